@@ -1,0 +1,64 @@
+// The errors that callers may want to catch, and how a wrong value is described.
+
+/** A binary, package or model file is missing; `hint` says how to get it. */
+export class CompressorUnavailableError extends Error {
+  readonly hint: string;
+  constructor(message: string, hint: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'CompressorUnavailableError';
+    this.hint = hint;
+  }
+}
+
+/** Compressed data that no encoder could have written, or that ends too soon. */
+export class CorruptDataError extends Error {
+  /** Where in the input the trouble was found, in bytes. */
+  readonly offset: number;
+  constructor(message: string, offset: number, options?: ErrorOptions) {
+    super(`${message} at byte ${offset}`, options);
+    this.name = 'CorruptDataError';
+    this.offset = offset;
+  }
+}
+
+/** A well-meant request that cannot be met; the message is one line for a person to read. */
+export class UsageError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'UsageError';
+  }
+}
+
+/** The name nearest to `wrong` if it is near enough to be a slip (edit distance ≤ 2). */
+export function nearestName(wrong: string, names: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let bestDistance = 3;
+  for (const name of names) {
+    const distance = editDistance(wrong.toLowerCase(), name.toLowerCase());
+    if (distance < bestDistance && distance < name.length) {
+      best = name;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
+function editDistance(a: string, b: string): number {
+  let before: number[] = [];
+  let above = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      let d = Math.min(above[j]! + 1, row[j - 1]! + 1, above[j - 1]! + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        d = Math.min(d, before[j - 2]! + 1);
+      }
+      row.push(d);
+    }
+    before = above;
+    above = row;
+  }
+  return above[b.length]!;
+}

@@ -1,0 +1,90 @@
+// Options as data: one table of specifications serves spec strings (`gzip:level=9`), checks and
+// --help alike.
+
+import { nearestName, UsageError } from './errors.js';
+
+export type OptionValue = number | string;
+export type OptionValues = Readonly<Record<string, OptionValue>>;
+
+export type OptionSpec =
+  | {
+      readonly type: 'integer';
+      readonly min: number;
+      readonly max: number;
+      readonly default: number;
+      readonly summary: string;
+    }
+  /** Takes everything after the colon of a spec, commas and all; it must be the only option. */
+  | { readonly type: 'rest'; readonly summary: string };
+
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
+/** A compressor's name and its options as written, still unchecked. */
+export interface ParsedSpec {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Splits `gzip:level=9` into its name and the text behind the colon. */
+export function splitSpec(spec: string): ParsedSpec {
+  const colon = spec.indexOf(':');
+  if (colon < 0) return { name: spec.trim(), text: '' };
+  return { name: spec.slice(0, colon).trim(), text: spec.slice(colon + 1) };
+}
+
+/**
+ * Reads and checks the options behind the colon of a spec; defaults fill the gaps.
+ *
+ * @throws UsageError for an unknown option or a value out of range.
+ */
+export function parseOptions(owner: string, specs: OptionSpecs, text: string): OptionValues {
+  const rest = Object.entries(specs).find(([, spec]) => spec.type === 'rest');
+  if (rest) {
+    const [key] = rest;
+    if (text.trim() === '') throw new UsageError(`"${owner}" expected ${owner}:${key.toUpperCase()}`);
+    return { [key]: text.trim() };
+  }
+  const given: Record<string, OptionValue> = {};
+  for (const part of text.split(',')) {
+    if (part.trim() === '') continue;
+    const equals = part.indexOf('=');
+    const key = (equals < 0 ? part : part.slice(0, equals)).trim();
+    given[key] = equals < 0 ? '' : part.slice(equals + 1).trim();
+  }
+  return checkOptions(owner, specs, given);
+}
+
+/**
+ * Checks option values, from a spec string or from code, and fills in the defaults.
+ *
+ * @throws UsageError for an unknown option or a value out of range.
+ */
+export function checkOptions(owner: string, specs: OptionSpecs, given: OptionValues): OptionValues {
+  const values: Record<string, OptionValue> = {};
+  for (const [key, spec] of Object.entries(specs)) {
+    if (spec.type === 'integer') values[key] = spec.default;
+  }
+  for (const [key, value] of Object.entries(given)) {
+    const spec = Object.hasOwn(specs, key) ? specs[key] : undefined;
+    if (!spec) throw new UsageError(unknownOption(owner, key, Object.keys(specs)));
+    if (spec.type === 'rest') {
+      values[key] = String(value);
+      continue;
+    }
+    const number = typeof value === 'string' && value === '' ? Number.NaN : Number(value);
+    if (!Number.isInteger(number) || number < spec.min || number > spec.max) {
+      throw new UsageError(
+        `"${owner}:${key}" expected integer from ${spec.min} to ${spec.max}, got ${value === '' ? 'nothing' : value}`,
+      );
+    }
+    values[key] = number;
+  }
+  return values;
+}
+
+function unknownOption(owner: string, key: string, known: string[]): string {
+  const nearest = nearestName(key, known);
+  if (nearest) return `unknown option "${key}" of ${owner}; did you mean "${nearest}"?`;
+  if (known.length === 0) return `unknown option "${key}": ${owner} takes no options`;
+  return `unknown option "${key}" of ${owner}; it takes ${known.join(', ')}`;
+}

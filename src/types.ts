@@ -1,0 +1,99 @@
+// The waist of zipdream and its neighbours: what a compressor offers to samplers and measures.
+// All lengths are in bits. Nothing here is implemented; see readings/ for the adapters.
+
+export type MaybePromise<T> = T | Promise<T>;
+
+/**
+ * A way to get a distribution out of a compressor.
+ *
+ * - `recompress`: compress the context with every candidate and subtract (Delétang et al. 2023 §2).
+ * - `exact`: the same difference to the last bit, from an incremental twin of the encoder.
+ * - `decode`: the distribution a decoder gives to fair coin flips, P(x) = Σ 2^−|program|.
+ */
+export type Reading = 'recompress' | 'exact' | 'decode';
+
+/** The smallest step of a reading's code lengths. */
+export type Resolution = 'byte' | 'bit' | 'fractional';
+
+/** A source of uniform numbers in [0, 1): `createRandom(seed)`, never ambient. */
+export type Random = () => number;
+
+/** What the bytes of a context mean. */
+export interface Format {
+  readonly kind: 'bytes';
+}
+
+/** THE WAIST. Code lengths in bits, conditional on everything pushed so far. */
+export interface CodeLengthModel {
+  /** Appends to the context; `push(a); push(b)` is the same as `push(ab)`. */
+  push(bytes: Uint8Array): void;
+  /** A copy that can go its own way; neither sees what the other pushes afterwards. */
+  fork(): CodeLengthModel;
+  /** `out[b]` = Δ bits of each of the 256 next bytes; +Infinity where impossible. */
+  next(out: Float64Array): MaybePromise<void>;
+  /** Δ bits of each continuation, in the order given. */
+  score(candidates: readonly Uint8Array[]): MaybePromise<Float64Array>;
+}
+
+/** A next-symbol distribution: `predict` fills −log2 P for every symbol, with Σ 2^−bits = 1. */
+export interface Predictor {
+  readonly alphabetSize: number;
+  predict(out: Float64Array): MaybePromise<void>;
+  update(symbol: number): void;
+  fork(): Predictor;
+}
+
+/** One token in a codec's own terms: what its decoder reads at once. */
+export interface Token {
+  readonly kind: 'literal' | 'match';
+  /** The bytes it stands for: one for a literal, `length` of them for a match. */
+  readonly bytes: Uint8Array;
+  /** How far back a match copies from, in bytes; absent for a literal. */
+  readonly distance?: number;
+  /** −log2 of the probability with which it was drawn, at temperature 1. */
+  readonly bits: number;
+}
+
+/** Draws whole tokens from the distribution that a `decode` reading sums over. */
+export interface TokenSource {
+  /** Draws a token given everything pushed and drawn so far, and appends its bytes. */
+  draw(random: Random, temperature: number): Token;
+  push(bytes: Uint8Array): void;
+  fork(): TokenSource;
+}
+
+/** An opened compressor, its format bound. Costly and fallible to open, cheap to start. */
+export interface Compressor {
+  readonly name: string;
+  /** What made the code lengths: the implementation and its version, `zlib 1.3.1` say. */
+  readonly version: string;
+  /** Best first; `start()` takes the first. */
+  readonly readings: readonly Reading[];
+  /** A model of an empty context. @throws RangeError for a reading it does not have. */
+  start(reading?: Reading): CodeLengthModel;
+  /** The same distribution as the `decode` reading, in the codec's own tokens. */
+  startTokens?(): TokenSource;
+  /** The length of the compressed whole message in bits; padding to a byte is left out. */
+  codeLength(data: Uint8Array): MaybePromise<number>;
+  compress?(data: Uint8Array): MaybePromise<Uint8Array>;
+  /** @throws CorruptDataError for anything that `compress` could not have written. */
+  decompress?(data: Uint8Array, limits?: DecompressLimits): MaybePromise<Uint8Array>;
+  /** Size of the parameters that a decoder needs beside the program, for the adjusted rate. */
+  readonly modelBytes?: number;
+}
+
+export interface DecompressLimits {
+  /** Refuse to write more bytes than this (default 1 GiB), so that no bomb fills the memory. */
+  readonly maxBytes?: number;
+}
+
+const RESOLUTIONS: Readonly<Record<Reading, Resolution>> = {
+  recompress: 'byte',
+  exact: 'bit',
+  decode: 'fractional',
+};
+
+/** The resolution of a reading's code lengths. */
+export function resolutionOf(reading: Reading): Resolution {
+  return RESOLUTIONS[reading];
+}
