@@ -1,0 +1,50 @@
+// A growing byte array with a limit, for decoders: no bomb fills the memory, because room is made
+// only when it is about to be written, at most doubling what has been.
+
+import { UsageError } from '../errors.js';
+
+/** The most bytes that a decoder writes unless told otherwise: 1 GiB. */
+export const DEFAULT_MAX_BYTES = 2 ** 30;
+
+const FIRST_BYTES = 4096;
+
+/** Bytes being written. Hot loops write into `bytes` themselves, after `reserve`. */
+export class LimitedBuffer {
+  /** The room: `bytes[0 … length)` is written. Replaced by `reserve` when it is too small. */
+  bytes: Uint8Array;
+  length = 0;
+  readonly maxBytes: number;
+
+  /**
+   * @param guessBytes how much is likely to come; capped, so a wrong guess costs little.
+   * @throws RangeError if `maxBytes` is not a number ≥ 0.
+   */
+  constructor(maxBytes: number = DEFAULT_MAX_BYTES, guessBytes: number = FIRST_BYTES) {
+    if (!(maxBytes >= 0)) throw new RangeError(`"maxBytes" expected number ≥ 0, got ${maxBytes}`);
+    this.maxBytes = maxBytes;
+    this.bytes = new Uint8Array(Math.min(maxBytes, guessBytes, FIRST_BYTES));
+  }
+
+  /** Makes room for `count` more bytes. @throws UsageError if that would exceed `maxBytes`. */
+  reserve(count: number): void {
+    const needed = this.length + count;
+    if (needed > this.maxBytes) {
+      throw new UsageError(`output would exceed ${this.maxBytes} bytes; raise maxBytes`);
+    }
+    if (needed <= this.bytes.length) return;
+    const wider = new Uint8Array(Math.min(Math.max(needed, this.bytes.length * 2), this.maxBytes));
+    wider.set(this.bytes.subarray(0, this.length));
+    this.bytes = wider;
+  }
+
+  append(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.bytes.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  /** What was written, as a copy of its own. */
+  finish(): Uint8Array {
+    return this.bytes.slice(0, this.length);
+  }
+}
