@@ -1,0 +1,116 @@
+// Scores data under a compressor's reading, byte by byte, beside the compressor's own marginal code
+// length. The difference is the conversion loss: what turning the compressor into a distribution
+// over the next byte cost (≤ 0: nothing).
+
+import { expectBytes, expectInteger } from '../expect.js';
+import type { Compressor, Reading } from '../types.js';
+import { surprisal } from './surprisal.js';
+
+export interface ScoreOptions {
+  /** The compressor's best, if left out. */
+  readonly reading?: Reading | undefined;
+  /** Bytes in a chunk, each a fresh context; the whole data, if left out. */
+  readonly chunk?: number | undefined;
+  /** Bytes at the start of each chunk that prime the context and are not scored (default 0). */
+  readonly from?: number | undefined;
+  /** Bytes to score at most, over all chunks. */
+  readonly limit?: number | undefined;
+  /** The time in ms, for `msPerByte`. */
+  readonly clock?: (() => number) | undefined;
+  /** Hears of each scored byte: its surprisal in bits and its place in the data. */
+  readonly onByte?: ((byte: number, bits: number, index: number) => void) | undefined;
+  /** Hears after each scored byte how many of how many are done. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+export interface ScoreResult {
+  readonly compressor: string;
+  readonly version: string;
+  readonly reading: Reading;
+  /** Chunks of which at least one byte was scored. */
+  readonly chunks: number;
+  /** Scored bytes. */
+  readonly bytes: number;
+  /** Σ −log2 P(byte | bytes before it in the chunk), with P normalised over all 256. */
+  readonly bits: number;
+  /** `bits` for each scored byte; 0 if there are none. */
+  readonly bpb: number;
+  /** Σ L(chunk) − L(its first `from` bytes): the compressor's own bits for what was scored. */
+  readonly codeLengthBits: number;
+  /** (bits − codeLengthBits) for each scored byte; 0 if there are none. */
+  readonly conversionLoss: number;
+  /** Time in `next` and `push` for each scored byte, priming left out; 0 without a clock. */
+  readonly msPerByte: number;
+}
+
+/**
+ * Scores bytes [from, chunk) of every chunk. A short last chunk counts if it is longer than `from`;
+ * where `limit` cuts a chunk, its code length is that of the bytes before the cut.
+ *
+ * @throws TypeError or RangeError for an option out of range or a reading that is not there.
+ */
+export async function score(
+  compressor: Compressor,
+  data: Uint8Array,
+  options: ScoreOptions = {},
+): Promise<ScoreResult> {
+  expectBytes('data', data);
+  const { reading = compressor.readings[0]!, from = 0, clock = () => 0 } = options;
+  const chunks = planChunks(data.length, options);
+  const total = chunks.reduce((sum, { start, end }) => sum + end - start - from, 0);
+  const lengths = new Float64Array(256);
+  let bytes = 0;
+  let bits = 0;
+  let codeLengthBits = 0;
+  let ms = 0;
+  for (const { start, end } of chunks) {
+    const model = compressor.start(reading);
+    model.push(data.subarray(start, start + from));
+    for (let i = start + from; i < end; i++) {
+      const before = clock();
+      const pending = model.next(lengths);
+      if (pending) await pending;
+      model.push(data.subarray(i, i + 1));
+      ms += clock() - before;
+      const byteBits = surprisal(lengths, data[i]!);
+      bits += byteBits;
+      bytes++;
+      options.onByte?.(data[i]!, byteBits, i);
+      options.onProgress?.(bytes, total);
+    }
+    codeLengthBits += await compressor.codeLength(data.subarray(start, end));
+    codeLengthBits -= await compressor.codeLength(data.subarray(start, start + from));
+  }
+  const perByte = (sum: number): number => (bytes === 0 ? 0 : sum / bytes);
+  return {
+    compressor: compressor.name,
+    version: compressor.version,
+    reading,
+    chunks: chunks.length,
+    bytes,
+    bits,
+    bpb: perByte(bits),
+    codeLengthBits,
+    conversionLoss: perByte(bits - codeLengthBits),
+    msPerByte: perByte(ms),
+  };
+}
+
+/** The chunks with something to score, [start, end) each, the last cut where `limit` ends. */
+function planChunks(
+  length: number,
+  { chunk, from = 0, limit = Infinity }: ScoreOptions,
+): { start: number; end: number }[] {
+  if (chunk !== undefined) expectInteger('chunk', chunk, { min: 1 });
+  expectInteger('from', from, { min: 0, max: chunk === undefined ? Infinity : chunk - 1 });
+  if (limit !== Infinity) expectInteger('limit', limit, { min: 0 });
+  const step = chunk ?? Math.max(length, 1);
+  const chunks = [];
+  let left = limit;
+  for (let start = 0; start + from < length && left > 0; start += step) {
+    const end = Math.min(start + step, length, start + from + left);
+    chunks.push({ start, end });
+    left -= end - start - from;
+  }
+  return chunks;
+}

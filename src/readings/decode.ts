@@ -1,0 +1,76 @@
+// The reading of a predictor of bytes: what it predicts is the distribution, with nothing to
+// normalise. Deflate's sum over programs, PPM, mixing and language models all come in by this door.
+
+import type { CodeLengthModel, MaybePromise, Predictor } from '../types.js';
+
+/**
+ * A model whose Δ is the predictor's surprisal, so Σ 2^−Δ over the next byte is 1. Takes the
+ * predictor over: the caller must not update it afterwards. Synchronous as long as `predict` is.
+ *
+ * @throws RangeError if the predictor's alphabet is not the 256 bytes.
+ */
+export function decodeReading(predictor: Predictor): CodeLengthModel {
+  if (predictor.alphabetSize !== 256) {
+    throw new RangeError(`"alphabetSize" expected 256, got ${predictor.alphabetSize}`);
+  }
+  return new DecodeModel(predictor);
+}
+
+class DecodeModel implements CodeLengthModel {
+  readonly #predictor: Predictor;
+
+  constructor(predictor: Predictor) {
+    this.#predictor = predictor;
+  }
+
+  push(bytes: Uint8Array): void {
+    for (let i = 0; i < bytes.length; i++) this.#predictor.update(bytes[i]!);
+  }
+
+  fork(): CodeLengthModel {
+    return new DecodeModel(this.#predictor.fork());
+  }
+
+  next(out: Float64Array): MaybePromise<void> {
+    return this.#predictor.predict(out);
+  }
+
+  score(candidates: readonly Uint8Array[]): MaybePromise<Float64Array> {
+    return runSteps(scoreSteps(this.#predictor, candidates));
+  }
+}
+
+/** Yields whatever `predict` returns, to be waited for if it is a promise. */
+function* scoreSteps(
+  predictor: Predictor,
+  candidates: readonly Uint8Array[],
+): Generator<MaybePromise<void>, Float64Array, void> {
+  const deltas = new Float64Array(candidates.length);
+  const first = new Float64Array(256); // shared by all candidates
+  const later = new Float64Array(256);
+  if (candidates.some((candidate) => candidate.length > 0)) yield predictor.predict(first);
+  for (let i = 0; i < candidates.length; i++) {
+    const candidate = candidates[i]!;
+    if (candidate.length === 0) continue;
+    let delta = first[candidate[0]!]!;
+    if (candidate.length > 1) {
+      const fork = predictor.fork();
+      for (let j = 1; j < candidate.length && delta < Infinity; j++) {
+        fork.update(candidate[j - 1]!);
+        yield fork.predict(later);
+        delta += later[candidate[j]!]!;
+      }
+    }
+    deltas[i] = delta;
+  }
+  return deltas;
+}
+
+/** Runs to the end at once while no step is a promise, and waits from the first that is. */
+function runSteps<T>(steps: Generator<MaybePromise<void>, T, void>): MaybePromise<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    if (step.value instanceof Promise) return step.value.then(() => runSteps(steps));
+  }
+}

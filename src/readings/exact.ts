@@ -1,0 +1,62 @@
+// The reading of an incremental twin: an encoder that knows to the last bit how long its output
+// would be with each candidate, at a cost that does not grow with the context. This file only
+// subtracts; the twins live in engines/.
+
+import type { CodeLengthModel } from '../types.js';
+
+/** An encoder that knows at any moment how long its output would be if the input ended here. */
+export interface IncrementalEncoder {
+  /** Appends to the message; `push(a); push(b)` is the same as `push(ab)`. */
+  push(bytes: Uint8Array): void;
+  /** A copy that can go its own way; neither sees what the other pushes afterwards. */
+  fork(): IncrementalEncoder;
+  /** Bits of the message so far. */
+  codeLength(): number;
+  /** `out[b]` = bits of the message followed by byte `b`, all 256; the message is unchanged. */
+  nextCodeLengths(out: Float64Array): void;
+  /** Bits of the message followed by each candidate, in the order given; it is unchanged. */
+  candidateCodeLengths(candidates: readonly Uint8Array[]): Float64Array;
+}
+
+/** A synchronous model of Δ = L(xc) − L(x). Takes the encoder over: push to the model instead. */
+export function exactReading(encoder: IncrementalEncoder): CodeLengthModel {
+  return new ExactModel(encoder, undefined);
+}
+
+class ExactModel implements CodeLengthModel {
+  readonly #encoder: IncrementalEncoder;
+  /** L(context) in bits, until the next push. */
+  #contextBits: number | undefined;
+
+  constructor(encoder: IncrementalEncoder, contextBits: number | undefined) {
+    this.#encoder = encoder;
+    this.#contextBits = contextBits;
+  }
+
+  push(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.#encoder.push(bytes);
+    this.#contextBits = undefined;
+  }
+
+  fork(): CodeLengthModel {
+    return new ExactModel(this.#encoder.fork(), this.#contextBits);
+  }
+
+  next(out: Float64Array): void {
+    const contextBits = this.#measureContext();
+    this.#encoder.nextCodeLengths(out);
+    for (let b = 0; b < 256; b++) out[b] = out[b]! - contextBits;
+  }
+
+  score(candidates: readonly Uint8Array[]): Float64Array {
+    const contextBits = this.#measureContext();
+    const deltas = this.#encoder.candidateCodeLengths(candidates);
+    for (let i = 0; i < deltas.length; i++) deltas[i] = deltas[i]! - contextBits;
+    return deltas;
+  }
+
+  #measureContext(): number {
+    return (this.#contextBits ??= this.#encoder.codeLength());
+  }
+}

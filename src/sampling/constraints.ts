@@ -1,0 +1,91 @@
+// Which bytes may come next, whatever the model thinks: an alphabet, well-formed UTF-8, or both.
+
+import { nearestName, UsageError } from '../errors.js';
+import { expectInteger } from '../expect.js';
+import { Utf8Guard } from './utf8-guard.js';
+
+/** ASCII that leaves a mark, and the space: 0x20 to 0x7E. */
+const PRINTABLE: readonly number[] = Array.from({ length: 0x7f - 0x20 }, (_, i) => 0x20 + i);
+
+/** Alphabets that have a name, as bytes in order. */
+export const ALPHABETS: Readonly<Record<string, readonly number[]>> = {
+  printable: PRINTABLE,
+  /** With tab, newline, and every byte from 0x80 up: text in UTF-8, best with the UTF-8 guard. */
+  text: [0x09, 0x0a, ...PRINTABLE, ...Array.from({ length: 128 }, (_, i) => 0x80 + i)],
+};
+
+/** The bytes of a named alphabet. @throws UsageError for an unknown name. */
+export function namedAlphabet(name: string): readonly number[] {
+  if (Object.hasOwn(ALPHABETS, name)) return ALPHABETS[name]!;
+  const nearest = nearestName(name, Object.keys(ALPHABETS));
+  const advice = nearest
+    ? `did you mean "${nearest}"?`
+    : `there are ${Object.keys(ALPHABETS).join(', ')}`;
+  throw new UsageError(`unknown alphabet "${name}"; ${advice}`);
+}
+
+/** The distinct bytes of some data, in order: an alphabet by example. */
+export function alphabetOf(data: Uint8Array): readonly number[] {
+  return [...new Set(data)].sort((a, b) => a - b);
+}
+
+export interface ConstraintOptions {
+  /** The bytes allowed; all, if left out. */
+  readonly alphabet?: Iterable<number> | undefined;
+  /** Allow only what keeps the continuation well-formed UTF-8 that ends between characters. */
+  readonly utf8?: boolean | undefined;
+  /** The last bytes of the context, in which a character may have begun. */
+  readonly context?: Uint8Array | undefined;
+}
+
+/** The constraints on one continuation, moved on byte by byte. */
+export class Constraints {
+  /** 256 flags. */
+  readonly #allowed: Uint8Array | undefined;
+  readonly #utf8: Utf8Guard | undefined;
+
+  /** @throws TypeError or RangeError for an alphabet that is empty or holds anything but bytes. */
+  constructor({ alphabet, utf8 = false, context }: ConstraintOptions) {
+    if (alphabet !== undefined) this.#allowed = flagsOf(alphabet);
+    if (utf8) this.#utf8 = new Utf8Guard(context, this.#allowed);
+  }
+
+  /** Bytes that the character begun in the context or the continuation still needs. */
+  get needs(): number {
+    return this.#utf8?.needs ?? 0;
+  }
+
+  /** Makes every byte impossible that may not come next, with `room` ≥ 1 bytes left to draw. */
+  restrict(bits: Float64Array, room: number): void {
+    const allowed = this.#allowed;
+    const utf8 = this.#utf8;
+    for (let b = 0; b < 256; b++) {
+      if (allowed && !allowed[b]) bits[b] = Infinity;
+      else if (utf8 && !utf8.allows(b, room)) bits[b] = Infinity;
+    }
+  }
+
+  push(byte: number): void {
+    this.#utf8?.push(byte);
+  }
+
+  /** What excludes bytes here, for a message. */
+  describe(): string {
+    const parts = ['the model'];
+    if (this.#allowed) parts.push('the alphabet');
+    if (this.#utf8) parts.push('UTF-8');
+    return parts.join(', ').replace(/, ([^,]*)$/, ' and $1');
+  }
+}
+
+function flagsOf(alphabet: Iterable<number>): Uint8Array {
+  const flags = new Uint8Array(256);
+  let size = 0;
+  for (const byte of alphabet) {
+    expectInteger('alphabet', byte, { min: 0, max: 255 });
+    flags[byte] = 1;
+    size++;
+  }
+  if (size === 0) throw new RangeError('"alphabet" expected at least one byte, got none');
+  return flags;
+}
