@@ -1,0 +1,215 @@
+import { deflateSync, crc32 as zlibCrc32 } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { BitWriter } from '../src/bits/bit-writer.js';
+import { adler32, crc32 } from '../src/bits/checksums.js';
+import { LimitedBuffer } from '../src/bits/limited-buffer.js';
+import { createRandom } from '../src/bits/random.js';
+import { toProbabilities, totalBits } from '../src/bits/units.js';
+import { UsageError } from '../src/errors.js';
+
+const bytes = (maxLength: number) => fc.uint8Array({ maxLength, size: 'max' });
+
+describe('createRandom', () => {
+  test('gives the same numbers for the same seed, whether a number or its text', () => {
+    const draw = (seed: number | string) => Array.from({ length: 50 }, createRandom(seed));
+    expect(draw(7)).toEqual(draw(7));
+    expect(draw(7)).toEqual(draw('7'));
+    expect(draw(7)).not.toEqual(draw(8));
+    expect(draw('ab')).not.toEqual(draw('ba'));
+  });
+
+  test('gives the numbers it has always given', () => {
+    const random = createRandom(1);
+    expect([random(), random(), random()]).toEqual([
+      0.08153148851670355, 0.8391134825813356, 0.4540500442271682,
+    ]);
+  });
+
+  test('is uniform on [0, 1): every sixteenth gets its share within 5 standard deviations', () => {
+    const random = createRandom('uniform');
+    const draws = 64_000;
+    const counts = new Array<number>(16).fill(0);
+    for (let i = 0; i < draws; i++) {
+      const x = random();
+      expect(x >= 0 && x < 1).toBe(true);
+      counts[Math.floor(x * 16)]!++;
+    }
+    const deviation = Math.sqrt((draws / 16) * (15 / 16));
+    for (const count of counts) expect(Math.abs(count - draws / 16)).toBeLessThan(5 * deviation);
+  });
+
+  test('uses all 53 bits of a number', () => {
+    const random = createRandom('bits');
+    const ones = new Array<number>(53).fill(0);
+    for (let i = 0; i < 4000; i++) {
+      const bits = BigInt(random() * 2 ** 53);
+      for (let k = 0; k < 53; k++) ones[k]! += Number((bits >> BigInt(k)) & 1n);
+    }
+    for (const count of ones) expect(Math.abs(count - 2000)).toBeLessThan(5 * Math.sqrt(1000));
+  });
+});
+
+describe('bits and probabilities', () => {
+  test('code lengths of a complete code total 0 bits', () => {
+    expect(totalBits(Float64Array.of(1, 2, 3, 3))).toBeCloseTo(0, 12);
+    expect(totalBits(Float64Array.of(Infinity, 0))).toBe(0);
+  });
+
+  test('very long code lengths do not underflow', () => {
+    expect(totalBits(Float64Array.of(5000, 5000))).toBeCloseTo(4999, 9);
+    const out = new Float64Array(2);
+    toProbabilities(Float64Array.of(5000, 5002), out);
+    expect(out[0]).toBeCloseTo(0.8, 12);
+    expect(out[1]).toBeCloseTo(0.2, 12);
+  });
+
+  test('where nothing is possible the total is infinite and every probability zero', () => {
+    const bits = Float64Array.of(Infinity, Infinity);
+    expect(totalBits(bits)).toBe(Infinity);
+    toProbabilities(bits, bits);
+    expect([...bits]).toEqual([0, 0]);
+  });
+
+  test('probabilities sum to 1 and may overwrite the bits', () => {
+    const lengths = fc.array(fc.double({ min: -100, max: 5000, noNaN: true }), { minLength: 1 });
+    fc.assert(
+      fc.property(lengths, (values) => {
+        const bits = Float64Array.from(values);
+        toProbabilities(bits, bits);
+        const sum = bits.reduce((a, b) => a + b, 0);
+        expect(Math.abs(sum - 1)).toBeLessThan(1e-9);
+      }),
+    );
+  });
+});
+
+describe('BitWriter', () => {
+  const field = fc
+    .integer({ min: 0, max: 25 })
+    .chain((count) => fc.tuple(fc.integer({ min: 0, max: 2 ** count - 1 }), fc.constant(count)));
+
+  test('puts the first bit lowest in the first byte and fills up with zeros', () => {
+    const writer = new BitWriter();
+    writer.writeBits(1, 1);
+    writer.writeBits(0b10, 2);
+    writer.writeBits(0b11111, 5);
+    writer.writeBits(0x1fffffe, 25);
+    expect(writer.bitLength).toBe(33);
+    expect([...writer.finish()]).toEqual([0b11111_10_1, 0xfe, 0xff, 0xff, 0x01]);
+  });
+
+  test('writes any fields as one string of bits', () => {
+    fc.assert(
+      fc.property(fc.array(field, { size: 'large' }), (fields) => {
+        const writer = new BitWriter(1);
+        let expected = '';
+        for (const [value, count] of fields) {
+          writer.writeBits(value, count);
+          const written = count === 0 ? '' : value.toString(2).padStart(count, '0');
+          expected += [...written].reverse().join('');
+          expect(writer.bitLength).toBe(expected.length);
+        }
+        const read = [...writer.finish()]
+          .map((byte) => [...byte.toString(2).padStart(8, '0')].reverse().join(''))
+          .join('');
+        expect(read).toBe(expected.padEnd(Math.ceil(expected.length / 8) * 8, '0'));
+      }),
+    );
+  });
+
+  test('writes whole bytes the same way at a boundary and between', () => {
+    fc.assert(
+      fc.property(field, bytes(600), ([value, count], whole) => {
+        const together = new BitWriter();
+        together.writeBits(value, count);
+        together.writeBytes(whole);
+        const apart = new BitWriter();
+        apart.writeBits(value, count);
+        for (const byte of whole) apart.writeBits(byte, 8);
+        expect(together.finish()).toEqual(apart.finish());
+        expect(together.bitLength).toBe(count + 8 * whole.length);
+      }),
+    );
+  });
+
+  test('aligns with zeros, and not at all at a boundary', () => {
+    const writer = new BitWriter();
+    writer.alignToByte();
+    expect(writer.bitLength).toBe(0);
+    writer.writeBits(1, 1);
+    writer.alignToByte();
+    writer.alignToByte();
+    expect(writer.bitLength).toBe(8);
+    expect([...writer.finish()]).toEqual([1]);
+  });
+
+  test('goes on after finish and leaves earlier results alone', () => {
+    const writer = new BitWriter();
+    writer.writeBits(1, 1);
+    const before = writer.finish();
+    writer.writeBits(1, 1);
+    expect([...before]).toEqual([1]);
+    expect([...writer.finish()]).toEqual([3]);
+  });
+});
+
+describe('checksums', () => {
+  test('CRC-32 is that of zlib, in one piece or in two', () => {
+    fc.assert(
+      fc.property(bytes(300), fc.nat(300), (data, cut) => {
+        const expected = zlibCrc32(data);
+        expect(crc32(data)).toBe(expected);
+        expect(crc32(data.subarray(cut), crc32(data.subarray(0, cut)))).toBe(expected);
+      }),
+    );
+  });
+
+  test('Adler-32 is that of zlib, in one piece or in two', () => {
+    fc.assert(
+      fc.property(bytes(300), fc.nat(300), (data, cut) => {
+        const expected = deflateSync(data).readUInt32BE(deflateSync(data).length - 4);
+        expect(adler32(data)).toBe(expected);
+        expect(adler32(data.subarray(cut), adler32(data.subarray(0, cut)))).toBe(expected);
+      }),
+    );
+  });
+
+  test('neither sum overflows on a million bytes of 255', () => {
+    const data = new Uint8Array(1_000_003).fill(255);
+    const stream = deflateSync(data);
+    expect(adler32(data)).toBe(stream.readUInt32BE(stream.length - 4));
+    expect(crc32(data)).toBe(zlibCrc32(data));
+  });
+
+  test('the check values of "123456789" are those in the catalogues', () => {
+    const digits = new TextEncoder().encode('123456789');
+    expect(crc32(digits)).toBe(0xcbf43926);
+    expect(adler32(digits)).toBe(0x091e01de);
+  });
+});
+
+describe('LimitedBuffer', () => {
+  test('makes room as it is written, never more than twice that', () => {
+    const buffer = new LimitedBuffer(undefined, 1e9);
+    for (let i = 0; i < 200; i++) {
+      buffer.append(new Uint8Array(1000).fill(i));
+      expect(buffer.bytes.length).toBeLessThanOrEqual(Math.max(4096, 2 * buffer.length));
+    }
+    expect(buffer.finish()).toEqual(Uint8Array.from({ length: 200_000 }, (_, i) => i / 1000));
+  });
+
+  test('holds exactly maxBytes and refuses one more', () => {
+    const buffer = new LimitedBuffer(10);
+    buffer.append(new Uint8Array(10));
+    const message = 'output would exceed 10 bytes; raise maxBytes';
+    expect(() => buffer.reserve(1)).toThrow(new UsageError(message));
+    expect(buffer.finish()).toHaveLength(10);
+  });
+
+  test('wants a limit of at least 0', () => {
+    for (const limit of [-1, Number.NaN]) {
+      expect(() => new LimitedBuffer(limit)).toThrow('"maxBytes" expected number ≥ 0');
+    }
+  });
+});
