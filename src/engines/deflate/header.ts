@@ -1,0 +1,89 @@
+// The header of a dynamic block: code lengths, run-length coded and Huffman coded once more
+// (RFC 1951 §3.2.7; zlib's scan_tree and build_bl_tree). Priced here, in bits, without writing it.
+
+import { HuffmanBuilder } from './huffman.js';
+import { CODE_LENGTH_CODES, codeLengthOrder, MAX_CODE_LENGTH_BITS } from './tables.js';
+
+/** Repeat the previous length 3–6 times; repeat zero 3–10 times; repeat zero 11–138 times. */
+export const REPEAT_PREVIOUS = 16;
+export const REPEAT_ZERO = 17;
+export const REPEAT_ZERO_LONG = 18;
+const LONGEST_ZERO_RUN = 138;
+
+/** Adds the code length symbols that a run of `run` equal lengths takes. */
+export function countRun(counts: Int32Array, length: number, run: number): void {
+  if (length === 0) {
+    while (run >= LONGEST_ZERO_RUN) {
+      counts[REPEAT_ZERO_LONG]!++;
+      run -= LONGEST_ZERO_RUN;
+    }
+    if (run > 10) counts[REPEAT_ZERO_LONG]!++;
+    else if (run > 2) counts[REPEAT_ZERO]!++;
+    else counts[0]! += run;
+    return;
+  }
+  counts[length]!++;
+  run--;
+  while (run >= 6) {
+    counts[REPEAT_PREVIOUS]!++;
+    run -= 6;
+  }
+  if (run >= 3) counts[REPEAT_PREVIOUS]!++;
+  else counts[length]! += run;
+}
+
+/** Adds the code length symbols of `lengths[0, maxCode]`. */
+export function countCodeLengths(counts: Int32Array, lengths: Uint8Array, maxCode: number): void {
+  for (let symbol = 0; symbol <= maxCode; ) {
+    const length = lengths[symbol]!;
+    const start = symbol++;
+    while (symbol <= maxCode && lengths[symbol] === length) symbol++;
+    countRun(counts, length, symbol - start);
+  }
+}
+
+const SLOT_BITS = 12;
+const STRIDE = CODE_LENGTH_CODES;
+
+/** Prices headers by their code length symbols; equal counts are looked up, not built again. */
+export class HeaderPricer {
+  readonly #builder = new HuffmanBuilder();
+  readonly #keys = new Int32Array(STRIDE << SLOT_BITS);
+  readonly #prices = new Int32Array(1 << SLOT_BITS);
+
+  /** Bits of the header, its three count fields included, whose symbols occur `counts` times. */
+  price(counts: Int32Array): number {
+    let hash = 0;
+    for (let i = 0; i < STRIDE; i++) hash = Math.imul(hash, 31) + counts[i]!;
+    const slot = Math.imul(hash, 0x9e3779b1) >>> (32 - SLOT_BITS);
+    const base = slot * STRIDE;
+    const keys = this.#keys;
+    const prices = this.#prices;
+    if (prices[slot] !== 0) {
+      let i = 0;
+      while (i < STRIDE && keys[base + i] === counts[i]) i++;
+      if (i === STRIDE) return prices[slot]!;
+    }
+    for (let i = 0; i < STRIDE; i++) keys[base + i] = counts[i]!;
+    return (prices[slot] = this.#build(counts));
+  }
+
+  #build(counts: Int32Array): number {
+    const builder = this.#builder;
+    const bits = builder.build(counts, CODE_LENGTH_CODES, MAX_CODE_LENGTH_BITS);
+    const extra =
+      2 * counts[REPEAT_PREVIOUS]! + 3 * counts[REPEAT_ZERO]! + 7 * counts[REPEAT_ZERO_LONG]!;
+    return 5 + 5 + 4 + 3 * sentCodeLengths(builder) + bits + extra;
+  }
+}
+
+/** How many code length code lengths are sent: trailing zeros in their odd order are left out. */
+export function sentCodeLengths(builder: HuffmanBuilder): number {
+  let last = CODE_LENGTH_CODES - 1;
+  while (last >= 3) {
+    const symbol = codeLengthOrder[last]!;
+    if (symbol <= builder.maxCode && builder.lengths[symbol] !== 0) break;
+    last--;
+  }
+  return last + 1;
+}

@@ -1,0 +1,165 @@
+// Levels 4–9 (deflate.c: deflate_slow): a match waits one position, for a longer one to begin.
+// Every string is hashed as soon as its three bytes are known, whatever the parse does, so the
+// hash chains hang on the data alone: the string before q in its chain is always `prev[q]`.
+
+import { Parse } from './parse.js';
+import { MIN_MATCH } from './tables.js';
+import { searchLastThree, searchOpenEnd, type Tail } from './tail.js';
+import { UNDECIDED, type Window } from './window.js';
+
+/** A match of three bytes from farther away is not worth it (deflate.c). */
+const TOO_FAR = 4096;
+
+// The slots of `pending`: length and start of the match found at the position before, and whether
+// the byte before still waits to be written as a literal.
+const LENGTH = 0;
+const START = 1;
+const AVAILABLE = 2;
+
+const NO_MATCH = MIN_MATCH - 1;
+
+export class LazyParse extends Parse {
+  protected readonly pending = Int32Array.of(NO_MATCH, 0, 0);
+
+  protected movePending(shift: number): void {
+    this.pending[START]! -= shift;
+  }
+
+  protected hashNew(from: number): void {
+    const { window } = this;
+    const to = window.end - MIN_MATCH;
+    for (let p = Math.max(0, from - MIN_MATCH + 1); p <= to; p++) window.insert(p);
+  }
+
+  protected advance(final: boolean): void {
+    const { window, pending, effort } = this;
+    const { bytes, end } = window;
+    for (;;) {
+      const q = this.position;
+      const ahead = end - q;
+      if (!final && this.slideUndecided()) return;
+      const base = this.baseAt(q, window.base, end);
+      if (ahead === 0) {
+        window.base = base;
+        break;
+      }
+      const before = pending[LENGTH]!;
+      let length = NO_MATCH;
+      let start = pending[START]!;
+      if (before < effort.maxLazy) {
+        if (ahead < MIN_MATCH) {
+          if (!final) return;
+        } else {
+          const windowBase = window.base;
+          window.base = base;
+          length = this.#search(window, q, ahead, before, final);
+          if (length === UNDECIDED) {
+            window.base = windowBase;
+            return;
+          }
+          if (length > before) start = window.matchStart;
+          if (length === MIN_MATCH && q - start > TOO_FAR) length = NO_MATCH;
+        }
+      }
+      window.base = base;
+      if (before >= MIN_MATCH && length <= before) {
+        this.position = q - 1 + before;
+        const distance = q - 1 - pending[START]!;
+        pending[LENGTH] = NO_MATCH;
+        pending[AVAILABLE] = 0;
+        this.addMatch(before, distance, this.position);
+        continue;
+      }
+      this.position = q + 1;
+      pending[LENGTH] = length;
+      pending[START] = start;
+      if (pending[AVAILABLE] === 1) this.addLiteral(bytes[q - 1]!, q);
+      pending[AVAILABLE] = 1;
+    }
+    // The last literal ends the message; zlib does not look whether it fills the block.
+    if (pending[AVAILABLE] === 1) this.block.addLiteral(bytes[end - 1]!);
+    pending[AVAILABLE] = 0;
+  }
+
+  /** The best match at `q` longer than the one `before`, as zlib's longest_match reports it. */
+  #search(window: Window, q: number, ahead: number, before: number, final: boolean): number {
+    const { effort } = this;
+    const first = window.prev[q & (window.size - 1)]!;
+    if (!window.reaches(q, first)) return NO_MATCH;
+    const chain = before >= effort.goodLength ? effort.maxChain >> 2 : effort.maxChain;
+    return window.longestMatch(q, ahead, first, before, chain, effort.niceLength, final);
+  }
+
+  walkTail(tail: Tail): void {
+    tail.reset();
+    const { window, pending, effort } = this;
+    const { bytes, end } = window;
+    let q = this.position;
+    let before = pending[LENGTH]!;
+    let beforeStart = pending[START]!;
+    let available = pending[AVAILABLE] === 1;
+    let base = window.base;
+    for (;;) {
+      base = this.baseAt(q, base, end + 1);
+      const known = end - q; // bytes at q besides the next byte, which is still open
+      if (known < 0) break;
+      let length = NO_MATCH;
+      let start = beforeStart;
+      const literal = available ? bytes[q - 1]! : -1;
+      if (before < effort.maxLazy && before <= known) {
+        if (known >= MIN_MATCH) {
+          length = this.#searchTail(tail, q, known, before, base, literal);
+          if (length > before) start = window.matchStart;
+          if (length === MIN_MATCH && q - start > TOO_FAR) length = NO_MATCH;
+        } else if (known === MIN_MATCH - 1) {
+          this.#searchLastThree(tail, q, base, literal);
+        }
+      }
+      if (before >= MIN_MATCH && length <= before) {
+        tail.addMatch(before, q - 1 - beforeStart);
+        q += before - 1;
+        before = NO_MATCH;
+        available = false;
+        continue;
+      }
+      if (available) tail.addLiteral(literal);
+      available = true;
+      before = length;
+      beforeStart = start;
+      q++;
+    }
+    tail.base = base;
+  }
+
+  /** `longestMatch` for an open last byte: the best match without it, and who it extends. */
+  #searchTail(
+    tail: Tail,
+    q: number,
+    known: number,
+    before: number,
+    base: number,
+    literal: number,
+  ): number {
+    const { window, effort } = this;
+    const first = window.prev[q & (window.size - 1)]!;
+    if (first <= base || q - first > window.maxDistance) return NO_MATCH;
+    const chain = before >= effort.goodLength ? effort.maxChain >> 2 : effort.maxChain;
+    return searchOpenEnd(
+      window,
+      tail,
+      q,
+      known,
+      first,
+      before,
+      chain,
+      effort.niceLength,
+      base,
+      literal,
+    );
+  }
+
+  /** Where the next byte is the third of a string, its chain is another for each byte. */
+  #searchLastThree(tail: Tail, q: number, base: number, literal: number): void {
+    searchLastThree(this.window, tail, q, base, TOO_FAR, this.effort.maxChain, literal);
+  }
+}

@@ -1,0 +1,163 @@
+// How zlib cuts a message into literals and matches, one decision at a time (deflate.c). The parse
+// is incremental: it advances as far as no later byte can change a decision, and from there to the
+// end of the message on demand, to be undone. lazy-parse.ts and greedy-parse.ts decide; this file
+// holds what they share.
+
+import { Block, type BlockPricer, NOT_STORABLE } from './block.js';
+import { MIN_MATCH, type SearchEffort, searchEfforts } from './tables.js';
+import type { Tail } from './tail.js';
+import { MIN_LOOKAHEAD, Window } from './window.js';
+
+export interface ParseOptions {
+  readonly level: number;
+  readonly windowBits: number;
+  readonly memLevel: number;
+}
+
+/** Called for every finished block of `[block.start, end)` that begins at bit `bits`. */
+export type BlockSink = (block: Block, bits: number, end: number, last: boolean) => void;
+
+export abstract class Parse {
+  readonly window: Window;
+  readonly effort: SearchEffort;
+  /** The block in progress, as far as it is decided. */
+  readonly block = new Block();
+  /** The block finished before it: what the codec knew when this one began. */
+  readonly before = new Block();
+  /** Bits of the blocks that are finished. */
+  bits = 0;
+  /** The next position to decide. */
+  position = 0;
+  /** A block is finished when it has this many symbols. */
+  readonly maxSymbols: number;
+  sink: BlockSink | undefined;
+  protected readonly pricer: BlockPricer;
+  readonly #saved = new Block();
+  readonly #savedBefore = new Block();
+
+  constructor(options: ParseOptions, pricer: BlockPricer) {
+    this.window = new Window(options.windowBits, options.memLevel);
+    this.effort = searchEfforts[options.level]!;
+    this.maxSymbols = (1 << (options.memLevel + 6)) - 1;
+    this.pricer = pricer;
+  }
+
+  /** Decides up to the end of what is known (`final`: of the message), as far as is certain. */
+  protected abstract advance(final: boolean): void;
+
+  /** What the rest of the parse would be for each possible next byte. */
+  abstract walkTail(tail: Tail): void;
+
+  /** Hashes strings as their bytes arrive, if where they are hashed does not hang on the parse. */
+  protected abstract hashNew(from: number): void;
+
+  /** The decisions in flight, saved and restored around what is tried out. */
+  protected abstract readonly pending: Int32Array;
+
+  copyFrom(other: Parse): void {
+    this.window.copyFrom(other.window);
+    this.block.copyFrom(other.block);
+    this.before.copyFrom(other.before);
+    this.bits = other.bits;
+    this.position = other.position;
+    this.pending.set(other.pending);
+  }
+
+  push(data: Uint8Array): void {
+    const { window } = this;
+    for (let at = 0; at < data.length; ) {
+      // The encoder may only be as far behind as a string can be hashed before it without
+      // overwriting the end of a chain that is still to be walked.
+      const room = MIN_LOOKAHEAD + MIN_MATCH - 1 - (window.end - this.position);
+      const piece = data.subarray(at, at + room);
+      const shift = window.reserve(piece.length);
+      if (shift > 0) this.#moveDown(shift);
+      const from = window.end;
+      window.bytes.set(piece, from);
+      window.end += piece.length;
+      this.hashNew(from);
+      this.advance(false);
+      at += piece.length;
+    }
+  }
+
+  #moveDown(shift: number): void {
+    this.position -= shift;
+    this.block.start -= shift;
+    this.movePending(shift);
+  }
+
+  protected abstract movePending(shift: number): void;
+
+  /** Ends the message: decides the rest and closes the last block. */
+  finish(): void {
+    this.advance(true);
+    this.closeBlock(this.window.end, true);
+  }
+
+  /** Bits of the message if it ended here. */
+  codeLength(): number {
+    return this.tryOut(() => {
+      this.finish();
+      return this.bits;
+    });
+  }
+
+  /** Runs `attempt`, which may push and finish, and restores everything that it changed. */
+  tryOut<T>(attempt: () => T): T {
+    const { window, bits, position } = this;
+    const { end, base } = window;
+    const pending = this.pending.slice();
+    this.#saved.copyFrom(this.block);
+    this.#savedBefore.copyFrom(this.before);
+    window.mark();
+    const result = attempt();
+    window.rollback(end);
+    window.base = base;
+    this.block.copyFrom(this.#saved);
+    this.before.copyFrom(this.#savedBefore);
+    this.bits = bits;
+    this.position = position;
+    this.pending.set(pending);
+    return result;
+  }
+
+  /** Slides zlib's window if it would before deciding `position` of a message of `length` bytes. */
+  protected baseAt(position: number, base: number, length: number): number {
+    const { size } = this.window;
+    // The window slides when fewer than MIN_LOOKAHEAD bytes are left in it. A message that ends
+    // inside it runs out of bytes one position sooner than one that fills it.
+    const slideAt = 2 * size - MIN_LOOKAHEAD + (length - base < 2 * size ? 0 : 1);
+    return position - base >= slideAt ? base + size : base;
+  }
+
+  /** True while it hangs on the length of the message whether the window slides here. */
+  protected slideUndecided(): boolean {
+    const { size, base, end } = this.window;
+    return this.position - base === 2 * size - MIN_LOOKAHEAD && end - base < 2 * size;
+  }
+
+  protected addLiteral(byte: number, end: number): void {
+    this.block.addLiteral(byte);
+    if (this.block.symbols === this.maxSymbols) this.closeBlock(end, false);
+  }
+
+  protected addMatch(length: number, distance: number, end: number): void {
+    this.block.addMatch(length, distance);
+    if (this.block.symbols === this.maxSymbols) this.closeBlock(end, false);
+  }
+
+  protected closeBlock(end: number, last: boolean): void {
+    const { block, bits } = this;
+    this.bits = this.pricer.endOfBlock(bits, block, this.storedBytes(end, this.window.base));
+    this.sink?.(block, bits, end, last);
+    if (last) return;
+    this.before.copyFrom(block);
+    block.reset(end);
+  }
+
+  /** Length of the block in progress if stored, or `NOT_STORABLE` if it began before `base`. */
+  storedBytes(end: number, base: number): number {
+    return this.block.start >= base ? end - this.block.start : NOT_STORABLE;
+  }
+}

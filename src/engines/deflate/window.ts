@@ -1,0 +1,188 @@
+// The sliding window of zlib's encoder: recent bytes and the hash chains that find matches in them
+// (deflate.c: INSERT_STRING, longest_match). Positions count from `bytes[0]`; the buffer is moved
+// down now and then, so that a message of any length takes bounded memory.
+
+import { MAX_MATCH, MIN_MATCH } from './tables.js';
+
+/** The encoder wants this many bytes ahead before it decides (deflate.h, MIN_LOOKAHEAD). */
+export const MIN_LOOKAHEAD = MAX_MATCH + MIN_MATCH + 1;
+
+/** `Window.longestMatch` when a match may go on past the end of what is known. */
+export const UNDECIDED = -1;
+
+export class Window {
+  readonly size: number;
+  /** Farthest distance that a match may reach back, in bytes. */
+  readonly maxDistance: number;
+  bytes: Uint8Array;
+  /** Number of bytes known. */
+  end = 0;
+  /** Where zlib's window begins; no match may start at or before it. A multiple of `size`. */
+  base = 0;
+  /** Where the last match found by `longestMatch` starts. */
+  matchStart = 0;
+
+  readonly head: Int32Array;
+  /** `prev[p & (size − 1)]`: the string inserted before p that has the same hash. */
+  readonly prev: Int32Array;
+  readonly #hashShift: number;
+  readonly #hashMask: number;
+  /** Pairs (position, overwritten `prev`), while insertions are being logged. */
+  #log = new Int32Array(0);
+  #logged = -1;
+
+  constructor(windowBits: number, memLevel: number) {
+    this.size = 1 << windowBits;
+    this.maxDistance = this.size - MIN_LOOKAHEAD;
+    this.bytes = new Uint8Array(this.size);
+    const hashBits = memLevel + 7;
+    this.#hashMask = (1 << hashBits) - 1;
+    this.#hashShift = Math.floor((hashBits + MIN_MATCH - 1) / MIN_MATCH);
+    this.head = new Int32Array(1 << hashBits).fill(-1);
+    this.prev = new Int32Array(this.size).fill(-1);
+  }
+
+  copyFrom(other: Window): void {
+    if (this.bytes.length < other.end) this.bytes = new Uint8Array(other.bytes.length);
+    this.bytes.set(other.bytes.subarray(0, other.end));
+    this.end = other.end;
+    this.base = other.base;
+    this.head.set(other.head);
+    this.prev.set(other.prev);
+  }
+
+  hash(a: number, b: number, c: number): number {
+    const shift = this.#hashShift;
+    return ((a << (2 * shift)) ^ (b << shift) ^ c) & this.#hashMask;
+  }
+
+  /** The hash of the three bytes at `position`. */
+  hashAt(position: number): number {
+    const { bytes } = this;
+    return this.hash(bytes[position]!, bytes[position + 1]!, bytes[position + 2]!);
+  }
+
+  /** Puts the string at `position` in front of its chain; returns the one that was there. */
+  insert(position: number): number {
+    const slot = position & (this.size - 1);
+    const hash = this.hashAt(position);
+    const before = this.head[hash]!;
+    if (this.#logged >= 0) this.#record(position, this.prev[slot]!);
+    this.prev[slot] = before;
+    this.head[hash] = position;
+    return before;
+  }
+
+  /** Starts to log insertions, until `rollback`. */
+  mark(): void {
+    this.#logged = 0;
+  }
+
+  /** Undoes everything since `mark`; `end` is how many bytes were known then. */
+  rollback(end: number): void {
+    for (let i = this.#logged - 2; i >= 0; i -= 2) {
+      const position = this.#log[i]!;
+      const slot = position & (this.size - 1);
+      this.head[this.hashAt(position)] = this.prev[slot]!;
+      this.prev[slot] = this.#log[i + 1]!;
+    }
+    this.#logged = -1;
+    this.end = end;
+  }
+
+  #record(position: number, before: number): void {
+    if (this.#logged === this.#log.length) {
+      const grown = new Int32Array(Math.max(1024, 2 * this.#log.length));
+      grown.set(this.#log);
+      this.#log = grown;
+    }
+    this.#log[this.#logged++] = position;
+    this.#log[this.#logged++] = before;
+  }
+
+  /**
+   * Makes room for `count` more bytes. Returns by how much all positions have moved down;
+   * nothing moves between `mark` and `rollback`.
+   */
+  reserve(count: number): number {
+    if (this.end + count <= this.bytes.length) return 0;
+    const room = 4 * this.size;
+    const shift = this.#logged < 0 && this.end + count > room ? this.base : 0;
+    if (shift > 0) this.#moveDown(shift);
+    if (this.end + count > this.bytes.length) {
+      let length = this.bytes.length;
+      while (length < this.end + count) length *= 2;
+      const grown = new Uint8Array(length);
+      grown.set(this.bytes.subarray(0, this.end));
+      this.bytes = grown;
+    }
+    return shift;
+  }
+
+  #moveDown(shift: number): void {
+    this.bytes.copyWithin(0, shift, this.end);
+    this.end -= shift;
+    this.base -= shift;
+    for (const chain of [this.head, this.prev]) {
+      for (let i = 0; i < chain.length; i++) {
+        const moved = chain[i]! - shift;
+        chain[i] = moved < 0 ? -1 : moved;
+      }
+    }
+  }
+
+  /** True if a match for `position` may start at `start`: in the window and near enough. */
+  reaches(position: number, start: number): boolean {
+    return start > this.base && position - start <= this.maxDistance;
+  }
+
+  /**
+   * The longest match for `position` that is longer than `best`, along the chain from `start`,
+   * which the position `reaches` (zlib's longest_match); `best` itself if there is none.
+   *
+   * @param ahead number of bytes known at and after `position`, at least 3.
+   * @param final whether the input ends with them; if not, and a match runs up to the end,
+   *   `UNDECIDED`: the next byte may change what the encoder does here.
+   */
+  longestMatch(
+    position: number,
+    ahead: number,
+    start: number,
+    best: number,
+    chain: number,
+    nice: number,
+    final: boolean,
+  ): number {
+    const { bytes, prev } = this;
+    const mask = this.size - 1;
+    const limit = Math.max(position - this.maxDistance, this.base);
+    const longest = ahead < MAX_MATCH ? ahead : MAX_MATCH;
+    const open = !final && ahead < MAX_MATCH;
+    if (final) {
+      if (best >= ahead) return ahead;
+      if (nice > ahead) nice = ahead;
+    }
+    const first = bytes[position]!;
+    const second = bytes[position + 1]!;
+    let match = start;
+    do {
+      if (
+        best < ahead &&
+        (bytes[match + best] !== bytes[position + best] ||
+          bytes[match + best - 1] !== bytes[position + best - 1])
+      ) {
+        continue;
+      }
+      if (bytes[match] !== first || bytes[match + 1] !== second) continue;
+      let length = 2;
+      while (length < longest && bytes[match + length] === bytes[position + length]) length++;
+      if (open && length === ahead) return UNDECIDED;
+      if (length > best) {
+        this.matchStart = match;
+        best = length;
+        if (length >= nice) break;
+      }
+    } while ((match = prev[match & mask]!) > limit && --chain !== 0);
+    return best;
+  }
+}
