@@ -98,6 +98,30 @@ describe('inflateRaw', () => {
     expect(inflateRaw(stored).endBit).toBe(56);
   });
 
+  test('reads the longest distances there are, 15 bits of code and 13 more, at every alignment', () => {
+    const random = createRandom('long distances');
+    const raw = stream((w) => {
+      w.writeBits(0, 3);
+      w.alignToByte();
+      w.writeBytes(Uint8Array.of(0xff, 0xff, 0, 0));
+      w.writeBytes(Uint8Array.from({ length: 65_535 }, () => random() * 256));
+      const literals = lengths(259, { 97: 1, 256: 2, 257: 3, 258: 3 });
+      const distances = Uint8Array.from({ length: 30 }, (_, code) =>
+        code < 14 ? 0 : Math.min(code - 13, 15),
+      );
+      writeDynamicHeader(w, literals, distances);
+      for (let i = 0; i < 2000; i++) {
+        if (random() < 0.5) writeCode(w, 0, 1);
+        writeCode(w, 0b110, 3);
+        writeCode(w, 0x7ffe + (i & 1), 15); // distance codes 28 and 29
+        w.writeBits(Math.floor(random() * 8192), 13);
+      }
+      writeCode(w, 0b10, 2);
+    });
+    expect(inflateRaw(raw).bytes.length).toBeGreaterThan(65_535 + 6000);
+    expect(same(inflateRaw(raw).bytes, zlibVerdict(raw))).toBe(true);
+  });
+
   test('returns bytes of its own and leaves the stream alone', () => {
     const raw = deflateRawSync(bytesOf(TEXT), { level: 0 });
     const before = Uint8Array.from(raw);
@@ -156,6 +180,9 @@ describe('inflateRaw', () => {
     expect(run(9_999_999)).toThrow(message(9_999_999));
     expect(run(0)).toThrow(message(0));
     expect(run(10_000_000)().bytes).toHaveLength(10_000_000);
+    const oneMatch = deflateRawSync(new Uint8Array(259), { level: 9 });
+    expect(inflateRaw(oneMatch, { maxBytes: 259 }).bytes).toHaveLength(259);
+    expect(() => inflateRaw(oneMatch, { maxBytes: 258 })).toThrow(UsageError);
     const literals = deflateRawSync(bytesOf(TEXT), { strategy: strategies.huffmanOnly });
     expect(() => inflateRaw(literals, { maxBytes: TEXT.length - 1 })).toThrow(UsageError);
     expect(inflateRaw(literals, { maxBytes: TEXT.length }).bytes).toEqual(bytesOf(TEXT));

@@ -8,7 +8,7 @@ import type { DecompressLimits } from '../../types.js';
 import { inflateInto } from './inflate.js';
 
 const METHOD_DEFLATE = 8;
-/** Operating system "Unix", as zlib says of itself on everything but Windows and macOS builds. */
+/** Operating system "Unix": OS_CODE in zlib's zutil.h, but for a few platforms. */
 const OS_UNIX = 3;
 const GZIP_HEADER_BYTES = 10;
 const GZIP_TRAILER_BYTES = 8;
