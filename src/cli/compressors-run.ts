@@ -1,0 +1,72 @@
+// What `zipdream compressors` does: opens every row of the registry and tells what it found.
+
+import { CompressorUnavailableError } from '../errors.js';
+import { nodeRegistry } from '../node/registry.js';
+import type { OptionSpec, OptionSpecs } from '../options.js';
+import { type CompressorEntry, openCompressor } from '../registry.js';
+import { type Reading, type Resolution, resolutionOf } from '../types.js';
+import { colourDepth, createPalette, type Palette } from './colour.js';
+import { writeStdout } from './output.js';
+
+/** One row of the registry as this machine has it. */
+interface Row {
+  readonly name: string;
+  readonly summary: string;
+  readonly accepts: readonly string[];
+  readonly readings: readonly { readonly name: Reading; readonly resolution: Resolution }[];
+  readonly options: OptionSpecs;
+  readonly available: boolean;
+  /** What made it; absent if that depends on the options or it is missing. */
+  readonly version?: string;
+  /** How to get it, if it is missing. */
+  readonly hint?: string;
+}
+
+export async function runCompressors(flags: { readonly json?: boolean }): Promise<void> {
+  const rows: Row[] = [];
+  for (const [name, entry] of Object.entries(nodeRegistry)) rows.push(await describe(name, entry));
+  const palette = createPalette(colourDepth(process.stdout, process.env));
+  await writeStdout(flags.json ? `${JSON.stringify(rows, null, 2)}\n` : toTable(rows, palette));
+}
+
+async function describe(name: string, entry: CompressorEntry): Promise<Row> {
+  const { summary, accepts, options } = entry;
+  const row = { name, summary, accepts, options };
+  const needsText = Object.values(options).some(({ type }) => type === 'rest');
+  if (needsText) return { ...row, readings: withResolution(['recompress']), available: true };
+  try {
+    const { readings, version } = await openCompressor(name, nodeRegistry);
+    return { ...row, readings: withResolution(readings), available: true, version };
+  } catch (error) {
+    if (!(error instanceof CompressorUnavailableError)) throw error;
+    return { ...row, readings: [], available: false, hint: `${error.message}: ${error.hint}` };
+  }
+}
+
+function withResolution(readings: readonly Reading[]): Row['readings'] {
+  return readings.map((name) => ({ name, resolution: resolutionOf(name) }));
+}
+
+function toTable(rows: readonly Row[], { bold, dim, warning, reset }: Palette): string {
+  const widest = Math.max(...rows.map(({ name }) => name.length));
+  const indent = ' '.repeat(widest + 2);
+  const lines = rows.map((row) => {
+    const readings = row.readings.map(({ name, resolution }) => `${name} (${resolution})`);
+    const have = row.available ? readings.join(', ') : `${warning}missing${reset}`;
+    const options = Object.entries(row.options).map(([key, spec]) => optionText(key, spec));
+    return [
+      `${bold}${row.name.padEnd(widest)}${reset}  ${have}`,
+      `${indent}${row.summary}`,
+      ...(row.version ? [`${indent}${dim}${row.version}${reset}`] : []),
+      ...(row.hint ? [`${indent}${warning}${row.hint}${reset}`] : []),
+      ...(options.length > 0 ? [`${indent}${dim}${options.join(', ')}${reset}`] : []),
+      '',
+    ].join('\n');
+  });
+  return lines.join('\n');
+}
+
+function optionText(key: string, spec: OptionSpec): string {
+  if (spec.type === 'rest') return `${spec.summary}, after the colon`;
+  return `${key}=${spec.min}…${spec.max} (${spec.default})`;
+}

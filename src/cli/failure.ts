@@ -1,0 +1,35 @@
+// Errors as a person on the command line should see them: one line that says what to do, and an exit
+// status. 2: the command was used wrongly; 1: it failed.
+
+import { CommanderError } from 'commander';
+import { CompressorUnavailableError, UsageError } from '../errors.js';
+
+/** Prints the error to stderr, unless it is none (help was asked for), and sets the exit status. */
+export function reportFailure(error: unknown, debug: boolean): void {
+  if (error instanceof CommanderError && error.exitCode === 0) return;
+  const usage = error instanceof UsageError || error instanceof CommanderError;
+  process.exitCode = usage ? 2 : 1;
+  if (error instanceof CommanderError && error.code === 'commander.help') return;
+  process.stderr.write(`zipdream: ${oneLine(error)}\n`);
+  if (debug && error instanceof Error) process.stderr.write(`${stackOf(error)}\n`);
+}
+
+function oneLine(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const text = error instanceof CommanderError ? plain(error.message) : error.message;
+  const line = text.trim().replace(/\s*\n\s*/g, ' ');
+  return error instanceof CompressorUnavailableError ? `${line}; ${error.hint}` : line;
+}
+
+/** Commander's messages in the manner of ours: double quotes, and advice on the same line. */
+function plain(message: string): string {
+  return message
+    .replace(/^error: /, '')
+    .replace(/\n\(Did you mean (one of )?([^?]*)\?\)/, '; did you mean "$2"?')
+    .replace(/'([^']*)'/g, '"$1"');
+}
+
+function stackOf(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by ${stackOf(error.cause)}` : '';
+  return `${error.stack}${cause}`;
+}

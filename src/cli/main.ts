@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+// The command line: reads the arguments, runs one command, and turns whatever goes wrong into one
+// line and an exit status. Commands load their work only when they are called.
+
+import { Command } from 'commander';
+import { VERSION } from '../version.js';
+import { completeCommand, installCompletion } from './complete.js';
+import { compressorsCommand } from './compressors.js';
+import { reportFailure } from './failure.js';
+import { nextCommand } from './next.js';
+import { sampleCommand } from './sample.js';
+import { scoreCommand } from './score.js';
+
+const HELP = `
+Examples:
+  zipdream sample "Once upon a time" --corpus tales.txt   watch gzip write
+  zipdream next "abcabcab"                                what it expects next
+  zipdream score letter.txt --heat                        where it is surprised
+  zipdream sample --help                                  more about a command`;
+
+async function createProgram(): Promise<Command> {
+  const program = new Command('zipdream')
+    .description('Turns any compressor into a generative model: P(c | x) ∝ 2^−(L(xc) − L(x)).')
+    .version(VERSION, '--version', 'print the version')
+    .option('--debug', 'with an error, print where it came from')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ outputError: () => {} })
+    .exitOverride()
+    .addHelpText('after', HELP);
+  for (const command of [sampleCommand(), nextCommand(), scoreCommand(), compressorsCommand()]) {
+    program.addCommand(command.copyInheritedSettings(program));
+  }
+  if (process.argv[2] === 'complete') await installCompletion(program);
+  else program.addCommand(completeCommand().copyInheritedSettings(program));
+  return program;
+}
+
+/** A reader that has had enough, like `head`, closes the pipe: that ends the program quietly. */
+function endQuietlyWhenNobodyReads(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(0);
+      reportFailure(error, false);
+      process.exit();
+    });
+  }
+}
+
+endQuietlyWhenNobodyReads();
+try {
+  await (await createProgram()).parseAsync();
+} catch (error) {
+  reportFailure(error, process.argv.includes('--debug'));
+}

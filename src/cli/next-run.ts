@@ -1,0 +1,90 @@
+// What `zipdream next` does: one look at the distribution over the next byte.
+
+import { toProbabilities } from '../bits/units.js';
+import { openCompressor } from '../node/open.js';
+import type { Reading } from '../types.js';
+import { colourDepth, createPalette } from './colour.js';
+import { byteName } from './escape.js';
+import { chooseReading } from './flags.js';
+import { type ContextFlags, readContext } from './input.js';
+import { writeStdout } from './output.js';
+import { count } from './screen.js';
+
+export interface NextFlags extends ContextFlags {
+  readonly compressor: string;
+  readonly reading?: Reading;
+  readonly top: number;
+  readonly json?: boolean;
+}
+
+export async function runNext(prompt: string | undefined, flags: NextFlags): Promise<void> {
+  const compressor = await openCompressor(flags.compressor);
+  const reading = chooseReading(compressor, flags.reading);
+  const { corpus, prompt: promptBytes } = await readContext(prompt, flags);
+  const context = Buffer.concat([...corpus, promptBytes]);
+
+  const model = compressor.start(reading);
+  model.push(context);
+  const bits = new Float64Array(256);
+  await model.next(bits);
+  const probabilities = new Float64Array(256);
+  toProbabilities(bits, probabilities);
+  const seen: Seen = {
+    compressor: compressor.name,
+    reading,
+    contextBytes: context.length,
+    contextBits: await compressor.codeLength(context),
+    bits,
+    probabilities,
+  };
+  await writeStdout(flags.json ? toJson(seen) : toChart(seen, flags.top));
+}
+
+interface Seen {
+  readonly compressor: string;
+  readonly reading: Reading;
+  readonly contextBytes: number;
+  readonly contextBits: number;
+  readonly bits: Float64Array;
+  readonly probabilities: Float64Array;
+}
+
+/** JSON knows no Infinity: an impossible byte has null bits. */
+function toJson(seen: Seen): string {
+  const { bits, probabilities } = seen;
+  const lists = { bits: Array.from(bits), probabilities: Array.from(probabilities) };
+  return `${JSON.stringify({ ...seen, ...lists })}\n`;
+}
+
+const BAR_CELLS = 40;
+
+function toChart(seen: Seen, top: number): string {
+  const { bits, probabilities } = seen;
+  const { dim, bold, bar, reset } = createPalette(colourDepth(process.stdout, process.env));
+  const order = Array.from(bits.keys()).sort((a, b) => bits[a]! - bits[b]! || a - b);
+  const most = probabilities[order[0]!]!;
+  const rows = order.slice(0, top).map((byte) => {
+    const probability = probabilities[byte]!;
+    const percent = `${(100 * probability).toFixed(2)} %`.padStart(8);
+    const delta = bits[byte]!.toFixed(2).padStart(9);
+    const name = byteName(byte).padStart(4);
+    const filled = drawBar(most === 0 ? 0 : (BAR_CELLS * probability) / most);
+    return `${bold}${name}${reset} ${percent} ${delta}  ${bar}${filled}${reset}\n`;
+  });
+  const { compressor, reading, contextBytes, contextBits } = seen;
+  const head = `${compressor}, ${reading}: after ${count(contextBytes)} bytes in ${count(contextBits)} bits`;
+  const values = new Set(bits).size;
+  const foot =
+    reading === 'decode'
+      ? ''
+      : `${dim}${count(values)} different code ${values === 1 ? 'length' : 'lengths'} over 256 bytes${reset}\n`;
+  return `${dim}${head}\nbyte  chance    Δ bits${reset}\n${rows.join('')}${foot}`;
+}
+
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+/** A bar of so many cells, to an eighth of a cell. */
+function drawBar(cells: number): string {
+  const eighths = Math.round(8 * cells);
+  return '█'.repeat(Math.floor(eighths / 8)) + EIGHTHS[eighths % 8]!;
+}

@@ -1,0 +1,35 @@
+// `zipdream next`: its flags and its help. The work is in next-run.ts, loaded when it is called.
+
+import { Command } from 'commander';
+import { compressorFlag, corpusFlag, integer, promptFileFlag, readingFlag } from './flags.js';
+
+export function nextCommand(): Command {
+  return new Command('next')
+    .summary('show what the compressor expects next')
+    .description(
+      'Shows the likeliest bytes after a prompt, with their probability and their Δ: the bits that\n' +
+        'each adds to the code length. The prompt is the argument, a file, or stdin.',
+    )
+    .argument('[prompt]', 'the text before (- for stdin)')
+    .addOption(promptFileFlag())
+    .addOption(corpusFlag())
+    .addOption(compressorFlag())
+    .addOption(readingFlag())
+    .option('--top <k>', 'bytes to show', integer('--top', { min: 1, max: 256 }), 20)
+    .option('--json', 'all 256 bytes as one JSON object')
+    .addHelpText('after', HELP)
+    .action(async (prompt: string | undefined, flags) => {
+      const { runNext } = await import('./next-run.js');
+      await runNext(prompt, flags);
+    });
+}
+
+const HELP = `
+With --json: compressor, reading, contextBytes, contextBits (the code length of the context), and
+256 numbers each of bits and probabilities, by byte. Bits are not normalised for the readings
+exact and recompress, and are −log2 of the probability for decode. Impossible is null.
+
+Examples:
+  zipdream next "to be or not to " --corpus samples/text/tale.txt
+  zipdream next "abcabcabcab" -c gzip --reading exact
+  zipdream next "abcabcabcab" -c "command:bzip2" --top 5`;

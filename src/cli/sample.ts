@@ -1,0 +1,84 @@
+// `zipdream sample`: its flags and its help. The work is in sample-run.ts, loaded when it is called.
+
+import { Command, Option } from 'commander';
+import {
+  compressorFlag,
+  corpusFlag,
+  integer,
+  number,
+  promptFileFlag,
+  readingFlag,
+  unescapeText,
+} from './flags.js';
+
+export function sampleCommand(): Command {
+  return new Command('sample')
+    .summary('continue a text, byte by byte')
+    .description(
+      'Continues a prompt with what the compressor expects. The prompt is the argument, a file, or\n' +
+        'stdin if something is piped in; without one, the compressor starts from nothing.',
+    )
+    .argument('[prompt]', 'the text to continue (- for stdin)')
+    .optionsGroup('What it knows:')
+    .addOption(promptFileFlag())
+    .addOption(corpusFlag())
+    .addOption(compressorFlag())
+    .addOption(readingFlag())
+    .optionsGroup('How it draws:')
+    .option('-n, --length <bytes>', 'bytes to draw', integer('--length', { min: 0 }), 256)
+    .option(
+      '--temperature <t>',
+      'divides bits: 0 the likeliest, 1 as is, inf uniform',
+      number('--temperature', { min: 0 }),
+      1,
+    )
+    .option('--top-k <k>', 'keep the k likeliest bytes', integer('--top-k', { min: 1 }))
+    .option(
+      '--top-p <p>',
+      'keep the likeliest bytes that reach this probability',
+      number('--top-p', { min: Number.MIN_VALUE, max: 1 }),
+    )
+    .option(
+      '--min-p <p>',
+      'drop bytes below this fraction of the likeliest',
+      number('--min-p', { min: 0, max: 1 }),
+    )
+    .option('--seed <seed>', 'number or word; the same seed draws the same (default: random)')
+    .option('--count <samples>', 'samples from the same start', integer('--count', { min: 1 }), 1)
+    .option(
+      '--stop <text>',
+      'end a sample after this text, \\n for a newline; can be repeated',
+      (text: string, before: Uint8Array[] | undefined) => [...(before ?? []), unescapeText(text)],
+    )
+    .option('--alphabet <name|file>', 'draw only printable or text bytes, or those of a file')
+    .option('--utf8', 'draw only well-formed UTF-8, whole characters')
+    .addOption(
+      new Option('--units <units>', 'draw single bytes, or literals and matches as the codec does')
+        .choices(['bytes', 'tokens'])
+        .default('bytes'),
+    )
+    .optionsGroup('How it is shown:')
+    .option('--heat', 'colour by surprisal: dark is expected, bright is not')
+    .option('--json', 'one JSON object a line, the last with seed, names and totals')
+    .option('-o, --output <file>', 'write the continuation to a file')
+    .option('--force', 'replace the output file if it is there')
+    .optionsGroup('Also:')
+    .addHelpText('after', HELP)
+    .action(async (prompt: string | undefined, flags) => {
+      const { runSample } = await import('./sample-run.js');
+      await runSample(prompt, flags);
+    });
+}
+
+const HELP = `
+On a terminal the prompt is shown first, dimmed, and bytes that are not text as symbols.
+Otherwise, and with -o, only the continuation is written, byte for byte; several samples have an
+empty line between them. A token that copies is coloured, or stands in [brackets].
+Notices, like the seed, go to stderr.
+
+Examples:
+  zipdream sample "Once upon a time" --corpus tales.txt
+  zipdream sample --corpus src/*.ts --prompt-file opening.ts -n 1000 --heat
+  zipdream sample "Dear" --corpus letters.txt --temperature 0.8 --stop "\\n\\n" --count 3
+  zipdream sample --corpus tales.txt --units tokens --seed 7
+  cat poem.txt | zipdream sample -c "command:xz -9" -n 40 --json`;

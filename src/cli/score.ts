@@ -1,0 +1,41 @@
+// `zipdream score`: its flags and its help. The work is in score-run.ts, loaded when it is called.
+
+import { Command } from 'commander';
+import { compressorFlag, integer, readingFlag } from './flags.js';
+
+export function scoreCommand(): Command {
+  return new Command('score')
+    .summary('bits per byte of a file, and where they go')
+    .description(
+      'Measures how well the distribution over the next byte predicts a file, beside the code\n' +
+        'length of the compressor itself. The difference is the conversion loss; 0 or less is good.',
+    )
+    .argument('[file]', 'the file to score (- or nothing: stdin)')
+    .addOption(compressorFlag())
+    .addOption(readingFlag())
+    .option(
+      '--chunk <bytes>',
+      'cut the file in chunks, each a fresh context (default: the whole)',
+      integer('--chunk', { min: 1 }),
+    )
+    .option(
+      '--from <bytes>',
+      'bytes of each chunk that are given, and not scored',
+      integer('--from', { min: 0 }),
+      0,
+    )
+    .option('--limit <chunks>', 'chunks to score at most', integer('--limit', { min: 1 }))
+    .option('--heat', 'show the text, coloured by surprisal')
+    .option('--json', 'one JSON object')
+    .addHelpText('after', HELP)
+    .action(async (file: string | undefined, flags) => {
+      const { runScore } = await import('./score-run.js');
+      await runScore(file, flags);
+    });
+}
+
+const HELP = `
+Examples:
+  zipdream score letter.txt --heat
+  zipdream score letter.txt --reading exact --json
+  zipdream score wiki.txt --chunk 2048 --from 1024 --limit 64`;

@@ -1,0 +1,87 @@
+// Row `command`: any program that reads stdin and writes its compressed form to stdout, as a black
+// box: `command:xz -9`. One process a candidate, so 256 a byte: slow, but it needs nothing else.
+
+import { execFile } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { CompressorUnavailableError } from '../errors.js';
+import { recompressReading } from '../readings/recompress.js';
+import type { CompressorEntry } from '../registry.js';
+import { cannotStart, Program, type ProgramLimits } from './program.js';
+import { splitWords } from './words.js';
+
+/** A row for programs under limits of your own; `command` has the defaults. */
+export function commandEntry(limits: Partial<ProgramLimits> = {}): CompressorEntry {
+  return {
+    summary: 'any program that reads stdin and writes stdout, run without a shell',
+    accepts: ['bytes'],
+    options: { program: { type: 'rest', summary: 'the program and its arguments' } },
+    async open(_format, options) {
+      const line = String(options.program);
+      const words = splitWords(line);
+      const program = new Program(line, words, {
+        concurrency: limits.concurrency ?? availableParallelism(),
+        timeoutMs: limits.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      });
+      const codeLength = async (data: Uint8Array): Promise<number> => {
+        let bytes = 0;
+        await program.run(data, (chunk) => {
+          bytes += chunk.length;
+        });
+        return 8 * bytes;
+      };
+      const version = `${line}: ${await programVersion(words[0])}`;
+      return {
+        name: `command:${line}`,
+        version,
+        readings: ['recompress'],
+        start(reading = 'recompress') {
+          if (reading !== 'recompress') {
+            throw new RangeError(`"reading" expected recompress, got ${reading}`);
+          }
+          return recompressReading(codeLength);
+        },
+        codeLength,
+        async compress(data) {
+          const chunks: Uint8Array[] = [];
+          await program.run(data, (chunk) => chunks.push(chunk));
+          return new Uint8Array(Buffer.concat(chunks));
+        },
+      };
+    },
+  };
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** Each run of the program has 30 seconds, and as many run at a time as the machine has cores. */
+export const command: CompressorEntry = commandEntry();
+
+const VERSION_TIMEOUT_MS = 2_000;
+
+/**
+ * The first line that `PROGRAM --version` writes, if it succeeds within two seconds.
+ *
+ * @throws CompressorUnavailableError if there is no such program.
+ */
+function programVersion(program: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const settings = {
+      timeout: VERSION_TIMEOUT_MS,
+      killSignal: 'SIGKILL',
+      windowsHide: true,
+    } as const;
+    const child = execFile(program, ['--version'], settings, (error, stdout, stderr) => {
+      const problem = error && cannotStart(program, error);
+      if (problem instanceof CompressorUnavailableError) return reject(problem);
+      const line = [stdout, stderr].map(firstLine).find((text) => text !== '');
+      return resolve(error || !line ? 'version unknown' : line);
+    });
+    child.stdin?.on('error', () => {}).end();
+  });
+}
+
+/** The first line if a person can read it, at most 80 characters. */
+function firstLine(text: string): string {
+  const line = (text.trimStart().split('\n')[0] ?? '').trim().slice(0, 80);
+  return /^[\x20-\x7e\u00a0-\ufffc]*$/.test(line) ? line : '';
+}

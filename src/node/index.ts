@@ -1,0 +1,9 @@
+// The public API for Node, `zipdream/node`: the pure core, and what needs processes or native code.
+// Re-exports only; `openCompressor` here knows all the compressors of Node.
+
+export * from '../index.js';
+export { command, commandEntry } from './command.js';
+export { nodeZlib } from './node-zlib.js';
+export { openCompressor } from './open.js';
+export type { ProgramLimits } from './program.js';
+export { nodeRegistry } from './registry.js';

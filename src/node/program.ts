@@ -1,0 +1,145 @@
+// Runs a program as a filter, stdin to stdout, without a shell: a few processes at a time, each with
+// a time limit and a bound on its output. Knows nothing of compressors.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { CompressorUnavailableError } from '../errors.js';
+
+export interface ProgramLimits {
+  /** Processes at a time, from 1; more wait in line. */
+  readonly concurrency: number;
+  /** After which a process is killed. */
+  readonly timeoutMs: number;
+}
+
+interface Job {
+  readonly input: Uint8Array;
+  readonly take: (chunk: Uint8Array) => void;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A program with its arguments, and the line of inputs that wait for it. */
+export class Program {
+  readonly #words: readonly [string, ...string[]];
+  readonly #title: string;
+  readonly #limits: ProgramLimits;
+  #waiting: Job[] = [];
+  readonly #running = new Map<ChildProcess, Job>();
+
+  /** @param title what messages call it: the command as its author wrote it. */
+  constructor(title: string, words: readonly [string, ...string[]], limits: ProgramLimits) {
+    this.#title = title;
+    this.#words = words;
+    this.#limits = limits;
+  }
+
+  /**
+   * Sends `input` through the program; `take` gets the output in pieces. One failure fails
+   * everything that runs or waits with it, so that no more work is done for a lost cause.
+   *
+   * @throws CompressorUnavailableError if the program cannot be started, Error if it fails.
+   */
+  run(input: Uint8Array, take: (chunk: Uint8Array) => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ input, take, resolve, reject });
+      this.#startWaiting();
+    });
+  }
+
+  #startWaiting(): void {
+    while (this.#running.size < this.#limits.concurrency) {
+      const job = this.#waiting.shift();
+      if (!job) break;
+      this.#start(job);
+    }
+    if (this.#running.size === 0) process.off('exit', this.#killAll);
+  }
+
+  #start(job: Job): void {
+    const [program, ...args] = this.#words;
+    const child = spawn(program, args, { stdio: 'pipe', windowsHide: true });
+    if (this.#running.size === 0) process.on('exit', this.#killAll);
+    this.#running.set(child, job);
+
+    const { timeoutMs } = this.#limits;
+    const timer = setTimeout(() => {
+      const got = written === 0 ? 'gave no output' : 'did not end its output';
+      this.#failAll(new Error(`command ${this.#quoted} ${got} within ${timeoutMs / 1000} s`));
+    }, timeoutMs);
+    const mostWritten = 16 * job.input.length + 2 ** 20;
+    let written = 0;
+    let complaint = '';
+    child.stdout.on('data', (chunk: Uint8Array) => {
+      written += chunk.length;
+      if (written > mostWritten) {
+        this.#failAll(new Error(`command ${this.#quoted} wrote without end: is it a compressor?`));
+      } else job.take(chunk);
+    });
+    child.stderr.on('data', (chunk: Uint8Array) => {
+      complaint = (complaint + new TextDecoder().decode(chunk)).slice(-2000);
+    });
+    // A program may stop reading early; its exit status says whether that was an error.
+    child.stdin.on('error', () => {});
+    child.stdin.end(job.input);
+
+    child.on('error', (cause) => {
+      clearTimeout(timer);
+      this.#failAll(cannotStart(program, cause));
+    });
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      if (!this.#running.delete(child)) return; // failed with others, already told
+      const ending = signal ? `was ended by ${signal}` : `failed with exit status ${code}`;
+      if (code !== 0) {
+        const reason = lastLine(complaint);
+        const error = new Error(`command ${this.#quoted} ${ending}${reason && `: ${reason}`}`);
+        this.#failAll(error, job);
+      } else if (written === 0) {
+        this.#failAll(new Error(`command ${this.#quoted} gave no output`), job);
+      } else {
+        job.resolve();
+        this.#startWaiting();
+      }
+    });
+  }
+
+  get #quoted(): string {
+    return JSON.stringify(this.#title);
+  }
+
+  #failAll(error: Error, ended?: Job): void {
+    const jobs = [...this.#running.values(), ...this.#waiting];
+    if (ended) jobs.push(ended);
+    this.#killAll();
+    this.#running.clear();
+    this.#waiting = [];
+    for (const job of jobs) job.reject(error);
+    this.#startWaiting();
+  }
+
+  readonly #killAll = (): void => {
+    for (const child of this.#running.keys()) {
+      child.kill('SIGKILL');
+      // What it started may hold the pipes open; nobody listens any more.
+      for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
+    }
+  };
+}
+
+/** The error for a program that could not be started. */
+export function cannotStart(program: string, cause: Error): Error {
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === 'ENOENT') {
+    const hint = 'install it, or give the path to it';
+    return new CompressorUnavailableError(`program "${program}" not found`, hint, { cause });
+  }
+  if (code === 'EACCES') {
+    const hint = `check that it is a program: chmod +x ${program}`;
+    return new CompressorUnavailableError(`program "${program}" may not be run`, hint, { cause });
+  }
+  return new Error(`program "${program}" cannot be started: ${cause.message}`, { cause });
+}
+
+function lastLine(text: string): string {
+  return (text.trimEnd().split('\n').at(-1) ?? '').trim();
+}
