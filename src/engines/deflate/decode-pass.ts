@@ -14,9 +14,9 @@ const LONGEST_RUN = MAX_MATCH - 1;
 const START_SLOTS = 512;
 /**
  * Distances listed at most, nearest first; what is further away is left out until its run is rare
- * enough to be listed again. Only a pair of bytes that fills a sixteenth of the window is cut off.
+ * enough to be listed again. Only a pair of bytes that fills a thirty-second of the window is cut off.
  */
-const MOST_LISTED = 2048;
+const MOST_LISTED = 1024;
 /** When the mass of a boundary falls below this, all masses are scaled up. */
 const LEAST_BOUNDARY = 2 ** -300;
 

@@ -96,15 +96,16 @@ function drawDistance(draw: TokenDraw, top: number): number {
   const { window, model, random, temperature } = draw;
   const codes = codesInReach(window);
   let left = random() * distanceShare(draw, top);
+  let last = 0;
   for (let code = 0; code < codes; code++) {
     const each = temper(model.distance[code]! / top, temperature);
+    if (each === 0) continue;
     const many = distancesInReach(window, code);
-    if (each > 0 && (left < each * many || code === codes - 1)) {
-      return distanceBase[code]! + Math.min(many - 1, Math.floor(left / each));
-    }
+    last = distanceBase[code]! + Math.min(many - 1, Math.floor(left / each));
+    if (left < each * many) break;
     left -= each * many;
   }
-  return 1;
+  return last;
 }
 
 /** Σ P^(1/T) over the distances in reach, relative to the greatest. */
@@ -126,7 +127,7 @@ function distancesInReach({ length, maxDistance }: DecodeWindow, code: number): 
   return Math.min(end, Math.min(length, maxDistance) + 1) - distanceBase[code]!;
 }
 
-/** Draws an index with probability ∝ weight^(1/T); the first on rounding at the very end. */
+/** Draws an index with probability ∝ weight^(1/T), never one of weight 0. */
 function drawIndex(weights: Float64Array, count: number, { random, temperature }: TokenDraw) {
   const top = greatest(weights, count);
   let left = random() * tempered(weights, count, top, temperature);

@@ -16,7 +16,7 @@ export interface DeflateDecoderOptions {
 }
 
 /** The token model is renewed every so many bytes at least … */
-const REFRESH_LEAST = 16;
+const REFRESH_LEAST = 8;
 /** … and every 1/128 of the context, which makes the walk over the window cost 128 steps a byte. */
 const REFRESH_SHIFT = 7;
 

@@ -28,9 +28,9 @@ export interface TokenCounter {
 }
 
 /** Added to the count of every literal/length symbol; tuned on wiki text. */
-const LITERAL_SMOOTHING = 0.05;
+const LITERAL_SMOOTHING = 0.1;
 /** Added to the count of every distance code; tuned on wiki text. */
-const DISTANCE_SMOOTHING = 0.05;
+const DISTANCE_SMOOTHING = 0.5;
 /** Weights of distances are whole multiples of 1 / this, so that their sums are exact. */
 const DISTANCE_UNIT = 2 ** 52;
 
