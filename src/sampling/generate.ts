@@ -156,6 +156,6 @@ function tooShort(needs: number, length: number): UsageError {
 
 function nothingLeft(index: number, constraints: Constraints): UsageError {
   return new UsageError(
-    `no byte is left to draw at byte ${index}: ${constraints.describe()} exclude all 256`,
+    `no byte is left to draw at byte ${index}: all 256 are excluded by ${constraints.describe()}`,
   );
 }

@@ -1,0 +1,239 @@
+// The laws that every compressor keeps, as tests to run on any of them. Inputs are small and
+// seeded. Where a compressor is missing from this machine, its tests are skipped with its hint.
+
+import { describe, expect, test } from 'vitest';
+import { createRandom } from '../src/bits/random.js';
+import { totalBits } from '../src/bits/units.js';
+import { CompressorUnavailableError } from '../src/errors.js';
+import { generate } from '../src/sampling/generate.js';
+import type { CodeLengthModel, Compressor, MaybePromise, Reading } from '../src/types.js';
+
+/** Bits by which two ways to the same code length may differ. */
+const TOLERANCE = 1e-9;
+
+const READINGS: readonly Reading[] = ['recompress', 'exact', 'decode'];
+
+const VERSE = bytesOf(
+  'The woods are lovely, dark and deep, but I have promises to keep, and miles to go before I ' +
+    'sleep, and miles to go before I sleep. Whose woods these are I think I know. ',
+);
+
+const INPUTS: Readonly<Record<string, Uint8Array>> = {
+  'no bytes': new Uint8Array(),
+  'one byte': Uint8Array.of(0xff),
+  text: VERSE,
+  noise: noise(300, 'contract'),
+  'a run': new Uint8Array(700),
+};
+
+/** Contexts to measure in, from nothing at all. */
+const CONTEXTS: Readonly<Record<string, Uint8Array>> = {
+  'no bytes': new Uint8Array(),
+  text: VERSE.subarray(0, 150),
+  noise: noise(60, 'context'),
+};
+
+/** Declares the tests; `open` is called once for each of them. */
+export function compressorContract(name: string, open: () => MaybePromise<Compressor>): void {
+  /** A test over every reading of the compressor, skipped where it cannot be opened. */
+  const law = (title: string, check: (compressor: Compressor) => Promise<void>): void => {
+    test(title, async ({ skip }) => {
+      let compressor: Compressor;
+      try {
+        compressor = await open();
+      } catch (error) {
+        if (error instanceof CompressorUnavailableError) {
+          return skip(`${error.message}: ${error.hint}`);
+        }
+        throw error;
+      }
+      await check(compressor);
+    });
+  };
+
+  /** A law of models, checked for each reading in each context. */
+  const modelLaw = (
+    title: string,
+    check: (start: () => CodeLengthModel, where: string, reading: Reading) => Promise<void>,
+  ): void =>
+    law(title, async (compressor) => {
+      for (const reading of compressor.readings) {
+        for (const [what, context] of Object.entries(CONTEXTS)) {
+          const start = (): CodeLengthModel => {
+            const model = compressor.start(reading);
+            model.push(context);
+            return model;
+          };
+          await check(start, `${reading} after ${what}`, reading);
+        }
+      }
+    });
+
+  describe(`${name} keeps the contract`, () => {
+    law('it has a name, a version and a reading, and refuses the readings it lacks', async (it) => {
+      expect(it.name).not.toBe('');
+      expect(it.version).not.toBe('');
+      expect(it.readings.length).toBeGreaterThan(0);
+      for (const reading of READINGS) {
+        if (!it.readings.includes(reading)) expect(() => it.start(reading)).toThrow(RangeError);
+      }
+    });
+
+    law('decompress gives back what compress was given', async (it) => {
+      if (!it.compress || !it.decompress) return;
+      for (const [what, input] of Object.entries(INPUTS)) {
+        expect(await it.decompress(await it.compress(input)), what).toEqual(input);
+      }
+    });
+
+    law('codeLength is the length of what compress writes, up to padding', async (it) => {
+      for (const [what, input] of Object.entries(INPUTS)) {
+        const bits = await it.codeLength(input);
+        expect(bits, what).toBeGreaterThanOrEqual(0);
+        if (it.compress) expect(Math.ceil(bits / 8), what).toBe((await it.compress(input)).length);
+      }
+    });
+
+    law('what it is given is not changed', async (it) => {
+      const input = VERSE.slice();
+      await it.codeLength(input);
+      await it.compress?.(input);
+      const model = it.start();
+      model.push(input);
+      await model.score([input.subarray(0, 2)]);
+      expect(input).toEqual(VERSE);
+    });
+
+    modelLaw('pushing in pieces is pushing at once', async (start, where) => {
+      const whole = start();
+      whole.push(VERSE.subarray(0, 90));
+      const pieces = start();
+      for (const [from, to] of [
+        [0, 1],
+        [1, 1],
+        [1, 40],
+        [40, 90],
+      ] as const) {
+        await nextOf(pieces); // a measure in between must not matter either
+        pieces.push(VERSE.slice(from, to));
+      }
+      expectSame(await nextOf(pieces), await nextOf(whole), where);
+    });
+
+    modelLaw('a model keeps none of the bytes it was pushed', async (start, where) => {
+      const untouched = start();
+      untouched.push(VERSE);
+      const model = start();
+      const pushed = VERSE.slice();
+      model.push(pushed);
+      pushed.fill(0);
+      expectSame(await nextOf(model), await nextOf(untouched), where);
+    });
+
+    modelLaw('next and score leave the context unchanged', async (start, where) => {
+      const model = start();
+      const before = await nextOf(model);
+      expect(before.some(Number.isNaN), where).toBe(false);
+      await model.score([VERSE.subarray(0, 3), Uint8Array.of(7)]);
+      expectSame(await nextOf(model), before, where);
+    });
+
+    modelLaw('the score of each byte is what next says, and of nothing 0', async (start, where) => {
+      const model = start();
+      const candidates = Array.from({ length: 256 }, (_, b) => Uint8Array.of(b));
+      const scores = await model.score([...candidates, new Uint8Array()]);
+      expectSame(scores.subarray(0, 256), await nextOf(model), where);
+      expect(scores[256], where).toBe(0);
+    });
+
+    modelLaw('the score of several bytes is the sum along them', async (start, where) => {
+      const model = start();
+      const candidate = VERSE.subarray(3, 7);
+      const [score] = await model.score([candidate]);
+      let sum = 0;
+      for (const byte of candidate) {
+        sum += (await nextOf(model))[byte]!;
+        model.push(Uint8Array.of(byte));
+      }
+      expectSame(Float64Array.of(score!), Float64Array.of(sum), where);
+    });
+
+    modelLaw('forks go their own ways, in both directions', async (start, where) => {
+      const parent = start();
+      const atStart = await nextOf(parent);
+      const child = parent.fork();
+      child.push(VERSE.subarray(20, 60));
+      expectSame(await nextOf(parent), atStart, `${where}: parent after the child's push`);
+      parent.push(VERSE.subarray(60, 80));
+
+      const childAlone = start();
+      childAlone.push(VERSE.subarray(20, 60));
+      expectSame(await nextOf(child), await nextOf(childAlone), `${where}: child`);
+      const parentAlone = start();
+      parentAlone.push(VERSE.subarray(60, 80));
+      expectSame(await nextOf(parent), await nextOf(parentAlone), `${where}: parent`);
+    });
+
+    modelLaw('probabilities of the decode reading sum to 1', async (start, where, reading) => {
+      if (reading !== 'decode') return;
+      const model = start();
+      for (let i = 0; i < 30; i++) {
+        expect(Math.abs(2 ** -totalBits(await nextOf(model)) - 1), where).toBeLessThan(1e-9);
+        model.push(VERSE.subarray(i, i + 1));
+      }
+    });
+
+    modelLaw('the same seed gives the same continuation', async (start, where) => {
+      const first = await draw(start(), 'seed');
+      expect(await draw(start(), 'seed'), where).toEqual(first);
+      expect(first.length, where).toBe(8);
+    });
+
+    law('tokens drawn with the same seed are the same, and there are bytes in each', async (it) => {
+      if (!it.startTokens) return;
+      const drawn = [1, 2].map(() => {
+        const source = it.startTokens!();
+        source.push(VERSE);
+        const random = createRandom('tokens');
+        return Array.from({ length: 20 }, () => source.draw(random, 1));
+      });
+      expect(drawn[1]).toEqual(drawn[0]);
+      for (const token of drawn[0]!) expect(token.bytes.length).toBeGreaterThan(0);
+    });
+  });
+}
+
+/** Δ bits of the 256 next bytes. */
+export async function nextOf(model: CodeLengthModel): Promise<Float64Array> {
+  const out = new Float64Array(256).fill(Number.NaN);
+  await model.next(out);
+  return out;
+}
+
+/** Equal up to rounding, infinities included. */
+export function expectSame(actual: Float64Array, expected: Float64Array, where = ''): void {
+  expect(actual.length, where).toBe(expected.length);
+  for (let i = 0; i < actual.length; i++) {
+    if (actual[i] === expected[i]) continue;
+    const difference = Math.abs(actual[i]! - expected[i]!);
+    if (difference <= TOLERANCE * Math.max(1, Math.abs(expected[i]!))) continue;
+    expect.fail(`${where}, entry ${i}: ${actual[i]} bits, expected ${expected[i]}`);
+  }
+}
+
+export function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function noise(length: number, seed: string): Uint8Array {
+  const random = createRandom(seed);
+  return Uint8Array.from({ length }, () => random() * 256);
+}
+
+async function draw(model: CodeLengthModel, seed: string): Promise<number[]> {
+  const bytes = [];
+  for await (const step of generate(model, { length: 8, random: createRandom(seed) })) {
+    bytes.push(step.byte);
+  }
+  return bytes;
+}
