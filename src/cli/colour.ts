@@ -42,7 +42,7 @@ export function createPalette(depth: ColourDepth): Palette {
     warning: sgr('33'),
     matches: [sgr('4;38;5;32'), sgr('4;38;5;133')],
     bar: sgr('38;5;133'),
-    heat: (bits) => sgr(heatOf(Math.min(Math.max(bits, 0) / HOTTEST_BITS, 1))),
+    heat: (bits) => sgr(heatOf(Math.min(Math.round(Math.max(bits, 0) * 4) / 4 / HOTTEST_BITS, 1))),
   };
 }
 

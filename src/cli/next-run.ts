@@ -7,8 +7,8 @@ import { colourDepth, createPalette } from './colour.js';
 import { byteName } from './escape.js';
 import { chooseReading } from './flags.js';
 import { type ContextFlags, readContext } from './input.js';
+import { count, plural } from './numbers.js';
 import { writeStdout } from './output.js';
-import { count } from './screen.js';
 
 export interface NextFlags extends ContextFlags {
   readonly compressor: string;
@@ -77,7 +77,7 @@ function toChart(seen: Seen, top: number): string {
   const foot =
     reading === 'decode'
       ? ''
-      : `${dim}${count(values)} different code ${values === 1 ? 'length' : 'lengths'} over 256 bytes${reset}\n`;
+      : `${dim}${plural(values, 'code length')} over the 256 bytes${reset}\n`;
   return `${dim}${head}\nbyte  chance    Δ bits${reset}\n${rows.join('')}${foot}`;
 }
 

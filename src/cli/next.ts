@@ -7,7 +7,7 @@ export function nextCommand(): Command {
   return new Command('next')
     .summary('show what the compressor expects next')
     .description(
-      'Shows the likeliest bytes after a prompt, with their probability and their Δ: the bits that\n' +
+      'Shows the likeliest bytes after a prompt, with their probability and their Δ: the bits that ' +
         'each adds to the code length. The prompt is the argument, a file, or stdin.',
     )
     .argument('[prompt]', 'the text before (- for stdin)')
@@ -25,9 +25,10 @@ export function nextCommand(): Command {
 }
 
 const HELP = `
-With --json: compressor, reading, contextBytes, contextBits (the code length of the context), and
-256 numbers each of bits and probabilities, by byte. Bits are not normalised for the readings
-exact and recompress, and are −log2 of the probability for decode. Impossible is null.
+With --json: compressor, reading, contextBytes, contextBits (the code length of
+the context), and bits and probabilities of all 256 bytes. The bits are Δ as
+measured for the readings exact and recompress, and −log2 of the probability for
+decode. An impossible byte has null bits.
 
 Examples:
   zipdream next "to be or not to " --corpus samples/text/tale.txt

@@ -15,7 +15,7 @@ export function sampleCommand(): Command {
   return new Command('sample')
     .summary('continue a text, byte by byte')
     .description(
-      'Continues a prompt with what the compressor expects. The prompt is the argument, a file, or\n' +
+      'Continues a prompt with what the compressor expects. The prompt is the argument, a file, or ' +
         'stdin if something is piped in; without one, the compressor starts from nothing.',
     )
     .argument('[prompt]', 'the text to continue (- for stdin)')
@@ -62,7 +62,6 @@ export function sampleCommand(): Command {
     .option('--json', 'one JSON object a line, the last with seed, names and totals')
     .option('-o, --output <file>', 'write the continuation to a file')
     .option('--force', 'replace the output file if it is there')
-    .optionsGroup('Also:')
     .addHelpText('after', HELP)
     .action(async (prompt: string | undefined, flags) => {
       const { runSample } = await import('./sample-run.js');
@@ -71,10 +70,10 @@ export function sampleCommand(): Command {
 }
 
 const HELP = `
-On a terminal the prompt is shown first, dimmed, and bytes that are not text as symbols.
-Otherwise, and with -o, only the continuation is written, byte for byte; several samples have an
-empty line between them. A token that copies is coloured, or stands in [brackets].
-Notices, like the seed, go to stderr.
+On a terminal the prompt is shown first, dimmed, and bytes that are not text are
+shown as symbols. Elsewhere, and with -o, only the continuation is written, byte
+for byte, with an empty line between samples. With --units tokens, matches are
+coloured, or stand in [brackets]. The seed and other notices go to stderr.
 
 Examples:
   zipdream sample "Once upon a time" --corpus tales.txt

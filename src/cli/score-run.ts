@@ -8,8 +8,9 @@ import { type Reading, resolutionOf } from '../types.js';
 import { colourDepth, createPalette, heatLegend, type Palette } from './colour.js';
 import { chooseReading } from './flags.js';
 import { readStdin } from './input.js';
+import { count, plural, signed } from './numbers.js';
 import { writeStdout } from './output.js';
-import { count, Screen } from './screen.js';
+import { Screen } from './screen.js';
 
 export interface ScoreFlags {
   readonly compressor: string;
@@ -107,7 +108,7 @@ function toTable(result: ScoreResult, fileBytes: number, { bold, dim, reset }: P
     ['own rate', (result.codeLengthBits / bytes).toFixed(3), 'bits per byte when it compresses'],
     [
       'conversion loss',
-      `${loss > 0 ? '+' : ''}${loss.toFixed(3)}`,
+      signed(loss, 3),
       loss > 0 ? 'bits per byte lost by predicting byte by byte' : 'bits per byte: nothing lost',
     ],
     ['speed', result.msPerByte.toPrecision(3), 'ms per byte'],
@@ -118,8 +119,4 @@ function toTable(result: ScoreResult, fileBytes: number, { bold, dim, reset }: P
       `  ${name.padEnd(16)}${bold}${value.padStart(widest)}${reset} ${unit}\n`,
   );
   return head + lines.join('');
-}
-
-function plural(n: number, noun: string): string {
-  return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
 }

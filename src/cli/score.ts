@@ -7,7 +7,7 @@ export function scoreCommand(): Command {
   return new Command('score')
     .summary('bits per byte of a file, and where they go')
     .description(
-      'Measures how well the distribution over the next byte predicts a file, beside the code\n' +
+      'Measures how well the distribution over the next byte predicts a file, beside the code ' +
         'length of the compressor itself. The difference is the conversion loss; 0 or less is good.',
     )
     .argument('[file]', 'the file to score (- or nothing: stdin)')

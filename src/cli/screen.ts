@@ -4,6 +4,7 @@
 import type { Token } from '../types.js';
 import type { Palette } from './colour.js';
 import { type Glyph, GlyphReader, safeText } from './escape.js';
+import { count } from './numbers.js';
 
 export interface ScreenOptions {
   readonly palette: Palette;
@@ -120,9 +121,4 @@ function lastLines(bytes: Uint8Array, most: number): { shown: Uint8Array; hidden
   }
   while (from > 0 && from < bytes.length && (bytes[from]! & 0xc0) === 0x80) from++;
   return { shown: bytes.subarray(from), hiddenBytes: from };
-}
-
-/** A number with its thousands apart: 12,345. */
-export function count(value: number): string {
-  return value.toLocaleString('en-US');
 }
