@@ -313,6 +313,22 @@ describe('tokens of the decode reading', () => {
     expectFrequency(as, 1000, 0.5);
   });
 
+  it('are copied at temperature 0 where a length is the likeliest symbol', () => {
+    const counter = new FixedCounter(
+      new Map([
+        [97, 50],
+        [258, 60],
+        [290, 9],
+      ]),
+    );
+    const source = createDeflateDecoder(counter);
+    source.push(TALE);
+    source.draw(createRandom('boundary'), 1);
+    const token = source.draw(createRandom('copy'), 0);
+    expect(token.bytes.length).toBe(4);
+    expect([5, 6]).toContain(token.distance); // code 4, with one extra bit
+  });
+
   it('sharpen and flatten with the temperature', () => {
     const counts = new Map([
       [97, 40],

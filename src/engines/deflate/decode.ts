@@ -81,7 +81,8 @@ export class DeflateDecoder implements Predictor, TokenSource {
 
   /**
    * Draws a token, or the rest of a match that the bytes pushed last may have begun, and appends
-   * its bytes. Where the parse stands is drawn first, then the token, each ∝ P^(1/temperature).
+   * its bytes. Where the parse stands is drawn first, then the symbols of the token, each
+   * ∝ P^(1/temperature); at 0 the most probable, ties drawn uniformly.
    */
   draw(random: Random, temperature: number): Token {
     if (!(temperature >= 0)) throw new RangeError(`temperature must be ≥ 0, got ${temperature}`);
