@@ -42,6 +42,32 @@ export function countCodeLengths(counts: Int32Array, lengths: Uint8Array, maxCod
   }
 }
 
+/** Visits the same symbols in the order in which they are sent, each with its repeat count. */
+export function forEachCodeLength(
+  lengths: Uint8Array,
+  maxCode: number,
+  visit: (symbol: number, repeat: number) => void,
+): void {
+  for (let symbol = 0; symbol <= maxCode; ) {
+    const length = lengths[symbol]!;
+    const start = symbol++;
+    while (symbol <= maxCode && lengths[symbol] === length) symbol++;
+    let run = symbol - start;
+    if (length !== 0) {
+      visit(length, 1);
+      run--;
+    }
+    const longest = length === 0 ? LONGEST_ZERO_RUN : 6;
+    while (run >= 3) {
+      const repeat = Math.min(run, longest);
+      if (length !== 0) visit(REPEAT_PREVIOUS, repeat);
+      else visit(repeat > 10 ? REPEAT_ZERO_LONG : REPEAT_ZERO, repeat);
+      run -= repeat;
+    }
+    while (run-- > 0) visit(length, 1);
+  }
+}
+
 const SLOT_BITS = 12;
 const STRIDE = CODE_LENGTH_CODES;
 

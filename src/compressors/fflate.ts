@@ -1,0 +1,29 @@
+// Row `fflate`: a DEFLATE encoder that parses in its own way, as a black box.
+
+import { type DeflateOptions, deflateSync } from 'fflate';
+import { chooseReading } from '../readings/choose.js';
+import { recompressReading } from '../readings/recompress.js';
+import type { CompressorEntry } from '../registry.js';
+import { unwrapRaw } from './gzip.js';
+
+export const fflate: CompressorEntry = {
+  summary: 'the fflate library, raw DEFLATE, as a black box',
+  accepts: ['bytes'],
+  options: {
+    level: { type: 'integer', min: 0, max: 9, default: 9, summary: 'effort, 0 stores' },
+    mem: { type: 'integer', min: 0, max: 12, default: 12, summary: 'memory for hashing' },
+  },
+  open(_format, options) {
+    const settings = options as unknown as DeflateOptions;
+    const compress = (data: Uint8Array): Uint8Array => deflateSync(data, settings);
+    const codeLength = (data: Uint8Array): number => 8 * compress(data).length;
+    return {
+      name: 'fflate',
+      version: 'fflate 0.8',
+      ...chooseReading('fflate', { recompress: () => recompressReading(codeLength) }),
+      codeLength,
+      compress,
+      decompress: unwrapRaw,
+    };
+  },
+};

@@ -1,0 +1,115 @@
+// Rows `gzip`, `zlib` and `deflate`: stock zlib, bit for bit, in its three containers. The readings
+// are the same for all three, as headers and checksums cancel in differences.
+
+import { unwrapGzip, unwrapZlib, wrapGzip, wrapZlib } from '../engines/deflate/containers.js';
+import { createDeflateDecoder } from '../engines/deflate/decode.js';
+import { encodeDeflate } from '../engines/deflate/encode.js';
+import { EncoderTwin, StoredTwin } from '../engines/deflate/encoder-twin.js';
+import { inflateRaw } from '../engines/deflate/inflate.js';
+import type { ParseOptions } from '../engines/deflate/parse.js';
+import { CorruptDataError } from '../errors.js';
+import type { OptionSpecs } from '../options.js';
+import { chooseReading } from '../readings/choose.js';
+import { decodeReading } from '../readings/decode.js';
+import { exactReading } from '../readings/exact.js';
+import { recompressReading } from '../readings/recompress.js';
+import type { CompressorEntry } from '../registry.js';
+import type { Compressor, DecompressLimits } from '../types.js';
+import { VERSION } from '../version.js';
+
+/** The options of zlib's deflateInit2; level 9 and memLevel 8 unless said otherwise. */
+export const deflateOptions: OptionSpecs = {
+  level: {
+    type: 'integer',
+    min: 0,
+    max: 9,
+    default: 9,
+    summary: 'effort: 0 stores, 1 is fast, 9 thorough',
+  },
+  memLevel: {
+    type: 'integer',
+    min: 1,
+    max: 9,
+    default: 8,
+    summary: 'memory for hashing and for the symbols of a block',
+  },
+  windowBits: {
+    type: 'integer',
+    min: 9,
+    max: 15,
+    default: 15,
+    summary: 'log2 of the window, in bytes',
+  },
+};
+
+interface Container {
+  /** Bits around the DEFLATE stream: header, checksum, length. */
+  readonly bits: number;
+  wrap(raw: Uint8Array, original: Uint8Array, options: ParseOptions): Uint8Array;
+  unwrap(data: Uint8Array, limits?: DecompressLimits): Uint8Array;
+}
+
+export const gzip = row('gzip', 'stock zlib in the .gz container (RFC 1952)', {
+  bits: 8 * 18,
+  wrap: (raw, original, { level }) => wrapGzip(raw, original, level),
+  unwrap: unwrapGzip,
+});
+
+export const zlib = row('zlib', 'stock zlib in the zlib container (RFC 1950)', {
+  bits: 8 * 6,
+  wrap: (raw, original, { level, windowBits }) => wrapZlib(raw, original, level, windowBits),
+  unwrap: unwrapZlib,
+});
+
+export const deflate = row('deflate', 'stock zlib, raw DEFLATE stream (RFC 1951)', {
+  bits: 0,
+  wrap: (raw) => raw,
+  unwrap: unwrapRaw,
+});
+
+function row(name: string, summary: string, container: Container): CompressorEntry {
+  return {
+    summary,
+    accepts: ['bytes'],
+    options: deflateOptions,
+    open: (_format, { level, memLevel, windowBits }) =>
+      openDeflate(name, container, {
+        level: Number(level),
+        memLevel: Number(memLevel),
+        windowBits: Number(windowBits),
+      }),
+  };
+}
+
+function openDeflate(name: string, container: Container, options: ParseOptions): Compressor {
+  const startTwin = () => (options.level === 0 ? new StoredTwin() : new EncoderTwin(options));
+  const codeLength = (data: Uint8Array): number => {
+    const twin = startTwin();
+    twin.push(data);
+    return container.bits + twin.codeLength();
+  };
+  const startDecoder = () => createDeflateDecoder(new EncoderTwin(options), options);
+  const measured = {
+    exact: () => exactReading(startTwin()),
+    recompress: () => recompressReading((data) => 8 * Math.ceil(codeLength(data) / 8)),
+  };
+  // A stored block has no tokens to learn from.
+  const decoded = { decode: () => decodeReading(startDecoder()) };
+  return {
+    name,
+    version: `zipdream ${VERSION}`,
+    ...chooseReading(name, options.level === 0 ? measured : { ...decoded, ...measured }),
+    ...(options.level === 0 ? {} : { startTokens: startDecoder }),
+    codeLength,
+    compress: (data) => container.wrap(encodeDeflate(data, options), data, options),
+    decompress: (data, limits) => container.unwrap(data, limits),
+  };
+}
+
+/** The message of a raw stream that fills `data`. */
+export function unwrapRaw(data: Uint8Array, limits: DecompressLimits = {}): Uint8Array {
+  const { bytes, endBit } = inflateRaw(data, limits);
+  const endByte = Math.ceil(endBit / 8);
+  if (endByte < data.length) throw new CorruptDataError('data behind the deflate stream', endByte);
+  return bytes;
+}

@@ -1,0 +1,26 @@
+// Starting a compressor by the name of a reading, the same for all compressors.
+
+import type { CodeLengthModel, Reading } from '../types.js';
+
+export type Starters = Readonly<Partial<Record<Reading, () => CodeLengthModel>>>;
+
+/**
+ * `readings` and `start` of a Compressor, from one function per reading, best first.
+ *
+ * @throws RangeError (from `start`) for a reading that the compressor does not have.
+ */
+export function chooseReading(name: string, starters: Starters) {
+  const readings = Object.keys(starters) as Reading[];
+  return {
+    readings,
+    start(reading: Reading = readings[0]!): CodeLengthModel {
+      const starter = starters[reading];
+      if (!starter) {
+        throw new RangeError(
+          `"reading" of ${name} expected ${readings.join(' or ')}, got ${reading}`,
+        );
+      }
+      return starter();
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import { deflateRaw } from 'pako';
+import { describe, expect, test } from 'vitest';
+import { createRandom } from '../src/bits/random.js';
+import { encodeDeflate } from '../src/engines/deflate/encode.js';
+import { EncoderTwin } from '../src/engines/deflate/encoder-twin.js';
+import { inflateRaw } from '../src/engines/deflate/inflate.js';
+import { checkCase, pakoDeflate } from './deflate-checks.js';
+import { inputKinds, makeInput, randomCase } from './deflate-inputs.js';
+
+describe('the encoder twin against pako', () => {
+  test('2,400 fuzzed inputs: the same bytes, and a length exact to the bit', () => {
+    for (let i = 0; i < 2400; i++) checkCase(randomCase(`twin ${i}`, i % 20 ? 6000 : 200_000));
+  });
+
+  test('long inputs at every level', () => {
+    for (let level = 1; level <= 9; level++) {
+      const kind = level % 2 ? 'mixed' : 'english';
+      const options = { level, windowBits: 15, memLevel: level % 3 ? 8 : 9 };
+      checkCase({ kind, options, data: makeInput(kind, 200_000, createRandom(level)) });
+    }
+  });
+
+  test('level 0 stores as zlib does in one call', () => {
+    for (const length of [0, 1, 65535, 65536, 200_000]) {
+      const data = makeInput('random', length, createRandom(length));
+      const options = { level: 0, windowBits: 15, memLevel: 8 };
+      expect(encodeDeflate(data, options)).toEqual(pakoDeflate(data, options));
+    }
+  });
+});
+
+describe('all 256 next bytes against pako', () => {
+  const positions = new Map<string, number>();
+
+  /** Compares `next` with pako's length of every possible message at the end of `data`. */
+  function checkNext(data: Uint8Array, options: ReturnType<typeof randomCase>['options']): void {
+    const twin = new EncoderTwin(options);
+    twin.push(data);
+    const before = twin.codeLength();
+    const next = new Float64Array(256);
+    twin.nextCodeLengths(next);
+    expect(twin.codeLength()).toBe(before);
+    const message = new Uint8Array(data.length + 1);
+    message.set(data);
+    for (let byte = 0; byte < 256; byte++) {
+      message[data.length] = byte;
+      const bytes = pakoDeflate(message, options).length;
+      if (Math.ceil(next[byte]! / 8) !== bytes) {
+        expect.fail(`byte ${byte} after ${data.length}: ${next[byte]! / 8}, pako ${bytes} bytes`);
+      }
+    }
+    positions.set('checked', (positions.get('checked') ?? 0) + 1);
+  }
+
+  test('at 260 random positions of every kind of input', () => {
+    for (let i = 0; i < 260; i++) {
+      const { data, options } = randomCase(`next ${i}`, 2500);
+      checkNext(data, options);
+    }
+  });
+
+  test('inside long runs, where matches reach their longest', () => {
+    for (const length of [256, 257, 258, 259, 260, 261, 262, 263, 520]) {
+      checkNext(new Uint8Array(length), { level: 9, windowBits: 9, memLevel: 8 });
+    }
+  });
+
+  test('around the end of a block', () => {
+    const data = makeInput('random', 200, createRandom('blocks'));
+    for (let length = 122; length < 132; length++) {
+      checkNext(data.subarray(0, length), { level: 6, windowBits: 15, memLevel: 1 });
+      checkNext(data.subarray(0, length), { level: 2, windowBits: 15, memLevel: 1 });
+    }
+  });
+
+  test('where the window slides', () => {
+    const random = createRandom('slides');
+    const data = makeInput('random', 1100, random);
+    for (let i = 760; i < 860; i++) data[i] = data[i - 250]!;
+    for (const end of [760, 761, 762, 763, 764, 770, 1018, 1020, 1023, 1024, 1025]) {
+      checkNext(data.subarray(0, end), { level: 6, windowBits: 9, memLevel: 8 });
+      checkNext(data.subarray(0, end), { level: 3, windowBits: 9, memLevel: 8 });
+    }
+  });
+
+  test('at 300 positions or more in all', () => {
+    expect(positions.get('checked')).toBeGreaterThanOrEqual(300);
+  });
+});
+
+describe('incremental behaviour', () => {
+  test('every next byte and candidate agrees with a twin that starts anew', () => {
+    for (let i = 0; i < 60; i++) {
+      const { data, options } = randomCase(`fresh ${i}`, 3000);
+      const random = createRandom(i);
+      const twin = new EncoderTwin(options);
+      twin.push(data);
+      const candidates = Array.from({ length: 8 }, () =>
+        makeInput(inputKinds[Math.floor(random() * 10)]!, Math.floor(random() * 600), random),
+      );
+      const lengths = twin.candidateCodeLengths(candidates);
+      for (const [k, candidate] of candidates.entries()) {
+        const fresh = new EncoderTwin(options);
+        fresh.push(Uint8Array.of(...data, ...candidate));
+        expect(lengths[k]).toBe(fresh.codeLength());
+      }
+    }
+  });
+
+  test('any cut of the input into pushes gives the same lengths, and forks go their own way', () => {
+    for (let i = 0; i < 60; i++) {
+      const { data, options } = randomCase(`cuts ${i}`, 9000);
+      const random = createRandom(i);
+      const whole = new EncoderTwin(options);
+      whole.push(data);
+      let cut = new EncoderTwin(options);
+      for (let at = 0; at < data.length; ) {
+        const end = at + 1 + Math.floor(random() ** 4 * 2000);
+        cut.push(data.subarray(at, end));
+        at = end;
+        const fork = cut.fork();
+        if (random() < 0.5) fork.push(data.subarray(0, 300));
+        else {
+          cut.push(data.subarray(at, at + 10));
+          fork.push(data.subarray(at, at + 10));
+          at += 10;
+          cut = fork;
+        }
+      }
+      expect(cut.codeLength()).toBe(whole.codeLength());
+      const a = new Float64Array(256);
+      const b = new Float64Array(256);
+      cut.nextCodeLengths(a);
+      whole.nextCodeLengths(b);
+      expect(a).toEqual(b);
+    }
+  });
+
+  test('what it writes can be read by inflate', () => {
+    const { data, options } = randomCase('read back', 100_000);
+    expect(inflateRaw(encodeDeflate(data, options)).bytes).toEqual(data);
+    expect(deflateRaw(data, { ...options, legacyHash: true })).toEqual(
+      encodeDeflate(data, options),
+    );
+  });
+});
