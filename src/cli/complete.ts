@@ -26,7 +26,8 @@ export async function installCompletion(program: Command): Promise<void> {
     ?.summary(SUMMARY)
     .addHelpText('after', HELP);
 
-  for (const command of root.commands.values()) {
+  for (const [name, command] of root.commands) {
+    command.description = program.commands.find((one) => one.name() === name)?.summary() ?? '';
     const compressor = command.options.get('compressor');
     if (compressor) {
       compressor.handler = (complete) => {

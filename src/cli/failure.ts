@@ -26,7 +26,11 @@ function plain(message: string): string {
   return message
     .replace(/^error: /, '')
     .replace(/\n\(Did you mean (one of )?([^?]*)\?\)/, '; did you mean "$2"?')
-    .replace(/'([^']*)'/g, '"$1"');
+    .replace(/'([^']*)'/g, '"$1"')
+    .replace(
+      /^too many arguments for "(?:sample|next)".* got (\d+)\.$/,
+      'expected one prompt, got $1; put quotes around it',
+    );
 }
 
 function stackOf(error: Error): string {

@@ -39,6 +39,15 @@ export function number(flag: string, bounds: Bounds): (text: string) => number {
   return (text) => readNumber(text, (value) => expectNumber(flag, value, bounds));
 }
 
+/** Reads a number in (0, 1]. @throws UsageError for any other. */
+export function share(flag: string): (text: string) => number {
+  return (text) =>
+    readNumber(text, (value) => {
+      expectNumber(flag, value, { max: 1 });
+      if (value <= 0) throw new RangeError(`"${flag}" expected number > 0, got ${value}`);
+    });
+}
+
 function readNumber(text: string, check: (value: number) => void): number {
   const plain = text.trim().replace(/^inf(inity)?$/i, 'Infinity');
   const value = plain === '' ? Number.NaN : Number(plain);
@@ -63,7 +72,7 @@ export function unescapeText(text: string): Uint8Array {
 }
 
 /** The reading asked for, or the compressor's best. @throws UsageError if it does not have it. */
-export function chooseReading(compressor: Compressor, wanted: Reading | undefined): Reading {
+export function checkReading(compressor: Compressor, wanted: Reading | undefined): Reading {
   if (wanted === undefined) return compressor.readings[0]!;
   if (!compressor.readings.includes(wanted)) {
     const has = compressor.readings.join(', ');

@@ -5,7 +5,7 @@ import { openCompressor } from '../node/open.js';
 import type { Reading } from '../types.js';
 import { colourDepth, createPalette } from './colour.js';
 import { byteName } from './escape.js';
-import { chooseReading } from './flags.js';
+import { checkReading } from './flags.js';
 import { type ContextFlags, readContext } from './input.js';
 import { count, plural } from './numbers.js';
 import { writeStdout } from './output.js';
@@ -19,7 +19,7 @@ export interface NextFlags extends ContextFlags {
 
 export async function runNext(prompt: string | undefined, flags: NextFlags): Promise<void> {
   const compressor = await openCompressor(flags.compressor);
-  const reading = chooseReading(compressor, flags.reading);
+  const reading = checkReading(compressor, flags.reading);
   const { corpus, prompt: promptBytes } = await readContext(prompt, flags);
   const context = Buffer.concat([...corpus, promptBytes]);
 

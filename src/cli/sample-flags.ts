@@ -1,7 +1,7 @@
 // The flags of `zipdream sample` once commander has read them: which exclude each other, and what
 // `--alphabet` names.
 
-import { UsageError } from '../errors.js';
+import { nearestName, UsageError } from '../errors.js';
 import { FileError, readInput } from '../node/files.js';
 import { ALPHABETS, alphabetOf, namedAlphabet } from '../sampling/constraints.js';
 import type { Reading } from '../types.js';
@@ -46,8 +46,10 @@ export async function readAlphabet(name: string): Promise<readonly number[]> {
   try {
     data = await readInput(name);
   } catch (error) {
-    const names = Object.keys(ALPHABETS).join(', ');
-    const message = `--alphabet expected ${names} or a file: ${(error as Error).message}`;
+    const names = Object.keys(ALPHABETS);
+    const nearest = nearestName(name, names);
+    const advice = nearest ? `; did you mean "${nearest}"?` : '';
+    const message = `--alphabet expected ${names.join(', ')} or a file: ${(error as Error).message}${advice}`;
     throw new FileError(message, { cause: error });
   }
   if (data.length === 0) throw new UsageError(`--alphabet: "${name}" has no bytes`);

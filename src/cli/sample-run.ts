@@ -8,7 +8,7 @@ import { openCompressor } from '../node/open.js';
 import { generate, generateTokens } from '../sampling/generate.js';
 import type { CodeLengthModel, Compressor, TokenSource } from '../types.js';
 import { colourDepth, createPalette } from './colour.js';
-import { chooseReading } from './flags.js';
+import { checkReading } from './flags.js';
 import { type Context, readContext } from './input.js';
 import { type Interrupt, listenForInterrupt } from './interrupt.js';
 import { notify } from './notify.js';
@@ -21,7 +21,7 @@ import { jsonView, rawView, screenView, type View } from './views.js';
 export async function runSample(prompt: string | undefined, flags: SampleFlags): Promise<void> {
   checkSampleFlags(flags);
   const compressor = await openCompressor(flags.compressor);
-  const reading = chooseReading(compressor, flags.reading);
+  const reading = checkReading(compressor, flags.reading);
   const start =
     flags.units === 'tokens' ? tokenStart(compressor, flags) : compressor.start(reading);
   const alphabet = flags.alphabet === undefined ? undefined : await readAlphabet(flags.alphabet);

@@ -1,6 +1,7 @@
 // `zipdream sample`: its flags and its help. The work is in sample-run.ts, loaded when it is called.
 
 import { Command, Option } from 'commander';
+import { UsageError } from '../errors.js';
 import {
   compressorFlag,
   corpusFlag,
@@ -8,6 +9,7 @@ import {
   number,
   promptFileFlag,
   readingFlag,
+  share,
   unescapeText,
 } from './flags.js';
 
@@ -33,11 +35,7 @@ export function sampleCommand(): Command {
       1,
     )
     .option('--top-k <k>', 'keep the k likeliest bytes', integer('--top-k', { min: 1 }))
-    .option(
-      '--top-p <p>',
-      'keep the likeliest bytes that reach this probability',
-      number('--top-p', { min: Number.MIN_VALUE, max: 1 }),
-    )
+    .option('--top-p <p>', 'keep the likeliest bytes that reach this probability', share('--top-p'))
     .option(
       '--min-p <p>',
       'drop bytes below this fraction of the likeliest',
@@ -48,7 +46,7 @@ export function sampleCommand(): Command {
     .option(
       '--stop <text>',
       'end a sample after this text, \\n for a newline; can be repeated',
-      (text: string, before: Uint8Array[] | undefined) => [...(before ?? []), unescapeText(text)],
+      (text: string, before: Uint8Array[] | undefined) => [...(before ?? []), stopText(text)],
     )
     .option('--alphabet <name|file>', 'draw only printable or text bytes, or those of a file')
     .option('--utf8', 'draw only well-formed UTF-8, whole characters')
@@ -67,6 +65,11 @@ export function sampleCommand(): Command {
       const { runSample } = await import('./sample-run.js');
       await runSample(prompt, flags);
     });
+}
+
+function stopText(text: string): Uint8Array {
+  if (text === '') throw new UsageError('"--stop" expected at least one byte, got none');
+  return unescapeText(text);
 }
 
 const HELP = `

@@ -6,7 +6,7 @@ import { readInput } from '../node/files.js';
 import { openCompressor } from '../node/open.js';
 import { type Reading, resolutionOf } from '../types.js';
 import { colourDepth, createPalette, heatLegend, type Palette } from './colour.js';
-import { chooseReading } from './flags.js';
+import { checkReading } from './flags.js';
 import { readStdin } from './input.js';
 import { count, plural, signed } from './numbers.js';
 import { writeStdout } from './output.js';
@@ -25,7 +25,7 @@ export interface ScoreFlags {
 export async function runScore(file: string | undefined, flags: ScoreFlags): Promise<void> {
   checkTogether(flags);
   const compressor = await openCompressor(flags.compressor);
-  const reading = chooseReading(compressor, flags.reading);
+  const reading = checkReading(compressor, flags.reading);
   const all = file === undefined || file === '-' ? await readStdin() : await readInput(file);
   const data = all.subarray(0, (flags.limit ?? Infinity) * (flags.chunk ?? Infinity));
 

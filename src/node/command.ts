@@ -4,6 +4,7 @@
 import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { CompressorUnavailableError } from '../errors.js';
+import { chooseReading } from '../readings/choose.js';
 import { recompressReading } from '../readings/recompress.js';
 import type { CompressorEntry } from '../registry.js';
 import { cannotStart, Program, type ProgramLimits } from './program.js';
@@ -33,13 +34,7 @@ export function commandEntry(limits: Partial<ProgramLimits> = {}): CompressorEnt
       return {
         name: `command:${line}`,
         version,
-        readings: ['recompress'],
-        start(reading = 'recompress') {
-          if (reading !== 'recompress') {
-            throw new RangeError(`"reading" expected recompress, got ${reading}`);
-          }
-          return recompressReading(codeLength);
-        },
+        ...chooseReading('command', { recompress: () => recompressReading(codeLength) }),
         codeLength,
         async compress(data) {
           const chunks: Uint8Array[] = [];

@@ -1,0 +1,253 @@
+// The command line when it is used wrongly, when files are not there, and when it is cut short: one
+// line that says what to do, the right exit status, and nothing lost.
+
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runCli, TALE, withFolder } from './run-cli.js';
+
+/** Expects one line on stderr, nothing on stdout. */
+async function expectFailure(args: readonly string[], code: number, line: string): Promise<void> {
+  const ran = await runCli(args);
+  expect(ran.stderr).toBe(`zipdream: ${line}\n`);
+  expect(ran.text).toBe('');
+  expect(ran.code).toBe(code);
+}
+
+describe('wrong usage exits with 2 and says what would be right', () => {
+  const ranges = 'expected integer from';
+  it.each([
+    [['sample', '-c', 'gzp'], 'unknown compressor "gzp"; did you mean "gzip"?'],
+    [
+      ['score', TALE, '-c', 'lzham'],
+      'unknown compressor "lzham"; try "zipdream compressors" for a list',
+    ],
+    [['next', 'x', '-c', 'gzip:levle=9'], 'unknown option "levle" of gzip; did you mean "level"?'],
+    [['next', 'x', '-c', 'gzip:level=99'], `"gzip:level" ${ranges} 0 to 9, got 99`],
+    [
+      ['next', 'x', '-c', 'node-zlib:windowBits=8'],
+      `"node-zlib:windowBits" ${ranges} 9 to 15, got 8`,
+    ],
+    [['next', 'x', '-c', 'order0:a=1'], 'unknown option "a": order0 takes no options'],
+    [['next', 'x', '-c', 'command:'], '"command" expected command:PROGRAM'],
+    [['next', 'x', '-c', 'command:xz "-9'], 'the command xz "-9 has a " that is not closed'],
+    [
+      ['sample', '-c', 'order0', '--reading', 'exact'],
+      'order0 has no reading "exact"; it has decode',
+    ],
+    [['smaple'], 'unknown command "smaple"; did you mean "sample"?'],
+    [
+      ['sample', '--temprature', '1'],
+      'unknown option "--temprature"; did you mean "--temperature"?',
+    ],
+    [['sample', '--temperature', '-1'], '"--temperature" expected number >= 0, got "-1"'],
+    [['sample', '-n', 'many'], '"--length" expected integer >= 0, got "many"'],
+    [['sample', '-n', ''], '"--length" expected integer >= 0, got ""'],
+    [['sample', '--top-k', '0'], '"--top-k" expected integer >= 1, got "0"'],
+    [['sample', '--top-p', '0'], '"--top-p" expected number > 0, got "0"'],
+    [['sample', '--top-p', '1.5'], '"--top-p" expected number <= 1, got "1.5"'],
+    [['sample', '--min-p', '2'], '"--min-p" expected number from 0 to 1, got "2"'],
+    [['sample', '--count', '0'], '"--count" expected integer >= 1, got "0"'],
+    [['sample', '--stop', ''], '"--stop" expected at least one byte, got none'],
+    [['sample', '--alphabet', '/dev/null'], '--alphabet: "/dev/null" has no bytes'],
+    [['sample', 'once', 'upon'], 'expected one prompt, got 2; put quotes around it'],
+    [
+      ['sample', '-', '--prompt-file', 'x'],
+      'give the prompt as an argument or with --prompt-file, not both',
+    ],
+    [['sample', '--json', '--heat'], '--json and --heat exclude each other'],
+    [['sample', '--force'], '--force needs --output'],
+    [
+      ['sample', '--units', 'tokens', '--top-k', '3'],
+      '--top-k works on bytes; it cannot go with --units tokens',
+    ],
+    [
+      ['sample', '--units', 'tokens', '--reading', 'exact'],
+      '--units tokens needs --reading decode, got "exact"',
+    ],
+    [
+      ['sample', '--units', 'tokens', '-c', 'pako'],
+      'pako draws no tokens; --units tokens works with gzip',
+    ],
+    [['score', TALE, '--limit', '3'], '--limit needs --chunk'],
+    [
+      ['score', TALE, '--chunk', '8', '--from', '8'],
+      '"--from" expected integer below --chunk 8, got 8',
+    ],
+  ])('%j', (args, line) => expectFailure(args, 2, line));
+
+  it('lists the readings when one is misspelt', async () => {
+    const ran = await runCli(['sample', '--reading', 'exct']);
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toMatch(/^zipdream: .*"exct".*decode, exact, recompress\.\n$/);
+  });
+
+  it('prints the help on stderr when there is no command', async () => {
+    const ran = await runCli([]);
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain('Usage: zipdream');
+  });
+
+  it('shows where an error came from only with --debug', async () => {
+    const { stderr, code } = await runCli(['--debug', 'sample', '-c', 'gzp']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^zipdream: unknown compressor "gzp"; .*\nUsageError.*\n {4}at /);
+  });
+});
+
+describe('files that cannot be read or written exit with 1', () => {
+  it.each([
+    ['score', ['score']],
+    ['--prompt-file', ['sample', '--prompt-file']],
+    ['--corpus', ['next', 'x', '--corpus']],
+  ])('%s', (_title, args) =>
+    withFolder(async (folder) => {
+      const missing = join(folder, 'missing');
+      await expectFailure(
+        [...args, missing],
+        1,
+        `cannot read "${missing}": no such file or directory`,
+      );
+      await expectFailure([...args, folder], 1, `cannot read "${folder}": it is a directory`);
+      const circle = join(folder, 'circle');
+      symlinkSync('circle', circle);
+      await expectFailure(
+        [...args, circle],
+        1,
+        `cannot read "${circle}": its links lead in a circle`,
+      );
+    }),
+  );
+
+  it.skipIf(process.getuid?.() === 0)(
+    'a file without permission (skipped for root, who has it)',
+    () =>
+      withFolder(async (folder) => {
+        const locked = join(folder, 'locked');
+        writeFileSync(locked, 'secret');
+        chmodSync(locked, 0);
+        await expectFailure(['score', locked], 1, `cannot read "${locked}": permission denied`);
+      }),
+  );
+
+  it('says how to part a prompt from --corpus', () =>
+    expectFailure(
+      ['sample', '--corpus', TALE, 'Once upon'],
+      1,
+      'cannot read "Once upon": no such file or directory; a prompt goes before --corpus, or after "--"',
+    ));
+
+  it('suggests an alphabet', () =>
+    expectFailure(
+      ['sample', '--alphabet', 'printble'],
+      1,
+      '--alphabet expected printable, text or a file: cannot read "printble": ' +
+        'no such file or directory; did you mean "printable"?',
+    ));
+
+  it('an output that is there stays, unless --force says otherwise', () =>
+    withFolder(async (folder) => {
+      const file = join(folder, 'kept');
+      writeFileSync(file, 'precious');
+      const args = ['sample', '-n', '5', '--seed', '1', '-o', file];
+      await expectFailure(args, 1, `"${file}" is already there; --force replaces it`);
+      expect(readFileSync(file, 'utf8')).toBe('precious');
+      expect((await runCli([...args, '--force'])).code).toBe(0);
+      expect(readFileSync(file)).toHaveLength(5);
+      expect(readdirSync(folder)).toEqual(['kept']);
+    }));
+
+  it('an output that is a directory, or in none', () =>
+    withFolder(async (folder) => {
+      mkdirSync(join(folder, 'there'));
+      const there = join(folder, 'there');
+      const nowhere = join(folder, 'not', 'there');
+      const args = ['sample', '--seed', '1', '-o'];
+      await expectFailure([...args, there], 1, `cannot write "${there}": it is a directory`);
+      await expectFailure(
+        [...args, nowhere],
+        1,
+        `cannot write "${nowhere}": no such file or directory`,
+      );
+    }));
+
+  it('a failure before the first byte leaves no output behind', () =>
+    withFolder(async (folder) => {
+      const file = join(folder, 'out');
+      const args = ['sample', 'x', '-c', 'command:false', '--seed', '1', '-o', file];
+      await expectFailure(args, 1, 'command "false" failed with exit status 1');
+      expect(readdirSync(folder)).toEqual([]);
+    }));
+
+  it('a program that is not there', () =>
+    expectFailure(
+      ['next', 'x', '-c', 'command:no-such-program -9'],
+      1,
+      'program "no-such-program" not found; install it, or give the path to it',
+    ));
+});
+
+describe('a run that is cut short', () => {
+  it('ends quietly when the reader has had enough', async () => {
+    const ran = await runCli(['sample', '--corpus', TALE, '--seed', '1', '-n', '1000000'], {
+      during: (child) => child.stdout!.once('data', () => child.stdout!.destroy()),
+    });
+    expect(ran.stderr).toBe('');
+    expect(ran.code).toBe(0);
+  });
+
+  it('keeps what was drawn on Ctrl-C and exits with 130', async () => {
+    const args = ['sample', '--corpus', TALE, '--seed', '1', '-n', '100000000'];
+    const ran = await runCli(args, {
+      during: (child) => child.stdout!.once('data', () => child.kill('SIGINT')),
+    });
+    expect(ran.code).toBe(130);
+    expect(ran.stderr).toBe('');
+    expect(ran.stdout.length).toBeGreaterThan(0);
+    const whole = await runCli([...args.slice(0, -1), String(ran.stdout.length)]);
+    expect(ran.stdout).toEqual(whole.stdout);
+  });
+
+  it('keeps what was drawn in the output file too, and the totals of --json', () =>
+    withFolder(async (folder) => {
+      const file = join(folder, 'out');
+      const args = ['sample', 'x', '--seed', '1', '-n', '100000000', '--json', '-o', file];
+      const ran = await runCli(args, {
+        during: (child) => {
+          const look = setInterval(() => {
+            if (partBytes(folder) === 0) return;
+            clearInterval(look);
+            child.kill('SIGINT');
+          }, 20);
+        },
+      });
+      expect(ran.code).toBe(130);
+      const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+      const totals = JSON.parse(lines.pop()!);
+      expect(totals).toMatchObject({ bytes: lines.length, interrupted: true });
+      expect(readdirSync(folder)).toEqual(['out']);
+    }));
+
+  it('stops at once when the compressor is slow', async () => {
+    const slow = 'command:sh -c "sleep 20; cat"';
+    const startMs = performance.now();
+    const ran = await runCli(['sample', 'x', '-c', slow, '--seed', '1'], {
+      during: (child) => setTimeout(() => child.kill('SIGINT'), 1500),
+    });
+    expect(ran.code).toBe(130);
+    expect(performance.now() - startMs).toBeLessThan(10_000);
+  });
+});
+
+/** Bytes in the file that is being written beside its place. */
+function partBytes(folder: string): number {
+  const [name] = readdirSync(folder);
+  return name === undefined ? 0 : readFileSync(join(folder, name)).length;
+}
