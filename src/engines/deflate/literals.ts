@@ -6,7 +6,7 @@
 
 import type { Block, BlockPricer } from './block.js';
 import { countCodeLengths, countRun } from './header.js';
-import { FREQUENCY_SHIFT, ID_MASK, mergeNodes, siftDown } from './huffman.js';
+import { HeapWatch } from './heap-watch.js';
 import {
   CODE_LENGTH_CODES,
   DISTANCE_CODES,
@@ -17,13 +17,6 @@ import type { Tail } from './tail.js';
 import { TreeShape } from './tree-shape.js';
 
 const MAX_LEAVES = LITERAL_LENGTH_CODES + 1;
-/** Stands in the heap for every node that is not popped while the heap is watched. */
-const LATE = 0x7fffffff;
-/** A node of frequency 1, without its id. */
-const ONE = 1 << FREQUENCY_SHIFT;
-/** Ids of inner nodes begin here; leaves are known by their place among the used symbols. */
-const FIRST_NODE = 512;
-
 /** Zero runs of these lengths take the same code length symbols as their class mates. */
 const ZERO_RUN_CLASSES = 10;
 const zeroRunClass = Uint8Array.from({ length: 257 }, (_, run) => {
@@ -43,9 +36,7 @@ export class LiteralPricer {
   readonly #order = new Int32Array(MAX_LEAVES);
   readonly #sorted = new Int32Array(MAX_LEAVES);
 
-  readonly #heap = new Int32Array(MAX_LEAVES + 1);
-  readonly #popped = new Int32Array(2 * MAX_LEAVES);
-  readonly #nodeLength = new Uint8Array(MAX_LEAVES);
+  readonly #heap = new HeapWatch(MAX_LEAVES);
   /** Code length by place in `#symbols`. */
   readonly #lengths = new Uint8Array(MAX_LEAVES + 1);
   /** Code length symbols of the distance code and of all runs of unused literals. */
@@ -68,6 +59,7 @@ export class LiteralPricer {
     countCodeLengths(fixed, distanceTree.lengths, distanceTree.maxCode);
     const otherBits = distanceBits + block.extraBits;
     this.#collect(block.literals);
+    this.#heap.run(this.#frequencies, this.#used);
 
     for (let start = 0; start < this.#used; ) {
       const frequency = this.#sorted[start]!;
@@ -150,7 +142,7 @@ export class LiteralPricer {
         this.#setLateLengths(0);
         this.#lengths[order[end - 1]!] = equals;
         this.#lengths[place] = own;
-        this.#watchHeap(place, 0);
+        this.#heap.setLengths(place, shape, this.#lengths);
         header = this.#priceHeader();
       }
       out[literal] = otherBits + shape.bits + header;
@@ -163,48 +155,6 @@ export class LiteralPricer {
     const lengths = this.#lengths;
     const order = this.#order;
     for (let r = 0; r < this.#used; r++) lengths[order[r]!] = lateLeafLength[r + skip]!;
-  }
-
-  /**
-   * Runs zlib's heap for as many merges as the layout decides, with one more of the symbol at
-   * `place`, or (`added` = 1) with a new symbol of frequency 1 before it, and sets their lengths.
-   */
-  #watchHeap(place: number, added: number): void {
-    const { contested, contestedFrequency, lateNodeLength } = this.#shape;
-    if (contested === 0) return;
-    const heap = this.#heap;
-    const popped = this.#popped;
-    const frequencies = this.#frequencies;
-    const used = this.#used;
-    const late = (contestedFrequency + 1) << FREQUENCY_SHIFT;
-    let size = 0;
-    for (let i = 0; i < used; i++) {
-      if (i === place && added === 1) heap[++size] = ONE | used;
-      const frequency = frequencies[i]! + (i === place ? 1 - added : 0);
-      heap[++size] = frequency > contestedFrequency ? LATE : (frequency << FREQUENCY_SHIFT) | i;
-    }
-    for (let k = size >> 1; k >= 1; k--) siftDown(heap, size, k, heap[k]!);
-    for (let t = 0; t < contested; t++) {
-      const a = heap[1]!;
-      siftDown(heap, size - 1, 1, heap[size]!);
-      size--;
-      const b = heap[1]!;
-      popped[2 * t] = a & ID_MASK;
-      popped[2 * t + 1] = b & ID_MASK;
-      const node = mergeNodes(a, b, FIRST_NODE + t);
-      siftDown(heap, size, 1, node >= late ? LATE : node);
-    }
-    const nodeLength = this.#nodeLength;
-    const lengths = this.#lengths;
-    nodeLength.set(lateNodeLength.subarray(0, contested));
-    for (let t = contested - 1; t >= 0; t--) {
-      const length = nodeLength[t]! + 1;
-      for (let side = 0; side < 2; side++) {
-        const id = popped[2 * t + side]!;
-        if (id < FIRST_NODE) lengths[id] = length;
-        else nodeLength[id - FIRST_NODE] = length;
-      }
-    }
   }
 
   /** Bits of the header with the lengths as they are set. */
@@ -268,7 +218,7 @@ export class LiteralPricer {
     const symbols = this.#symbols;
     this.#setLateLengths(1);
     lengths[used] = this.#shape.lateLeafLength[0]!;
-    this.#watchHeap(place, 1);
+    this.#heap.setLengthsWithNew(place, this.#shape, lengths);
     const length = lengths[used]!;
     lengths.copyWithin(place + 1, place, used);
     lengths[place] = length;
