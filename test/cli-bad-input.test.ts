@@ -3,6 +3,7 @@
 
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -185,6 +186,24 @@ describe('files that cannot be read or written exit with 1', () => {
       await expectFailure(args, 1, 'command "false" failed with exit status 1');
       expect(readdirSync(folder)).toEqual([]);
     }));
+
+  it('a failure later keeps what was drawn', () =>
+    withFolder(async (folder) => {
+      const file = join(folder, 'out');
+      const failing = `command:sh -c 'n=$(wc -c); test $n -lt 4 && echo $n'`;
+      const ran = await runCli(['sample', 'x', '-c', failing, '--seed', '1', '-o', file]);
+      expect(ran.code).toBe(1);
+      expect(ran.stderr).toMatch(/^zipdream: command ".*" failed with exit status 1\n$/);
+      expect(readFileSync(file)).toHaveLength(2);
+    }));
+
+  it.skipIf(!existsSync('/dev/full'))('a full disk (skipped without /dev/full)', () =>
+    expectFailure(
+      ['sample', '--seed', '1', '-o', '/dev/full'],
+      1,
+      'cannot write "/dev/full": the disk is full',
+    ),
+  );
 
   it('a program that is not there', () =>
     expectFailure(

@@ -54,6 +54,8 @@ const FILES = 0;
 const NO_FILES = 4;
 
 const HELP = `
+For bash, its package bash-completion is needed.
+
 Examples:
   source <(zipdream complete bash)            # for this session
   zipdream complete zsh > ~/.zipdream.zsh     # then source it in ~/.zshrc

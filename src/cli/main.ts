@@ -3,6 +3,7 @@
 // line and an exit status. Commands load their work only when they are called.
 
 import { Command } from 'commander';
+import { FileError, reason } from '../node/files.js';
 import { VERSION } from '../version.js';
 import { completeCommand, installCompletion } from './complete.js';
 import { compressorsCommand } from './compressors.js';
@@ -42,7 +43,8 @@ function endQuietlyWhenNobodyReads(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit(0);
-      reportFailure(error, false);
+      const message = `cannot write standard output: ${reason(error)}`;
+      reportFailure(new FileError(message, { cause: error }), process.argv.includes('--debug'));
       process.exit();
     });
   }

@@ -25,6 +25,7 @@ export async function readInput(path: string): Promise<Uint8Array> {
 
 /** A file being written. */
 export interface OutputFile {
+  /** @throws FileError when the disk is full, say. */
   write(bytes: Uint8Array): void;
   /** Gives the file its name, with all that was written. */
   finish(): void;
@@ -43,13 +44,13 @@ export async function openOutput(path: string, { force = false } = {}): Promise<
     throw new FileError(`"${path}" is already there; --force replaces it`);
   }
   try {
-    if (there && !there.isFile()) return writeTo(openSync(path, 'w'), () => {});
+    if (there && !there.isFile()) return writeTo(path, openSync(path, 'w'), () => {});
     const target = there ? await realpath(path) : path;
     const beside = join(dirname(target), `.${basename(target)}.${process.pid}.part`);
     const discard = (): void => rmSync(beside, { force: true });
     const file = openSync(beside, 'w', there ? there.mode : 0o666);
     process.once('exit', discard);
-    return writeTo(file, () => {
+    return writeTo(path, file, () => {
       renameSync(beside, target);
       process.off('exit', discard);
     });
@@ -58,10 +59,14 @@ export async function openOutput(path: string, { force = false } = {}): Promise<
   }
 }
 
-function writeTo(file: number, named: () => void): OutputFile {
+function writeTo(path: string, file: number, named: () => void): OutputFile {
   return {
     write(bytes) {
-      for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+      try {
+        for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+      } catch (error) {
+        throw new FileError(`cannot write "${path}": ${reason(error)}`, { cause: error });
+      }
     },
     finish() {
       closeSync(file);
@@ -83,7 +88,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB',
 };
 
-function reason(error: unknown): string {
+/** Why the system refused, in words. */
+export function reason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return REASONS[code ?? ''] ?? message;
 }

@@ -1,0 +1,44 @@
+// The two public entries: what they export is chosen, and Node's adds to the core's.
+
+import { expect, it } from 'vitest';
+import * as core from '../src/index.js';
+import * as node from '../src/node/index.js';
+
+it('exports from the core what was chosen, and no more', () => {
+  expect(Object.keys(core).sort()).toEqual([
+    'ALPHABETS',
+    'CompressorUnavailableError',
+    'CorruptDataError',
+    'UsageError',
+    'VERSION',
+    'alphabetOf',
+    'coreRegistry',
+    'createRandom',
+    'decodeReading',
+    'exactReading',
+    'generate',
+    'generateTokens',
+    'namedAlphabet',
+    'openCompressor',
+    'recompressReading',
+    'resolutionOf',
+    'score',
+    'surprisal',
+    'toProbabilities',
+    'totalBits',
+  ]);
+});
+
+it('exports from Node all of the core, and what Node adds', () => {
+  const added = Object.keys(node).filter((name) => !(name in core));
+  expect(added.sort()).toEqual(['command', 'commandEntry', 'nodeRegistry', 'nodeZlib']);
+  for (const name of Object.keys(core)) expect(node).toHaveProperty(name);
+});
+
+it('opens by name what each registry has, and rows of your own', async () => {
+  expect((await core.openCompressor('order0')).name).toBe('order0');
+  await expect(core.openCompressor('node-zlib')).rejects.toThrow(core.UsageError);
+  expect((await node.openCompressor('node-zlib:level=1')).name).toBe('node-zlib');
+  const registry = { mine: core.coreRegistry.order0! };
+  expect((await core.openCompressor('mine', { registry })).name).toBe('order0');
+});
