@@ -1,9 +1,12 @@
 // The contract, for every row of the registry that can be opened without saying more. A row whose
 // option is required (`command:xz -9`) is tested where its program is.
 
+import { nodeRegistry } from '../src/node/registry.js';
 import { openCompressor } from '../src/registry.js';
 import { compressorContract } from './contract.js';
-import { registry } from './contract-registry.js';
+import { later } from './later.js';
+
+const registry = { ...nodeRegistry, 'pako-later': later(nodeRegistry.pako!) };
 
 for (const [name, entry] of Object.entries(registry)) {
   if (Object.values(entry.options).some(({ type }) => type === 'rest')) continue;

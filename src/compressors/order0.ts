@@ -1,6 +1,7 @@
 // order0: adaptive byte counts, the least that a model can know. P(b) = (count(b) + 1/2)/(n + 128),
 // the estimator of Krichevsky & Trofimov 1981. A control that any real compressor should beat.
 
+import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
 import type { CompressorEntry } from '../registry.js';
 import type { Compressor, Predictor } from '../types.js';
@@ -13,11 +14,7 @@ export const order0: CompressorEntry = {
   open: (): Compressor => ({
     name: 'order0',
     version: `zipdream ${VERSION}`,
-    readings: ['decode'],
-    start(reading = 'decode') {
-      if (reading !== 'decode') throw new RangeError(`"reading" expected decode, got ${reading}`);
-      return decodeReading(order0Predictor());
-    },
+    ...chooseReading('order0', { decode: () => decodeReading(order0Predictor()) }),
     codeLength: order0CodeLength,
   }),
 };
