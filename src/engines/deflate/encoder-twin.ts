@@ -14,18 +14,26 @@ export function createParse(options: ParseOptions, pricer: BlockPricer): Parse {
   return options.level < 4 ? new GreedyParse(options, pricer) : new LazyParse(options, pricer);
 }
 
-/** Levels 1–9. Not thread-safe: forks of one twin share scratch memory. */
+/** What forks of one twin share: memory to build trees in, and what has been priced before. */
+class Scratch {
+  readonly blocks = new BlockPricer();
+  #nextBytes: NextBytePricer | undefined;
+
+  get nextBytes(): NextBytePricer {
+    return (this.#nextBytes ??= new NextBytePricer(this.blocks));
+  }
+}
+
+/** Levels 1–9. */
 export class EncoderTwin {
   readonly #options: ParseOptions;
-  readonly #blocks: BlockPricer;
-  readonly #nextBytes: NextBytePricer;
+  readonly #scratch: Scratch;
   readonly #parse: Parse;
 
-  constructor(options: ParseOptions, scratch?: { blocks: BlockPricer; nextBytes: NextBytePricer }) {
+  constructor(options: ParseOptions, scratch = new Scratch()) {
     this.#options = options;
-    this.#blocks = scratch?.blocks ?? new BlockPricer();
-    this.#nextBytes = scratch?.nextBytes ?? new NextBytePricer(this.#blocks);
-    this.#parse = createParse(options, this.#blocks);
+    this.#scratch = scratch;
+    this.#parse = createParse(options, scratch.blocks);
   }
 
   push(bytes: Uint8Array): void {
@@ -33,10 +41,7 @@ export class EncoderTwin {
   }
 
   fork(): EncoderTwin {
-    const twin = new EncoderTwin(this.#options, {
-      blocks: this.#blocks,
-      nextBytes: this.#nextBytes,
-    });
+    const twin = new EncoderTwin(this.#options, this.#scratch);
     twin.#parse.copyFrom(this.#parse);
     return twin;
   }
@@ -48,7 +53,7 @@ export class EncoderTwin {
 
   /** `out[b]` = bits of the stream if the message ended after one more byte, b. */
   nextCodeLengths(out: Float64Array): void {
-    this.#nextBytes.price(this.#parse, out);
+    this.#scratch.nextBytes.price(this.#parse, out);
   }
 
   /** Bits of the stream if the message ended after each of the candidates. */

@@ -3,14 +3,15 @@
 // extend a match, then all others as literals.
 
 import { Block, type BlockPricer, endOfBlock } from './block.js';
-import { LiteralPricer } from './literals.js';
+import type { LiteralPricer } from './literals.js';
+import { createLiteralPricer } from './literals-wasm.js';
 import type { Parse } from './parse.js';
 import { DISTANCE_CODES, distanceCode, fixedLiteralLengths } from './tables.js';
 import { type Extension, Tail } from './tail.js';
 
 export class NextBytePricer {
   readonly #blocks: BlockPricer;
-  readonly #literals: LiteralPricer;
+  readonly #literals: Pick<LiteralPricer, 'price'>;
   readonly #tail = new Tail();
   readonly #block = new Block();
   /** Dynamic length of the last block with each byte as one more literal. */
@@ -20,7 +21,7 @@ export class NextBytePricer {
 
   constructor(blocks: BlockPricer) {
     this.#blocks = blocks;
-    this.#literals = new LiteralPricer(blocks);
+    this.#literals = createLiteralPricer(blocks);
   }
 
   /** `out[b]` = bits of the stream if the message ended after one more byte, b. */
