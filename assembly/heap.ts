@@ -12,8 +12,8 @@ const STRIDE: i32 = 288;
 
 /** The used symbols' frequencies. */
 export const frequencies = memory.data(4 * 288);
-/** The used symbols' code lengths. */
-export const lengths = memory.data(4 * 290);
+/** Code lengths, a byte each: of the used symbols by place, of inner nodes by id. */
+export const lengths = memory.data(1024);
 const heaps = memory.data(4 * 288 * 288);
 const popped = memory.data(4 * 2 * 288);
 const poppedAgain = memory.data(4 * 2 * 288);
@@ -21,7 +21,6 @@ const mergedBy = memory.data(4 * 1024);
 const turns = memory.data(4 * 1024);
 const nodeFrequency = memory.data(4 * 288);
 const heap = memory.data(4 * 600);
-const lengthOfNode = memory.data(4 * 288);
 
 let used: i32 = 0;
 
@@ -156,15 +155,11 @@ function runAgain(from: i32, size: i32, late: i32): void {
 
 /** Lengths from the top down: `source` from merge `from` on, the first run before. */
 function assign(source: usize, from: i32): void {
-  memory.copy(lengthOfNode, lateNodeLength, (<usize>contested) << 2);
+  memory.copy(lengths + FIRST_NODE, lateNodeLength, contested);
   for (let t = contested - 1; t >= 0; t--) {
     const ids = t >= from ? source : popped;
-    const length = get(lengthOfNode, t) + 1;
-    const a = get(ids, 2 * t);
-    if (a < FIRST_NODE) set(lengths, a, length);
-    else set(lengthOfNode, a - FIRST_NODE, length);
-    const b = get(ids, 2 * t + 1);
-    if (b < FIRST_NODE) set(lengths, b, length);
-    else set(lengthOfNode, b - FIRST_NODE, length);
+    const length = load<u8>(lengths + FIRST_NODE + t) + 1;
+    store<u8>(lengths + get(ids, 2 * t), length);
+    store<u8>(lengths + get(ids, 2 * t + 1), length);
   }
 }

@@ -32,9 +32,10 @@ const prices = memory.data(4 * 256);
 
 const symbols = memory.data(4 * 290);
 const order = memory.data(4 * 288);
-const lateLengths = memory.data(4 * 290);
+const lateLengths = memory.data(290);
 const fixedCounts = memory.data(4 * 19);
 const counts = memory.data(4 * 19);
+const insideCounts = memory.data(4 * 19);
 const gapPrices = memory.data(4 * 100);
 const rebuilt = memory.data(4 * 288);
 
@@ -105,21 +106,23 @@ function priceUsed(start: i32, end: i32, from: i32): i32 {
       buildShape(used, from);
       // Up to here no leaf is popped, nor looked at, that this class changes.
       from = end > 1 ? mergeOf(end - 2) : 0;
-      for (let r = 0; r < used; r++) set(lateLengths, get(order, r), get(lateLeafLength, r));
+      for (let r = 0; r < used; r++) {
+        store<u8>(lateLengths + get(order, r), load<u8>(lateLeafLength + r));
+      }
     }
     if (longest > MAX_CODE_BITS) {
       set(prices, literal, rebuild(literal));
       continue;
     }
-    const equals = get(lateLeafLength, start);
-    const own = get(lateLeafLength, end - 1);
+    const equals = <i32>load<u8>(lateLeafLength + start);
+    const own = <i32>load<u8>(lateLeafLength + end - 1);
     if (header === 0 || own !== equals || contestedFrequency >= frequency) {
-      memory.copy(lengths, lateLengths, (<usize>used) << 2);
-      set(lengths, get(order, end - 1), equals);
-      set(lengths, place, own);
+      memory.copy(lengths, lateLengths, used);
+      store<u8>(lengths + get(order, end - 1), equals);
+      store<u8>(lengths + place, own);
       setLengths(place);
       memory.copy(counts, fixedCounts, COUNTS_BYTES);
-      countUsed(used);
+      countUsed(counts, used);
       header = priceHeader(counts);
     }
     set(prices, literal, bits + header);
@@ -128,13 +131,13 @@ function priceUsed(start: i32, end: i32, from: i32): i32 {
   return from;
 }
 
-/** Adds to `counts` the code length symbols of `lengths[0, n)`, where symbols follow each other. */
-function countUsed(n: i32): void {
-  let length = get(lengths, 0);
+/** Adds the code length symbols of `lengths[0, n)`; symbols that follow each other make runs. */
+function countUsed(counts: usize, n: i32): void {
+  let length = <i32>load<u8>(lengths);
   let symbol = get(symbols, 0);
   let run = 1;
   for (let i = 1; i < n; i++) {
-    const nextLength = get(lengths, i);
+    const nextLength = <i32>load<u8>(lengths + i);
     const nextSymbol = get(symbols, i);
     if (nextLength === length && nextSymbol === symbol + 1) {
       run++;
@@ -192,16 +195,23 @@ function zeroRunClass(run: i32): i32 {
 }
 
 function priceGap(place: i32, start: i32, end: i32): void {
-  for (let r = 0; r < used; r++) set(lengths, get(order, r), get(lateLeafLength, r + 1));
-  set(lengths, used, get(lateLeafLength, 0));
-  setLengthsWithNew(place);
-  const length = get(lengths, used);
-  for (let i = used; i > place; i--) {
-    set(lengths, i, get(lengths, i - 1));
-    set(symbols, i, get(symbols, i - 1));
+  for (let r = 0; r < used; r++) {
+    store<u8>(lengths + get(order, r), load<u8>(lateLeafLength + r + 1));
   }
-  set(lengths, place, length);
+  store<u8>(lengths + used, load<u8>(lateLeafLength));
+  setLengthsWithNew(place);
+  const length = load<u8>(lengths + used);
+  memory.copy(lengths + place + 1, lengths + place, used - place);
+  memory.copy(symbols + 4 * (place + 1), symbols + 4 * place, 4 * (used - place));
+  store<u8>(lengths + place, length);
+  // Away from both ends of the gap only the lengths of the two zero runs count.
   memory.fill(gapPrices, 0, 4 * 100);
+  memory.copy(insideCounts, fixedCounts, COUNTS_BYTES);
+  countZeros(insideCounts, end - start, -1);
+  if (end - start > 2) {
+    set(symbols, place, start + 1);
+    countUsed(insideCounts, used + 1);
+  }
   for (let literal = start; literal < end; literal++) {
     if (load<u8>(skip + literal)) continue;
     const before = literal - start;
@@ -210,10 +220,14 @@ function priceGap(place: i32, start: i32, end: i32): void {
     const slot = zeroRunClass(before) * ZERO_RUN_CLASSES + zeroRunClass(after);
     let header = inside ? get(gapPrices, slot) : 0;
     if (header === 0) {
-      set(symbols, place, literal);
-      memory.copy(counts, fixedCounts, COUNTS_BYTES);
-      countUsed(used + 1);
-      countZeros(counts, end - start, -1);
+      if (inside) {
+        memory.copy(counts, insideCounts, COUNTS_BYTES);
+      } else {
+        memory.copy(counts, fixedCounts, COUNTS_BYTES);
+        countZeros(counts, end - start, -1);
+        set(symbols, place, literal);
+        countUsed(counts, used + 1);
+      }
       if (before > 0) countZeros(counts, before, 1);
       if (after > 0) countZeros(counts, after, 1);
       header = priceHeader(counts);
@@ -221,5 +235,5 @@ function priceGap(place: i32, start: i32, end: i32): void {
     }
     set(prices, literal, bits + header);
   }
-  for (let i = place; i < used; i++) set(symbols, i, get(symbols, i + 1));
+  memory.copy(symbols + 4 * place, symbols + 4 * (place + 1), 4 * (used - place));
 }

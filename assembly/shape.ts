@@ -5,11 +5,11 @@ import { get, set } from './memory';
 
 /** The ascending frequencies of the leaves. */
 export const sorted = memory.data(4 * 290);
-/** Length of node t, and of the last of its equals. */
-export const nodeLength = memory.data(4 * 288);
-export const lateNodeLength = memory.data(4 * 288);
+/** Length of node t, and of the last of its equals; a byte each. */
+const nodeLength = memory.data(288);
+export const lateNodeLength = memory.data(288);
 /** Length of the last of the leaves equal to leaf r. */
-export const lateLeafLength = memory.data(4 * 288);
+export const lateLeafLength = memory.data(290);
 const frequency = memory.data(4 * 288);
 const height = memory.data(4 * 288);
 const leafParent = memory.data(4 * 288);
@@ -79,31 +79,31 @@ function measure(leaves: i32): void {
   let last = 0;
   let lastFrequency = 0;
   const root = leaves - 2;
-  set(nodeLength, root, 0);
-  set(lateNodeLength, root, 0);
+  store<u8>(nodeLength + root, 0);
+  store<u8>(lateNodeLength + root, 0);
   let above = 0;
   let late = 0;
   for (let t = root - 1; t >= 0; t--) {
-    const length = get(nodeLength, get(nodeParent, t)) + 1;
-    set(nodeLength, t, length);
+    const length = <i32>load<u8>(nodeLength + get(nodeParent, t)) + 1;
+    store<u8>(nodeLength + t, length);
     if (get(frequency, t) !== get(frequency, t + 1) || get(height, t) !== get(height, t + 1)) {
       late = length;
     } else if (length !== above && get(nodeParent, t + 1) > last) {
       last = get(nodeParent, t + 1);
       lastFrequency = get(frequency, t);
     }
-    set(lateNodeLength, t, late);
+    store<u8>(lateNodeLength + t, late);
     above = length;
   }
   for (let r = leaves - 1; r >= 0; r--) {
-    const length = get(nodeLength, get(leafParent, r)) + 1;
+    const length = <i32>load<u8>(nodeLength + get(leafParent, r)) + 1;
     if (get(sorted, r) !== get(sorted, r + 1)) {
       late = length;
     } else if (length !== above && get(leafParent, r + 1) > last) {
       last = get(leafParent, r + 1);
       lastFrequency = get(sorted, r);
     }
-    set(lateLeafLength, r, late);
+    store<u8>(lateLeafLength + r, late);
     above = length;
   }
   longest = above;

@@ -41,7 +41,8 @@ export function parseOptions(owner: string, specs: OptionSpecs, text: string): O
   const rest = Object.entries(specs).find(([, spec]) => spec.type === 'rest');
   if (rest) {
     const [key] = rest;
-    if (text.trim() === '') throw new UsageError(`"${owner}" expected ${owner}:${key.toUpperCase()}`);
+    if (text.trim() === '')
+      throw new UsageError(`"${owner}" expected ${owner}:${key.toUpperCase()}`);
     return { [key]: text.trim() };
   }
   const given: Record<string, OptionValue> = {};

@@ -11,7 +11,6 @@ export const fflate: CompressorEntry = {
   accepts: ['bytes'],
   options: {
     level: { type: 'integer', min: 0, max: 9, default: 9, summary: 'effort, 0 stores' },
-    mem: { type: 'integer', min: 0, max: 12, default: 12, summary: 'memory for hashing' },
   },
   open(_format, options) {
     const settings = options as unknown as DeflateOptions;

@@ -25,8 +25,11 @@ export function exactReading(encoder: IncrementalEncoder): CodeLengthModel {
 
 class ExactModel implements CodeLengthModel {
   readonly #encoder: IncrementalEncoder;
-  /** L(context) in bits, until the next push. */
+  /** L(context) in bits, once it is known. */
   #contextBits: number | undefined;
+  /** L(context + b) in bits of each b, if asked for since the last push. */
+  readonly #nextBits = new Float64Array(256);
+  #knowsNext = false;
 
   constructor(encoder: IncrementalEncoder, contextBits: number | undefined) {
     this.#encoder = encoder;
@@ -36,7 +39,9 @@ class ExactModel implements CodeLengthModel {
   push(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     this.#encoder.push(bytes);
-    this.#contextBits = undefined;
+    this.#contextBits =
+      this.#knowsNext && bytes.length === 1 ? this.#nextBits[bytes[0]!] : undefined;
+    this.#knowsNext = false;
   }
 
   fork(): CodeLengthModel {
@@ -45,8 +50,9 @@ class ExactModel implements CodeLengthModel {
 
   next(out: Float64Array): void {
     const contextBits = this.#measureContext();
-    this.#encoder.nextCodeLengths(out);
-    for (let b = 0; b < 256; b++) out[b] = out[b]! - contextBits;
+    if (!this.#knowsNext) this.#encoder.nextCodeLengths(this.#nextBits);
+    this.#knowsNext = true;
+    for (let b = 0; b < 256; b++) out[b] = this.#nextBits[b]! - contextBits;
   }
 
   score(candidates: readonly Uint8Array[]): Float64Array {

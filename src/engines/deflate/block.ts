@@ -110,7 +110,7 @@ export const NOT_STORABLE = -1;
 export function chooseKind(dynamicBits: number, fixedBits: number, storedBytes: number): BlockKind {
   const dynamicBytes = (dynamicBits + 10) >>> 3;
   const fixedBytes = (fixedBits + 10) >>> 3;
-  const bytes = fixedBytes <= dynamicBytes ? fixedBytes : dynamicBytes;
+  const bytes = Math.min(fixedBytes, dynamicBytes);
   if (storedBytes !== NOT_STORABLE && storedBytes + 4 <= bytes) return 'stored';
   return bytes === fixedBytes ? 'fixed' : 'dynamic';
 }

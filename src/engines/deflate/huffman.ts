@@ -21,7 +21,7 @@ export function mergeNodes(a: number, b: number, id: number): number {
   const depthA = a & DEPTH_MASK;
   const depthB = b & DEPTH_MASK;
   const frequency = (a >>> FREQUENCY_SHIFT) + (b >>> FREQUENCY_SHIFT);
-  return (frequency << FREQUENCY_SHIFT) + (depthA >= depthB ? depthA : depthB) + DEPTH_UNIT + id;
+  return (frequency << FREQUENCY_SHIFT) + Math.max(depthA, depthB) + DEPTH_UNIT + id;
 }
 
 /** Moves `node` down from position `k` of a heap of `size` nodes (1-based; zlib's pqdownheap). */

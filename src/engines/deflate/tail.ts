@@ -93,12 +93,14 @@ export function searchOpenEnd(
   const { bytes, prev } = window;
   const mask = window.size - 1;
   const limit = Math.max(q - window.maxDistance, base);
-  const longest = known < MAX_MATCH ? known : MAX_MATCH;
+  const longest = Math.min(known, MAX_MATCH);
   const open = known < MAX_MATCH;
   const byte0 = bytes[q]!;
   const byte1 = bytes[q + 1]!;
   let match = first;
   do {
+    // Nothing can be longer, and the byte that this match could extend has a match already.
+    if (best === known && tail.extension(bytes[match + known]!)) continue;
     const probe = best < known ? best : known - 1;
     if (
       bytes[match + probe] !== bytes[q + probe] ||

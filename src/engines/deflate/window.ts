@@ -156,7 +156,7 @@ export class Window {
     const { bytes, prev } = this;
     const mask = this.size - 1;
     const limit = Math.max(position - this.maxDistance, this.base);
-    const longest = ahead < MAX_MATCH ? ahead : MAX_MATCH;
+    const longest = Math.min(ahead, MAX_MATCH);
     const open = !final && ahead < MAX_MATCH;
     if (final) {
       if (best >= ahead) return ahead;
