@@ -1,9 +1,11 @@
 // The rows of the pure core, in the order in which they are listed.
 
 import type { Registry } from '../registry.js';
+import { ctw } from './ctw.js';
 import { fflate } from './fflate.js';
 import { deflate, gzip, zlib } from './gzip.js';
+import { mix } from './mix.js';
 import { order0 } from './order0.js';
 import { pako } from './pako.js';
 
-export const coreRegistry: Registry = { gzip, zlib, deflate, pako, fflate, order0 };
+export const coreRegistry: Registry = { gzip, zlib, deflate, pako, fflate, order0, ctw, mix };

@@ -1,0 +1,78 @@
+// ctw: context tree weighting, the model whose redundancy is bounded by a theorem.
+
+import { CtwModel } from '../engines/ctw/model.js';
+import { chooseReading } from '../readings/choose.js';
+import { decodeReading } from '../readings/decode.js';
+import type { CompressorEntry } from '../registry.js';
+import type { Compressor, Predictor } from '../types.js';
+import { VERSION } from '../version.js';
+
+export const ctw: CompressorEntry = {
+  summary: 'context tree weighting: all context trees up to an order at once',
+  accepts: ['bytes'],
+  options: {
+    order: { type: 'integer', min: 0, max: 12, default: 5, summary: 'deepest context, in bytes' },
+    memory: {
+      type: 'integer',
+      min: 10,
+      max: 25,
+      default: 21,
+      summary: 'log2 of the contexts kept, 16 bytes each',
+    },
+  },
+  open: (_format, options): Compressor => {
+    const order = Number(options.order);
+    const memory = Number(options.memory);
+    return {
+      name: 'ctw',
+      version: `zipdream ${VERSION}`,
+      ...chooseReading('ctw', { decode: () => decodeReading(ctwPredictor(order, memory)) }),
+      codeLength: (data) => {
+        const model = CtwModel.create(order, memory);
+        let bits = 0;
+        for (let i = 0; i < data.length; i++) {
+          bits += model.surprisal(data[i]!);
+          model.update(data[i]!);
+        }
+        return bits;
+      },
+    };
+  },
+};
+
+/** A predictor that prices one symbol without pricing all. */
+interface PricedPredictor extends Predictor {
+  /** −log2 P of one next symbol, the same as `predict`'s. */
+  surprisal(symbol: number): number;
+  fork(): PricedPredictor;
+}
+
+/** A predictor that has seen nothing yet: contexts of `order` bytes, 2^memory of them. */
+export function ctwPredictor(order: number, memory: number): PricedPredictor {
+  return new CtwPredictor(CtwModel.create(order, memory));
+}
+
+class CtwPredictor implements PricedPredictor {
+  readonly alphabetSize = 256;
+  readonly #model: CtwModel;
+
+  constructor(model: CtwModel) {
+    this.#model = model;
+  }
+
+  predict(out: Float64Array): void {
+    this.#model.predict(out);
+  }
+
+  surprisal(symbol: number): number {
+    return this.#model.surprisal(symbol);
+  }
+
+  update(symbol: number): void {
+    this.#model.update(symbol);
+  }
+
+  fork(): CtwPredictor {
+    return new CtwPredictor(this.#model.fork());
+  }
+}

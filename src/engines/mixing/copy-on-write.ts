@@ -1,0 +1,223 @@
+// Big tables that fork at once. A table is lines of a fixed width over one base array; a fork
+// shares what its parent has and keeps the lines it writes to itself, in layers searched from the
+// newest. Layers merge like the bits of a counter, so n forks in a row leave about log2 n of them.
+
+export type Cells = Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
+
+/** Layers that hold more than this share of the base are written into a base of their own. */
+const FLATTEN_SHARE = 1 / 8;
+
+/**
+ * A table of `lines` × `width` cells, all 0 at first. Look a line up with {@link Lines.read} or
+ * {@link Lines.write}: it is then `width` cells of `array` from `offset`, until the next look-up.
+ */
+export class Lines<T extends Cells> {
+  readonly width: number;
+  /** Where the line last looked up lies. Cells may be changed only after `write`. */
+  array: T;
+  offset = 0;
+  #base: T;
+  /** Frozen and shared with forks, newest last. */
+  #layers: Layer<T>[];
+  /** Written since the last fork; nobody else's. */
+  #top: Layer<T> | undefined;
+  /** Whether `#base` is nobody else's and all there is. */
+  #alone: boolean;
+
+  constructor(base: T, width: number) {
+    this.width = width;
+    this.array = base;
+    this.#base = base;
+    this.#layers = [];
+    this.#alone = true;
+  }
+
+  /** Finds a line to look at. */
+  read(line: number): void {
+    if (this.#alone) {
+      this.offset = line * this.width;
+    } else {
+      this.#find(line);
+    }
+  }
+
+  /** Finds a line to change, and makes it this table's own. */
+  write(line: number): void {
+    if (this.#alone) {
+      this.offset = line * this.width;
+      return;
+    }
+    const top = this.#top;
+    if (top) {
+      const at = top.find(line);
+      if (at >= 0) {
+        this.array = top.cells;
+        this.offset = at * this.width;
+        return;
+      }
+      if (top.size * this.width > this.#base.length * FLATTEN_SHARE) {
+        this.#flatten();
+        this.offset = line * this.width;
+        return;
+      }
+    }
+    this.#find(line);
+    const own = this.#top ?? this.#newTop();
+    const at = own.add(line, this.array, this.offset);
+    this.array = own.cells;
+    this.offset = at * this.width;
+  }
+
+  /** An equal table; neither sees what is written to the other afterwards. */
+  fork(): Lines<T> {
+    if (this.#top) {
+      this.#layers = pushLayer(this.#layers, this.#top);
+      this.#top = undefined;
+    }
+    this.#alone = false;
+    const fork = new Lines<T>(this.#base, this.width);
+    fork.#layers = this.#layers;
+    fork.#alone = false;
+    return fork;
+  }
+
+  #find(line: number): void {
+    let at = this.#top ? this.#top.find(line) : -1;
+    if (at >= 0) {
+      this.array = this.#top!.cells;
+      this.offset = at * this.width;
+      return;
+    }
+    const layers = this.#layers;
+    for (let i = layers.length - 1; i >= 0; i--) {
+      at = layers[i]!.find(line);
+      if (at >= 0) {
+        this.array = layers[i]!.cells;
+        this.offset = at * this.width;
+        return;
+      }
+    }
+    this.array = this.#base;
+    this.offset = line * this.width;
+  }
+
+  #newTop(): Layer<T> {
+    const top = new Layer<T>(this.#base, this.width, 64);
+    this.#top = top;
+    return top;
+  }
+
+  /** Copies the base and writes all layers into it: from here on nothing is looked up. */
+  #flatten(): void {
+    const base = this.#base.slice() as T;
+    for (const layer of this.#layers) layer.writeTo(base);
+    this.#top?.writeTo(base);
+    this.#base = base;
+    this.array = base;
+    this.#layers = [];
+    this.#top = undefined;
+    this.#alone = true;
+  }
+}
+
+/** The layers with one more, where no layer is less than twice the one above it. */
+function pushLayer<T extends Cells>(layers: readonly Layer<T>[], layer: Layer<T>): Layer<T>[] {
+  const all = layers.slice();
+  let last = layer;
+  while (all.length > 0 && all[all.length - 1]!.size < 2 * last.size) {
+    last = all.pop()!.mergedWith(last);
+  }
+  all.push(last);
+  return all;
+}
+
+/** Some lines of a table: an open-addressed index of line numbers, and the lines in a row. */
+class Layer<T extends Cells> {
+  cells: T;
+  size = 0;
+  readonly #width: number;
+  /** Pairs (line number + 1, place in `cells`); 0 is free. At most half are taken. */
+  #index: Int32Array;
+  #mask: number;
+
+  constructor(like: T, width: number, capacity: number) {
+    this.#width = width;
+    this.cells = emptyLike(like, capacity * width);
+    this.#index = new Int32Array(4 * capacity);
+    this.#mask = 2 * capacity - 1;
+  }
+
+  /** The place of a line, in lines, or −1. */
+  find(line: number): number {
+    const index = this.#index;
+    const mask = this.#mask;
+    for (let i = Math.imul(line, 0x9e3779b1) >>> 8; ; i++) {
+      const key = index[2 * (i & mask)]!;
+      if (key === line + 1) return index[2 * (i & mask) + 1]!;
+      if (key === 0) return -1;
+    }
+  }
+
+  /** Takes in a line that it has not, from `cells` at `offset`; returns its place. */
+  add(line: number, cells: T, offset: number): number {
+    if (2 * this.size > this.#mask) this.#grow();
+    const at = this.size++;
+    this.#enter(line, at);
+    const own = this.cells;
+    const to = at * this.#width;
+    for (let i = 0; i < this.#width; i++) own[to + i] = cells[offset + i]!;
+    return at;
+  }
+
+  /** A new layer of the lines of both; where both have one, `newer`'s. */
+  mergedWith(newer: Layer<T>): Layer<T> {
+    let capacity = 64;
+    while (capacity < this.size + newer.size) capacity *= 2;
+    const merged = new Layer<T>(this.cells, this.#width, capacity);
+    newer.#copyTo(merged);
+    this.#copyTo(merged);
+    return merged;
+  }
+
+  writeTo(base: T): void {
+    for (let i = 0; i <= this.#mask; i++) {
+      const line = this.#index[2 * i]! - 1;
+      if (line < 0) continue;
+      const from = this.#index[2 * i + 1]! * this.#width;
+      base.set(this.cells.subarray(from, from + this.#width), line * this.#width);
+    }
+  }
+
+  #copyTo(other: Layer<T>): void {
+    for (let i = 0; i <= this.#mask; i++) {
+      const line = this.#index[2 * i]! - 1;
+      if (line < 0 || other.find(line) >= 0) continue;
+      other.add(line, this.cells, this.#index[2 * i + 1]! * this.#width);
+    }
+  }
+
+  #enter(line: number, at: number): void {
+    let i = Math.imul(line, 0x9e3779b1) >>> 8;
+    while (this.#index[2 * (i & this.#mask)] !== 0) i++;
+    this.#index[2 * (i & this.#mask)] = line + 1;
+    this.#index[2 * (i & this.#mask) + 1] = at;
+  }
+
+  #grow(): void {
+    const index = this.#index;
+    const cells = emptyLike(this.cells, 2 * this.cells.length);
+    cells.set(this.cells);
+    this.cells = cells;
+    this.#index = new Int32Array(2 * index.length);
+    this.#mask = 2 * this.#mask + 1;
+    for (let i = 0; i < index.length; i += 2) {
+      if (index[i] !== 0) this.#enter(index[i]! - 1, index[i + 1]!);
+    }
+  }
+}
+
+function emptyLike<T extends Cells>(like: T, length: number): T {
+  if (like instanceof Float32Array) return new Float32Array(length) as T;
+  if (like instanceof Int32Array) return new Int32Array(length) as T;
+  return new Uint8Array(length) as T;
+}

@@ -1,0 +1,76 @@
+// The logistic domain in which context mixing adds up evidence: stretch(p) = ln(p/(1−p)), in nats,
+// and its inverse. Made of + − × ÷ alone, which IEEE 754 fixes to the last bit, and not of Math.log
+// and Math.exp, which engines round differently: a predictor must agree with itself everywhere.
+
+/** Largest |stretch| that {@link squash} tells apart. */
+export const STRETCH_LIMIT = 12;
+
+/** Knots of the tables between which both functions are straight lines. */
+const PER_NAT = 128;
+const PER_ONE = 4096;
+/** Below this probability the curve bends more and the knots are 1/TAIL times as far apart. */
+const TAIL = 1 / 64;
+
+const SQUASH = Float64Array.from(
+  { length: 2 * STRETCH_LIMIT * PER_NAT + 1 },
+  (_, i) => 1 / (1 + exp(STRETCH_LIMIT - i / PER_NAT)),
+);
+const STRETCH = stretchTable(PER_ONE);
+const STRETCH_TAIL = stretchTable(PER_ONE / TAIL);
+
+/** ln(p/(1−p)) for 0 < p < 1, odd about 1/2; p below 4e-6 is taken for 4e-6. */
+export function stretch(p: number): number {
+  return p <= 0.5 ? -stretchOdds(p) : stretchOdds(1 - p);
+}
+
+/** ln((1−p)/p) for p ≤ 1/2. */
+function stretchOdds(p: number): number {
+  const table = p < TAIL ? STRETCH_TAIL : STRETCH;
+  const at = p < TAIL ? p * (PER_ONE / TAIL) : p * PER_ONE;
+  const i = at | 0;
+  const low = table[i]!;
+  return low + (at - i) * (table[i + 1]! - low);
+}
+
+/** 1/(1+e^−x), monotone; x is cut to ±{@link STRETCH_LIMIT}. */
+export function squash(x: number): number {
+  if (x >= STRETCH_LIMIT) x = STRETCH_LIMIT - 1e-6;
+  else if (x <= -STRETCH_LIMIT) x = -STRETCH_LIMIT;
+  const at = (x + STRETCH_LIMIT) * PER_NAT;
+  const i = at | 0;
+  const low = SQUASH[i]!;
+  return low + (at - i) * (SQUASH[i + 1]! - low);
+}
+
+/** ln((1−p)/p) at p = i/scale, to p = 1/2 or 4096 knots; the first, infinite, is that of i = 1. */
+function stretchTable(scale: number): Float64Array {
+  return Float64Array.from({ length: Math.min(scale / 2, PER_ONE) + 2 }, (_, i) => {
+    const p = Math.max(1, i) / scale;
+    return ln((1 - p) / p);
+  });
+}
+
+/** ln x for 1/2 < x < 2^30, by halving and the series of artanh. */
+function ln(x: number): number {
+  let nats = 0;
+  for (; x > 1.5; x /= 2) nats += Math.LN2;
+  const z = (x - 1) / (x + 1);
+  let power = z;
+  for (let k = 1; k < 30; k += 2) {
+    nats += (2 * power) / k;
+    power *= z * z;
+  }
+  return nats;
+}
+
+/** e^x for |x| ≤ 32: the series of e^(x/64), squared six times. */
+function exp(x: number): number {
+  let term = 1;
+  let sum = 1;
+  for (let k = 1; k < 16; k++) {
+    term *= x / 64 / k;
+    sum += term;
+  }
+  for (let k = 0; k < 6; k++) sum *= sum;
+  return sum;
+}

@@ -1,0 +1,382 @@
+// Context mixing: P(bit) is a logistic mix of what the contexts' bit histories say (Mahoney 2005;
+// lpaq1 and paq8l by description, own code). Learning waits for the end of each byte, so that all
+// 256 bytes are priced under the same weights and their probabilities sum to 1 exactly.
+
+import { type BitHistories, createBitHistories } from './bit-history.js';
+import { CONTEXT_COUNT, HIGHEST_ORDER, mix, Past } from './contexts.js';
+import { Lines } from './copy-on-write.js';
+import { STRETCH_LIMIT, squash, stretch } from './logistic.js';
+import { Slots } from './slots.js';
+
+/** Cells of a line: the inputs of a mixer, eight adaptive probabilities, or the knots of an APM. */
+const WIDTH = 32;
+const MATCH_INPUT = 2 * CONTEXT_COUNT;
+const INPUTS = MATCH_INPUT + 3;
+const SETS = 4;
+
+/** How fast the mixers learn: change of a weight per unit of error × input. */
+const MIX_RATE = 0.008;
+const FINAL_RATE = 0.002;
+/** Adaptive probabilities move by 1/n, n the times seen, but never by less than 1/this. */
+const MAP_LIMIT = 400;
+const APM_RATE = 0.02;
+/** No bit is ever less likely than this. */
+const LEAST = 1 / 65536;
+/** Shortest match that is followed, in bytes, and the longest that is told apart. */
+const MATCH_LEAST = 5;
+const MATCH_MOST = 32;
+
+/** First lines of the parts of the parameters. */
+const MAP = 0;
+const MATCH_MAP = MAP + CONTEXT_COUNT * 32;
+const SET = MATCH_MAP + 8;
+const FINAL = SET + SETS * 512;
+const APM1 = FINAL + 256;
+const APM2 = APM1 + 256;
+const APM2_LOG = 13;
+const LINES = APM2 + 2 ** APM2_LOG;
+
+export class MixModel {
+  readonly #histories: BitHistories;
+  readonly #slots: Slots;
+  readonly #parameters: Lines<Float32Array<ArrayBuffer>>;
+  readonly #past: Past;
+  #position = 0;
+  /** Where the match goes on, and its length so far in bytes; length 0 for none. */
+  #matchAt = 0;
+  #matchLength = 0;
+  /** The byte that the match predicts, with a 1 in front; 0 for none. */
+  #expected = 0;
+
+  // Scratch, valid between a look-up and the next.
+  readonly #hashes = new Uint32Array(CONTEXT_COUNT);
+  readonly #arrays: Uint8Array[] = [];
+  readonly #offsets = new Int32Array(CONTEXT_COUNT);
+  #hits = 0;
+  readonly #states = new Uint8Array(8 * CONTEXT_COUNT);
+  readonly #inputs = new Float32Array(8 * WIDTH);
+  readonly #rows = new Int32Array(8 * SETS);
+  readonly #dots = new Float64Array(8 * SETS);
+  readonly #mixed = new Float64Array(8);
+  readonly #path = new Float64Array(8);
+  readonly #matchEntries = new Int32Array(8);
+  /** The byte whose path the scratch holds, −1 for none, and its surprisal in bits. */
+  #walked = -1;
+  #walkedBits = 0;
+
+  private constructor(
+    histories: BitHistories,
+    slots: Slots,
+    parameters: Lines<Float32Array<ArrayBuffer>>,
+    past: Past,
+  ) {
+    this.#histories = histories;
+    this.#slots = slots;
+    this.#parameters = parameters;
+    this.#past = past;
+    for (let i = 0; i < CONTEXT_COUNT; i++) this.#arrays.push(slots.array);
+    past.hash(this.#hashes);
+  }
+
+  /** An untrained model with 2^memoryLog bytes of bit histories, an eighth more, and 1.4 MB. */
+  static create(memoryLog: number): MixModel {
+    const histories = createBitHistories();
+    const parameters = new Float32Array(LINES * WIDTH);
+    const { zeros, ones, total } = histories;
+    for (let i = 0; i < CONTEXT_COUNT; i++) {
+      for (let s = 0; s < total.length; s++) {
+        const p = (ones[s]! + 0.4) / (zeros[s]! + ones[s]! + 0.8);
+        const at = (MAP + i * 32) * WIDTH + 4 * s;
+        parameters[at] = p;
+        parameters[at + 1] = stretch(p);
+      }
+    }
+    for (let s = 0; s < 64; s++) {
+      const p = 1 - 1 / (3 + (s >> 1));
+      const at = MATCH_MAP * WIDTH + 4 * s;
+      parameters[at] = p;
+      parameters[at + 1] = stretch(p);
+    }
+    for (let row = SET; row < FINAL; row++) {
+      for (let j = 0; j < INPUTS; j++) parameters[row * WIDTH + j] = j % 2 === 0 ? 0.22 : 0;
+    }
+    for (let row = FINAL; row < APM1; row++) {
+      for (let k = 0; k < SETS; k++) parameters[row * WIDTH + k] = 1 / SETS;
+    }
+    return new MixModel(
+      histories,
+      Slots.create(memoryLog),
+      new Lines(parameters, WIDTH),
+      new Past(),
+    );
+  }
+
+  fork(): MixModel {
+    const fork = new MixModel(
+      this.#histories,
+      this.#slots.fork(),
+      this.#parameters.fork(),
+      this.#past.copy(),
+    );
+    fork.#position = this.#position;
+    fork.#matchAt = this.#matchAt;
+    fork.#matchLength = this.#matchLength;
+    fork.#expected = this.#expected;
+    return fork;
+  }
+
+  /** `out[b]` = −log2 P(b) of each next byte: the bit tree's 255 nodes, each once. */
+  predict(out: Float64Array): void {
+    const costs = new Float64Array(512);
+    this.#find(-1);
+    for (let node = 1; node < 16; node++) this.#split(costs, node, node);
+    for (let half = 16; half < 32; half++) {
+      this.#find(half - 16);
+      for (let node = 1; node < 16; node++) {
+        const depth = 31 - Math.clz32(node);
+        this.#split(costs, (half << depth) | (node - (1 << depth)), node);
+      }
+    }
+    for (let b = 0; b < 256; b++) out[b] = costs[256 + b]!;
+    this.#walked = -1;
+  }
+
+  /** −log2 P of one next byte, by its own 8 nodes; the same bits as `predict`'s. */
+  surprisal(symbol: number): number {
+    if (this.#walked !== symbol) this.#walk(symbol);
+    return this.#walkedBits;
+  }
+
+  /** Learns from a byte and goes on behind it. */
+  update(symbol: number): void {
+    if (this.#walked !== symbol) this.#walk(symbol);
+    this.#walked = -1;
+    this.#train(symbol);
+    this.#advance(symbol);
+  }
+
+  #split(costs: Float64Array, partial: number, node: number): void {
+    const p = this.#node(partial, node, 0);
+    costs[2 * partial] = costs[partial]! - Math.log2(1 - p);
+    costs[2 * partial + 1] = costs[partial]! - Math.log2(p);
+  }
+
+  #walk(symbol: number): void {
+    let bits = 0;
+    let partial = 1;
+    this.#find(-1);
+    for (let i = 0; i < 8; i++) {
+      if (i === 4) this.#find(partial - 16);
+      const node = i < 4 ? partial : (1 << (i - 4)) | (partial & ((1 << (i - 4)) - 1));
+      const p = this.#node(partial, node, i);
+      const bit = (symbol >> (7 - i)) & 1;
+      bits -= Math.log2(bit ? p : 1 - p);
+      partial = (partial << 1) | bit;
+    }
+    this.#walked = symbol;
+    this.#walkedBits = bits;
+  }
+
+  /** Looks up every context's slot for the first half byte (−1), or the second after `half`. */
+  #find(half: number): void {
+    const slots = this.#slots;
+    let hits = 0;
+    for (let i = 0; i < CONTEXT_COUNT; i++) {
+      slots.read(slotHash(this.#hashes[i]!, half));
+      this.#arrays[i] = slots.array;
+      this.#offsets[i] = slots.offset;
+      if (i > 0 && i <= HIGHEST_ORDER && slots.array[slots.offset + 1] !== 0) hits++;
+    }
+    this.#hits = hits;
+  }
+
+  /** P(1) at a node of the bit tree; leaves what training needs in place `step` of the scratch. */
+  #node(partial: number, node: number, step: number): number {
+    const parameters = this.#parameters;
+    const inputs = this.#inputs;
+    const x = step * WIDTH;
+    for (let i = 0; i < CONTEXT_COUNT; i++) {
+      const state = this.#arrays[i]![this.#offsets[i]! + node]!;
+      this.#states[step * CONTEXT_COUNT + i] = state;
+      if (state === 0) {
+        inputs[x + 2 * i] = 0;
+        inputs[x + 2 * i + 1] = 0;
+        continue;
+      }
+      parameters.read(MAP + i * 32 + (state >> 3));
+      const at = parameters.offset + 4 * (state & 7);
+      inputs[x + 2 * i] = parameters.array[at + 1]!;
+      inputs[x + 2 * i + 1] = 3 * (parameters.array[at]! - 0.5);
+    }
+    const depth = 31 - Math.clz32(partial);
+    let matched = 0;
+    inputs[x + MATCH_INPUT] = 0;
+    inputs[x + MATCH_INPUT + 1] = 0;
+    if (this.#expected >> (8 - depth) === partial) {
+      const length = Math.min(this.#matchLength, MATCH_MOST) - 1;
+      const bit = (this.#expected >> (7 - depth)) & 1;
+      const entry = 2 * length + 1;
+      matched = 1 + (length >> 1);
+      this.#matchEntries[step] = entry;
+      parameters.read(MATCH_MAP + (entry >> 3));
+      const at = parameters.offset + 4 * (entry & 7);
+      const sign = bit ? 1 : -1;
+      inputs[x + MATCH_INPUT] = sign * parameters.array[at + 1]!;
+      inputs[x + MATCH_INPUT + 1] = sign * 3 * (parameters.array[at]! - 0.5);
+    } else {
+      this.#matchEntries[step] = -1;
+    }
+    inputs[x + MATCH_INPUT + 2] = 0.3;
+
+    const rows = this.#rows;
+    const r = step * SETS;
+    rows[r] = SET + partial;
+    rows[r + 1] = SET + 512 + (this.#past.last4 & 0xff);
+    rows[r + 2] = SET + 1024 + matched * 8 + depth;
+    rows[r + 3] = SET + 1536 + this.#hits * 8 + depth;
+    for (let k = 0; k < SETS; k++) {
+      parameters.read(rows[r + k]!);
+      const { array, offset } = parameters;
+      let dot = 0;
+      for (let j = 0; j < INPUTS; j++) dot += array[offset + j]! * inputs[x + j]!;
+      this.#dots[r + k] = Math.max(-STRETCH_LIMIT, Math.min(STRETCH_LIMIT, dot));
+    }
+    parameters.read(FINAL + partial);
+    let mixed = 0;
+    for (let k = 0; k < SETS; k++) {
+      mixed += parameters.array[parameters.offset + k]! * this.#dots[r + k]!;
+    }
+    mixed = Math.max(-STRETCH_LIMIT + 1, Math.min(STRETCH_LIMIT - 1, mixed));
+    this.#mixed[step] = mixed;
+    const direct = squash(mixed);
+    const at = knotOf(mixed);
+    const refined = this.#refined(APM1 + partial, at) + this.#refined(this.#apm2(partial), at);
+    const fine = direct + 0.35 * refined;
+    this.#path[step] = direct;
+    return Math.max(LEAST, Math.min(1 - LEAST, fine));
+  }
+
+  /** What an APM adds to the probability at a place among its knots. */
+  #refined(line: number, at: number): number {
+    this.#parameters.read(line);
+    const { array, offset } = this.#parameters;
+    const i = at | 0;
+    const low = array[offset + i]!;
+    return low + (at - i) * (array[offset + i + 1]! - low);
+  }
+
+  #apm2(partial: number): number {
+    return APM2 + (mix(partial, this.#past.last4 & 0xffff) >>> (32 - APM2_LOG));
+  }
+
+  /** Moves histories, adaptive probabilities, weights and APMs towards the byte that came. */
+  #train(symbol: number): void {
+    let partial = 1;
+    for (let step = 0; step < 8; step++) {
+      const bit = (symbol >> (7 - step)) & 1;
+      this.#trainMixers(step, partial, bit);
+      this.#trainMaps(step, bit);
+      partial = (partial << 1) | bit;
+    }
+    const { next } = this.#histories;
+    for (let half = 0; half < 2; half++) {
+      for (let i = 0; i < CONTEXT_COUNT; i++) {
+        this.#slots.claim(slotHash(this.#hashes[i]!, half ? symbol >> 4 : -1), this.#histories);
+        const { array, offset } = this.#slots;
+        let node = 1;
+        for (let k = 0; k < 4; k++) {
+          const bit = (symbol >> (7 - 4 * half - k)) & 1;
+          array[offset + node] = next[2 * array[offset + node]! + bit]!;
+          node = 2 * node + bit;
+        }
+      }
+    }
+  }
+
+  #trainMixers(step: number, partial: number, bit: number): void {
+    const parameters = this.#parameters;
+    const x = step * WIDTH;
+    const inputs = this.#inputs;
+    for (let k = 0; k < SETS; k++) {
+      const rate = MIX_RATE * (bit - squash(this.#dots[step * SETS + k]!));
+      parameters.write(this.#rows[step * SETS + k]!);
+      const { array, offset } = parameters;
+      for (let j = 0; j < INPUTS; j++) array[offset + j]! += rate * inputs[x + j]!;
+    }
+    const error = bit - this.#path[step]!;
+    parameters.write(FINAL + partial);
+    for (let k = 0; k < SETS; k++) {
+      parameters.array[parameters.offset + k]! += FINAL_RATE * error * this.#dots[step * SETS + k]!;
+    }
+    const at = knotOf(this.#mixed[step]!);
+    for (const line of [APM1 + partial, this.#apm2(partial)]) {
+      const wrong = error - this.#refined(line, at);
+      parameters.write(line);
+      const i = parameters.offset + (at | 0);
+      const share = at - (at | 0);
+      parameters.array[i]! += APM_RATE * wrong * (1 - share);
+      parameters.array[i + 1]! += APM_RATE * wrong * share;
+    }
+  }
+
+  #trainMaps(step: number, bit: number): void {
+    for (let i = 0; i < CONTEXT_COUNT; i++) {
+      const state = this.#states[step * CONTEXT_COUNT + i]!;
+      if (state !== 0) this.#adapt(MAP + i * 32 + (state >> 3), state & 7, bit);
+    }
+    const entry = this.#matchEntries[step]!;
+    if (entry < 0) return;
+    const right = ((this.#expected >> (7 - step)) & 1) === bit ? 1 : 0;
+    this.#adapt(MATCH_MAP + (entry >> 3), entry & 7, right);
+  }
+
+  #adapt(line: number, entry: number, bit: number): void {
+    this.#parameters.write(line);
+    const { array, offset } = this.#parameters;
+    const at = offset + 4 * entry;
+    const n = array[at + 2]!;
+    const p = array[at]! + (bit - array[at]!) / (n + 1.6);
+    array[at] = Math.max(0.0002, Math.min(0.9998, p));
+    array[at + 1] = stretch(array[at]!);
+    if (n < MAP_LIMIT) array[at + 2] = n + 1;
+  }
+
+  /** Appends a byte to the context and looks for the longest recent match. */
+  #advance(symbol: number): void {
+    const slots = this.#slots;
+    slots.setByte(this.#position++, symbol);
+    this.#past.push(symbol);
+    this.#past.hash(this.#hashes);
+    if (this.#matchLength > 0 && (this.#expected & 0xff) === symbol) {
+      this.#matchLength = Math.min(this.#matchLength + 1, 65535);
+      this.#matchAt++;
+    } else {
+      this.#matchLength = 0;
+    }
+    const found = slots.exchangeMatch(mix(99, this.#hashes[MATCH_LEAST]!), this.#position);
+    if (this.#matchLength === 0 && found > 0 && this.#position - found < slots.reach) {
+      let length = 0;
+      while (
+        length < MATCH_MOST &&
+        length < found &&
+        slots.byteAt(found - 1 - length) === slots.byteAt(this.#position - 1 - length)
+      ) {
+        length++;
+      }
+      if (length >= MATCH_LEAST) {
+        this.#matchLength = length;
+        this.#matchAt = found;
+      }
+    }
+    this.#expected = this.#matchLength > 0 ? 256 | slots.byteAt(this.#matchAt) : 0;
+  }
+}
+
+/** Place among the 32 knots of an APM, which are spread evenly over the mixers' range. */
+function knotOf(mixed: number): number {
+  return (mixed + STRETCH_LIMIT) * ((WIDTH - 2) / (2 * STRETCH_LIMIT));
+}
+
+function slotHash(hash: number, half: number): number {
+  return half < 0 ? hash : mix(hash, half + 1);
+}

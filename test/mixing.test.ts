@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { createRandom } from '../src/bits/random.js';
+import { totalBits } from '../src/bits/units.js';
+import { mixPredictor } from '../src/compressors/mix.js';
+import { Lines } from '../src/engines/mixing/copy-on-write.js';
+import { squash, stretch } from '../src/engines/mixing/logistic.js';
+
+const TEXT = new TextEncoder().encode(
+  'It was the best of times, it was the worst of times. '.repeat(8),
+);
+
+test('squash undoes stretch', () => {
+  for (const p of [0.0001, 0.01, 0.3, 0.5, 0.9, 0.9999]) {
+    expect(squash(stretch(p))).toBeCloseTo(p, 4);
+  }
+});
+
+test('mix sums to 1 everywhere, and a byte costs alone what it costs among all', () => {
+  const model = mixPredictor(18);
+  const twin = mixPredictor(18);
+  const out = new Float64Array(256);
+  for (const [i, byte] of TEXT.entries()) {
+    if (i % 7 === 0) {
+      model.predict(out);
+      expect(Math.abs(2 ** -totalBits(out) - 1)).toBeLessThan(1e-9);
+      expect(twin.surprisal(byte)).toBe(out[byte]);
+    }
+    model.update(byte);
+    twin.update(byte);
+  }
+  model.predict(out);
+  expect(twin.surprisal(73)).toBe(out[73]);
+});
+
+test('forks of forks of mix go their own ways', () => {
+  const random = createRandom('forks');
+  let model: ReturnType<typeof mixPredictor> = mixPredictor(16);
+  for (const byte of TEXT) model.update(byte);
+  const alone = mixPredictor(16);
+  for (const byte of TEXT) alone.update(byte);
+  for (let i = 0; i < 200; i++) {
+    const byte = Math.floor(random() * 256);
+    const stray = model;
+    model = model.fork();
+    model.update(byte);
+    alone.update(byte);
+    stray.update(byte ^ 1);
+    expect(model.surprisal(i)).toBe(alone.surprisal(i));
+  }
+});
+
+test('lines that are forked, written, merged and flattened agree with plain arrays', () => {
+  const random = createRandom('lines');
+  const all = [{ lines: new Lines(new Int32Array(4096), 4), plain: new Int32Array(4096) }];
+  for (let i = 0; i < 5000; i++) {
+    const { lines, plain } = all[Math.floor(random() * all.length)]!;
+    const line = Math.floor(random() * 1024);
+    if (random() < 0.05 && all.length < 20) all.push({ lines: lines.fork(), plain: plain.slice() });
+    lines.write(line);
+    lines.array[lines.offset + 1] = i;
+    plain[4 * line + 1] = i;
+  }
+  for (const { lines, plain } of all) {
+    for (let line = 0; line < 1024; line++) {
+      lines.read(line);
+      expect(lines.array[lines.offset + 1]).toBe(plain[4 * line + 1]);
+    }
+  }
+});
