@@ -7,5 +7,6 @@ import { deflate, gzip, zlib } from './gzip.js';
 import { mix } from './mix.js';
 import { order0 } from './order0.js';
 import { pako } from './pako.js';
+import { ppm } from './ppm.js';
 
-export const coreRegistry: Registry = { gzip, zlib, deflate, pako, fflate, order0, ctw, mix };
+export const coreRegistry: Registry = { gzip, zlib, deflate, pako, fflate, order0, ppm, ctw, mix };

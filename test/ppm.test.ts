@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { createRandom } from '../src/bits/random.js';
+import { type PpmPredictor, ppmPredictor } from '../src/engines/ppm/predictor.js';
+import { bytesOf } from './contract.js';
+
+const random = createRandom('ppm');
+const WORDS = ['the ', 'woods ', 'are ', 'lovely ', 'dark ', 'and ', 'deep ', 'promises '];
+const TEXT = bytesOf(
+  Array.from({ length: 4000 }, () => WORDS[Math.floor(random() * WORDS.length)]).join(''),
+);
+const NOISE = Uint8Array.from({ length: 20_000 }, () => random() * 256);
+
+function predictionOf(model: PpmPredictor): Float64Array {
+  const out = new Float64Array(256);
+  model.predict(out);
+  return out;
+}
+
+function learn(model: PpmPredictor, bytes: Uint8Array): PpmPredictor {
+  for (const byte of bytes) model.update(byte);
+  return model;
+}
+
+describe('ppm', () => {
+  test('every byte costs 8 bits before anything is seen', () => {
+    for (const bits of predictionOf(ppmPredictor())) expect(bits).toBeCloseTo(8, 12);
+  });
+
+  test.each([1, 2, 6, 16])('order %i: sums to 1, and all ways to a price agree', (order) => {
+    const model = ppmPredictor({ order });
+    const data = [...TEXT.subarray(0, 3000), ...NOISE.subarray(0, 1000)];
+    data.push(...new Array<number>(600).fill(7), ...TEXT.subarray(0, 1000));
+    for (const [i, byte] of data.entries()) {
+      if (i % 17 !== 0) {
+        model.update(byte);
+        continue;
+      }
+      const bits = predictionOf(model);
+      let sum = 0;
+      for (let b = 0; b < 256; b++) {
+        sum += 2 ** -bits[b]!;
+        if (i % 289 === 0) expect(model.surprisal(b)).toBeCloseTo(bits[b]!, 9);
+      }
+      expect(Math.abs(sum - 1)).toBeLessThan(1e-9);
+      expect(model.surprisal(byte)).toBeCloseTo(bits[byte]!, 9);
+      expect(-Math.log2(model.advance(byte))).toBeCloseTo(bits[byte]!, 9);
+    }
+  });
+
+  test('forks of forks go their own ways, each as if it had been alone', () => {
+    const parent = learn(ppmPredictor(), TEXT.subarray(0, 5000));
+    const child = parent.fork();
+    learn(child, NOISE.subarray(0, 300));
+    const grandchild = child.fork();
+    learn(parent, TEXT.subarray(9000, 9300));
+    learn(grandchild, TEXT.subarray(7000, 7400));
+    learn(child, NOISE.subarray(300, 600));
+    const alone = (...parts: Uint8Array[]) => {
+      const model = learn(ppmPredictor(), TEXT.subarray(0, 5000));
+      for (const part of parts) learn(model, part);
+      return predictionOf(model);
+    };
+    expect(predictionOf(parent)).toEqual(alone(TEXT.subarray(9000, 9300)));
+    expect(predictionOf(child)).toEqual(alone(NOISE.subarray(0, 600)));
+    expect(predictionOf(grandchild)).toEqual(
+      alone(NOISE.subarray(0, 300), TEXT.subarray(7000, 7400)),
+    );
+  });
+
+  test('a full memory starts the model anew, and it goes on learning', () => {
+    const model = learn(ppmPredictor({ memoryBytes: 1 << 20 }), NOISE);
+    for (let i = 0; i < 15; i++) learn(model, NOISE);
+    learn(model, TEXT.subarray(0, 20_000));
+    let bits = 0;
+    for (const byte of TEXT.subarray(20_000, 21_000)) bits -= Math.log2(model.advance(byte));
+    expect(bits / 1000).toBeLessThan(1.2);
+    expect(2 ** -predictionOf(model).reduce((least, b) => Math.min(least, b))).toBeGreaterThan(0.1);
+  });
+
+  test('text of words in random order costs little more than the words', () => {
+    const model = ppmPredictor();
+    let bits = 0;
+    for (const byte of TEXT) bits -= Math.log2(model.advance(byte));
+    expect(bits / 4000).toBeLessThan(3.5); // 3 bits a word, and learning them
+  });
+});
