@@ -33,12 +33,22 @@ export interface CodeLengthModel {
   next(out: Float64Array): MaybePromise<void>;
   /** Δ bits of each continuation, in the order given. */
   score(candidates: readonly Uint8Array[]): MaybePromise<Float64Array>;
+  /**
+   * −log2 P of one next byte, normalised over all 256, where that is cheaper than `next`; left out
+   * where it is not. The context stays as it is.
+   */
+  surprisal?(byte: number): MaybePromise<number>;
 }
 
 /** A next-symbol distribution: `predict` fills −log2 P for every symbol, with Σ 2^−bits = 1. */
 export interface Predictor {
   readonly alphabetSize: number;
   predict(out: Float64Array): MaybePromise<void>;
+  /**
+   * −log2 P of one symbol, what `predict` would say of it up to rounding, where that is cheaper
+   * than `predict`; left out where it is not. The state stays as it is.
+   */
+  surprisal?(symbol: number): number;
   update(symbol: number): void;
   fork(): Predictor;
 }

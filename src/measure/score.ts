@@ -3,7 +3,7 @@
 // over the next byte cost (≤ 0: nothing).
 
 import { expectBytes, expectInteger } from '../expect.js';
-import type { Compressor, Reading } from '../types.js';
+import type { Compressor, MaybePromise, Reading } from '../types.js';
 import { surprisal } from './surprisal.js';
 
 export interface ScoreOptions {
@@ -39,7 +39,7 @@ export interface ScoreResult {
   readonly codeLengthBits: number;
   /** (bits − codeLengthBits) for each scored byte; 0 if there are none. */
   readonly conversionLoss: number;
-  /** Time in `next` and `push` for each scored byte, priming left out; 0 without a clock. */
+  /** Time in `next` (or `surprisal`) and `push` for each scored byte, priming left out; 0 without a clock. */
   readonly msPerByte: number;
 }
 
@@ -68,11 +68,17 @@ export async function score(
     model.push(data.subarray(start, start + from));
     for (let i = start + from; i < end; i++) {
       const before = clock();
-      const pending = model.next(lengths);
-      if (pending) await pending;
+      let byteBits: MaybePromise<number>;
+      if (model.surprisal) {
+        byteBits = model.surprisal(data[i]!);
+        if (typeof byteBits !== 'number') byteBits = await byteBits;
+      } else {
+        const pending = model.next(lengths);
+        if (pending) await pending;
+        byteBits = surprisal(lengths, data[i]!);
+      }
       model.push(data.subarray(i, i + 1));
       ms += clock() - before;
-      const byteBits = surprisal(lengths, data[i]!);
       bits += byteBits;
       bytes++;
       options.onByte?.(data[i]!, byteBits, i);

@@ -18,9 +18,12 @@ export function decodeReading(predictor: Predictor): CodeLengthModel {
 
 class DecodeModel implements CodeLengthModel {
   readonly #predictor: Predictor;
+  /** There if the predictor has one. */
+  readonly surprisal?: (byte: number) => number;
 
   constructor(predictor: Predictor) {
     this.#predictor = predictor;
+    if (predictor.surprisal) this.surprisal = (byte) => predictor.surprisal!(byte);
   }
 
   push(bytes: Uint8Array): void {
@@ -40,25 +43,33 @@ class DecodeModel implements CodeLengthModel {
   }
 }
 
+/** Up to so many candidates, asking for the surprisal of each is taken to be the cheaper way. */
+const FEW_CANDIDATES = 16;
+
+const surprisalOf = (predictor: Predictor, symbol: number): number => predictor.surprisal!(symbol);
+
 /** Yields whatever `predict` returns, to be waited for if it is a promise. */
 function* scoreSteps(
   predictor: Predictor,
   candidates: readonly Uint8Array[],
 ): Generator<MaybePromise<void>, Float64Array, void> {
   const deltas = new Float64Array(candidates.length);
+  const one = predictor.surprisal ? surprisalOf : undefined;
   const first = new Float64Array(256); // shared by all candidates
   const later = new Float64Array(256);
-  if (candidates.some((candidate) => candidate.length > 0)) yield predictor.predict(first);
+  const alone = candidates.length <= FEW_CANDIDATES ? one : undefined;
+  if (!alone && candidates.some((candidate) => candidate.length > 0))
+    yield predictor.predict(first);
   for (let i = 0; i < candidates.length; i++) {
     const candidate = candidates[i]!;
     if (candidate.length === 0) continue;
-    let delta = first[candidate[0]!]!;
+    let delta = alone ? alone(predictor, candidate[0]!) : first[candidate[0]!]!;
     if (candidate.length > 1) {
       const fork = predictor.fork();
       for (let j = 1; j < candidate.length && delta < Infinity; j++) {
         fork.update(candidate[j - 1]!);
-        yield fork.predict(later);
-        delta += later[candidate[j]!]!;
+        if (!one) yield fork.predict(later);
+        delta += one ? one(fork, candidate[j]!) : later[candidate[j]!]!;
       }
     }
     deltas[i] = delta;
