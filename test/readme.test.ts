@@ -65,4 +65,17 @@ describe('the examples of the README', () => {
     });
     expect(Number(printed)).toBeGreaterThan(0.1);
   });
+
+  test('the samples it names are there, and print what they printed when it was written', () => {
+    const named = readme.match(/samples\/\d\d-[\w-]+\.mjs/g)!;
+    expect(named.length).toBeGreaterThan(0);
+    for (const script of named) {
+      const printed = execFileSync(process.execPath, [script], { encoding: 'utf8' });
+      expect(printed).toBe(readFileSync(script.replace(/mjs$/, 'txt'), 'utf8'));
+    }
+  });
+
+  test('it is short', () => {
+    expect(readme.split('\n').length).toBeLessThan(250);
+  });
 });
