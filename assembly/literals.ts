@@ -131,7 +131,10 @@ function priceUsed(start: i32, end: i32, from: i32): i32 {
   return from;
 }
 
-/** Adds the code length symbols of `lengths[0, n)`; symbols that follow each other make runs. */
+/**
+ * Adds the code length symbols of `lengths[0, n)`; symbols that follow each other make runs. Runs
+ * of four and more, which alone are shortened, are rare: the loop has no other branch.
+ */
 function countUsed(counts: usize, n: i32): void {
   let length = <i32>load<u8>(lengths);
   let symbol = get(symbols, 0);
@@ -139,15 +142,19 @@ function countUsed(counts: usize, n: i32): void {
   for (let i = 1; i < n; i++) {
     const nextLength = <i32>load<u8>(lengths + i);
     const nextSymbol = get(symbols, i);
-    if (nextLength === length && nextSymbol === symbol + 1) {
-      run++;
-    } else {
-      countRun(counts, length, run);
-      run = 1;
-      length = nextLength;
-    }
+    const goesOn = i32(nextLength === length) & i32(nextSymbol === symbol + 1);
+    add(counts, length, 1);
+    if (i32(run > 3) > goesOn) shortenRun(counts, length, run);
+    run = run * goesOn + 1;
+    length = nextLength;
     symbol = nextSymbol;
   }
+  add(counts, length, 1);
+  if (run > 3) shortenRun(counts, length, run);
+}
+
+function shortenRun(counts: usize, length: i32, run: i32): void {
+  add(counts, length, -run);
   countRun(counts, length, run);
 }
 

@@ -1,6 +1,7 @@
 // `npm run bench`: what a step of gzip costs here against doing it by brute force, in one run.
 // Times are medians; ratios are to the naive way on the same bytes: one whole compression for
 // each of the 256 next bytes. Contexts are cut from the evaluation data ($ZIPDREAM_DATA).
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
@@ -78,8 +79,9 @@ const columns = [
 const number = (value) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
 const times = (value) => `${Math.round(value).toLocaleString('en')}×`;
 
-timeSteps(gzip, 'exact', text, 2048);
-timeSteps(gzip, 'decode', text, 2048);
+for (const place of places) {
+  for (const reading of ['exact', 'decode']) timeSteps(gzip, reading, text.subarray(place), 2048);
+}
 console.log(
   `gzip -9, one step: all 256 next bytes and a push; ms per byte (node ${process.version})`,
 );
@@ -105,4 +107,41 @@ for (const [name, datas] of Object.entries(inputs)) {
     console.log(`| ${cells.join(' | ')} |`);
   }
   console.log();
+}
+
+/** Peak memory of `zipdream sample` primed with a file, in MiB. */
+function peakMemory(file, reading) {
+  const report = 'process.on("exit", () => console.error(process.resourceUsage().maxRSS))';
+  const sample = [
+    'dist/cli/main.js',
+    'sample',
+    '--corpus',
+    file,
+    '--reading',
+    reading,
+    '-n',
+    '200',
+  ];
+  const child = spawnSync(
+    process.execPath,
+    [
+      '--import',
+      `data:text/javascript,${report}`,
+      ...sample,
+      '--seed',
+      '1',
+      '-o',
+      '/dev/null',
+      '--force',
+    ],
+    { encoding: 'utf8' },
+  );
+  return Number(child.stderr.trim().split('\n').at(-1)) / 1024;
+}
+
+const book = join(folder, 'text/wiki-test.txt');
+for (const reading of ['decode', 'exact']) {
+  console.log(
+    `sample with a corpus of 1 MB, ${reading}: ${peakMemory(book, reading).toFixed(0)} MiB`,
+  );
 }

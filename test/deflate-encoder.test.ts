@@ -32,7 +32,7 @@ describe('the encoder twin against pako', () => {
 describe('all 256 next bytes against pako', () => {
   const positions = new Map<string, number>();
 
-  /** Compares `next` with pako's length of every possible message at the end of `data`. */
+  /** Compares `next` with where pako's stream of every possible message ends at the end of `data`. */
   function checkNext(data: Uint8Array, options: ReturnType<typeof randomCase>['options']): void {
     const twin = new EncoderTwin(options);
     twin.push(data);
@@ -44,9 +44,9 @@ describe('all 256 next bytes against pako', () => {
     message.set(data);
     for (let byte = 0; byte < 256; byte++) {
       message[data.length] = byte;
-      const bytes = pakoDeflate(message, options).length;
-      if (Math.ceil(next[byte]! / 8) !== bytes) {
-        expect.fail(`byte ${byte} after ${data.length}: ${next[byte]! / 8}, pako ${bytes} bytes`);
+      const { endBit } = inflateRaw(pakoDeflate(message, options));
+      if (next[byte] !== endBit) {
+        expect.fail(`byte ${byte} after ${data.length}: ${next[byte]} bits, pako ${endBit}`);
       }
     }
     positions.set('checked', (positions.get('checked') ?? 0) + 1);
@@ -80,6 +80,34 @@ describe('all 256 next bytes against pako', () => {
     for (const end of [760, 761, 762, 763, 764, 770, 1018, 1020, 1023, 1024, 1025]) {
       checkNext(data.subarray(0, end), { level: 6, windowBits: 9, memLevel: 8 });
       checkNext(data.subarray(0, end), { level: 3, windowBits: 9, memLevel: 8 });
+    }
+  });
+
+  test('where the match found first is good enough, though others could go on too', () => {
+    const phrase = 'the quick brown fox jumps over the lazy dog and runs';
+    const bytes = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+    for (const [level, length] of [
+      [1, 9],
+      [2, 17],
+      [3, 33],
+      [4, 17],
+      [5, 33],
+      [9, 40],
+    ] as const) {
+      const start = phrase.slice(0, length);
+      const text = Array.from('.,;:!?', (mark) => start + mark + phrase.slice(20)).join('-');
+      checkNext(bytes(text + start), { level, windowBits: 15, memLevel: 8 });
+    }
+  });
+
+  test('where a string of three bytes is too far away', () => {
+    const random = createRandom('far');
+    const far = makeInput('few', 4200, random);
+    // A letter of its own before them keeps longer matches away.
+    for (const [i, letter] of [119, 120, 121, 122].entries()) far[49 + i] = far[79 + i] = letter;
+    for (const end of [4130, 4144, 4145, 4146, 4147, 4175, 4176, 4177]) {
+      const data = Uint8Array.of(...far.subarray(0, end), 120, 121);
+      for (const level of [3, 6, 9]) checkNext(data, { level, windowBits: 15, memLevel: 8 });
     }
   });
 

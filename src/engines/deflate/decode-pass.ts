@@ -20,9 +20,6 @@ const MOST_LISTED = 1024;
 /** When the mass of a boundary falls below this, all masses are scaled up. */
 const LEAST_BOUNDARY = 2 ** -300;
 
-const ended = new Float64Array(LONGEST_RUN + 1);
-const goingOn = new Float64Array(LONGEST_RUN + 1);
-
 export class ForwardPass {
   /** Mass of the parses in which a token ends here; only its ratio to the others means anything. */
   boundary = 1;
@@ -40,6 +37,8 @@ export class ForwardPass {
   #listedUpTo = Infinity;
   /** For recent positions: mass of a boundary there, per weight of a distance. */
   readonly #starts = new Float64Array(START_SLOTS);
+  readonly #ended = new Float64Array(LONGEST_RUN + 1);
+  readonly #goingOn = new Float64Array(LONGEST_RUN + 1);
   readonly #window: DecodeWindow;
 
   constructor(window: DecodeWindow) {
@@ -90,6 +89,7 @@ export class ForwardPass {
    * those that started up to so many bytes ago. The array is overwritten by the next call.
    */
   massesOfRuns(model: TokenModel): Float64Array {
+    const goingOn = this.#goingOn;
     for (let run = 1; run <= this.longestRun; run++) {
       goingOn[run] = goingOn[run - 1]! + this.#startOf(run) * model.atLeast[run + 1]!;
     }
@@ -121,6 +121,7 @@ export class ForwardPass {
   #keep(byte: number, model: TokenModel): number {
     const { bytes, mask, length } = this.#window;
     const { distances, runs, count } = this;
+    const ended = this.#ended;
     for (let run = 2; run <= this.longestRun; run++) {
       ended[run] = ended[run - 1]! + this.#startOf(run) * model.length[run + 1]!;
     }

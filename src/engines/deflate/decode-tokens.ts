@@ -32,48 +32,48 @@ export interface TokenDraw {
 
 const LENGTH_CODES = lengthBase.length;
 
-/** Mass inside a match at each distance; 0 where the last byte does not fit. */
-const places = new Float64Array(32768 + 1);
-/** Mass of a boundary, then of being inside a match of each distance code. */
-const placeGroups = new Float64Array(1 + DISTANCE_CODES);
-const rests = new Float64Array(MAX_MATCH);
-/** P of each literal, then of the lengths of each length code. */
-const symbols = new Float64Array(256 + LENGTH_CODES);
-const distanceCodes = new Float64Array(DISTANCE_CODES);
+/** Where a parse may stand; masses, not normalised. */
+interface Places {
+  /** Inside a match at each distance; 0 where the last byte does not fit. */
+  readonly distances: Float64Array;
+  /** At a boundary, then inside a match of each distance code. */
+  readonly groups: Float64Array;
+}
 
 /** Draws the next token, or the rest of one that may have begun. Changes nothing. */
 export function drawToken(draw: TokenDraw): DrawnToken {
   const { pass, model, random, temperature } = draw;
   const runMasses = pass.massesOfRuns(model);
   if (runMasses[pass.longestRun] === 0) return drawWholeToken(draw, 0);
-  fillPlaces(draw, runMasses);
-  const group = drawIndex(placeGroups, random, temperature);
-  if (group === 0) return drawWholeToken(draw, bitsOf(placeGroups, 0));
+  const { distances, groups } = weighPlaces(draw, runMasses);
+  const group = drawIndex(groups, random, temperature);
+  if (group === 0) return drawWholeToken(draw, bitsOf(groups, 0));
   const base = distanceBase[group - 1]!;
-  const distance = base + drawIndex(places.subarray(base, endOfCode(group - 1)), random, 1);
-  const placeBits = Math.log2(sum(placeGroups) / places[distance]!);
+  const distance = base + drawIndex(distances.subarray(base, endOfCode(group - 1)), random, 1);
+  const placeBits = Math.log2(sum(groups) / distances[distance]!);
   const run = runAt(pass, distance);
+  const rests = new Float64Array(MAX_MATCH);
   for (let rest = 1; rest < MAX_MATCH; rest++) rests[rest] = pass.massOfRest(model, run, rest);
   const length = drawIndex(rests, random, temperature);
   return { distance, length, literal: 0, bits: placeBits + bitsOf(rests, length) };
 }
 
-/** Fills `places` and `placeGroups` with the masses of where the parse may stand. */
-function fillPlaces({ window, pass, model }: TokenDraw, runMasses: Float64Array): void {
+function weighPlaces({ window, pass, model }: TokenDraw, runMasses: Float64Array): Places {
   const { bytes, mask, length } = window;
   const furthest = Math.min(length - 1, window.maxDistance);
   const last = window.byteAt(1);
-  places.fill(0);
-  placeGroups.fill(0);
-  placeGroups[0] = pass.boundary;
+  const distances = new Float64Array(furthest + 1);
+  const groups = new Float64Array(1 + DISTANCE_CODES);
+  groups[0] = pass.boundary;
   for (let d = 1, i = 0; d <= furthest; d++) {
     const listed = i < pass.count && pass.distances[i] === d;
     const run = listed ? pass.runs[i++]! : bytes[(length - 1 - d) & mask] === last ? 1 : 0;
     if (run === 0) continue;
     const code = distanceCode[d]!;
-    places[d] = model.distance[code]! * runMasses[run]!;
-    placeGroups[1 + code]! += places[d]!;
+    distances[d] = model.distance[code]! * runMasses[run]!;
+    groups[1 + code]! += distances[d]!;
   }
+  return { distances, groups };
 }
 
 /** How many of the last bytes a distance that foretold the last one foretold, as listed. */
@@ -86,6 +86,7 @@ function runAt(pass: ForwardPass, distance: number): number {
 function drawWholeToken(draw: TokenDraw, placeBits: number): DrawnToken {
   const { window, model, random, temperature } = draw;
   const furthest = Math.min(window.length, window.maxDistance);
+  const symbols = new Float64Array(256 + LENGTH_CODES);
   symbols.set(model.literal);
   for (let code = 0; code < LENGTH_CODES; code++) {
     const weight = model.atLeast[lengthBase[code]!]! - model.atLeast[endOfLengths(code)]!;
@@ -99,6 +100,7 @@ function drawWholeToken(draw: TokenDraw, placeBits: number): DrawnToken {
   const lengths = endOfLengths(symbol - 256) - shortest;
   const length = shortest + Math.floor(random() * lengths);
 
+  const distanceCodes = new Float64Array(DISTANCE_CODES);
   for (let code = 0; code < DISTANCE_CODES; code++) {
     const many = Math.min(endOfCode(code), furthest + 1) - distanceBase[code]!;
     distanceCodes[code] = many > 0 ? many * model.distance[code]! : 0;

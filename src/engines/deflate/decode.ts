@@ -20,9 +20,6 @@ const REFRESH_LEAST = 8;
 /** … and every 1/128 of the context, which makes the walk over the window cost 128 steps a byte. */
 const REFRESH_SHIFT = 7;
 
-const masses = new Float64Array(256);
-const changes = new Float64Array(DISTANCE_CODES);
-
 /** @param counter a new encoder, which the decoder feeds and owns from now on. */
 export function createDeflateDecoder(
   counter: TokenCounter,
@@ -44,6 +41,8 @@ export class DeflateDecoder implements Predictor, TokenSource {
   readonly #model = new TokenModel();
   readonly #window: DecodeWindow;
   readonly #pass: ForwardPass;
+  readonly #masses = new Float64Array(256);
+  readonly #changes = new Float64Array(DISTANCE_CODES);
   /** How many bytes the counter has seen. */
   #counted = 0;
   #nextRefresh = 0;
@@ -58,6 +57,7 @@ export class DeflateDecoder implements Predictor, TokenSource {
 
   /** Fills `out` with −log2 P of each next byte; Σ 2^−bits = 1. */
   predict(out: Float64Array): void {
+    const masses = this.#masses;
     this.#pass.fillMasses(this.#model, masses);
     let total = 0;
     for (let b = 0; b < 256; b++) total += masses[b]!;
@@ -120,6 +120,7 @@ export class DeflateDecoder implements Predictor, TokenSource {
   refresh(): void {
     const model = this.#model;
     const window = this.#window;
+    const changes = this.#changes;
     if (window.length > this.#counted) this.#counter.push(window.recent(this.#counted));
     this.#counted = window.length;
     changes.set(model.distance);

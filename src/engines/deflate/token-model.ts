@@ -34,9 +34,6 @@ const DISTANCE_SMOOTHING = 0.5;
 /** Weights of distances are whole multiples of 1 / this, so that their sums are exact. */
 const DISTANCE_UNIT = 2 ** 52;
 
-const symbolCounts = new Int32Array(LITERAL_LENGTH_CODES);
-const codeCounts = new Int32Array(DISTANCE_CODES);
-
 /**
  * Probabilities of one token. Literals and lengths sum to 1 over the 256 bytes and the lengths
  * 3–258; the distance is independent of the length.
@@ -54,11 +51,14 @@ export class TokenModel {
    */
   readonly distance = new Float64Array(DISTANCE_CODES);
 
+  readonly #symbolCounts = new Int32Array(LITERAL_LENGTH_CODES);
+  readonly #codeCounts = new Int32Array(DISTANCE_CODES);
+
   /** Takes the probabilities from the tokens that the encoder would write now. */
   learn(counter: TokenCounter): void {
-    symbolCounts.fill(0);
-    codeCounts.fill(0);
-    counter.addTokenCounts(symbolCounts, codeCounts);
+    this.#symbolCounts.fill(0);
+    this.#codeCounts.fill(0);
+    counter.addTokenCounts(this.#symbolCounts, this.#codeCounts);
     this.#learnSymbols();
     this.#learnDistances();
   }
@@ -73,27 +73,29 @@ export class TokenModel {
   #learnSymbols(): void {
     const { literal, length, atLeast } = this;
     let total = LITERAL_SMOOTHING * (LITERAL_LENGTH_CODES - 1);
-    for (let s = 0; s < 256; s++) total += symbolCounts[s]!;
-    for (let s = 257; s < LITERAL_LENGTH_CODES; s++) total += symbolCounts[s]!;
-    for (let b = 0; b < 256; b++) literal[b] = (symbolCounts[b]! + LITERAL_SMOOTHING) / total;
-    for (let l = MIN_MATCH; l <= MAX_MATCH; l++)
-      length[l] = lengthProbability(lengthCode[l]!, total);
-    length[MAX_MATCH]! += lengthProbability(27, total);
+    for (let s = 0; s < 256; s++) total += this.#symbolCounts[s]!;
+    for (let s = 257; s < LITERAL_LENGTH_CODES; s++) total += this.#symbolCounts[s]!;
+    for (let b = 0; b < 256; b++) literal[b] = (this.#symbolCounts[b]! + LITERAL_SMOOTHING) / total;
+    for (let l = MIN_MATCH; l <= MAX_MATCH; l++) {
+      length[l] = this.#lengthProbability(lengthCode[l]!, total);
+    }
+    length[MAX_MATCH]! += this.#lengthProbability(27, total);
     for (let l = MAX_MATCH; l >= 0; l--) atLeast[l] = atLeast[l + 1]! + length[l]!;
   }
 
   #learnDistances(): void {
     let total = DISTANCE_SMOOTHING * DISTANCE_CODES;
-    for (let c = 0; c < DISTANCE_CODES; c++) total += codeCounts[c]!;
+    for (let c = 0; c < DISTANCE_CODES; c++) total += this.#codeCounts[c]!;
     for (let c = 0; c < DISTANCE_CODES; c++) {
-      const weight = (codeCounts[c]! + DISTANCE_SMOOTHING) / total / (1 << distanceExtraBits[c]!);
+      const weight =
+        (this.#codeCounts[c]! + DISTANCE_SMOOTHING) / total / (1 << distanceExtraBits[c]!);
       this.distance[c] = Math.ceil(weight * DISTANCE_UNIT) / DISTANCE_UNIT;
     }
   }
-}
 
-/** P(one of the lengths of a length code), the code counted from 257. */
-function lengthProbability(code: number, total: number): number {
-  const share = (symbolCounts[257 + code]! + LITERAL_SMOOTHING) / total;
-  return share / (1 << lengthExtraBits[code]!);
+  /** P(one of the lengths of a length code), the code counted from 257. */
+  #lengthProbability(code: number, total: number): number {
+    const share = (this.#symbolCounts[257 + code]! + LITERAL_SMOOTHING) / total;
+    return share / (1 << lengthExtraBits[code]!);
+  }
 }

@@ -1,0 +1,136 @@
+// The wall around the core: everything but node/ and cli/ compiles without Node's types, imports
+// only what lies below it, and runs where there is no Node.
+
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { promisify } from 'node:util';
+import ts from 'typescript';
+import { expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..');
+const run = promisify(execFile);
+
+/** The floors of the house, ground first; a file may import from floors below its own. */
+const FLOORS: readonly (readonly string[])[] = [
+  ['bits'],
+  ['engines'],
+  ['readings', 'registry.ts'], // the table's shape; its rows are in compressors/
+  ['compressors', 'sampling'],
+  ['measure', 'open.ts'],
+  ['index.ts'],
+  ['node'],
+  ['cli'],
+];
+
+/** Files that anybody may import; they import only each other. */
+const LEAVES = ['errors.ts', 'expect.ts', 'options.ts', 'types.ts', 'version.ts'];
+
+/** The packages that the core may use. */
+const PACKAGES = ['fflate', 'pako'];
+
+const FILES = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+  .map((name) => name.replaceAll('\\', '/'))
+  .filter((name) => name.endsWith('.ts'))
+  .sort();
+
+const CORE = FILES.filter((name) => !/^(node|cli)\//.test(name));
+
+/** What each file imports, types included: paths in src/, or names of packages. */
+const IMPORTS: ReadonlyMap<string, readonly string[]> = new Map(
+  FILES.map((name) => {
+    const { importedFiles } = ts.preProcessFile(source(name), true, true);
+    const targets = importedFiles.map(({ fileName }) =>
+      fileName.startsWith('.')
+        ? posix.join(posix.dirname(name), fileName).replace(/\.js$/, '.ts')
+        : fileName,
+    );
+    return [name, targets];
+  }),
+);
+
+it('the core compiles without the types of Node or of a browser', async () => {
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const settings = ['-p', join(ROOT, 'tsconfig.core.json')];
+  const { stdout: files } = await run(process.execPath, [tsc, ...settings, '--listFiles']);
+  expect(files).not.toMatch(/@types\/node|lib\.dom/);
+  for (const name of CORE) expect(files).toContain(`/src/${name}`);
+});
+
+it('imports go down only', () => {
+  const wrong: string[] = [];
+  for (const [name, targets] of IMPORTS) {
+    for (const target of targets) {
+      if (FILES.includes(target) && !mayImport(name, target)) wrong.push(`${name} → ${target}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+it('every import of a file finds it, and there are no cycles, of types or of code', () => {
+  const done = new Set<string>();
+  const visit = (name: string, path: readonly string[]): void => {
+    if (path.includes(name)) throw new Error(`a cycle: ${[...path, name].join(' → ')}`);
+    if (done.has(name)) return;
+    for (const target of IMPORTS.get(name)!) {
+      if (FILES.includes(target)) visit(target, [...path, name]);
+      else if (target.endsWith('.ts')) throw new Error(`${name} imports ${target}, which is not`);
+    }
+    done.add(name);
+  };
+  for (const name of FILES) visit(name, []);
+  expect(done.size).toBe(FILES.length);
+});
+
+it('the core imports two packages and nothing of Node', () => {
+  const outside = CORE.flatMap((name) => IMPORTS.get(name)!).filter((at) => !at.endsWith('.ts'));
+  expect([...new Set(outside)].sort()).toEqual(PACKAGES);
+});
+
+it('the core takes randomness, time and output as arguments', () => {
+  const ambient =
+    /\bMath\.random\b|\b(?:Date|performance)\.now\b|\bnew Date\b|\b(?:console|process)\.|\bBuffer\b|\bsetTimeout\b|\bglobalThis\b/;
+  for (const name of CORE) expect(withoutComments(source(name)), name).not.toMatch(ambient);
+});
+
+it('the core as built runs where there is nothing but JavaScript', async () => {
+  const flags = ['--experimental-vm-modules', '--no-warnings'];
+  const script = join(ROOT, 'test/without-node.mjs');
+  const { stdout } = await run(process.execPath, [...flags, script]);
+  expect(JSON.parse(stdout)).toEqual([
+    'gzip 5',
+    'zlib 5',
+    'deflate 5',
+    'pako 5',
+    'fflate 5',
+    'order0 5',
+  ]);
+});
+
+function mayImport(from: string, to: string): boolean {
+  if (LEAVES.includes(to)) return true;
+  if (LEAVES.includes(from)) return false;
+  if (floorOf(from) > floorOf(to)) return true;
+  // Within a floor, only one's own folder; and no engine knows another.
+  return room(from) === room(to) && room(from).includes('/');
+}
+
+/** The folder that a file belongs to, `engines/deflate/`, or the file itself. */
+function room(name: string): string {
+  return /^(engines\/[^/]+\/|[^/]+\/)/.exec(name)?.[0] ?? name;
+}
+
+function floorOf(name: string): number {
+  const floor = FLOORS.findIndex((rooms) => rooms.includes(name.split('/')[0]!));
+  if (floor < 0) throw new Error(`src/${name} is on no floor; give it one here`);
+  return floor;
+}
+
+function source(name: string): string {
+  return readFileSync(join(ROOT, 'src', name), 'utf8');
+}
+
+function withoutComments(code: string): string {
+  const compilerOptions = { removeComments: true, target: ts.ScriptTarget.ES2023 };
+  return ts.transpileModule(code, { compilerOptions }).outputText;
+}

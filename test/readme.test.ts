@@ -1,0 +1,81 @@
+// The README is a test: every console example is run, and must print what it says there.
+
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+
+const readme = readFileSync('README.md', 'utf8');
+
+interface Example {
+  readonly command: string;
+  readonly output: string;
+}
+
+const examples: Example[] = Array.from(
+  readme.matchAll(/```console\n\$ (.*)\n([\s\S]*?)```/g),
+  ([, command, output]) => ({ command: command!, output: output! }),
+);
+
+/** Words of a command line, quotes taken off. */
+function wordsOf(command: string): string[] {
+  return Array.from(command.matchAll(/"([^"]*)"|(\S+)/g), ([, quoted, bare]) => quoted ?? bare!);
+}
+
+/** Without what differs from run to run (times), and spaces that an editor may cut. */
+function stable(text: string): string {
+  const lines = text.split('\n').filter((line) => !/^ +speed /.test(line));
+  return lines
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .trim();
+}
+
+describe('the examples of the README', () => {
+  test('are there', () => {
+    expect(examples.length).toBeGreaterThanOrEqual(5);
+  });
+
+  test.each(examples)('$command', ({ command, output }) => {
+    const [program, ...args] = wordsOf(command);
+    expect(program).toBe('zipdream');
+    const printed = execFileSync(process.execPath, ['dist/cli/main.js', ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...process.env, NO_COLOR: '1' },
+    });
+    expect(stable(printed)).toBe(stable(output));
+  });
+
+  test('its first output is what npm start prints', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+    const [, first] = /streams what gzip expects next:\n\n```text\n([\s\S]*?)```/.exec(readme)!;
+    const [program, ...args] = wordsOf(scripts.start);
+    expect(program).toBe('node');
+    const printed = execFileSync(process.execPath, args, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    expect(printed.startsWith(first!.trimEnd())).toBe(true);
+  });
+
+  test('its library example runs', () => {
+    const [, code] = /```js\n([\s\S]*?)```/.exec(readme)!;
+    const printed = execFileSync(process.execPath, ['--input-type=module', '-e', code!], {
+      encoding: 'utf8',
+    });
+    expect(Number(printed)).toBeGreaterThan(0.1);
+  });
+
+  test('the samples it names are there, and print what they printed when it was written', () => {
+    const named = readme.match(/samples\/\d\d-[\w-]+\.mjs/g)!;
+    expect(named.length).toBeGreaterThan(0);
+    for (const script of named) {
+      const printed = execFileSync(process.execPath, [script], { encoding: 'utf8' });
+      expect(printed).toBe(readFileSync(script.replace(/mjs$/, 'txt'), 'utf8'));
+    }
+  });
+
+  test('it is short', () => {
+    expect(readme.split('\n').length).toBeLessThan(250);
+  });
+});

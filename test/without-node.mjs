@@ -1,0 +1,44 @@
+// Loads the built core where there is nothing but JavaScript: a fresh `vm` context, which has no
+// process, no Buffer, no console, no TextEncoder, and a linker that knows files of dist/ and the
+// packages the core may use. Run by core.test.ts with --experimental-vm-modules; prints what it did.
+
+import { readFileSync } from 'node:fs';
+import { createContext, SourceTextModule } from 'node:vm';
+
+const PACKAGES = new Set(['pako', 'fflate']);
+const context = createContext({});
+const modules = new Map();
+
+function load(url) {
+  if (!modules.has(url.href)) {
+    const source = readFileSync(url, 'utf8');
+    modules.set(url.href, new SourceTextModule(source, { context, identifier: url.href }));
+  }
+  return modules.get(url.href);
+}
+
+function link(specifier, from) {
+  if (/^\.\.?\//.test(specifier)) return load(new URL(specifier, from.identifier));
+  if (!PACKAGES.has(specifier)) throw new Error(`the core imports "${specifier}"`);
+  const folder = new URL(`../node_modules/${specifier}/`, import.meta.url);
+  const { exports } = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8'));
+  const entry = exports['.'].import; // as a browser's bundler resolves it, without "node"
+  return load(new URL(typeof entry === 'string' ? entry : entry.default, folder));
+}
+
+const core = load(new URL('../dist/index.js', import.meta.url));
+await core.link(link);
+await core.evaluate();
+
+const { openCompressor, coreRegistry, generate, createRandom } = core.namespace;
+const text = Uint8Array.from('abracadabra, abracadabra, ', (c) => c.charCodeAt(0));
+const opened = [];
+for (const name of Object.keys(coreRegistry)) {
+  const compressor = await openCompressor(name);
+  const model = compressor.start();
+  model.push(text);
+  let bytes = 0;
+  for await (const _ of generate(model, { length: 5, random: createRandom(name) })) bytes++;
+  opened.push(`${name} ${bytes}`);
+}
+console.log(JSON.stringify(opened));
