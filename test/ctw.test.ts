@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
-import { ctwPredictor } from '../src/compressors/ctw.js';
+import { CtwModel } from '../src/engines/ctw/model.js';
 
 test('ctw codes a tree source within the bound of Willems et al. 1995', () => {
   // A source of the bytes a and b: P(b) by the last byte, and after a by the one before that.
   // a = 97 and b = 98 differ in two bits; the second is a function of the first.
   const random = createRandom('tree source');
-  const model = ctwPredictor(3, 18);
+  const model = CtwModel.create(3, 18);
   const n = 20_000;
   const counts = new Map<string, number>();
   let ideal = 0;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { Lines } from '../src/bits/lines.js';
 import { createRandom } from '../src/bits/random.js';
 import { totalBits } from '../src/bits/units.js';
-import { mixPredictor } from '../src/compressors/mix.js';
-import { Lines } from '../src/engines/mixing/copy-on-write.js';
 import { squash, stretch } from '../src/engines/mixing/logistic.js';
+import { MixModel } from '../src/engines/mixing/model.js';
 
 const TEXT = new TextEncoder().encode(
   'It was the best of times, it was the worst of times. '.repeat(8),
@@ -16,8 +16,8 @@ test('squash undoes stretch', () => {
 });
 
 test('mix sums to 1 everywhere, and a byte costs alone what it costs among all', () => {
-  const model = mixPredictor(18);
-  const twin = mixPredictor(18);
+  const model = MixModel.create(18);
+  const twin = MixModel.create(18);
   const out = new Float64Array(256);
   for (const [i, byte] of TEXT.entries()) {
     if (i % 7 === 0) {
@@ -34,9 +34,9 @@ test('mix sums to 1 everywhere, and a byte costs alone what it costs among all',
 
 test('forks of forks of mix go their own ways', () => {
   const random = createRandom('forks');
-  let model: ReturnType<typeof mixPredictor> = mixPredictor(16);
+  let model = MixModel.create(16);
   for (const byte of TEXT) model.update(byte);
-  const alone = mixPredictor(16);
+  const alone = MixModel.create(16);
   for (const byte of TEXT) alone.update(byte);
   for (let i = 0; i < 200; i++) {
     const byte = Math.floor(random() * 256);

@@ -101,7 +101,8 @@ function toTable(result: ScoreResult, fileBytes: number, { bold, dim, reset }: P
   const { compressor, version, reading, chunks, bytes } = result;
   const head = `${compressor}, ${reading} ${dim}(${resolutionOf(reading)} resolution, ${version})${reset}\n`;
   if (bytes === 0) return `${head}nothing to score in ${count(fileBytes)} bytes\n`;
-  const loss = result.conversionLoss;
+  // What is smaller comes of adding up in another order.
+  const loss = Math.abs(result.conversionLoss) < 1e-9 ? 0 : result.conversionLoss;
   const rows: readonly [string, string, string][] = [
     ['scored', count(bytes), `bytes of ${count(fileBytes)}, in ${plural(chunks, 'chunk')}`],
     ['surprisal', result.bpb.toFixed(3), 'bits per byte'],

@@ -4,7 +4,7 @@ import { CtwModel } from '../engines/ctw/model.js';
 import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
 import type { CompressorEntry } from '../registry.js';
-import type { Compressor, Predictor } from '../types.js';
+import type { Compressor } from '../types.js';
 import { VERSION } from '../version.js';
 
 export const ctw: CompressorEntry = {
@@ -26,7 +26,7 @@ export const ctw: CompressorEntry = {
     return {
       name: 'ctw',
       version: `zipdream ${VERSION}`,
-      ...chooseReading('ctw', { decode: () => decodeReading(ctwPredictor(order, memory)) }),
+      ...chooseReading('ctw', { decode: () => decodeReading(CtwModel.create(order, memory)) }),
       codeLength: (data) => {
         const model = CtwModel.create(order, memory);
         let bits = 0;
@@ -39,40 +39,3 @@ export const ctw: CompressorEntry = {
     };
   },
 };
-
-/** A predictor that prices one symbol without pricing all. */
-interface PricedPredictor extends Predictor {
-  /** −log2 P of one next symbol, the same as `predict`'s. */
-  surprisal(symbol: number): number;
-  fork(): PricedPredictor;
-}
-
-/** A predictor that has seen nothing yet: contexts of `order` bytes, 2^memory of them. */
-export function ctwPredictor(order: number, memory: number): PricedPredictor {
-  return new CtwPredictor(CtwModel.create(order, memory));
-}
-
-class CtwPredictor implements PricedPredictor {
-  readonly alphabetSize = 256;
-  readonly #model: CtwModel;
-
-  constructor(model: CtwModel) {
-    this.#model = model;
-  }
-
-  predict(out: Float64Array): void {
-    this.#model.predict(out);
-  }
-
-  surprisal(symbol: number): number {
-    return this.#model.surprisal(symbol);
-  }
-
-  update(symbol: number): void {
-    this.#model.update(symbol);
-  }
-
-  fork(): CtwPredictor {
-    return new CtwPredictor(this.#model.fork());
-  }
-}

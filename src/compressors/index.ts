@@ -9,4 +9,14 @@ import { order0 } from './order0.js';
 import { pako } from './pako.js';
 import { ppm } from './ppm.js';
 
-export const coreRegistry: Registry = { gzip, zlib, deflate, pako, fflate, order0, ppm, ctw, mix };
+export const coreRegistry: Registry = {
+  gzip,
+  zlib,
+  deflate,
+  pako,
+  fflate,
+  ppm,
+  mix,
+  ctw,
+  order0,
+};

@@ -4,7 +4,7 @@ import { MixModel } from '../engines/mixing/model.js';
 import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
 import type { CompressorEntry } from '../registry.js';
-import type { Compressor, Predictor } from '../types.js';
+import type { Compressor } from '../types.js';
 import { VERSION } from '../version.js';
 
 export const mix: CompressorEntry = {
@@ -16,7 +16,7 @@ export const mix: CompressorEntry = {
       min: 16,
       max: 28,
       default: 25,
-      summary: 'log2 of the bytes kept for bit histories; text wants 32 per byte',
+      summary: 'log2 of the bytes kept for bit histories',
     },
   },
   open: (_format, options): Compressor => {
@@ -24,7 +24,7 @@ export const mix: CompressorEntry = {
     return {
       name: 'mix',
       version: `zipdream ${VERSION}`,
-      ...chooseReading('mix', { decode: () => decodeReading(mixPredictor(memory)) }),
+      ...chooseReading('mix', { decode: () => decodeReading(MixModel.create(memory)) }),
       codeLength: (data) => {
         const model = MixModel.create(memory);
         let bits = 0;
@@ -37,40 +37,3 @@ export const mix: CompressorEntry = {
     };
   },
 };
-
-/** A predictor that prices one symbol without pricing all. */
-interface PricedPredictor extends Predictor {
-  /** −log2 P of one next symbol, the same as `predict`'s. */
-  surprisal(symbol: number): number;
-  fork(): PricedPredictor;
-}
-
-/** A predictor that has seen nothing yet, with 2^memory bytes of bit histories. */
-export function mixPredictor(memory: number): PricedPredictor {
-  return new MixPredictor(MixModel.create(memory));
-}
-
-class MixPredictor implements PricedPredictor {
-  readonly alphabetSize = 256;
-  readonly #model: MixModel;
-
-  constructor(model: MixModel) {
-    this.#model = model;
-  }
-
-  predict(out: Float64Array): void {
-    this.#model.predict(out);
-  }
-
-  surprisal(symbol: number): number {
-    return this.#model.surprisal(symbol);
-  }
-
-  update(symbol: number): void {
-    this.#model.update(symbol);
-  }
-
-  fork(): MixPredictor {
-    return new MixPredictor(this.#model.fork());
-  }
-}

@@ -35,7 +35,10 @@ export const ppm: CompressorEntry = {
       codeLength(data) {
         const model = open();
         let bits = 0;
-        for (let i = 0; i < data.length; i++) bits -= Math.log2(model.advance(data[i]!));
+        for (let i = 0; i < data.length; i++) {
+          bits += model.surprisal(data[i]!);
+          model.update(data[i]!);
+        }
         return bits;
       },
     };

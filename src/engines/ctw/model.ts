@@ -2,8 +2,9 @@
 // tree weighs, over the tree of the D bytes before it, all prunings of that tree, with the
 // Krichevsky–Trofimov estimator in each leaf. In ratio form: β = P_KT ÷ Π P_w of the children.
 
-import { mix } from '../mixing/contexts.js';
-import { Lines } from '../mixing/copy-on-write.js';
+import { foldHash } from '../../bits/hash.js';
+import { Lines } from '../../bits/lines.js';
+import type { Predictor } from '../../types.js';
 
 /** Cells of an entry: zeros, ones, β, and the check. */
 const WIDTH = 4;
@@ -12,12 +13,14 @@ const BETA_MOST = 1e30;
 /**
  * CTW of order `depth` bytes over bitwise-decomposed bytes.
  *
- * For a sequence of any tree source with leaves S of bytes' contexts no deeper than D, each of the
- * 255 nodes of the bit tree codes its n_v bits in at most the source's own ideal code length plus
- * Σ_leaves (½ log2 n_leaf + 1) + 2·|nodes of its tree down to depth D| bits (Willems et al. 1995,
- * theorem 2), as long as the table of 2^memoryLog entries has room for every context.
+ * Its redundancy is bounded (Willems et al. 1995, theorem 2, for 256-ary contexts): if the bits of
+ * a node of the bit tree come from a tree source whose leaves are no deeper than D, they cost at
+ * most the source's ideal code length + Σ_leaves (½ log2 n_leaf + 1) + one bit for every node of
+ * the source's tree that was seen above depth D. This holds until the table of 2^memoryLog entries
+ * has to forget a context for another.
  */
-export class CtwModel {
+export class CtwModel implements Predictor {
+  readonly alphabetSize = 256;
   readonly #depth: number;
   readonly #mask: number;
   readonly #table: Lines<Float32Array<ArrayBuffer>>;
@@ -85,18 +88,18 @@ export class CtwModel {
     for (let d = 0; d <= this.#depth; d++) {
       this.#hashes[d] = hash;
       this.#checks[d] = check;
-      hash = mix(hash, this.#recent[d]! + 1);
-      check = mix(check, this.#recent[d]! + 77);
+      hash = foldHash(hash, this.#recent[d]! + 1);
+      check = foldHash(check, this.#recent[d]! + 77);
     }
   }
 
   /** The check of a context, from 1 to 2^24 − 1: a whole number that a 32-bit float holds. */
   #check(node: number, d: number): number {
-    return (mix(this.#checks[d]!, node) >>> 8) | 1;
+    return (foldHash(this.#checks[d]!, node) >>> 8) | 1;
   }
 
   #line(node: number, d: number): number {
-    return mix(this.#hashes[d]!, node + 256 * d) & this.#mask;
+    return foldHash(this.#hashes[d]!, node + 256 * d) & this.#mask;
   }
 
   /** P_w(1) at the root of a node's context tree: from the leaf up, β weighs KT and child. */
@@ -129,7 +132,7 @@ export class CtwModel {
       const { array, offset } = table;
       const check = this.#check(node, d);
       if (array[offset + 3] !== check) {
-        // A context that takes another's place starts anew; deep ones rather than shallow.
+        // Whatever context had this entry before is forgotten: from here the bound no longer holds.
         array[offset] = 0;
         array[offset + 1] = 0;
         array[offset + 2] = 1;

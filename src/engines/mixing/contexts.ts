@@ -1,6 +1,8 @@
 // What the next byte is looked up by: one 32-bit hash per context, renewed at each byte. Orders 0
 // to 6, words, and sparse contexts that skip the last byte (Mahoney, lpaq1 and paq8l).
 
+import { foldHash } from '../../bits/hash.js';
+
 /** Contexts in the order of their hashes. */
 export const CONTEXT_COUNT = 13;
 /** The first contexts are orders 0, 1, 2 … up to this. */
@@ -37,26 +39,17 @@ export class Past {
   hash(out: Uint32Array): void {
     const { last4, last8, word, word1 } = this;
     out[0] = 0;
-    out[1] = mix(1, last4 & 0xff);
-    out[2] = mix(2, last4 & 0xffff);
-    out[3] = mix(3, last4 & 0xffffff);
-    out[4] = mix(4, last4);
-    out[5] = mix(mix(5, last4), last8 & 0xff);
-    out[6] = mix(mix(6, last4), last8 & 0xffff);
-    out[7] = mix(mix(7, last4), last8);
-    out[8] = mix(mix(8, word), last4 & 0xff);
-    out[9] = mix(mix(mix(9, word), word1), last4 & 0xff);
-    out[10] = mix(10, last4 & 0xffff00);
-    out[11] = mix(mix(11, last4 & 0xff0000), word);
-    out[12] = mix(mix(mix(mix(12, word), word1), this.word2), last4 & 0xff);
+    out[1] = foldHash(1, last4 & 0xff);
+    out[2] = foldHash(2, last4 & 0xffff);
+    out[3] = foldHash(3, last4 & 0xffffff);
+    out[4] = foldHash(4, last4);
+    out[5] = foldHash(foldHash(5, last4), last8 & 0xff);
+    out[6] = foldHash(foldHash(6, last4), last8 & 0xffff);
+    out[7] = foldHash(foldHash(7, last4), last8);
+    out[8] = foldHash(foldHash(8, word), last4 & 0xff);
+    out[9] = foldHash(foldHash(foldHash(9, word), word1), last4 & 0xff);
+    out[10] = foldHash(10, last4 & 0xffff00);
+    out[11] = foldHash(foldHash(11, last4 & 0xff0000), word);
+    out[12] = foldHash(foldHash(foldHash(foldHash(12, word), word1), this.word2), last4 & 0xff);
   }
-}
-
-/** Folds a number into a hash; every bit of both reaches the high bits. */
-export function mix(hash: number, value: number): number {
-  let h = Math.imul(hash + 0x7ed55d16, 0x2c1b3c6d) ^ Math.imul(value + 0x165667b1, 0x297a2d39);
-  h ^= h >>> 15;
-  h = Math.imul(h, 0x85ebca6b);
-  h ^= h >>> 13;
-  return h >>> 0;
 }

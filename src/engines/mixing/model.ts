@@ -2,9 +2,11 @@
 // lpaq1 and paq8l by description, own code). Learning waits for the end of each byte, so that all
 // 256 bytes are priced under the same weights and their probabilities sum to 1 exactly.
 
+import { foldHash } from '../../bits/hash.js';
+import { Lines } from '../../bits/lines.js';
+import type { Predictor } from '../../types.js';
 import { type BitHistories, createBitHistories } from './bit-history.js';
-import { CONTEXT_COUNT, HIGHEST_ORDER, mix, Past } from './contexts.js';
-import { Lines } from './copy-on-write.js';
+import { CONTEXT_COUNT, HIGHEST_ORDER, Past } from './contexts.js';
 import { STRETCH_LIMIT, squash, stretch } from './logistic.js';
 import { Slots } from './slots.js';
 
@@ -36,7 +38,8 @@ const APM2 = APM1 + 256;
 const APM2_LOG = 13;
 const LINES = APM2 + 2 ** APM2_LOG;
 
-export class MixModel {
+export class MixModel implements Predictor {
+  readonly alphabetSize = 256;
   readonly #histories: BitHistories;
   readonly #slots: Slots;
   readonly #parameters: Lines<Float32Array<ArrayBuffer>>;
@@ -266,7 +269,7 @@ export class MixModel {
   }
 
   #apm2(partial: number): number {
-    return APM2 + (mix(partial, this.#past.last4 & 0xffff) >>> (32 - APM2_LOG));
+    return APM2 + (foldHash(partial, this.#past.last4 & 0xffff) >>> (32 - APM2_LOG));
   }
 
   /** Moves histories, adaptive probabilities, weights and APMs towards the byte that came. */
@@ -353,7 +356,7 @@ export class MixModel {
     } else {
       this.#matchLength = 0;
     }
-    const found = slots.exchangeMatch(mix(99, this.#hashes[MATCH_LEAST]!), this.#position);
+    const found = slots.exchangeMatch(foldHash(99, this.#hashes[MATCH_LEAST]!), this.#position);
     if (this.#matchLength === 0 && found > 0 && this.#position - found < slots.reach) {
       let length = 0;
       while (
@@ -378,5 +381,5 @@ function knotOf(mixed: number): number {
 }
 
 function slotHash(hash: number, half: number): number {
-  return half < 0 ? hash : mix(hash, half + 1);
+  return half < 0 ? hash : foldHash(hash, half + 1);
 }

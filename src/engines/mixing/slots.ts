@@ -3,8 +3,8 @@
 // of 64 bytes; when none is free the one with the shortest history goes. The bytes seen so far
 // and the table of the match model lie behind the slots, so that one fork shares them all.
 
+import { Lines } from '../../bits/lines.js';
 import type { BitHistories } from './bit-history.js';
-import { Lines } from './copy-on-write.js';
 
 const BUCKET = 64;
 const SLOT = 16;
