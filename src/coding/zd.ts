@@ -128,22 +128,28 @@ export async function* decodeZd(
     throw new CorruptDataError('.zd file ends too soon', data.length);
   }
   const compressor = await openFor(header, registry);
+  const places = salvage ? findChunks(data, firstChunk, header) : undefined;
   let crc = 0;
   let at = firstChunk;
   for (let index = 0; index < chunks; index++) {
     const { start, end } = chunkRange(header, index);
     try {
-      const found = findChunk(data, at, header, index, salvage);
+      const found = readChunk(data, places ? places.get(index) : at, header, index);
       at = found.end;
-      const bytes = await decodeChunk(data, found, compressor, header.reading, (done) =>
-        onProgress?.(start + done, header.length),
-      );
+      const model = compressor.start(header.reading);
+      const bytes = new Uint8Array(end - start);
+      await decodeSymbols(byteSymbols(model), data.subarray(found.payload, found.end), bytes, {
+        onProgress: onProgress && ((done) => onProgress(start + done, header.length)),
+      });
+      if (crc32(bytes) !== found.header.contentCrc) {
+        const title = `${describe(header, index)} is whole, but ${compressor.name} decodes it to something else`;
+        throw new CorruptDataError(title, found.start);
+      }
       crc = crc32(bytes, crc);
       yield { start, end, bytes };
     } catch (error) {
       if (!salvage || !(error instanceof CorruptDataError)) throw error;
       yield { start, end, bytes: new Uint8Array(end - start), lost: error };
-      crc = -1;
     }
   }
   if (salvage) return;
@@ -179,48 +185,41 @@ interface FoundChunk {
   readonly end: number;
 }
 
-/** Chunk `index`, which should begin at `at`; to salvage, wherever it is from there on. */
-function findChunk(
+/** Chunk `index`, whose header should begin at `start`. */
+function readChunk(
   data: Uint8Array,
-  at: number,
+  start: number | undefined,
   file: ZdHeader,
   index: number,
-  salvage: boolean,
 ): FoundChunk {
-  const last = salvage ? data.length - ZD_CHUNK_HEADER_BYTES : at;
-  for (let start = at; start <= last; start++) {
-    const header = readChunkHeader(data, start, file);
-    if (header?.index !== index) continue;
-    const payload = start + ZD_CHUNK_HEADER_BYTES;
-    const end = payload + header.payloadBytes;
-    if (end > data.length) {
-      throw new CorruptDataError(`${describe(file, index)} is cut short`, data.length);
-    }
-    return { header, start, payload, end };
+  const where = start ?? data.length;
+  if (where + ZD_CHUNK_HEADER_BYTES > data.length) {
+    throw new CorruptDataError(`${describe(file, index)} is missing`, data.length);
   }
-  const cut = at + ZD_CHUNK_HEADER_BYTES > data.length;
-  const problem = cut ? 'is missing, the file ends too soon' : 'has a damaged header';
-  throw new CorruptDataError(`${describe(file, index)} ${problem}`, Math.min(at, data.length));
+  const header = readChunkHeader(data, where, file);
+  if (header?.index !== index) {
+    throw new CorruptDataError(`${describe(file, index)} has a damaged header`, where);
+  }
+  const payload = where + ZD_CHUNK_HEADER_BYTES;
+  const end = payload + header.payloadBytes;
+  if (end > data.length) {
+    throw new CorruptDataError(`${describe(file, index)} is cut short`, data.length);
+  }
+  if (crc32(data.subarray(payload, end)) !== header.payloadCrc) {
+    const title = `${describe(file, index)} is damaged: CRC-32 does not match`;
+    throw new CorruptDataError(title, where);
+  }
+  return { header, start: where, payload, end };
 }
 
-async function decodeChunk(
-  data: Uint8Array,
-  { header, start, payload, end }: FoundChunk,
-  compressor: Compressor,
-  reading: Reading,
-  onProgress: (done: number) => MaybePromise<void>,
-): Promise<Uint8Array> {
-  const coded = data.subarray(payload, end);
-  if (crc32(coded) !== header.payloadCrc) {
-    throw new CorruptDataError(`chunk ${header.index} is damaged: CRC-32 does not match`, start);
+/** Where the header of each chunk is that still has one, wherever damage has moved it. */
+function findChunks(data: Uint8Array, from: number, file: ZdHeader): Map<number, number> {
+  const places = new Map<number, number>();
+  for (let at = from; at + ZD_CHUNK_HEADER_BYTES <= data.length; at++) {
+    const header = readChunkHeader(data, at, file);
+    if (header && !places.has(header.index)) places.set(header.index, at);
   }
-  const bytes = new Uint8Array(header.contentBytes);
-  await decodeSymbols(byteSymbols(compressor.start(reading)), coded, bytes, { onProgress });
-  if (crc32(bytes) !== header.contentCrc) {
-    const title = `chunk ${header.index} is whole, but ${compressor.name} decodes it to something else`;
-    throw new CorruptDataError(title, start);
-  }
-  return bytes;
+  return places;
 }
 
 function describe(file: ZdHeader, index: number): string {
