@@ -3,6 +3,22 @@
 
 export { createRandom } from './bits/random.js';
 export { toProbabilities, totalBits } from './bits/units.js';
+export {
+  type CodingOptions,
+  decodeSymbols,
+  decodeWithPredictor,
+  encodeSymbols,
+  encodeWithPredictor,
+  type SymbolModel,
+} from './coding/symbols.js';
+export {
+  decodeZd,
+  encodeZd,
+  type ZdDecodeOptions,
+  type ZdEncodeOptions,
+  type ZdPart,
+  type ZdProgress,
+} from './coding/zd.js';
 export { coreRegistry } from './compressors/index.js';
 export { CompressorUnavailableError, CorruptDataError, UsageError } from './errors.js';
 export { type ScoreOptions, type ScoreResult, score } from './measure/score.js';

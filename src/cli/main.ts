@@ -6,7 +6,9 @@ import { Command } from 'commander';
 import { FileError, reason } from '../node/files.js';
 import { VERSION } from '../version.js';
 import { completeCommand, installCompletion } from './complete.js';
+import { compressCommand } from './compress.js';
 import { compressorsCommand } from './compressors.js';
+import { decompressCommand } from './decompress.js';
 import { reportFailure } from './failure.js';
 import { nextCommand } from './next.js';
 import { sampleCommand } from './sample.js';
@@ -17,6 +19,7 @@ Examples:
   zipdream sample "Once upon a time" --corpus tales.txt   watch gzip write
   zipdream next "abcabcab"                                what it expects next
   zipdream score letter.txt --heat                        where it is surprised
+  zipdream compress letter.txt                            a file that comes back
   zipdream sample --help                                  more about a command`;
 
 async function createProgram(): Promise<Command> {
@@ -30,7 +33,14 @@ async function createProgram(): Promise<Command> {
     .configureOutput({ outputError: () => {} })
     .exitOverride()
     .addHelpText('after', HELP);
-  for (const command of [sampleCommand(), nextCommand(), scoreCommand(), compressorsCommand()]) {
+  for (const command of [
+    sampleCommand(),
+    nextCommand(),
+    scoreCommand(),
+    compressCommand(),
+    decompressCommand(),
+    compressorsCommand(),
+  ]) {
     program.addCommand(command.copyInheritedSettings(program));
   }
   if (process.argv[2] === 'complete') await installCompletion(program);

@@ -1,0 +1,143 @@
+// Any predictor and an arithmetic coder make a compressor: each symbol is coded with the
+// probability that the predictor gave it, quantised to frequencies of 2^24. The decoder runs the
+// same predictor over what it has decoded, so both see the same numbers at each symbol.
+
+import { quantiseBits } from '../engines/arithmetic/quantise.js';
+import { RangeDecoder, RangeEncoder } from '../engines/arithmetic/range-coder.js';
+import { expectInteger } from '../expect.js';
+import type { CodeLengthModel, MaybePromise, Predictor } from '../types.js';
+
+/** What the coder needs of a predictor. −log2 P may be off by a constant: it normalises. */
+export type SymbolModel = Pick<Predictor, 'alphabetSize' | 'predict' | 'update'>;
+
+export interface CodingOptions {
+  /** Hears now and then how many symbols are done, and is waited for. May throw to stop. */
+  readonly onProgress?: ((done: number) => MaybePromise<void>) | undefined;
+}
+
+/** Frequencies sum to 2^24: 256 symbols lose at most 2.2e-5 bits each to being leaky. */
+const LEAST_TOTAL_BITS = 24;
+const MOST_TOTAL_BITS = 32;
+/** Large alphabets get 2^8 for each symbol, as far as 32 bits go. */
+const SPARE_BITS = 8;
+/** Symbols between two reports. */
+const STRIDE = 256;
+
+/**
+ * Compresses symbols of the predictor's alphabet. Takes the predictor over; give `decodeSymbols`
+ * another in the same state.
+ */
+export async function encodeSymbols(
+  predictor: SymbolModel,
+  symbols: ArrayLike<number>,
+  { onProgress }: CodingOptions = {},
+): Promise<Uint8Array> {
+  const tables = new Frequencies(predictor);
+  const encoder = new RangeEncoder(symbols.length >> 1);
+  for (let i = 0; i < symbols.length; i++) {
+    const pending = tables.refresh();
+    if (pending) await pending;
+    const { frequencies } = tables.quantise();
+    const symbol = symbols[i]!;
+    let low = 0;
+    for (let s = 0; s < symbol; s++) low += frequencies[s]!;
+    encoder.encodeShift(low, frequencies[symbol]!, tables.totalBits);
+    predictor.update(symbol);
+    if (onProgress && i % STRIDE === STRIDE - 1) {
+      const pause = onProgress(i + 1);
+      if (pause) await pause;
+    }
+  }
+  return encoder.finish();
+}
+
+/**
+ * Decompresses as many symbols as `out` has room for. Damaged bytes give wrong symbols, never an
+ * error: what they should have been is for a checksum to say.
+ */
+export async function decodeSymbols(
+  predictor: SymbolModel,
+  bytes: Uint8Array,
+  out: { readonly length: number; [index: number]: number },
+  { onProgress }: CodingOptions = {},
+): Promise<void> {
+  const tables = new Frequencies(predictor);
+  const decoder = new RangeDecoder(bytes);
+  const total = 2 ** tables.totalBits;
+  for (let i = 0; i < out.length; i++) {
+    const pending = tables.refresh();
+    if (pending) await pending;
+    const { frequencies } = tables.quantise();
+    const target = decoder.decodeTargetShift(tables.totalBits);
+    let symbol = 0;
+    let low = 0;
+    while (target - low >= frequencies[symbol]!) low += frequencies[symbol++]!;
+    decoder.consume(low, frequencies[symbol]!, total);
+    out[i] = symbol;
+    predictor.update(symbol);
+    if (onProgress && i % STRIDE === STRIDE - 1) {
+      const pause = onProgress(i + 1);
+      if (pause) await pause;
+    }
+  }
+}
+
+/** A fresh predictor of its own codes `symbols`; the way back is `decodeWithPredictor`. */
+export function encodeWithPredictor(
+  start: () => SymbolModel,
+  symbols: ArrayLike<number>,
+): Promise<Uint8Array> {
+  return encodeSymbols(start(), symbols);
+}
+
+/** `count` symbols from what `encodeWithPredictor` wrote with the same `start`. */
+export async function decodeWithPredictor(
+  start: () => SymbolModel,
+  bytes: Uint8Array,
+  count: number,
+): Promise<Uint32Array> {
+  expectInteger('count', count, { min: 0, max: 2 ** 30 });
+  const symbols = new Uint32Array(count);
+  await decodeSymbols(start(), bytes, symbols);
+  return symbols;
+}
+
+/** Any reading of a compressor as a model of the next byte; P ∝ 2^−Δ, normalised. */
+export function byteSymbols(model: CodeLengthModel): SymbolModel {
+  return {
+    alphabetSize: 256,
+    predict: (out) => model.next(out),
+    update: (symbol) => model.push(BYTES[symbol]!),
+  };
+}
+
+const BYTES: readonly Uint8Array[] = Array.from({ length: 256 }, (_, b) => Uint8Array.of(b));
+
+/** The frequencies of the next symbol, in buffers that are used again for each. */
+class Frequencies {
+  readonly totalBits: number;
+  readonly frequencies: Uint32Array;
+  readonly #predictor: SymbolModel;
+  readonly #bits: Float64Array;
+  readonly #scratch: Float64Array;
+
+  constructor(predictor: SymbolModel) {
+    const { alphabetSize } = predictor;
+    expectInteger('alphabetSize', alphabetSize, { min: 1, max: 2 ** (MOST_TOTAL_BITS - 1) });
+    const wanted = Math.ceil(Math.log2(alphabetSize)) + SPARE_BITS;
+    this.totalBits = Math.min(Math.max(wanted, LEAST_TOTAL_BITS), MOST_TOTAL_BITS);
+    this.frequencies = new Uint32Array(alphabetSize);
+    this.#predictor = predictor;
+    this.#bits = new Float64Array(alphabetSize);
+    this.#scratch = new Float64Array(alphabetSize);
+  }
+
+  refresh(): MaybePromise<void> {
+    return this.#predictor.predict(this.#bits);
+  }
+
+  quantise(): this {
+    quantiseBits(this.#bits, 2 ** this.totalBits, this.frequencies, this.#scratch);
+    return this;
+  }
+}

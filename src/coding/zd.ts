@@ -1,0 +1,228 @@
+// Files of a predictor's code: a reading of a compressor codes each chunk from an empty context,
+// and the header says which, so that the same compressor can be opened to decode. Every byte of the
+// file is under a CRC-32. Piece by piece both ways, so that no more than a chunk is held.
+
+import { crc32 } from '../bits/checksums.js';
+import { DEFAULT_MAX_BYTES } from '../bits/limited-buffer.js';
+import { CompressorUnavailableError, CorruptDataError, UsageError } from '../errors.js';
+import { expectBytes, expectInteger } from '../expect.js';
+import { splitSpec } from '../options.js';
+import { openCompressor, type Registry } from '../registry.js';
+import type { Compressor, MaybePromise, Reading } from '../types.js';
+import { byteSymbols, decodeSymbols, encodeSymbols } from './symbols.js';
+import {
+  chunkRange,
+  countChunks,
+  MOST_CHUNK_BYTES,
+  readChunkHeader,
+  readHeader,
+  writeChunkHeader,
+  writeHeader,
+  ZD_CHUNK_HEADER_BYTES,
+  type ZdChunkHeader,
+  type ZdHeader,
+} from './zd-format.js';
+
+/** A chunk, unless said otherwise: 4 MiB. */
+export const DEFAULT_CHUNK_BYTES = 2 ** 22;
+
+/** Hears how many bytes of the contents are done, of how many, and is waited for. */
+export type ZdProgress = (done: number, total: number) => MaybePromise<void>;
+
+export interface ZdEncodeOptions {
+  /** How to open the compressor again; the reader's registry must know it. */
+  readonly spec: string;
+  /** The compressor's best, if left out. */
+  readonly reading?: Reading | undefined;
+  /** Bytes of the contents that are coded together (default 4 MiB). */
+  readonly chunkBytes?: number | undefined;
+  /** 32 bytes that tell the model's parameters from others. */
+  readonly modelSha256?: Uint8Array | undefined;
+  readonly onProgress?: ZdProgress | undefined;
+}
+
+/**
+ * The parts of a .zd file, in order: the header, then each chunk.
+ *
+ * @throws RangeError for a reading that the compressor does not have or a chunk size out of range.
+ */
+export async function* encodeZd(
+  compressor: Compressor,
+  data: Uint8Array,
+  options: ZdEncodeOptions,
+): AsyncGenerator<Uint8Array, void, void> {
+  expectBytes('data', data);
+  const { spec, reading = compressor.readings[0]!, modelSha256, onProgress } = options;
+  const chunkBytes = options.chunkBytes ?? DEFAULT_CHUNK_BYTES;
+  expectInteger('chunkBytes', chunkBytes, { min: 1, max: MOST_CHUNK_BYTES });
+  if (modelSha256 && modelSha256.length !== 32) {
+    throw new RangeError(`"modelSha256" expected 32 bytes, got ${modelSha256.length}`);
+  }
+  const { version } = compressor;
+  const { length } = data;
+  const header = { spec, reading, version, modelSha256, length, chunkBytes, crc: crc32(data) };
+  compressor.start(reading);
+  yield writeHeader(header);
+  for (let index = 0; index < countChunks(header); index++) {
+    const { start, end } = chunkRange(header, index);
+    const contents = data.subarray(start, end);
+    const payload = await encodeSymbols(byteSymbols(compressor.start(reading)), contents, {
+      onProgress: onProgress && ((done) => onProgress(start + done, length)),
+    });
+    const chunk = {
+      index,
+      contentBytes: contents.length,
+      payloadBytes: payload.length,
+      contentCrc: crc32(contents),
+      payloadCrc: crc32(payload),
+    };
+    const part = new Uint8Array(ZD_CHUNK_HEADER_BYTES + payload.length);
+    part.set(writeChunkHeader(chunk));
+    part.set(payload, ZD_CHUNK_HEADER_BYTES);
+    yield part;
+  }
+}
+
+export interface ZdDecodeOptions {
+  /** Where the compressor named in the file is looked up. Files may come from strangers: leave
+   * out rows that run programs. */
+  readonly registry: Registry;
+  /** Refuse contents of more bytes than this (default 1 GiB). */
+  readonly maxBytes?: number | undefined;
+  /** Leave zeros in the place of lost chunks instead of throwing. */
+  readonly salvage?: boolean | undefined;
+  readonly onProgress?: ZdProgress | undefined;
+}
+
+/** A chunk of the contents, [start, end) of them. */
+export interface ZdPart {
+  readonly start: number;
+  readonly end: number;
+  /** All zeros where the chunk is lost. */
+  readonly bytes: Uint8Array;
+  /** Why the chunk is lost; only with `salvage`. */
+  readonly lost?: Error;
+}
+
+/**
+ * The contents of a .zd file, chunk by chunk, each checked before it is given out.
+ *
+ * @throws CorruptDataError if the file is damaged, naming the chunk and its bytes.
+ * @throws CompressorUnavailableError if its compressor is not here in the same version.
+ * @throws UsageError if the contents would exceed `maxBytes`.
+ */
+export async function* decodeZd(
+  data: Uint8Array,
+  options: ZdDecodeOptions,
+): AsyncGenerator<ZdPart, void, void> {
+  expectBytes('data', data);
+  const { registry, maxBytes = DEFAULT_MAX_BYTES, salvage = false, onProgress } = options;
+  const { header, end: firstChunk } = readHeader(data);
+  const chunks = countChunks(header);
+  if (header.length > maxBytes) {
+    throw new UsageError(
+      `contents of ${header.length} bytes exceed ${maxBytes} bytes; raise maxBytes`,
+    );
+  }
+  if (!salvage && chunks * ZD_CHUNK_HEADER_BYTES > data.length - firstChunk) {
+    throw new CorruptDataError('.zd file ends too soon', data.length);
+  }
+  const compressor = await openFor(header, registry);
+  const places = salvage ? findChunks(data, firstChunk, header) : undefined;
+  let crc = 0;
+  let at = firstChunk;
+  for (let index = 0; index < chunks; index++) {
+    const { start, end } = chunkRange(header, index);
+    try {
+      const found = readChunk(data, places ? places.get(index) : at, header, index);
+      at = found.end;
+      const model = compressor.start(header.reading);
+      const bytes = new Uint8Array(end - start);
+      await decodeSymbols(byteSymbols(model), data.subarray(found.payload, found.end), bytes, {
+        onProgress: onProgress && ((done) => onProgress(start + done, header.length)),
+      });
+      if (crc32(bytes) !== found.header.contentCrc) {
+        const title = `${describe(header, index)} is whole, but ${compressor.name} decodes it to something else`;
+        throw new CorruptDataError(title, found.start);
+      }
+      crc = crc32(bytes, crc);
+      yield { start, end, bytes };
+    } catch (error) {
+      if (!salvage || !(error instanceof CorruptDataError)) throw error;
+      yield { start, end, bytes: new Uint8Array(end - start), lost: error };
+    }
+  }
+  if (salvage) return;
+  if (at < data.length) throw new CorruptDataError('.zd file is followed by other data', at);
+  if (crc !== header.crc) throw new CorruptDataError('CRC-32 of the contents does not match', at);
+}
+
+/** The compressor of a file, as it was when the file was written. */
+async function openFor({ spec, version, reading }: ZdHeader, registry: Registry) {
+  const { name } = splitSpec(spec);
+  if (!Object.hasOwn(registry, name)) {
+    const title = `the compressor of this file, ${JSON.stringify(spec)}, is not here`;
+    throw new CompressorUnavailableError(title, 'decompress it where it is');
+  }
+  const compressor = await openCompressor(spec, registry);
+  if (compressor.version !== version) {
+    throw new CompressorUnavailableError(
+      `this file was written by ${name} of ${JSON.stringify(version)}, and here is ${JSON.stringify(compressor.version)}`,
+      'decompress it with the same version',
+    );
+  }
+  if (!compressor.readings.includes(reading)) {
+    throw new CorruptDataError(`${name} has no reading "${reading}", which the file names`, 6);
+  }
+  return compressor;
+}
+
+interface FoundChunk {
+  readonly header: ZdChunkHeader;
+  readonly start: number;
+  /** Where its payload begins and ends. */
+  readonly payload: number;
+  readonly end: number;
+}
+
+/** Chunk `index`, whose header should begin at `start`. */
+function readChunk(
+  data: Uint8Array,
+  start: number | undefined,
+  file: ZdHeader,
+  index: number,
+): FoundChunk {
+  const where = start ?? data.length;
+  if (where + ZD_CHUNK_HEADER_BYTES > data.length) {
+    throw new CorruptDataError(`${describe(file, index)} is missing`, data.length);
+  }
+  const header = readChunkHeader(data, where, file);
+  if (header?.index !== index) {
+    throw new CorruptDataError(`${describe(file, index)} has a damaged header`, where);
+  }
+  const payload = where + ZD_CHUNK_HEADER_BYTES;
+  const end = payload + header.payloadBytes;
+  if (end > data.length) {
+    throw new CorruptDataError(`${describe(file, index)} is cut short`, data.length);
+  }
+  if (crc32(data.subarray(payload, end)) !== header.payloadCrc) {
+    const title = `${describe(file, index)} is damaged: CRC-32 does not match`;
+    throw new CorruptDataError(title, where);
+  }
+  return { header, start: where, payload, end };
+}
+
+/** Where the header of each chunk is that still has one, wherever damage has moved it. */
+function findChunks(data: Uint8Array, from: number, file: ZdHeader): Map<number, number> {
+  const places = new Map<number, number>();
+  for (let at = from; at + ZD_CHUNK_HEADER_BYTES <= data.length; at++) {
+    const header = readChunkHeader(data, at, file);
+    if (header && !places.has(header.index)) places.set(header.index, at);
+  }
+  return places;
+}
+
+function describe(file: ZdHeader, index: number): string {
+  const { start, end } = chunkRange(file, index);
+  return `chunk ${index} of ${countChunks(file)} (bytes ${start} to ${end})`;
+}
