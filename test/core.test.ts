@@ -16,7 +16,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['bits'],
   ['engines'],
   ['readings', 'registry.ts'], // the table's shape; its rows are in compressors/
-  ['compressors', 'sampling'],
+  ['compressors', 'sampling', 'coding'],
   ['measure', 'open.ts'],
   ['index.ts'],
   ['node'],
