@@ -17,18 +17,22 @@ export function randomCase(random: Random): Case {
   const n = 1 + Math.floor(20 * random() ** 2);
   const steep = 60 * random() ** 2;
   const weights = Float64Array.from({ length: n }, () => 2 ** (-steep * random()));
-  const totalBits = random() < 0.5 ? 5 + Math.floor(28 * random()) : undefined;
-  const kind = random();
-  const some = n + Math.floor((2 ** 32 - n) ** random());
-  const total =
-    totalBits !== undefined ? 2 ** totalBits : kind < 0.1 ? n : kind < 0.2 ? 2 ** 32 - 1 : some;
-  const frequencies = quantise(weights, Math.min(total, 2 ** 32));
+  const totalBits = random() < 0.5 ? 5 + Math.floor((n === 1 ? 27 : 28) * random()) : undefined;
+  const total = totalBits === undefined ? someTotal(n, random) : 2 ** totalBits;
+  const frequencies = quantise(weights, total);
   const rarest = frequencies.indexOf(Math.min(...frequencies));
   const rare = random() < 0.5 ? random() : 0;
   const message = Uint8Array.from({ length: Math.floor(31 * random()) }, () =>
-    random() < rare ? rarest : drawFrom(frequencies, Math.min(total, 2 ** 32), random),
+    random() < rare ? rarest : drawFrom(frequencies, total, random),
   );
-  return { frequencies, total: Math.min(total, 2 ** 32), totalBits, message };
+  return { frequencies, total, totalBits, message };
+}
+
+/** From the number of symbols to 2^32 − 1, both of them often. */
+function someTotal(n: number, random: Random): number {
+  const kind = random();
+  if (kind < 0.1) return n;
+  return kind < 0.2 ? 2 ** 32 - 1 : n + Math.floor((2 ** 32 - n) ** random() - 1);
 }
 
 function drawFrom(frequencies: Uint32Array, total: number, random: Random): number {

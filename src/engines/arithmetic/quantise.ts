@@ -3,15 +3,12 @@
 // multiplications, square roots and floors of doubles are used, which IEEE 754 rounds in one way:
 // equal doubles give equal frequencies, on every machine.
 
-/** Totals are at most 2^32: frequencies are unsigned 32-bit integers. */
-export const MAX_TOTAL = 2 ** 32;
-
 /**
  * Frequencies of weights ≥ 0, P ∝ weight: 1 + ⌊P · (total − n)⌋ for each of n symbols, and what
  * rounding left over for the heaviest, the first of equals. They sum to `total`. A symbol costs at
  * most −log2(1 − n/total) bits more than −log2 P. All equal if the weights sum to 0.
  *
- * @param total an integer from n to 2^32, not checked.
+ * @param total an integer from n to 2^32, for one symbol below 2^32; not checked.
  * @param out as long as `weights`; may not be `weights`.
  */
 export function quantise(
@@ -22,7 +19,6 @@ export function quantise(
   const n = weights.length;
   let sum = 0;
   for (let i = 0; i < n; i++) sum += weights[i]!;
-  // Scaled so that one multiplication cannot overflow nor vanish: sum may be tiny, not 0.
   const free = total - n;
   let left = free;
   let heaviest = 0;
