@@ -120,7 +120,7 @@ export function readHeader(data: Uint8Array): { header: ZdHeader; end: number } 
   if (chunkBytes < 1 || chunkBytes > MOST_CHUNK_BYTES) {
     throw new CorruptDataError('impossible .zd chunk size', at + 8);
   }
-  const [spec, version] = texts.map((text) => new TextDecoder().decode(text));
+  const [spec, version] = texts.map(textOf);
   const modelSha256 = flags & HAS_MODEL ? data.slice(modelAt, modelAt + 32) : undefined;
   const crc = view.getUint32(at + 12, true);
   const header = { spec: spec!, version: version!, reading, modelSha256, length, chunkBytes, crc };
@@ -172,12 +172,24 @@ export function chunkRange(
   return { start: index * chunkBytes, end: Math.min((index + 1) * chunkBytes, length) };
 }
 
+/** UTF-8; the core has no TextEncoder, but percent-encoding is UTF-8 too. */
 function textBytes(title: string, text: string): Uint8Array {
-  const bytes = new TextEncoder().encode(text);
-  if (bytes.length > MOST_TEXT_BYTES) {
+  const escaped = encodeURIComponent(text).match(/%..|./g) ?? [];
+  if (escaped.length > MOST_TEXT_BYTES) {
     throw new RangeError(`"${title}" expected at most ${MOST_TEXT_BYTES} bytes`);
   }
-  return bytes;
+  return Uint8Array.from(escaped, (byte) =>
+    byte.length === 3 ? Number.parseInt(byte.slice(1), 16) : byte.charCodeAt(0),
+  );
+}
+
+function textOf(bytes: Uint8Array): string {
+  const escaped = Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, '0')}`);
+  try {
+    return decodeURIComponent(escaped.join(''));
+  } catch (cause) {
+    throw new CorruptDataError('a name in the .zd header is not UTF-8', 0, { cause });
+  }
 }
 
 function viewOf(bytes: Uint8Array): DataView {
