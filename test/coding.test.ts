@@ -1,0 +1,266 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { createRandom } from '../src/bits/random.js';
+import { decodeWithPredictor, encodeWithPredictor } from '../src/coding/symbols.js';
+import { decodeZd } from '../src/coding/zd.js';
+import { readHeader, writeHeader } from '../src/coding/zd-format.js';
+import { coreRegistry } from '../src/compressors/index.js';
+import { order0Predictor } from '../src/compressors/order0.js';
+import { CompressorUnavailableError, CorruptDataError, UsageError } from '../src/errors.js';
+import { score } from '../src/measure/score.js';
+import { decodeReading } from '../src/readings/decode.js';
+import { openCompressor } from '../src/registry.js';
+import type { Predictor } from '../src/types.js';
+import { failure, fromZd, toZd } from './coding-inputs.js';
+import { bytesOf } from './contract.js';
+
+const TALE = new Uint8Array(readFileSync(new URL('../samples/text/tale.txt', import.meta.url)));
+const random = createRandom('coding');
+const NOISE = Uint8Array.from({ length: 1000 }, () => 256 * random());
+const SENTENCE = bytesOf('the rain in Spain stays mainly in the plain, '.repeat(3));
+
+/** Words of a large alphabet, each likelier the oftener it came; answers later if asked to. */
+class Words implements Predictor {
+  readonly alphabetSize = 50_000;
+  readonly #weights = new Float64Array(50_000).fill(1);
+  #total = 50_000;
+  readonly #later: boolean;
+  constructor(later: boolean) {
+    this.#later = later;
+  }
+  predict(out: Float64Array): void | Promise<void> {
+    for (let s = 0; s < out.length; s++) out[s] = Math.log2(this.#total / this.#weights[s]!);
+    return this.#later ? Promise.resolve() : undefined;
+  }
+  update(symbol: number): void {
+    this.#weights[symbol]! += 1000;
+    this.#total += 1000;
+  }
+  fork(): Predictor {
+    throw new Error('the coder needs no forks');
+  }
+}
+
+describe('a predictor and the coder', () => {
+  test('give back text, noise, one byte and nothing', async () => {
+    for (const data of [TALE, NOISE, Uint8Array.of(7), new Uint8Array()]) {
+      const bytes = await encodeWithPredictor(order0Predictor, data);
+      const back = await decodeWithPredictor(order0Predictor, bytes, data.length);
+      expect(Uint8Array.from(back)).toEqual(data);
+    }
+  });
+
+  test('spend the surprisal and a byte', async () => {
+    const order0 = await openCompressor('order0', coreRegistry);
+    const bytes = await encodeWithPredictor(order0Predictor, TALE);
+    const { bits } = await score(order0, TALE);
+    expect(bytes.length).toBeLessThan((bits / 8) * 1.0002 + 1);
+    expect(bytes.length).toBeGreaterThan(bits / 8 - 1);
+  });
+
+  test('code alphabets larger than bytes, and predictors that answer later', async () => {
+    const message = [49_999, 0, 7, 7, 7, 30_000, 7, 7, 49_999];
+    for (const later of [false, true]) {
+      const bytes = await encodeWithPredictor(() => new Words(later), message);
+      expect([...(await decodeWithPredictor(() => new Words(later), bytes, 9))]).toEqual(message);
+    }
+  });
+
+  test('are asked for the surprisal of one symbol only, where the predictor has it', async () => {
+    const asked = { predict: 0, surprisal: 0 };
+    const counting = (inner: Predictor): Predictor => ({
+      alphabetSize: 256,
+      predict: (out) => {
+        asked.predict++;
+        return inner.predict(out);
+      },
+      surprisal: (symbol) => {
+        asked.surprisal++;
+        const out = new Float64Array(256);
+        inner.predict(out);
+        return out[symbol]!;
+      },
+      update: (symbol) => inner.update(symbol),
+      fork: () => counting(inner.fork()),
+    });
+    const plain = await openCompressor('order0', coreRegistry);
+    const quick = { ...plain, start: () => decodeReading(counting(order0Predictor())) };
+    const expected = await score(plain, SENTENCE);
+    expect((await score(quick, SENTENCE)).bits).toBeCloseTo(expected.bits, 9);
+    expect(asked).toEqual({ predict: 0, surprisal: SENTENCE.length });
+
+    const candidates = [SENTENCE.subarray(0, 5), SENTENCE.subarray(3, 4), new Uint8Array()];
+    expect([...(await quick.start().score(candidates))]).toEqual([
+      ...(await plain.start().score(candidates)),
+    ]);
+    expect(asked.predict).toBe(0);
+  });
+});
+
+describe('a .zd file', () => {
+  test('gives back its contents under every row and reading of the core', async () => {
+    for (const name of Object.keys(coreRegistry)) {
+      const { readings } = await openCompressor(name, coreRegistry);
+      for (const reading of readings) {
+        const length = reading === 'decode' ? SENTENCE.length : 12;
+        for (const data of [SENTENCE.subarray(0, length), new Uint8Array(), Uint8Array.of(200)]) {
+          const file = await toZd(name, data, { reading });
+          expect(await fromZd(file), `${name} ${reading}`).toEqual(data);
+        }
+      }
+    }
+  });
+
+  test('is smaller than gzip when gzip is read by decoding', async () => {
+    const gzip = await openCompressor('gzip', coreRegistry);
+    const gz = await gzip.compress!(TALE);
+    const file = await toZd('gzip', TALE, { reading: 'decode' });
+    expect(file.length).toBeLessThan(0.92 * gz.length);
+    expect(await fromZd(file)).toEqual(TALE);
+  });
+
+  test('says what wrote it, the model included', async () => {
+    const modelSha256 = Uint8Array.from({ length: 32 }, (_, i) => i);
+    const file = await toZd('gzip:level=6', SENTENCE, { modelSha256, chunkBytes: 50 });
+    const { header } = readHeader(file);
+    expect(header).toMatchObject({ spec: 'gzip:level=6', reading: 'decode', chunkBytes: 50 });
+    expect(header.modelSha256).toEqual(modelSha256);
+    expect(header.length).toBe(SENTENCE.length);
+    const odd = { ...header, spec: 'command:naïve "50 %" 𝄞' };
+    expect(readHeader(writeHeader(odd)).header).toEqual(odd);
+    expect(await fromZd(file)).toEqual(SENTENCE);
+  });
+
+  test('refuses options that make no file', async () => {
+    await expect(toZd('order0', SENTENCE, { reading: 'exact' })).rejects.toThrow(RangeError);
+    await expect(toZd('order0', SENTENCE, { chunkBytes: 0 })).rejects.toThrow(RangeError);
+    const modelSha256 = new Uint8Array(31);
+    await expect(toZd('order0', SENTENCE, { modelSha256 })).rejects.toThrow(RangeError);
+  });
+
+  test('hears how far it is', async () => {
+    const heard: number[] = [];
+    const onProgress = (done: number, total: number): void => {
+      expect(total).toBe(TALE.length);
+      heard.push(done);
+    };
+    await fromZd(await toZd('order0', TALE, { chunkBytes: 5000, onProgress }), { onProgress });
+    expect(heard.length).toBeGreaterThan(100);
+    expect(Math.max(...heard)).toBeLessThanOrEqual(TALE.length);
+  });
+});
+
+describe('a .zd file that is not as it was written', () => {
+  test('shows every flipped bit, and the chunk that it is in', async () => {
+    const file = await toZd('order0', SENTENCE, { chunkBytes: 50 });
+    const { end } = readHeader(file);
+    for (let bit = 0; bit < 8 * file.length; bit++) {
+      file[bit >> 3]! ^= 1 << (bit & 7);
+      const error = await failure(file);
+      expect(error, `bit ${bit}`).toBeInstanceOf(CorruptDataError);
+      if (bit >= 8 * end) expect(error!.message).toMatch(/^chunk [012] of 3 \(bytes \d+ to \d+\)/);
+      else
+        expect(error!.message).toMatch(/^(damaged \.zd header|not a \.zd file|\.zd header ends)/);
+      file[bit >> 3]! ^= 1 << (bit & 7);
+    }
+  });
+
+  test('shows where it was cut, wherever that is', async () => {
+    const file = await toZd('order0', SENTENCE, { chunkBytes: 50 });
+    for (let length = 0; length < file.length; length++) {
+      const error = await failure(file.subarray(0, length));
+      expect(error, `${length} bytes`).toBeInstanceOf(CorruptDataError);
+    }
+  });
+
+  test('shows data behind it', async () => {
+    const file = await toZd('order0', SENTENCE);
+    const error = await failure(Uint8Array.from([...file, 0]));
+    expect(error?.message).toBe(`.zd file is followed by other data at byte ${file.length}`);
+  });
+
+  test('is refused when its compressor is not here, or in another version', async () => {
+    const file = await toZd('order0', SENTENCE);
+    const { gzip } = coreRegistry;
+    const missing = await failure(file, { registry: { gzip: gzip! } });
+    expect(missing).toBeInstanceOf(CompressorUnavailableError);
+    expect(missing?.message).toBe('the compressor of this file, "order0", is not here');
+
+    const { header, end } = readHeader(file);
+    const older = Buffer.concat([
+      writeHeader({ ...header, version: 'zipdream 0.0.1' }),
+      file.subarray(end),
+    ]);
+    const other = await failure(new Uint8Array(older));
+    expect(other).toBeInstanceOf(CompressorUnavailableError);
+    expect(other?.message).toMatch(
+      /^this file was written by order0 of "zipdream 0.0.1", and here is/,
+    );
+  });
+
+  test('does not make room for what it says before it is allowed', async () => {
+    const file = await toZd('order0', SENTENCE);
+    expect(await failure(file, { maxBytes: 10 })).toBeInstanceOf(UsageError);
+    const { header, end } = readHeader(file);
+    const huge = writeHeader({ ...header, length: 2 ** 50, chunkBytes: 2 ** 30 });
+    const bomb = new Uint8Array(Buffer.concat([huge, file.subarray(end)]));
+    expect(await failure(bomb)).toBeInstanceOf(UsageError);
+    expect(await failure(bomb, { maxBytes: Infinity })).toBeInstanceOf(CorruptDataError);
+  });
+
+  test('tells damage from a compressor that decodes to something else', async () => {
+    const file = await toZd('order0', SENTENCE);
+    const { order0, gzip } = coreRegistry;
+    const registry = {
+      order0: {
+        ...gzip!,
+        options: order0!.options,
+        open: () => gzip!.open({ kind: 'bytes' }, { level: 9, memLevel: 8, windowBits: 15 }),
+      },
+    };
+    expect((await failure(file, { registry }))?.message).toMatch(/is whole, but gzip decodes it/);
+  });
+});
+
+describe('salvage', () => {
+  const parts = async (file: Uint8Array) => {
+    const found = [];
+    for await (const part of decodeZd(file, { registry: coreRegistry, salvage: true })) {
+      found.push(part);
+    }
+    return found;
+  };
+
+  test('saves every chunk but the one that a flipped bit is in', async () => {
+    const file = await toZd('order0', SENTENCE, { chunkBytes: 30 });
+    const { end } = readHeader(file);
+    for (let bit = 8 * end; bit < 8 * file.length; bit += 3) {
+      file[bit >> 3]! ^= 1 << (bit & 7);
+      const found = await parts(file);
+      expect(found.filter(({ lost }) => lost)).toHaveLength(1);
+      for (const { start, end, bytes, lost } of found) {
+        expect(bytes).toEqual(lost ? new Uint8Array(end - start) : SENTENCE.subarray(start, end));
+      }
+      file[bit >> 3]! ^= 1 << (bit & 7);
+    }
+  });
+
+  test('finds chunks that bytes lost or added have moved', async () => {
+    const file = await toZd('order0', SENTENCE, { chunkBytes: 30 });
+    const { end } = readHeader(file);
+    const at = end + 40; // in the payload of the first
+    const shorter = Uint8Array.from([...file.subarray(0, at), ...file.subarray(at + 5)]);
+    const longer = Uint8Array.from([...file.subarray(0, at), 1, 2, 3, ...file.subarray(at)]);
+    for (const moved of [shorter, longer]) {
+      expect((await parts(moved)).map(({ lost }) => lost !== undefined)).toEqual([
+        true,
+        false,
+        false,
+        false,
+        false,
+      ]);
+    }
+    const cut = await parts(file.subarray(0, -1));
+    expect(cut.at(-1)?.lost?.message).toMatch(/^chunk 4 of 5 .* is cut short/);
+  });
+});

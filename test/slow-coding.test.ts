@@ -1,0 +1,87 @@
+// A million random cases for the coder, ten thousand mutations of files, and larger round trips.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { crc32 } from '../src/bits/checksums.js';
+import { createRandom } from '../src/bits/random.js';
+import { readHeader } from '../src/coding/zd-format.js';
+import { CompressorUnavailableError, CorruptDataError, UsageError } from '../src/errors.js';
+import { randomCase, roundTrip } from './arithmetic-cases.js';
+import { failure, fromZd, toZd } from './coding-inputs.js';
+import { bytesOf } from './contract.js';
+
+const SENTENCE = bytesOf('the rain in Spain stays mainly in the plain, '.repeat(3));
+
+test('the range coder gives back a million random messages', () => {
+  const random = createRandom('a million');
+  let failures = 0;
+  for (let i = 0; i < 1_000_000; i++) if (!roundTrip(randomCase(random))) failures++;
+  expect(failures).toBe(0);
+});
+
+test('10,000 mutations of .zd files end in time, in known errors, salvaged or not', async () => {
+  const random = createRandom('mutations');
+  const files = [
+    await toZd('order0', SENTENCE, { chunkBytes: 40 }),
+    await toZd('gzip', SENTENCE, { chunkBytes: 100 }),
+    await toZd('order0', new Uint8Array()),
+  ];
+  let slowestMs = 0;
+  let whole = 0;
+  for (let i = 0; i < 10_000; i++) {
+    const file = mutate(files[i % files.length]!, random, i % 2 === 0);
+    const start = performance.now();
+    const error = await failure(file, { maxBytes: 4096, salvage: random() < 0.3 });
+    slowestMs = Math.max(slowestMs, performance.now() - start);
+    if (error === undefined) whole++;
+    else if (
+      !(error instanceof CorruptDataError) &&
+      !(error instanceof UsageError) &&
+      !(error instanceof CompressorUnavailableError)
+    ) {
+      expect.fail(`mutation ${i}: ${error.stack}`);
+    }
+  }
+  expect(slowestMs).toBeLessThan(5000);
+  expect(whole).toBeLessThan(5000);
+});
+
+/** Bytes changed, taken out, put in, repeated; `mended` makes the header's CRC right again. */
+function mutate(file: Uint8Array, random: () => number, mended: boolean): Uint8Array {
+  let bytes = [...file];
+  const { end } = readHeader(file);
+  for (let times = 1 + Math.floor(4 * random()); times > 0; times--) {
+    const at = Math.floor(random() * (random() < 0.5 ? end : bytes.length));
+    const kind = random();
+    if (kind < 0.6) bytes[at] = Math.floor(256 * random());
+    else if (kind < 0.7) bytes.splice(at, 1 + Math.floor(8 * random()));
+    else if (kind < 0.8) bytes.splice(at, 0, Math.floor(256 * random()));
+    else if (kind < 0.9) bytes = [...bytes.slice(0, at), ...bytes.slice(Math.floor(at * random()))];
+    else bytes = bytes.slice(0, at);
+  }
+  const mutated = Uint8Array.from(bytes);
+  if (mended && mutated.length > end) {
+    new DataView(mutated.buffer).setUint32(end - 4, crc32(mutated.subarray(0, end - 4)), true);
+  }
+  return mutated;
+}
+
+test('wiki text and noise come back through gzip and order0, in several chunks', async () => {
+  const folder = process.env.ZIPDREAM_DATA ?? join(import.meta.dirname, '../../shared/data');
+  let text: Uint8Array;
+  try {
+    text = new Uint8Array(readFileSync(join(folder, 'text/wiki-test.txt'))).subarray(0, 200_000);
+  } catch {
+    const tale = readFileSync(join(import.meta.dirname, '../samples/text/tale.txt'));
+    text = new Uint8Array(Buffer.concat(new Array(13).fill(tale)));
+  }
+  const random = createRandom('noise');
+  const noise = Uint8Array.from({ length: 50_000 }, () => 256 * random());
+  for (const spec of ['order0', 'gzip']) {
+    for (const data of [text, noise]) {
+      const file = await toZd(spec, data, { chunkBytes: 2 ** 16 });
+      expect(Buffer.compare(await fromZd(file), data)).toBe(0);
+    }
+  }
+});
