@@ -4,9 +4,7 @@
 // weight, at most 30. Weights are multiples of 2^-52 and below 2 in sum: no rounding, no drift.
 
 import { DISTANCE_CODES, distanceBase, distanceCode } from './tables.js';
-
-/** zlib keeps this many bytes of its window free (deflate.c, MIN_LOOKAHEAD). */
-const MIN_LOOKAHEAD = 262;
+import { MIN_LOOKAHEAD } from './window.js';
 
 export class DecodeWindow {
   /** The last bytes; the byte at position p is `bytes[p & mask]`. */

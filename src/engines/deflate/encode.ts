@@ -2,7 +2,7 @@
 // same parse as the encoder twin's, its blocks put into bits as they are finished.
 
 import { BitWriter } from '../../bits/bit-writer.js';
-import { type Block, BlockPricer, chooseKind, NOT_STORABLE } from './block.js';
+import { type Block, BlockPricer, chooseKind } from './block.js';
 import { createParse, MAX_STORED_BYTES } from './encoder-twin.js';
 import {
   countCodeLengths,
@@ -76,7 +76,7 @@ function writeBlock(
 ): void {
   const storedBytes = parse.storedBytes(end, parse.window.base);
   const kind = chooseKind(pricer.dynamicBits(block), block.fixedBits, storedBytes);
-  if (kind === 'stored' && storedBytes !== NOT_STORABLE) {
+  if (kind === 'stored') {
     writeStored(out, parse.window.bytes.subarray(block.start, end), last);
   } else if (kind === 'fixed') {
     out.writeBits((FIXED << 1) | (last ? 1 : 0), 3);
