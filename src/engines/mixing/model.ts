@@ -11,16 +11,21 @@ import { STRETCH_LIMIT, squash, stretch } from './logistic.js';
 import { Slots } from './slots.js';
 
 /** Cells of a line: the inputs of a mixer, eight adaptive probabilities, or the knots of an APM. */
-const WIDTH = 32;
+const WIDTH = 40;
+/** Knots of an APM. */
+const KNOTS = 32;
 const MATCH_INPUT = 2 * CONTEXT_COUNT;
 const INPUTS = MATCH_INPUT + 3;
 const SETS = 4;
 
-/** How fast the mixers learn: change of a weight per unit of error × input. */
-const MIX_RATE = 0.008;
+/** How fast the mixers learn: change of a weight per unit of error × input, in the end … */
+const MIX_RATE = 0.002;
+/** … and how much faster at first, half of it gone after so many bytes. */
+const MIX_RATE_AT_FIRST = 0.015;
+const MIX_HALVING = 10000;
 const FINAL_RATE = 0.002;
 /** Adaptive probabilities move by 1/n, n the times seen, but never by less than 1/this. */
-const MAP_LIMIT = 400;
+const MAP_LIMIT = 1000;
 const APM_RATE = 0.02;
 /** No bit is ever less likely than this. */
 const LEAST = 1 / 65536;
@@ -300,8 +305,9 @@ export class MixModel implements Predictor {
     const parameters = this.#parameters;
     const x = step * WIDTH;
     const inputs = this.#inputs;
+    const speed = MIX_RATE + MIX_RATE_AT_FIRST / (1 + this.#position / MIX_HALVING);
     for (let k = 0; k < SETS; k++) {
-      const rate = MIX_RATE * (bit - squash(this.#dots[step * SETS + k]!));
+      const rate = speed * (bit - squash(this.#dots[step * SETS + k]!));
       parameters.write(this.#rows[step * SETS + k]!);
       const { array, offset } = parameters;
       for (let j = 0; j < INPUTS; j++) array[offset + j]! += rate * inputs[x + j]!;
@@ -375,9 +381,9 @@ export class MixModel implements Predictor {
   }
 }
 
-/** Place among the 32 knots of an APM, which are spread evenly over the mixers' range. */
+/** Place among the knots of an APM, which are spread evenly over the mixers' range. */
 function knotOf(mixed: number): number {
-  return (mixed + STRETCH_LIMIT) * ((WIDTH - 2) / (2 * STRETCH_LIMIT));
+  return (mixed + STRETCH_LIMIT) * ((KNOTS - 2) / (2 * STRETCH_LIMIT));
 }
 
 function slotHash(hash: number, half: number): number {
