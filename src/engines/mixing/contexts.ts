@@ -5,7 +5,7 @@
 import { foldHash } from '../../bits/hash.js';
 
 /** Contexts in the order of their hashes. */
-export const CONTEXT_COUNT = 17;
+export const CONTEXT_COUNT = 18;
 /** The first contexts are orders 0, 1, 2 … up to this. */
 export const HIGHEST_ORDER = 6;
 
@@ -71,9 +71,10 @@ export class Past {
     out[10] = foldHash(10, last4 & 0xffff00);
     out[11] = foldHash(foldHash(11, last4 & 0xff0000), word);
     out[12] = foldHash(foldHash(foldHash(foldHash(12, word), word1), this.word2), last);
-    out[13] = foldHash(foldHash(13, this.column), last4 & 0xffff);
+    out[13] = foldHash(foldHash(13, this.column), last);
     out[14] = foldHash(foldHash(14, this.lineStart), word);
     out[15] = foldHash(foldHash(15, this.#followers[last]!), last);
+    out[17] = foldHash(foldHash(17, this.column), word);
     out[16] = foldHash(16, last4 & 0xf8f8f8f8);
   }
 }
