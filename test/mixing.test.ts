@@ -67,3 +67,35 @@ test('lines that are forked, written, merged and flattened agree with plain arra
     }
   }
 });
+
+test('mix learns nothing from noise and loses little by trying', () => {
+  const random = createRandom('noise');
+  const model = MixModel.create(16);
+  let bits = 0;
+  for (let i = 0; i < 5000; i++) {
+    const byte = Math.floor(random() * 256);
+    bits += model.surprisal(byte);
+    model.update(byte);
+  }
+  expect(bits / 5000).toBeGreaterThan(7.98);
+  expect(bits / 5000).toBeLessThan(8.2);
+});
+
+test('mix takes the memory it was given, and goes on when its tables are full', () => {
+  const before = process.memoryUsage().arrayBuffers;
+  const model = MixModel.create(16);
+  const learns = (text: Uint8Array): number => {
+    let bits = 0;
+    for (const byte of text) {
+      bits += model.surprisal(byte);
+      model.update(byte);
+    }
+    return bits;
+  };
+  const random = createRandom('much');
+  learns(Uint8Array.from({ length: 10000 }, () => 97 + Math.floor(random() * 26)));
+  const first = learns(TEXT);
+  expect(learns(TEXT)).toBeLessThan(first / 4);
+  // 2^16 bytes of histories, an eighth more, and the 2 MB of parameters that the docs state.
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 16 * 1.125 + 2.2e6);
+});

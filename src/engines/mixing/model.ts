@@ -8,35 +8,36 @@ import type { Predictor } from '../../types.js';
 import { type BitHistories, createBitHistories } from './bit-history.js';
 import { CONTEXT_COUNT, HIGHEST_ORDER, Past } from './contexts.js';
 import { STRETCH_LIMIT, squash, stretch } from './logistic.js';
+import { MATCH_LEAST, MATCH_MOST, Match } from './match.js';
+import {
+  APM1,
+  APM2,
+  APM2_LOG,
+  createParameters,
+  FINAL,
+  INPUTS,
+  KNOTS,
+  MAP,
+  MATCH_INPUT,
+  MATCH_MAP,
+  SET,
+  SET_LINES,
+  SETS,
+  WIDTH,
+} from './parameters.js';
 import { Slots } from './slots.js';
 
-/** Cells of a line: the inputs of a mixer, eight adaptive probabilities, or the knots of an APM. */
-const WIDTH = 32;
-const MATCH_INPUT = 2 * CONTEXT_COUNT;
-const INPUTS = MATCH_INPUT + 3;
-const SETS = 4;
-
-/** How fast the mixers learn: change of a weight per unit of error × input. */
-const MIX_RATE = 0.008;
+/** How fast the mixers learn: change of a weight per unit of error × input, in the end … */
+const MIX_RATE = 0.002;
+/** … and how much faster at first, half of it gone after so many bytes. */
+const MIX_RATE_AT_FIRST = 0.015;
+const MIX_HALVING = 10000;
 const FINAL_RATE = 0.002;
 /** Adaptive probabilities move by 1/n, n the times seen, but never by less than 1/this. */
-const MAP_LIMIT = 400;
+const MAP_LIMIT = 1000;
 const APM_RATE = 0.02;
 /** No bit is ever less likely than this. */
 const LEAST = 1 / 65536;
-/** Shortest match that is followed, in bytes, and the longest that is told apart. */
-const MATCH_LEAST = 5;
-const MATCH_MOST = 32;
-
-/** First lines of the parts of the parameters. */
-const MAP = 0;
-const MATCH_MAP = MAP + CONTEXT_COUNT * 32;
-const SET = MATCH_MAP + 8;
-const FINAL = SET + SETS * 512;
-const APM1 = FINAL + 256;
-const APM2 = APM1 + 256;
-const APM2_LOG = 13;
-const LINES = APM2 + 2 ** APM2_LOG;
 
 export class MixModel implements Predictor {
   readonly alphabetSize = 256;
@@ -44,12 +45,8 @@ export class MixModel implements Predictor {
   readonly #slots: Slots;
   readonly #parameters: Lines<Float32Array<ArrayBuffer>>;
   readonly #past: Past;
+  readonly #match: Match;
   #position = 0;
-  /** Where the match goes on, and its length so far in bytes; length 0 for none. */
-  #matchAt = 0;
-  #matchLength = 0;
-  /** The byte that the match predicts, with a 1 in front; 0 for none. */
-  #expected = 0;
 
   // Scratch, valid between a look-up and the next.
   readonly #hashes = new Uint32Array(CONTEXT_COUNT);
@@ -72,45 +69,26 @@ export class MixModel implements Predictor {
     slots: Slots,
     parameters: Lines<Float32Array<ArrayBuffer>>,
     past: Past,
+    match: Match,
   ) {
     this.#histories = histories;
     this.#slots = slots;
     this.#parameters = parameters;
     this.#past = past;
+    this.#match = match;
     for (let i = 0; i < CONTEXT_COUNT; i++) this.#arrays.push(slots.array);
     past.hash(this.#hashes);
   }
 
-  /** An untrained model with 2^memoryLog bytes of bit histories, an eighth more, and 1.4 MB. */
+  /** An untrained model with 2^memoryLog bytes of bit histories, an eighth more, and 2 MB of parameters. */
   static create(memoryLog: number): MixModel {
     const histories = createBitHistories();
-    const parameters = new Float32Array(LINES * WIDTH);
-    const { zeros, ones, total } = histories;
-    for (let i = 0; i < CONTEXT_COUNT; i++) {
-      for (let s = 0; s < total.length; s++) {
-        const p = (ones[s]! + 0.4) / (zeros[s]! + ones[s]! + 0.8);
-        const at = (MAP + i * 32) * WIDTH + 4 * s;
-        parameters[at] = p;
-        parameters[at + 1] = stretch(p);
-      }
-    }
-    for (let s = 0; s < 64; s++) {
-      const p = 1 - 1 / (3 + (s >> 1));
-      const at = MATCH_MAP * WIDTH + 4 * s;
-      parameters[at] = p;
-      parameters[at + 1] = stretch(p);
-    }
-    for (let row = SET; row < FINAL; row++) {
-      for (let j = 0; j < INPUTS; j++) parameters[row * WIDTH + j] = j % 2 === 0 ? 0.22 : 0;
-    }
-    for (let row = FINAL; row < APM1; row++) {
-      for (let k = 0; k < SETS; k++) parameters[row * WIDTH + k] = 1 / SETS;
-    }
     return new MixModel(
       histories,
       Slots.create(memoryLog),
-      new Lines(parameters, WIDTH),
+      new Lines(createParameters(histories), WIDTH),
       new Past(),
+      new Match(),
     );
   }
 
@@ -120,11 +98,9 @@ export class MixModel implements Predictor {
       this.#slots.fork(),
       this.#parameters.fork(),
       this.#past.copy(),
+      this.#match.copy(),
     );
     fork.#position = this.#position;
-    fork.#matchAt = this.#matchAt;
-    fork.#matchLength = this.#matchLength;
-    fork.#expected = this.#expected;
     return fork;
   }
 
@@ -215,9 +191,9 @@ export class MixModel implements Predictor {
     let matched = 0;
     inputs[x + MATCH_INPUT] = 0;
     inputs[x + MATCH_INPUT + 1] = 0;
-    if (this.#expected >> (8 - depth) === partial) {
-      const length = Math.min(this.#matchLength, MATCH_MOST) - 1;
-      const bit = (this.#expected >> (7 - depth)) & 1;
+    if (this.#match.expected >> (8 - depth) === partial) {
+      const length = Math.min(this.#match.length, MATCH_MOST) - 1;
+      const bit = (this.#match.expected >> (7 - depth)) & 1;
       const entry = 2 * length + 1;
       matched = 1 + (length >> 1);
       this.#matchEntries[step] = entry;
@@ -234,9 +210,11 @@ export class MixModel implements Predictor {
     const rows = this.#rows;
     const r = step * SETS;
     rows[r] = SET + partial;
-    rows[r + 1] = SET + 512 + (this.#past.last4 & 0xff);
-    rows[r + 2] = SET + 1024 + matched * 8 + depth;
-    rows[r + 3] = SET + 1536 + this.#hits * 8 + depth;
+    rows[r + 1] = SET + SET_LINES + (this.#past.last4 & 0xff);
+    rows[r + 2] = SET + 2 * SET_LINES + matched * 8 + depth;
+    rows[r + 3] = SET + 3 * SET_LINES + this.#hits * 8 + depth;
+    rows[r + 4] = SET + 4 * SET_LINES + Math.min(this.#past.column, 63) * 8 + depth;
+    rows[r + 5] = SET + 5 * SET_LINES + ((this.#past.last4 >>> 8) & 0xff);
     for (let k = 0; k < SETS; k++) {
       parameters.read(rows[r + k]!);
       const { array, offset } = parameters;
@@ -300,8 +278,9 @@ export class MixModel implements Predictor {
     const parameters = this.#parameters;
     const x = step * WIDTH;
     const inputs = this.#inputs;
+    const speed = MIX_RATE + MIX_RATE_AT_FIRST / (1 + this.#position / MIX_HALVING);
     for (let k = 0; k < SETS; k++) {
-      const rate = MIX_RATE * (bit - squash(this.#dots[step * SETS + k]!));
+      const rate = speed * (bit - squash(this.#dots[step * SETS + k]!));
       parameters.write(this.#rows[step * SETS + k]!);
       const { array, offset } = parameters;
       for (let j = 0; j < INPUTS; j++) array[offset + j]! += rate * inputs[x + j]!;
@@ -329,7 +308,7 @@ export class MixModel implements Predictor {
     }
     const entry = this.#matchEntries[step]!;
     if (entry < 0) return;
-    const right = ((this.#expected >> (7 - step)) & 1) === bit ? 1 : 0;
+    const right = ((this.#match.expected >> (7 - step)) & 1) === bit ? 1 : 0;
     this.#adapt(MATCH_MAP + (entry >> 3), entry & 7, right);
   }
 
@@ -350,34 +329,13 @@ export class MixModel implements Predictor {
     slots.setByte(this.#position++, symbol);
     this.#past.push(symbol);
     this.#past.hash(this.#hashes);
-    if (this.#matchLength > 0 && (this.#expected & 0xff) === symbol) {
-      this.#matchLength = Math.min(this.#matchLength + 1, 65535);
-      this.#matchAt++;
-    } else {
-      this.#matchLength = 0;
-    }
-    const found = slots.exchangeMatch(foldHash(99, this.#hashes[MATCH_LEAST]!), this.#position);
-    if (this.#matchLength === 0 && found > 0 && this.#position - found < slots.reach) {
-      let length = 0;
-      while (
-        length < MATCH_MOST &&
-        length < found &&
-        slots.byteAt(found - 1 - length) === slots.byteAt(this.#position - 1 - length)
-      ) {
-        length++;
-      }
-      if (length >= MATCH_LEAST) {
-        this.#matchLength = length;
-        this.#matchAt = found;
-      }
-    }
-    this.#expected = this.#matchLength > 0 ? 256 | slots.byteAt(this.#matchAt) : 0;
+    this.#match.advance(slots, symbol, this.#position, this.#hashes[MATCH_LEAST]!);
   }
 }
 
-/** Place among the 32 knots of an APM, which are spread evenly over the mixers' range. */
+/** Place among the knots of an APM, which are spread evenly over the mixers' range. */
 function knotOf(mixed: number): number {
-  return (mixed + STRETCH_LIMIT) * ((WIDTH - 2) / (2 * STRETCH_LIMIT));
+  return (mixed + STRETCH_LIMIT) * ((KNOTS - 2) / (2 * STRETCH_LIMIT));
 }
 
 function slotHash(hash: number, half: number): number {
