@@ -3,6 +3,7 @@
 import { type FastOptions, FastParse } from './fast-parse.js';
 import { History } from './history.js';
 import { createModels } from './models.js';
+import { type OptimalOptions, OptimalParse } from './optimal-parse.js';
 import { LzmaRangeEncoder } from './range-encoder.js';
 
 /** The range coder of all of `data`, every token told, its stream not finished. */
@@ -12,5 +13,13 @@ export function encodeFast(data: Uint8Array, options: FastOptions): LzmaRangeEnc
   const history = new History();
   history.append(data);
   new FastParse(options, models, coder).finish(history);
+  return coder;
+}
+
+/** The same with the optimal parse. */
+export function encodeOptimal(data: Uint8Array, options: OptimalOptions): LzmaRangeEncoder {
+  const models = createModels(options);
+  const coder = new LzmaRangeEncoder(models);
+  new OptimalParse(data, options, models, coder).run();
   return coder;
 }

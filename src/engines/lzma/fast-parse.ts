@@ -3,14 +3,9 @@
 // where the models make them cheaper than a literal. Decides one token after another, each as soon
 // as no later byte can change it.
 
-import {
-  Matches,
-  matchLength,
-  NextBytes,
-  type SearchLimits,
-  searchChains,
-} from './chain-search.js';
+import { matchLength, NextBytes, searchChains } from './chain-search.js';
 import type { History } from './history.js';
+import { Matches, type SearchLimits } from './matches.js';
 import { type LzmaProperties, literalModels, SHORTEST_MATCH } from './models.js';
 import { literalPrice, shortRepPrice } from './prices.js';
 import { Speller } from './speller.js';
