@@ -32,7 +32,7 @@ export class BinaryTreeFinder {
     this.#ring = Math.min(dictionary, data.length) + 1;
     const bits = Math.min(MOST_HASH_BITS, Math.max(LEAST_HASH_BITS, 32 - Math.clz32(data.length)));
     this.#hashShift = 32 - bits;
-    this.#head2 = new Int32Array(1 << 16);
+    this.#head2 = new Int32Array(1 << Math.min(16, bits));
     this.#head3 = new Int32Array(1 << bits);
     this.#head4 = new Int32Array(1 << bits);
     this.#children = new Int32Array(2 * this.#ring);
@@ -63,10 +63,11 @@ export class BinaryTreeFinder {
     const shift = this.#hashShift;
     const hash3 = Math.imul(triple, GOLDEN) >>> shift;
     const hash4 = Math.imul(triple | (data[position + 3]! << 24), GOLDEN) >>> shift;
-    const near2 = this.#head2[pair]! - 1;
+    const slot2 = pair & (this.#head2.length - 1);
+    const near2 = this.#head2[slot2]! - 1;
     const near3 = this.#head3[hash3]! - 1;
     let other = this.#head4[hash4]! - 1;
-    this.#head2[pair] = position + 1;
+    this.#head2[slot2] = position + 1;
     this.#head3[hash3] = position + 1;
     this.#head4[hash4] = position + 1;
 

@@ -1,25 +1,45 @@
-// Writes LZMA: a parser's tokens to the range encoder.
+// Writes .lzma files (LZMA-alone): the tokens of a parse to the range encoder, behind a header that
+// says how long the contents are, so that no end marker is needed.
 
-import { type FastOptions, FastParse } from './fast-parse.js';
+import { ALONE_HEADER_BYTES, writeAloneHeader } from './alone.js';
+import { FastParse } from './fast-parse.js';
 import { History } from './history.js';
-import { createModels } from './models.js';
-import { type OptimalOptions, OptimalParse } from './optimal-parse.js';
+import type { SearchLimits } from './matches.js';
+import { createModels, type LzmaProperties } from './models.js';
+import { OptimalParse } from './optimal-parse.js';
 import { LzmaRangeEncoder } from './range-encoder.js';
 
-/** The range coder of all of `data`, every token told, its stream not finished. */
-export function encodeFast(data: Uint8Array, options: FastOptions): LzmaRangeEncoder {
-  const models = createModels(options);
-  const coder = new LzmaRangeEncoder(models);
-  const history = new History();
-  history.append(data);
-  new FastParse(options, models, coder).finish(history);
-  return coder;
+export interface EncodeOptions extends LzmaProperties, SearchLimits {
+  readonly parser: 'fast' | 'optimal';
 }
 
-/** The same with the optimal parse. */
-export function encodeOptimal(data: Uint8Array, options: OptimalOptions): LzmaRangeEncoder {
+/** Header and flush: bits of a file besides those of its tokens, up to padding. */
+export const ALONE_OVERHEAD_BITS = 8 * (ALONE_HEADER_BYTES + 4);
+
+/** Bits of the file that `encodeAlone` writes, up to padding. */
+export function aloneCodeLength(data: Uint8Array, options: EncodeOptions): number {
+  return ALONE_OVERHEAD_BITS + encodeTokens(data, options).bits;
+}
+
+/** A .lzma file. xz reads it if lc + lp ≤ 4 and the dictionary is of 2^n bytes. */
+export function encodeAlone(data: Uint8Array, options: EncodeOptions): Uint8Array {
+  const stream = encodeTokens(data, options).finish();
+  const file = new Uint8Array(ALONE_HEADER_BYTES + stream.length);
+  file.set(writeAloneHeader({ ...options, length: data.length }));
+  file.set(stream, ALONE_HEADER_BYTES);
+  return file;
+}
+
+/** An encoder that has been told all tokens of the data. */
+function encodeTokens(data: Uint8Array, options: EncodeOptions): LzmaRangeEncoder {
   const models = createModels(options);
   const coder = new LzmaRangeEncoder(models);
-  new OptimalParse(data, options, models, coder).run();
+  if (options.parser === 'optimal') {
+    new OptimalParse(data, options, models, coder).run();
+  } else {
+    const history = new History();
+    history.append(data);
+    new FastParse(options, models, coder).finish(history);
+  }
   return coder;
 }

@@ -34,7 +34,7 @@ export class OptimalParse {
   readonly #tables: PriceTables;
   readonly #finder: BinaryTreeFinder;
   readonly #matches = new Matches();
-  readonly #ways = new Ways();
+  readonly #ways: Ways;
   /** Where the next token begins. */
   #position = 0;
   /** Whether `#matches` are of that position already. */
@@ -50,6 +50,7 @@ export class OptimalParse {
     this.#speller = new Speller(options);
     this.#tables = new PriceTables(models, options.pb);
     this.#finder = new BinaryTreeFinder(data, options);
+    this.#ways = new Ways(data.length);
   }
 
   /** Tells all tokens of the data. */

@@ -12,7 +12,8 @@ import type { Speller } from './speller.js';
 
 /** Ways are followed for so many places; a step from the last of them ends farther. */
 export const WAYS_AHEAD = 4096;
-const PLACES = WAYS_AHEAD + 2 * LONGEST_MATCH + 2;
+/** How far a step may reach: two matches and a literal. */
+const LONGEST_STEP = 2 * LONGEST_MATCH + 1;
 
 // Steps: a rep by its index 0–3, a match by FIRST_DISTANCE and its distance, or one of these.
 export const LITERAL_STEP = -1;
@@ -24,21 +25,32 @@ const NO_WAY = 2 ** 30;
 
 export class Ways {
   /** Of the cheapest way, in units of 1/64 bit. */
-  readonly price = new Int32Array(PLACES);
+  readonly price: Int32Array;
   /** The last step of that way: from where, and what. */
-  readonly from = new Int32Array(PLACES);
-  readonly step = new Int32Array(PLACES);
+  readonly from: Int32Array;
+  readonly step: Int32Array;
   /**
    * −1; or the step is `step` for so many bytes (0: none), then a literal, then a rep of the last
    * distance.
    */
-  readonly lead = new Int32Array(PLACES);
+  readonly lead: Int32Array;
   /** Of settled places: the state that the way leaves, and the last four distances. */
-  readonly state = new Uint8Array(PLACES);
-  readonly reps = new Uint32Array(4 * PLACES);
+  readonly state: Uint8Array;
+  readonly reps: Uint32Array;
   /** No way goes beyond. */
   farthest = 0;
   readonly #path: number[] = [];
+
+  /** @param length bytes of the message: no way is longer. */
+  constructor(length: number) {
+    const places = Math.min(length, WAYS_AHEAD + LONGEST_STEP) + 1;
+    this.price = new Int32Array(places);
+    this.from = new Int32Array(places);
+    this.step = new Int32Array(places);
+    this.lead = new Int32Array(places);
+    this.state = new Uint8Array(places);
+    this.reps = new Uint32Array(4 * places);
+  }
 
   begin({ state, reps }: Speller): void {
     this.farthest = 0;
