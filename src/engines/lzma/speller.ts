@@ -6,16 +6,12 @@ import {
   FIRST_MATCH_STATE,
   type LzmaProperties,
   literalModels,
-  SHORTEST_MATCH,
   stateAfterLiteral,
   stateAfterMatch,
   stateAfterRep,
   stateAfterShortRep,
 } from './models.js';
 import { type Decisions, spellLiteral, spellMatch, spellRep, spellShortRep } from './tokens.js';
-
-/** The distance that ends a stream of unknown length, in a match of two. */
-const END_DISTANCE = 2 ** 32;
 
 export class Speller {
   readonly properties: LzmaProperties;
@@ -63,14 +59,11 @@ export class Speller {
     this.state = stateAfterRep(this.state);
   }
 
+  /** A match at a new distance; of two bytes at 2^32 it is the end marker. */
   match(to: Decisions, position: number, distance: number, length: number): void {
     spellMatch(to, this.state, this.positionState(position), distance, length);
     this.#moveToFront(3, distance);
     this.state = stateAfterMatch(this.state);
-  }
-
-  endMarker(to: Decisions, position: number): void {
-    this.match(to, position, END_DISTANCE, SHORTEST_MATCH);
   }
 
   #moveToFront(index: number, distance: number): void {
