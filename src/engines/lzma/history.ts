@@ -3,10 +3,10 @@
 // shortened again exactly. Positions count from the first byte; nothing is ever forgotten.
 
 /** In `head` and `previous` positions are counted from 1, and 0 is none. */
-const HASH_3_BITS = 16;
-const HASH_4_BITS = 18;
+const HASH_3_BITS = 14;
+const HASH_4_BITS = 17;
 
-/** 13 bytes of memory for each byte, and 1.5 MB. */
+/** 13 bytes of memory for each byte, and 0.8 MB. */
 export class History {
   bytes = new Uint8Array(1024);
   /** Number of bytes known. */
