@@ -123,5 +123,5 @@ export function slotOf(distance: number): number {
 
 /** Least distance of a slot, in bytes from 1. */
 export function slotStart(slot: number): number {
-  return slot < 4 ? slot + 1 : (2 | (slot & 1)) * 2 ** ((slot >> 1) - 1) + 1;
+  return slot < 4 ? slot + 1 : (((2 | (slot & 1)) << ((slot >> 1) - 1)) >>> 0) + 1;
 }

@@ -2,12 +2,12 @@
 // even odds (Pavlov, lzma-specification.txt; Martin 1979). A carry walks back into bytes already
 // written. Knows nothing of tokens.
 //
-// Between calls 2^24 ≤ range < 2^32 and 0 ≤ low < 2^32, in units of the last byte's place.
+// Between calls 2^24 ≤ range < 2^32 and 0 ≤ low < 2^32, in units of the last byte's place. Both are
+// kept as signed 32-bit integers, which is faster.
 
 import { ADAPT_SHIFT, PROBABILITY_BITS, PROBABILITY_ONE } from './models.js';
 import type { Decisions } from './tokens.js';
 
-const TOP = 2 ** 32;
 const BOTTOM = 2 ** 24;
 const FIRST_BYTES = 256;
 
@@ -18,7 +18,8 @@ export class LzmaRangeEncoder implements Decisions {
   /** The first byte of a stream is always zero: there is nothing to carry into it. */
   #length = 1;
   #low = 0;
-  #range = TOP - 1;
+  /** 2^32 − 1, as it is kept. */
+  #range = -1;
 
   /** @param models are learnt from now on; the caller may look at them. */
   constructor(models: Uint16Array) {
@@ -28,17 +29,17 @@ export class LzmaRangeEncoder implements Decisions {
   decide(model: number, bit: number): void {
     const models = this.#models;
     const probability = models[model]!;
-    const bound = (this.#range >>> PROBABILITY_BITS) * probability;
+    const bound = Math.imul(this.#range >>> PROBABILITY_BITS, probability);
     if (bit === 0) {
       this.#range = bound;
       models[model] = probability + ((PROBABILITY_ONE - probability) >> ADAPT_SHIFT);
     } else {
       this.#add(bound);
-      this.#range -= bound;
+      this.#range = (this.#range - bound) | 0;
       models[model] = probability - (probability >> ADAPT_SHIFT);
     }
     // No probability is below 31/2048, so one byte is enough.
-    if (this.#range < BOTTOM) this.#shift();
+    if (this.#range >>> 0 < BOTTOM) this.#shift();
   }
 
   decideEvenly(value: number, count: number): void {
@@ -55,7 +56,7 @@ export class LzmaRangeEncoder implements Decisions {
    * and what rounding the range has cost.
    */
   get bits(): number {
-    return 8 * (this.#length - 1) + 32 - Math.log2(this.#range);
+    return 8 * (this.#length - 1) + 32 - Math.log2(this.#range >>> 0);
   }
 
   /** The whole stream: ⌈bits / 8⌉ + 4 bytes. The encoder is used up. */
@@ -65,12 +66,9 @@ export class LzmaRangeEncoder implements Decisions {
   }
 
   #add(amount: number): void {
-    const low = this.#low + amount;
-    if (low < TOP) {
-      this.#low = low;
-      return;
-    }
-    this.#low = low - TOP;
+    const before = this.#low >>> 0;
+    this.#low = (before + amount) | 0;
+    if (before <= this.#low >>> 0) return;
     let at = this.#length - 1;
     while (this.#bytes[at] === 255) this.#bytes[at--] = 0;
     this.#bytes[at] = this.#bytes[at]! + 1;
@@ -83,7 +81,7 @@ export class LzmaRangeEncoder implements Decisions {
       this.#bytes = wider;
     }
     this.#bytes[this.#length++] = this.#low >>> 24;
-    this.#low = (this.#low << 8) >>> 0;
-    this.#range = (this.#range << 8) >>> 0;
+    this.#low <<= 8;
+    this.#range <<= 8;
   }
 }
