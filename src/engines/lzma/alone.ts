@@ -6,7 +6,8 @@ import type { LzmaProperties } from './models.js';
 
 export const ALONE_HEADER_BYTES = 13;
 /** No dictionary is smaller, whatever a header says. */
-export const LEAST_DICTIONARY = 4096;
+const LEAST_DICTIONARY = 4096;
+const UNKNOWN_LENGTH = 2n ** 64n - 1n;
 
 export interface AloneHeader extends LzmaProperties {
   /** The farthest distance that a match may reach back, in bytes. */
@@ -33,7 +34,7 @@ export function readAloneHeader(data: Uint8Array): AloneHeader {
   const properties = view.getUint8(0);
   if (properties >= 9 * 5 * 5) throw new CorruptDataError('impossible .lzma properties', 0);
   const size = view.getBigUint64(5, true);
-  const unknown = size === 2n ** 64n - 1n;
+  const unknown = size === UNKNOWN_LENGTH;
   if (!unknown && size > Number.MAX_SAFE_INTEGER) {
     throw new CorruptDataError('impossible .lzma length', 5);
   }
@@ -52,13 +53,12 @@ export function readAloneHeader(data: Uint8Array): AloneHeader {
  */
 export function looksLikeAlone(data: Uint8Array): boolean {
   if (data.length < ALONE_HEADER_BYTES + 5 || data[0]! >= 9 * 5 * 5) return false;
-  const { dictionary, length } = readLenient(data);
-  const halved = dictionary / 2 ** (31 - Math.clz32(dictionary));
-  const usual = dictionary === 2 ** 32 - 1 || (dictionary >= 1 && (halved === 1 || halved === 1.5));
-  return usual && (length === 2n ** 64n - 1n || length < 2n ** 38n) && data[13] === 0;
-}
-
-function readLenient(data: Uint8Array): { dictionary: number; length: bigint } {
   const view = new DataView(data.buffer, data.byteOffset, ALONE_HEADER_BYTES);
-  return { dictionary: view.getUint32(1, true), length: view.getBigUint64(5, true) };
+  const dictionary = view.getUint32(1, true);
+  const length = view.getBigUint64(5, true);
+  const mantissa = dictionary / 2 ** (31 - Math.clz32(dictionary));
+  const usual = mantissa === 1 || mantissa === 1.5 || dictionary === 2 ** 32 - 1;
+  return (
+    usual && (length < 2n ** 38n || length === UNKNOWN_LENGTH) && data[ALONE_HEADER_BYTES] === 0
+  );
 }

@@ -14,8 +14,9 @@ export class BinaryTreeFinder {
   readonly #data: Uint8Array;
   readonly #nice: number;
   readonly #depth: number;
-  /** Places farther away than this have left the trees. */
-  readonly #ring: number;
+  readonly #dictionary: number;
+  /** Places share memory with those 2^n behind them, which is farther than the dictionary. */
+  readonly #ringMask: number;
   readonly #head2: Int32Array;
   readonly #head3: Int32Array;
   readonly #head4: Int32Array;
@@ -29,13 +30,14 @@ export class BinaryTreeFinder {
     this.#data = data;
     this.#nice = nice;
     this.#depth = depth;
-    this.#ring = Math.min(dictionary, data.length) + 1;
+    this.#dictionary = dictionary;
+    this.#ringMask = 2 ** (32 - Math.clz32(Math.min(dictionary, data.length))) - 1;
     const bits = Math.min(MOST_HASH_BITS, Math.max(LEAST_HASH_BITS, 32 - Math.clz32(data.length)));
     this.#hashShift = 32 - bits;
     this.#head2 = new Int32Array(1 << Math.min(16, bits));
     this.#head3 = new Int32Array(1 << bits);
     this.#head4 = new Int32Array(1 << bits);
-    this.#children = new Int32Array(2 * this.#ring);
+    this.#children = new Int32Array(2 * (this.#ringMask + 1));
   }
 
   /**
@@ -54,7 +56,8 @@ export class BinaryTreeFinder {
 
   #insert(matches: Matches | undefined): void {
     const data = this.#data;
-    const ring = this.#ring;
+    const mask = this.#ringMask;
+    const dictionary = this.#dictionary;
     const position = this.#position++;
     const longest = Math.min(this.#nice, data.length - position);
     if (longest < 4) return;
@@ -81,19 +84,19 @@ export class BinaryTreeFinder {
 
     // `smaller` and `larger`: where the next place that sorts below or above this one is hung.
     const children = this.#children;
-    const own = 2 * (position % ring);
+    const own = 2 * (position & mask);
     let smaller = own;
     let larger = own + 1;
     let sharedSmaller = 0;
     let sharedLarger = 0;
     for (let tries = this.#depth; ; tries--) {
       const distance = position - other;
-      if (other < 0 || tries === 0 || distance >= ring) {
+      if (other < 0 || tries === 0 || distance > dictionary) {
         children[smaller] = 0;
         children[larger] = 0;
         return;
       }
-      const node = 2 * (other % ring);
+      const node = 2 * (other & mask);
       let length = sharedSmaller < sharedLarger ? sharedSmaller : sharedLarger;
       while (length < longest && data[other + length] === data[position + length]) length++;
       if (matches && length > best) {
@@ -128,7 +131,7 @@ export class BinaryTreeFinder {
     best: number,
     matches: Matches,
   ): number {
-    if (start < 0 || position - start >= this.#ring) return best;
+    if (start < 0 || position - start > this.#dictionary) return best;
     const data = this.#data;
     let length = 0;
     while (length < longest && data[start + length] === data[position + length]) length++;

@@ -18,10 +18,6 @@ export class NextBytes {
     this.list[this.count++] = byte;
   }
 
-  has(byte: number): boolean {
-    return this.#has[byte] === 1;
-  }
-
   clear(): void {
     this.#has.fill(0);
     this.count = 0;

@@ -1,7 +1,11 @@
-// The incremental twin of the encoder with the fast parse: how many bits its range coder would be
-// narrowed by if the message ended here, or after any one byte more, or after longer candidates.
+// The incremental twin of the encoder with the fast parse (fast-parse.ts): −log2 of the probability
+// of all decisions that spell the message so far, the message and any one byte more, or longer
+// candidates. It is what encode.ts narrows its range by, but for the rounding of that range.
+//
 // Tokens that no later byte can change are committed, and the models have learnt them. The tail
-// behind them, up to 273 bytes, is told anew for each measure and taken back from a journal.
+// behind them, a few bytes mostly and 273 at most, is parsed for each
+// measure as if the message ended there, and taken back from a journal. Nearly all next bytes end
+// the same tail as a literal, so they share it; those that go on with a match are parsed each.
 
 import { Branch } from './branch.js';
 import { NextBytes } from './chain-search.js';
