@@ -27,8 +27,8 @@ describe('wrong usage exits with 2 and says what would be right', () => {
   it.each([
     [['sample', '-c', 'gzp'], 'unknown compressor "gzp"; did you mean "gzip"?'],
     [
-      ['score', TALE, '-c', 'lzham'],
-      'unknown compressor "lzham"; try "zipdream compressors" for a list',
+      ['score', TALE, '-c', 'wavelet'],
+      'unknown compressor "wavelet"; try "zipdream compressors" for a list',
     ],
     [['next', 'x', '-c', 'gzip:levle=9'], 'unknown option "levle" of gzip; did you mean "level"?'],
     [['next', 'x', '-c', 'gzip:level=99'], `"gzip:level" ${ranges} 0 to 9, got 99`],

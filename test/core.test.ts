@@ -103,6 +103,7 @@ it('the core as built runs where there is nothing but JavaScript', async () => {
     'deflate 5',
     'pako 5',
     'fflate 5',
+    'lzma 5',
     'ppm 5',
     'mix 5',
     'ctw 5',

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { createRandom } from '../src/bits/random.js';
 import type { Random } from '../src/types.js';
 
-const dataFolder = process.env.ZIPDREAM_DATA ?? '../shared/data';
+/** Where the evaluation data are, if they are. */
+export const dataFolder = process.env.ZIPDREAM_DATA ?? '../shared/data';
 
 /** A file of the evaluation data, or a bundled text where the data is missing. */
 export function evaluationText(path: string): Uint8Array {

@@ -37,6 +37,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   pako: '.deflate',
   fflate: '.deflate',
   'node-zlib': '.deflate',
+  lzma: '.lzma',
 };
 
 export async function runCompress(file = STANDARD, flags: CompressFlags): Promise<void> {

@@ -2,6 +2,7 @@
 
 import { decodeZd } from '../coding/zd.js';
 import { readHeader, ZD_MAGIC } from '../coding/zd-format.js';
+import { looksLikeAlone } from '../engines/lzma/alone.js';
 import { UsageError } from '../errors.js';
 import { FileError } from '../node/files.js';
 import { openCompressor } from '../node/open.js';
@@ -29,7 +30,7 @@ export interface DecompressFlags {
   readonly force?: boolean;
 }
 
-type FileFormat = 'zd' | 'gzip' | 'zlib';
+type FileFormat = 'zd' | 'gzip' | 'zlib' | 'lzma';
 
 export async function runDecompress(file = STANDARD, flags: DecompressFlags): Promise<void> {
   const { salvage = false, maxBytes, force = false } = flags;
@@ -82,11 +83,12 @@ export function detectFormat(data: Uint8Array): FileFormat | undefined {
   const [first = 0, second = 0] = data;
   if (first === 0x1f && second === 0x8b) return 'gzip';
   const isZlib = (first & 15) === 8 && first >> 4 < 8 && (first * 256 + second) % 31 === 0;
-  return isZlib && data.length >= 2 ? 'zlib' : undefined;
+  if (isZlib && data.length >= 2) return 'zlib';
+  return looksLikeAlone(data) ? 'lzma' : undefined;
 }
 
 function refuseUnknown(title: string): never {
-  const message = `${title} is not .zd, .gz or zlib; if it is a raw deflate stream, say -c deflate`;
+  const message = `${title} is not .zd, .gz, zlib or .lzma; if it is a raw deflate stream, say -c deflate`;
   throw new FileError(message);
 }
 
@@ -117,7 +119,7 @@ function allowedCompressors(data: Uint8Array, confirmed: string | undefined): Re
 
 const shown = (spec: string): string => JSON.stringify(spec);
 
-const STRIPPED = ['.zd', '.gz', '.zz', '.zlib', '.deflate'];
+const STRIPPED = ['.zd', '.gz', '.zz', '.zlib', '.deflate', '.lzma'];
 
 function nameOutput(file: string): string {
   if (file === STANDARD) return STANDARD;

@@ -8,12 +8,15 @@ export function decompressCommand(): Command {
   return new Command('decompress')
     .summary('brings a compressed file back')
     .description(
-      'Decompresses .zd, .gz and zlib, which it tells apart by their contents. A raw deflate ' +
-        'stream has nothing to be known by: say -c deflate.',
+      'Decompresses .zd, .gz, zlib and .lzma, which it tells apart by their contents. A raw ' +
+        'deflate stream has nothing to be known by: say -c deflate.',
     )
     .argument('[file]', 'the file to decompress (- or nothing: stdin, to stdout)')
     .option('-c, --compressor <spec>', 'what wrote the file, where its contents do not say')
-    .option('-o, --output <file>', 'where to write (- for stdout; default: FILE without .zd, .gz)')
+    .option(
+      '-o, --output <file>',
+      'where to write (- for stdout; default: FILE without .zd, .gz …)',
+    )
     .option('--salvage', 'for .zd: zeros in the place of damaged chunks, which are named')
     .option(
       '--max-bytes <bytes>',

@@ -4,6 +4,7 @@ import type { Registry } from '../registry.js';
 import { ctw } from './ctw.js';
 import { fflate } from './fflate.js';
 import { deflate, gzip, zlib } from './gzip.js';
+import { lzma } from './lzma.js';
 import { mix } from './mix.js';
 import { order0 } from './order0.js';
 import { pako } from './pako.js';
@@ -15,6 +16,7 @@ export const coreRegistry: Registry = {
   deflate,
   pako,
   fflate,
+  lzma,
   ppm,
   mix,
   ctw,

@@ -1,0 +1,104 @@
+// Row `lzma`: LZMA in .lzma files, as xz --format=lzma reads and writes them. Code lengths count
+// header (104 bits) and flush (32 bits), which cancel in every Δ, and no end marker: none is written.
+//
+// `exact` is the twin of the fast parse: of the level's own up to 3, above of level 3, while
+// `codeLength` and `recompress` measure what `compress` writes at the level.
+
+import { decompressAlone } from '../engines/lzma/decompress.js';
+import { aloneCodeLength, type EncodeOptions, encodeAlone } from '../engines/lzma/encode.js';
+import { EncoderTwin } from '../engines/lzma/encoder-twin.js';
+import type { SearchLimits } from '../engines/lzma/matches.js';
+import { UsageError } from '../errors.js';
+import type { OptionSpecs, OptionValues } from '../options.js';
+import { chooseReading } from '../readings/choose.js';
+import { exactReading } from '../readings/exact.js';
+import { recompressReading } from '../readings/recompress.js';
+import type { CompressorEntry } from '../registry.js';
+import type { Compressor } from '../types.js';
+import { VERSION } from '../version.js';
+
+const lzmaOptions: OptionSpecs = {
+  level: {
+    type: 'integer',
+    min: 1,
+    max: 9,
+    default: 9,
+    summary: 'effort: up to 3 a fast parse, from 4 an optimal one',
+  },
+  dictionary: {
+    type: 'integer',
+    min: 12,
+    max: 26,
+    default: 23,
+    summary: 'log2 of the farthest distance of a match, in bytes',
+  },
+  lc: {
+    type: 'integer',
+    min: 0,
+    max: 4,
+    default: 3,
+    summary: 'high bits of the byte before that choose how a literal is coded; lc + lp ≤ 4',
+  },
+  lp: {
+    type: 'integer',
+    min: 0,
+    max: 4,
+    default: 0,
+    summary: 'low bits of the position that choose how a literal is coded',
+  },
+  pb: {
+    type: 'integer',
+    min: 0,
+    max: 4,
+    default: 2,
+    summary: 'low bits of the position that choose how a match is coded',
+  },
+};
+
+/** How hard the parsers of levels 1–9 search; those of level 3 and 9 are about xz's −3 and −9e. */
+const LEVELS: readonly Omit<SearchLimits, 'dictionary'>[] = [
+  { nice: 32, depth: 4 },
+  { nice: 128, depth: 16 },
+  { nice: 273, depth: 48 },
+  { nice: 16, depth: 24 },
+  { nice: 32, depth: 32 },
+  { nice: 64, depth: 48 },
+  { nice: 128, depth: 80 },
+  { nice: 273, depth: 152 },
+  { nice: 273, depth: 512 },
+];
+const FAST_LEVELS = 3;
+
+export const lzma: CompressorEntry = {
+  summary: 'LZMA in the .lzma container: a large dictionary, adaptive bit models, a range coder',
+  accepts: ['bytes'],
+  options: lzmaOptions,
+  open: (_format, options) => openLzma(options),
+};
+
+function openLzma(options: OptionValues): Compressor {
+  const { level, dictionary, lc, lp, pb } = options as Record<string, number>;
+  if (lc! + lp! > 4) throw new UsageError(`"lzma" expected lc + lp <= 4, got ${lc! + lp!}`);
+  const atLevel = (level: number): EncodeOptions => ({
+    lc: lc!,
+    lp: lp!,
+    pb: pb!,
+    dictionary: 2 ** dictionary!,
+    parser: level <= FAST_LEVELS ? 'fast' : 'optimal',
+    ...LEVELS[level - 1]!,
+  });
+  const encoding = atLevel(level!);
+  const fast = atLevel(Math.min(level!, FAST_LEVELS));
+  const codeLength = (data: Uint8Array): number => aloneCodeLength(data, encoding);
+  return {
+    name: 'lzma',
+    version: `zipdream ${VERSION}`,
+    ...chooseReading('lzma', {
+      exact: () => exactReading(new EncoderTwin(fast)),
+      recompress: () => recompressReading((data) => 8 * Math.ceil(codeLength(data) / 8)),
+    }),
+    codeLength,
+    compress: (data) => encodeAlone(data, encoding),
+    decompress: decompressAlone,
+  };
+}

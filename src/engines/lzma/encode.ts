@@ -1,0 +1,45 @@
+// Writes .lzma files (LZMA-alone): the tokens of a parse to the range encoder, behind a header that
+// says how long the contents are, so that no end marker is needed.
+
+import { ALONE_HEADER_BYTES, writeAloneHeader } from './alone.js';
+import { FastParse } from './fast-parse.js';
+import { History } from './history.js';
+import type { SearchLimits } from './matches.js';
+import { createModels, type LzmaProperties } from './models.js';
+import { OptimalParse } from './optimal-parse.js';
+import { LzmaRangeEncoder } from './range-encoder.js';
+
+export interface EncodeOptions extends LzmaProperties, SearchLimits {
+  readonly parser: 'fast' | 'optimal';
+}
+
+/** Header and flush: bits of a file besides those of its tokens, up to padding. */
+export const ALONE_OVERHEAD_BITS = 8 * (ALONE_HEADER_BYTES + 4);
+
+/** Bits of the file that `encodeAlone` writes, up to padding. */
+export function aloneCodeLength(data: Uint8Array, options: EncodeOptions): number {
+  return ALONE_OVERHEAD_BITS + encodeTokens(data, options).bits;
+}
+
+/** A .lzma file. xz reads it if lc + lp ≤ 4 and the dictionary is of 2^n bytes. */
+export function encodeAlone(data: Uint8Array, options: EncodeOptions): Uint8Array {
+  const stream = encodeTokens(data, options).finish();
+  const file = new Uint8Array(ALONE_HEADER_BYTES + stream.length);
+  file.set(writeAloneHeader({ ...options, length: data.length }));
+  file.set(stream, ALONE_HEADER_BYTES);
+  return file;
+}
+
+/** An encoder that has been told all tokens of the data. */
+function encodeTokens(data: Uint8Array, options: EncodeOptions): LzmaRangeEncoder {
+  const models = createModels(options);
+  const coder = new LzmaRangeEncoder(models);
+  if (options.parser === 'optimal') {
+    new OptimalParse(data, options, models, coder).run();
+  } else {
+    const history = new History();
+    history.append(data);
+    new FastParse(options, models, coder).finish(history);
+  }
+  return coder;
+}
