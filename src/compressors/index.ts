@@ -4,10 +4,12 @@ import type { Registry } from '../registry.js';
 import { ctw } from './ctw.js';
 import { fflate } from './fflate.js';
 import { deflate, gzip, zlib } from './gzip.js';
+import { lzmaJs } from './lzma-js.js';
 import { mix } from './mix.js';
 import { order0 } from './order0.js';
 import { pako } from './pako.js';
 import { ppm } from './ppm.js';
+import { zstd } from './zstd.js';
 
 export const coreRegistry: Registry = {
   gzip,
@@ -15,6 +17,8 @@ export const coreRegistry: Registry = {
   deflate,
   pako,
   fflate,
+  zstd,
+  'lzma-js': lzmaJs,
   ppm,
   mix,
   ctw,
