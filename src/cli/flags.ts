@@ -21,6 +21,13 @@ export function readingFlag(): Option {
   ).choices(READINGS);
 }
 
+export function workersFlag(): Option {
+  return new Option(
+    '--workers <n>',
+    'threads for a black box whose steps are long, 1 for none (default: as many as cores)',
+  ).argParser(integer('--workers', { min: 1 }));
+}
+
 export function promptFileFlag(): Option {
   return new Option('--prompt-file <file>', 'the prompt from a file (- for stdin), byte for byte');
 }

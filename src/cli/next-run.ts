@@ -1,7 +1,7 @@
 // What `zipdream next` does: one look at the distribution over the next byte.
 
 import { toProbabilities } from '../bits/units.js';
-import { openCompressor } from '../node/open.js';
+import { openMeasured } from '../node/workers.js';
 import type { Reading } from '../types.js';
 import { colourDepth, createPalette } from './colour.js';
 import { byteName } from './escape.js';
@@ -15,10 +15,11 @@ export interface NextFlags extends ContextFlags {
   readonly reading?: Reading;
   readonly top: number;
   readonly json?: boolean;
+  readonly workers?: number;
 }
 
 export async function runNext(prompt: string | undefined, flags: NextFlags): Promise<void> {
-  const compressor = await openCompressor(flags.compressor);
+  const compressor = await openMeasured(flags);
   const reading = checkReading(compressor, flags.reading);
   const { corpus, prompt: promptBytes } = await readContext(prompt, flags);
   const context = Buffer.concat([...corpus, promptBytes]);

@@ -1,7 +1,14 @@
 // `zipdream next`: its flags and its help. The work is in next-run.ts, loaded when it is called.
 
 import { Command } from 'commander';
-import { compressorFlag, corpusFlag, integer, promptFileFlag, readingFlag } from './flags.js';
+import {
+  compressorFlag,
+  corpusFlag,
+  integer,
+  promptFileFlag,
+  readingFlag,
+  workersFlag,
+} from './flags.js';
 
 export function nextCommand(): Command {
   return new Command('next')
@@ -15,6 +22,7 @@ export function nextCommand(): Command {
     .addOption(corpusFlag())
     .addOption(compressorFlag())
     .addOption(readingFlag())
+    .addOption(workersFlag())
     .option('--top <k>', 'bytes to show', integer('--top', { min: 1, max: 256 }), 20)
     .option('--json', 'all 256 bytes as one JSON object')
     .addHelpText('after', HELP)

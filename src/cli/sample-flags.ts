@@ -9,6 +9,7 @@ import type { ContextFlags } from './input.js';
 
 export interface SampleFlags extends ContextFlags {
   readonly compressor: string;
+  readonly workers?: number;
   readonly reading?: Reading;
   readonly length: number;
   readonly temperature: number;

@@ -4,7 +4,7 @@
 import { randomInt } from 'node:crypto';
 import { createRandom } from '../bits/random.js';
 import { UsageError } from '../errors.js';
-import { openCompressor } from '../node/open.js';
+import { openMeasured } from '../node/workers.js';
 import { generate, generateTokens } from '../sampling/generate.js';
 import type { CodeLengthModel, Compressor, TokenSource } from '../types.js';
 import { colourDepth, createPalette } from './colour.js';
@@ -20,7 +20,7 @@ import { jsonView, rawView, screenView, type View } from './views.js';
 /** @throws UsageError, FileError or CompressorUnavailableError, each with a message of one line. */
 export async function runSample(prompt: string | undefined, flags: SampleFlags): Promise<void> {
   checkSampleFlags(flags);
-  const compressor = await openCompressor(flags.compressor);
+  const compressor = await openMeasured(flags);
   const reading = checkReading(compressor, flags.reading);
   const start =
     flags.units === 'tokens' ? tokenStart(compressor, flags) : compressor.start(reading);

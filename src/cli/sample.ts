@@ -11,6 +11,7 @@ import {
   readingFlag,
   share,
   unescapeText,
+  workersFlag,
 } from './flags.js';
 
 export function sampleCommand(): Command {
@@ -26,6 +27,7 @@ export function sampleCommand(): Command {
     .addOption(corpusFlag())
     .addOption(compressorFlag())
     .addOption(readingFlag())
+    .addOption(workersFlag())
     .optionsGroup('How it draws:')
     .option('-n, --length <bytes>', 'bytes to draw', integer('--length', { min: 0 }), 256)
     .option(

@@ -3,7 +3,7 @@
 import { UsageError } from '../errors.js';
 import { type ScoreResult, score } from '../measure/score.js';
 import { readInput } from '../node/files.js';
-import { openCompressor } from '../node/open.js';
+import { openMeasured } from '../node/workers.js';
 import { type Reading, resolutionOf } from '../types.js';
 import { colourDepth, createPalette, heatLegend, type Palette } from './colour.js';
 import { checkReading } from './flags.js';
@@ -20,11 +20,12 @@ export interface ScoreFlags {
   readonly limit?: number;
   readonly heat?: boolean;
   readonly json?: boolean;
+  readonly workers?: number;
 }
 
 export async function runScore(file: string | undefined, flags: ScoreFlags): Promise<void> {
   checkTogether(flags);
-  const compressor = await openCompressor(flags.compressor);
+  const compressor = await openMeasured(flags);
   const reading = checkReading(compressor, flags.reading);
   const all = file === undefined || file === '-' ? await readStdin() : await readInput(file);
   const data = all.subarray(0, (flags.limit ?? Infinity) * (flags.chunk ?? Infinity));

@@ -1,7 +1,7 @@
 // `zipdream score`: its flags and its help. The work is in score-run.ts, loaded when it is called.
 
 import { Command } from 'commander';
-import { compressorFlag, integer, readingFlag } from './flags.js';
+import { compressorFlag, integer, readingFlag, workersFlag } from './flags.js';
 
 export function scoreCommand(): Command {
   return new Command('score')
@@ -13,6 +13,7 @@ export function scoreCommand(): Command {
     .argument('[file]', 'the file to score (- or nothing: stdin)')
     .addOption(compressorFlag())
     .addOption(readingFlag())
+    .addOption(workersFlag())
     .option(
       '--chunk <bytes>',
       'cut the file in chunks, each a fresh context (default: the whole)',

@@ -5,10 +5,12 @@ import { ctw } from './ctw.js';
 import { fflate } from './fflate.js';
 import { deflate, gzip, zlib } from './gzip.js';
 import { lzma } from './lzma.js';
+import { lzmaJs } from './lzma-js.js';
 import { mix } from './mix.js';
 import { order0 } from './order0.js';
 import { pako } from './pako.js';
 import { ppm } from './ppm.js';
+import { zstd } from './zstd.js';
 
 export const coreRegistry: Registry = {
   gzip,
@@ -17,6 +19,8 @@ export const coreRegistry: Registry = {
   pako,
   fflate,
   lzma,
+  zstd,
+  'lzma-js': lzmaJs,
   ppm,
   mix,
   ctw,

@@ -2,8 +2,11 @@
 // Re-exports only; `openCompressor` here knows all the compressors of Node.
 
 export * from '../index.js';
+export { brotli } from './brotli.js';
 export { command, commandEntry } from './command.js';
 export { nodeZlib } from './node-zlib.js';
 export { openCompressor } from './open.js';
 export type { ProgramLimits } from './program.js';
 export { nodeRegistry } from './registry.js';
+export { withWorkers } from './workers.js';
+export { bzip2, xz } from './xz-bzip2.js';

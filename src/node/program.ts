@@ -2,7 +2,7 @@
 // a time limit and a bound on its output. Knows nothing of compressors.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { CompressorUnavailableError } from '../errors.js';
+import { CompressorUnavailableError, UsageError } from '../errors.js';
 
 export interface ProgramLimits {
   /** Processes at a time, from 1; more wait in line. */
@@ -11,9 +11,20 @@ export interface ProgramLimits {
   readonly timeoutMs: number;
 }
 
+/** What one run may write; otherwise at least a byte, and no more than a compressor would. */
+export interface OutputBounds {
+  readonly mayBeEmpty?: boolean;
+  /** Past this many bytes the program is stopped with a UsageError. */
+  readonly maxBytes?: number;
+}
+
+/** The program ran, and ended with an exit status that says it failed. */
+export class ProgramFailedError extends Error {}
+
 interface Job {
   readonly input: Uint8Array;
   readonly take: (chunk: Uint8Array) => void;
+  readonly bounds: OutputBounds;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
@@ -37,11 +48,16 @@ export class Program {
    * Sends `input` through the program; `take` gets the output in pieces. One failure fails
    * everything that runs or waits with it, so that no more work is done for a lost cause.
    *
-   * @throws CompressorUnavailableError if the program cannot be started, Error if it fails.
+   * @throws CompressorUnavailableError if the program cannot be started, ProgramFailedError if it
+   *   says that it failed, UsageError past `maxBytes`, Error if it takes or writes too much.
    */
-  run(input: Uint8Array, take: (chunk: Uint8Array) => void): Promise<void> {
+  run(
+    input: Uint8Array,
+    take: (chunk: Uint8Array) => void,
+    bounds: OutputBounds = {},
+  ): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ input, take, resolve, reject });
+      this.#waiting.push({ input, take, bounds, resolve, reject });
       this.#startWaiting();
     });
   }
@@ -66,13 +82,18 @@ export class Program {
       const got = written === 0 ? 'gave no output' : 'did not end its output';
       this.#failAll(new Error(`command ${this.#quoted} ${got} within ${timeoutMs / 1000} s`));
     }, timeoutMs);
-    const mostWritten = 16 * job.input.length + 2 ** 20;
+    const { mayBeEmpty = false, maxBytes } = job.bounds;
+    const mostWritten = maxBytes ?? 16 * job.input.length + 2 ** 20;
     let written = 0;
     let complaint = '';
     child.stdout.on('data', (chunk: Uint8Array) => {
       written += chunk.length;
       if (written > mostWritten) {
-        this.#failAll(new Error(`command ${this.#quoted} wrote without end: is it a compressor?`));
+        this.#failAll(
+          maxBytes === undefined
+            ? new Error(`command ${this.#quoted} wrote without end: is it a compressor?`)
+            : new UsageError(`output would exceed ${maxBytes} bytes; raise maxBytes`),
+        );
       } else job.take(chunk);
     });
     child.stderr.on('data', (chunk: Uint8Array) => {
@@ -92,9 +113,9 @@ export class Program {
       const ending = signal ? `was ended by ${signal}` : `failed with exit status ${code}`;
       if (code !== 0) {
         const reason = lastLine(complaint);
-        const error = new Error(`command ${this.#quoted} ${ending}${reason && `: ${reason}`}`);
-        this.#failAll(error, job);
-      } else if (written === 0) {
+        const message = `command ${this.#quoted} ${ending}${reason && `: ${reason}`}`;
+        this.#failAll(new ProgramFailedError(message), job);
+      } else if (written === 0 && !mayBeEmpty) {
         this.#failAll(new Error(`command ${this.#quoted} gave no output`), job);
       } else {
         job.resolve();

@@ -2,7 +2,16 @@
 
 import { coreRegistry } from '../compressors/index.js';
 import type { Registry } from '../registry.js';
+import { brotli } from './brotli.js';
 import { command } from './command.js';
 import { nodeZlib } from './node-zlib.js';
+import { bzip2, xz } from './xz-bzip2.js';
 
-export const nodeRegistry: Registry = { ...coreRegistry, 'node-zlib': nodeZlib, command };
+export const nodeRegistry: Registry = {
+  ...coreRegistry,
+  'node-zlib': nodeZlib,
+  brotli,
+  bzip2,
+  xz,
+  command,
+};

@@ -1,0 +1,33 @@
+// Row `lzma-js`: LZMA in JavaScript as a black box. Each file has a header of 13 bytes and an end
+// marker, which cancel in differences. Writes only: the package's decoder takes cut data for whole.
+
+import { type CompressionMode, compress as compressLzma } from 'lzma1';
+import { chooseReading } from '../readings/choose.js';
+import { recompressReading } from '../readings/recompress.js';
+import type { CompressorEntry } from '../registry.js';
+
+export const lzmaJs: CompressorEntry = {
+  summary: 'the lzma1 library, .lzma files, as a black box',
+  accepts: ['bytes'],
+  options: {
+    level: {
+      type: 'integer',
+      min: 1,
+      max: 9,
+      default: 1,
+      summary: 'effort; above 1 little is gained, and each call takes long',
+    },
+  },
+  open(_format, options) {
+    const level = Number(options.level) as CompressionMode;
+    const compress = (data: Uint8Array): Uint8Array => compressLzma(data, level);
+    const codeLength = (data: Uint8Array): number => 8 * compress(data).length;
+    return {
+      name: 'lzma-js',
+      version: 'lzma1 0.3',
+      ...chooseReading('lzma-js', { recompress: () => recompressReading(codeLength) }),
+      codeLength,
+      compress,
+    };
+  },
+};

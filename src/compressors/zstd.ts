@@ -1,0 +1,110 @@
+// Row `zstd`: Zstandard (RFC 8878) compiled to WebAssembly, as a black box. The package is loaded
+// when the row is opened. The reading leaves out magic number and frame header, as the content size
+// in it grows with the message; blocks count with their 3-byte headers. No checksum is written.
+
+import { DEFAULT_MAX_BYTES } from '../bits/limited-buffer.js';
+import { CompressorUnavailableError, CorruptDataError, UsageError } from '../errors.js';
+import { expectNumber } from '../expect.js';
+import { chooseReading } from '../readings/choose.js';
+import { recompressReading } from '../readings/recompress.js';
+import type { CompressorEntry } from '../registry.js';
+import type { DecompressLimits } from '../types.js';
+
+export const zstd: CompressorEntry = {
+  summary: 'Zstandard (RFC 8878) in WebAssembly, as a black box',
+  accepts: ['bytes'],
+  options: {
+    level: { type: 'integer', min: 1, max: 22, default: 19, summary: 'effort; 20 and up is ultra' },
+  },
+  async open(_format, options) {
+    const level = Number(options.level);
+    const library = await load();
+    const compress = (data: Uint8Array): Uint8Array => library.compress(data, level);
+    const measure = (data: Uint8Array): number => {
+      const frame = compress(data);
+      return 8 * (frame.length - readHeader(frame).length);
+    };
+    return {
+      name: 'zstd',
+      version: `zstd ${library.version()}`,
+      ...chooseReading('zstd', { recompress: () => recompressReading(measure) }),
+      codeLength: (data) => 8 * compress(data).length,
+      compress,
+      decompress(data, limits) {
+        checkFrame(data, limits);
+        try {
+          return library.decompress(data);
+        } catch (cause) {
+          throw new CorruptDataError('zstd cannot read the data', 0, { cause });
+        }
+      },
+    };
+  },
+};
+
+async function load() {
+  try {
+    const { Zstd } = await import('@hpcc-js/wasm-zstd');
+    return await Zstd.load();
+  } catch (cause) {
+    const hint = 'it needs WebAssembly and the package: npm install @hpcc-js/wasm-zstd';
+    throw new CompressorUnavailableError('zstd cannot be loaded', hint, { cause });
+  }
+}
+
+const MAGIC = 0xfd2fb528;
+const MAX_BLOCK_BYTES = 2 ** 17;
+
+interface FrameHeader {
+  /** Bytes of magic number and header. */
+  readonly length: number;
+  /** Bytes of the message, as the header has it. */
+  readonly contentBytes: number;
+}
+
+/** Reads the start of a frame (§3.1.1.1) of the kind that `compress` writes. */
+function readHeader(frame: Uint8Array): FrameHeader {
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
+  if (frame.length < 6) throw new CorruptDataError('the zstd frame ends too soon', frame.length);
+  if (view.getUint32(0, true) !== MAGIC) throw new CorruptDataError('no zstd frame', 0);
+  const descriptor = frame[4]!;
+  const isSingleSegment = (descriptor & 0x20) !== 0;
+  const sizeCode = descriptor >> 6;
+  // No reserved bit, checksum or dictionary; and a content size, which code 0 has in one segment only.
+  if ((descriptor & 0x1f) !== 0 || (sizeCode === 0 && !isSingleSegment)) {
+    throw new CorruptDataError('a zstd frame of another kind', 4);
+  }
+  const at = isSingleSegment ? 5 : 6;
+  const length = at + 2 ** sizeCode;
+  if (frame.length < length) throw new CorruptDataError('the zstd frame ends too soon', length);
+  const contentBytes = [
+    () => view.getUint8(at),
+    () => view.getUint16(at, true) + 256,
+    () => view.getUint32(at, true),
+    () => Number(view.getBigUint64(at, true)),
+  ][sizeCode]!();
+  return { length, contentBytes };
+}
+
+/** Walks the blocks (§3.1.1.2): they must fill the data and be able to hold the message. */
+function checkFrame(data: Uint8Array, { maxBytes = DEFAULT_MAX_BYTES }: DecompressLimits = {}) {
+  expectNumber('maxBytes', maxBytes, { min: 0 });
+  const { length, contentBytes } = readHeader(data);
+  let at = length;
+  let room = 0;
+  for (let isLast = false; !isLast; ) {
+    if (at + 3 > data.length) {
+      throw new CorruptDataError('the zstd frame ends too soon', data.length);
+    }
+    const header = data[at]! | (data[at + 1]! << 8) | (data[at + 2]! << 16);
+    isLast = (header & 1) !== 0;
+    const isRun = ((header >> 1) & 3) === 1;
+    at += 3 + (isRun ? 1 : header >> 3);
+    room += MAX_BLOCK_BYTES;
+  }
+  if (at !== data.length) throw new CorruptDataError('a zstd frame of another length', at);
+  if (contentBytes > room) throw new CorruptDataError('a zstd frame of more than its blocks', 5);
+  if (contentBytes > maxBytes) {
+    throw new UsageError(`output would exceed ${maxBytes} bytes; raise maxBytes`);
+  }
+}

@@ -1,0 +1,128 @@
+// Spreads the candidates of a black box over worker threads. Each worker opens the same compressor
+// and measures its share of the candidates against the same context, so the bits are the same with
+// any number of them. Threads end when they have had nothing to do, and keep no process alive.
+
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Tinypool } from 'tinypool';
+import { expectInteger } from '../expect.js';
+import { splitSpec } from '../options.js';
+import type { CodeLengthModel, Compressor, MaybePromise, Reading } from '../types.js';
+import { openCompressor } from './open.js';
+import type { Task } from './worker.js';
+
+/** Rows that run processes, as many at a time as there are cores: threads would add nothing. */
+const PROGRAMS = new Set(['command', 'xz', 'bzip2']);
+
+/** Bytes that a step must compress in all for threads to pay: 256 times a context of 8 KiB. */
+const LEAST_WORK_BYTES = 2 ** 21;
+
+/** After which a thread with nothing to do ends. */
+const IDLE_MS = 1_000;
+
+/**
+ * The compressor with its `recompress` reading spread over `count` worker threads (default: as many
+ * as there are cores). Steps of little work (context × candidates under 2 MiB) stay in this
+ * thread. One worker, and a row that runs programs, is the compressor itself.
+ *
+ * @param spec what the compressor was opened by, from Node's own registry.
+ * @throws RangeError or TypeError unless `count` is an integer from 1.
+ */
+export function withWorkers(
+  compressor: Compressor,
+  spec: string,
+  count: number = availableParallelism(),
+): Compressor {
+  expectInteger('workers', count, { min: 1 });
+  const hasRecompress = compressor.readings.includes('recompress');
+  if (count === 1 || !hasRecompress || PROGRAMS.has(splitSpec(spec).name)) return compressor;
+  let pool: Tinypool | undefined;
+  const run = (task: Task): Promise<Float64Array> => {
+    pool ??= new Tinypool({
+      filename: fileURLToPath(new URL('./worker.js', import.meta.url)),
+      name: 'measure',
+      maxThreads: count,
+      minThreads: 0,
+      idleTimeout: IDLE_MS,
+      isolateWorkers: false,
+    });
+    return pool.run(task);
+  };
+  const shares: Shares = { spec, count, run };
+  return {
+    ...compressor,
+    start(reading: Reading = compressor.readings[0]!) {
+      const model = compressor.start(reading);
+      return reading === 'recompress' ? new SpreadModel(model, [], shares) : model;
+    },
+  };
+}
+
+/** Opens the compressor of a command and spreads it over the threads that its flags say. */
+export async function openMeasured(flags: {
+  readonly compressor: string;
+  readonly workers?: number;
+}): Promise<Compressor> {
+  return withWorkers(await openCompressor(flags.compressor), flags.compressor, flags.workers);
+}
+
+interface Shares {
+  readonly spec: string;
+  readonly count: number;
+  run(task: Task): Promise<Float64Array>;
+}
+
+class SpreadModel implements CodeLengthModel {
+  /** Measures the steps that stay in this thread. */
+  readonly #own: CodeLengthModel;
+  /** The context, in pieces. */
+  #parts: Uint8Array[];
+  #length: number;
+  readonly #shares: Shares;
+
+  constructor(own: CodeLengthModel, parts: Uint8Array[], shares: Shares) {
+    this.#own = own;
+    this.#parts = parts;
+    this.#length = parts.reduce((sum, part) => sum + part.length, 0);
+    this.#shares = shares;
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#own.push(bytes);
+    this.#parts.push(bytes.slice());
+    this.#length += bytes.length;
+  }
+
+  fork(): CodeLengthModel {
+    return new SpreadModel(this.#own.fork(), this.#parts.slice(), this.#shares);
+  }
+
+  next(out: Float64Array): MaybePromise<void> {
+    if (!this.#pays(BYTES.length)) return this.#own.next(out);
+    return this.#spread(BYTES).then((deltas) => out.set(deltas));
+  }
+
+  score(candidates: readonly Uint8Array[]): MaybePromise<Float64Array> {
+    return this.#pays(candidates.length) ? this.#spread(candidates) : this.#own.score(candidates);
+  }
+
+  #pays(candidates: number): boolean {
+    return candidates > 1 && this.#length * candidates >= LEAST_WORK_BYTES;
+  }
+
+  async #spread(candidates: readonly Uint8Array[]): Promise<Float64Array> {
+    const { spec, count, run } = this.#shares;
+    const context = Buffer.concat(this.#parts);
+    this.#parts = [context];
+    const each = Math.ceil(candidates.length / count);
+    const tasks: Promise<Float64Array>[] = [];
+    for (let from = 0; from < candidates.length; from += each) {
+      tasks.push(run({ spec, context, candidates: candidates.slice(from, from + each) }));
+    }
+    const deltas = new Float64Array(candidates.length);
+    for (const [i, part] of (await Promise.all(tasks)).entries()) deltas.set(part, i * each);
+    return deltas;
+  }
+}
+
+const BYTES: readonly Uint8Array[] = Array.from({ length: 256 }, (_, b) => Uint8Array.of(b));
