@@ -109,6 +109,8 @@ export interface Compressor {
   decompress?(data: Uint8Array, limits?: DecompressLimits): MaybePromise<Uint8Array>;
   /** Size of the parameters that a decoder needs beside the program, for the adjusted rate. */
   readonly modelBytes?: number;
+  /** SHA-256 of those parameters, 32 bytes: a .zd written with others is not decoded. */
+  readonly modelSha256?: Uint8Array;
 }
 
 export interface DecompressLimits {
