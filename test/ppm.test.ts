@@ -88,6 +88,29 @@ describe('ppm', () => {
     );
   });
 
+  test('never takes more memory than it may, forks each for itself, over several fills', () => {
+    const memoryBytes = 2 ** 18;
+    let model = ppmPredictor({ memoryBytes });
+    let restarts = 0;
+    let before = 0;
+    let most = 0;
+    for (const [i, byte] of [...NOISE, ...NOISE].entries()) {
+      model.update(byte);
+      if (i % 500 === 0) model = model.fork();
+      most = Math.max(most, model.usedBytes);
+      if (model.usedBytes < before) restarts++;
+      before = model.usedBytes;
+    }
+    expect(most).toBeLessThanOrEqual(memoryBytes);
+    expect(restarts).toBeGreaterThan(3);
+    learn(model, TEXT.subarray(0, 3000));
+    const fork = learn(model.fork(), NOISE);
+    expect(fork.usedBytes).toBeLessThanOrEqual(memoryBytes);
+    let bits = 0;
+    for (const byte of TEXT.subarray(3000, 4000)) bits += learnt(model, byte);
+    expect(bits / 1000).toBeLessThan(1.5);
+  });
+
   test('a full memory starts the model anew, and it goes on learning', () => {
     const model = learn(ppmPredictor({ memoryBytes: 1 << 20 }), NOISE);
     for (let i = 0; i < 15; i++) learn(model, NOISE);

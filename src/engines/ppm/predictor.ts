@@ -55,6 +55,11 @@ export class PpmPredictor implements Predictor {
     return new PpmPredictor({}, this);
   }
 
+  /** Memory that the trie takes, in bytes; pages shared with forks count in each. */
+  get usedBytes(): number {
+    return this.#trie.arena.usedBytes;
+  }
+
   /** −log2 P of every next byte; Σ 2^−bits = 1. */
   predict(out: Float64Array): void {
     const { pages } = this.#trie.arena;
