@@ -60,6 +60,17 @@ export interface CodeLengthModel {
    * where it is not. The context stays as it is.
    */
   surprisal?(byte: number): MaybePromise<number>;
+  /** Codes the next byte in binary decisions, as `Predictor.code` does. */
+  code?(coder: BitCoder, byte: number): number;
+}
+
+/** One side of a binary arithmetic coder. */
+export interface BitCoder {
+  /**
+   * Codes a bit that is 1 with probability `p1`. The encoder writes `bit` and returns it; the
+   * decoder takes no notice of `bit` and returns the one that it reads.
+   */
+  code(bit: number, p1: number): number;
 }
 
 /** A next-symbol distribution: `predict` fills −log2 P for every symbol, with Σ 2^−bits = 1. */
@@ -71,6 +82,14 @@ export interface Predictor {
    * than `predict`; left out where it is not. The state stays as it is.
    */
   surprisal?(symbol: number): number;
+  /**
+   * Codes the next symbol by a chain of binary decisions, the probabilities of which multiply to
+   * what `surprisal` says of it up to rounding, and returns it; left out where `predict` is no
+   * dearer. In a decoder `symbol` is −1: the answers of `coder` alone may then decide what is asked
+   * next, and in an encoder the same answers must lead to the same questions, to the last digit.
+   * The state stays as it is; `update` goes on.
+   */
+  code?(coder: BitCoder, symbol: number): number;
   update(symbol: number): void;
   fork(): Predictor;
 }
@@ -112,6 +131,8 @@ export interface Compressor {
   decompress?(data: Uint8Array, limits?: DecompressLimits): MaybePromise<Uint8Array>;
   /** Size of the parameters that a decoder needs beside the program, for the adjusted rate. */
   readonly modelBytes?: number;
+  /** SHA-256 of those parameters, 32 bytes: a .zd written with others is not decoded. */
+  readonly modelSha256?: Uint8Array;
 }
 
 export interface DecompressLimits {

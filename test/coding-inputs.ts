@@ -7,15 +7,16 @@ import {
   type ZdEncodeOptions,
 } from '../src/coding/zd.js';
 import { coreRegistry } from '../src/compressors/index.js';
-import { openCompressor } from '../src/registry.js';
+import { openCompressor, type Registry } from '../src/registry.js';
 
 /** A whole .zd file. */
 export async function toZd(
   spec: string,
   data: Uint8Array,
   options: Partial<ZdEncodeOptions> = {},
+  registry: Registry = coreRegistry,
 ): Promise<Uint8Array> {
-  const compressor = await openCompressor(spec, coreRegistry);
+  const compressor = await openCompressor(spec, registry);
   const parts: Uint8Array[] = [];
   for await (const part of encodeZd(compressor, data, { spec, ...options })) parts.push(part);
   return new Uint8Array(Buffer.concat(parts));

@@ -9,7 +9,7 @@ import { order0Predictor } from '../src/compressors/order0.js';
 import { CompressorUnavailableError, CorruptDataError, UsageError } from '../src/errors.js';
 import { score } from '../src/measure/score.js';
 import { decodeReading } from '../src/readings/decode.js';
-import { openCompressor } from '../src/registry.js';
+import { type CompressorEntry, openCompressor } from '../src/registry.js';
 import type { Predictor } from '../src/types.js';
 import { failure, fromZd, toZd } from './coding-inputs.js';
 import { bytesOf } from './contract.js';
@@ -39,6 +39,18 @@ class Words implements Predictor {
   fork(): Predictor {
     throw new Error('the coder needs no forks');
   }
+}
+
+/** A made-up row: order0 as if it had weights of that hash. */
+function withModel(modelSha256: Uint8Array | undefined): CompressorEntry {
+  const order0 = coreRegistry.order0!;
+  return {
+    ...order0,
+    open: async (format, options) => ({
+      ...(await order0.open(format, options)),
+      ...(modelSha256 && { modelSha256 }),
+    }),
+  };
 }
 
 describe('a predictor and the coder', () => {
@@ -98,6 +110,22 @@ describe('a predictor and the coder', () => {
 });
 
 describe('a .zd file', () => {
+  test.each(['gzip', 'ppm', 'mix:memory=18', 'ctw:memory=16', 'order0'])(
+    'gives back text, noise, one byte and nothing under %s, at the code length',
+    async (spec) => {
+      const { codeLength } = await openCompressor(spec, coreRegistry);
+      for (const data of [TALE.subarray(0, 3000), NOISE, Uint8Array.of(255), new Uint8Array()]) {
+        const file = await toZd(spec, data, { reading: 'decode' });
+        expect(await fromZd(file)).toEqual(data);
+        if (spec === 'gzip') continue; // its code length is that of the stream it writes
+        const payload = file.length - readHeader(file).end - (data.length > 0 ? 26 : 0);
+        const bytes = (await codeLength(data)) / 8;
+        expect(payload).toBeLessThan(bytes * 1.0002 + 1);
+        expect(payload).toBeGreaterThanOrEqual(bytes - 1);
+      }
+    },
+  );
+
   test('gives back its contents under every row and reading of the core', async () => {
     for (const name of Object.keys(coreRegistry)) {
       const { readings } = await openCompressor(name, coreRegistry);
@@ -119,12 +147,11 @@ describe('a .zd file', () => {
     expect(await fromZd(file)).toEqual(TALE);
   });
 
-  test('says what wrote it, the model included', async () => {
-    const modelSha256 = Uint8Array.from({ length: 32 }, (_, i) => i);
-    const file = await toZd('gzip:level=6', SENTENCE, { modelSha256, chunkBytes: 50 });
+  test('says what wrote it', async () => {
+    const file = await toZd('gzip:level=6', SENTENCE, { chunkBytes: 50 });
     const { header } = readHeader(file);
     expect(header).toMatchObject({ spec: 'gzip:level=6', reading: 'decode', chunkBytes: 50 });
-    expect(header.modelSha256).toEqual(modelSha256);
+    expect(header.modelSha256).toBeUndefined();
     expect(header.length).toBe(SENTENCE.length);
     const odd = { ...header, spec: 'command:naïve "50 %" 𝄞' };
     expect(readHeader(writeHeader(odd)).header).toEqual(odd);
@@ -134,8 +161,8 @@ describe('a .zd file', () => {
   test('refuses options that make no file', async () => {
     await expect(toZd('order0', SENTENCE, { reading: 'exact' })).rejects.toThrow(RangeError);
     await expect(toZd('order0', SENTENCE, { chunkBytes: 0 })).rejects.toThrow(RangeError);
-    const modelSha256 = new Uint8Array(31);
-    await expect(toZd('order0', SENTENCE, { modelSha256 })).rejects.toThrow(RangeError);
+    const registry = { learned: withModel(new Uint8Array(31)) };
+    await expect(toZd('learned', SENTENCE, {}, registry)).rejects.toThrow(RangeError);
   });
 
   test('hears how far it is', async () => {
@@ -196,6 +223,23 @@ describe('a .zd file that is not as it was written', () => {
     expect(other?.message).toMatch(
       /^this file was written by order0 of "zipdream 0.0.1", and here is/,
     );
+  });
+
+  test('is refused when the model that wrote it is not the one that is here', async () => {
+    const hash = Uint8Array.from({ length: 32 }, (_, i) => i);
+    const registry = { learned: withModel(hash) };
+    const file = await toZd('learned', SENTENCE, {}, registry);
+    expect(readHeader(file).header.modelSha256).toEqual(hash);
+    expect(await fromZd(file, { registry })).toEqual(SENTENCE);
+    for (const other of [hash.with(31, 0), undefined]) {
+      const error = await failure(file, { registry: { learned: withModel(other) } });
+      expect(error).toBeInstanceOf(CompressorUnavailableError);
+      expect(error?.message).toBe(
+        'this file was written by learned with another model than the one that is here',
+      );
+    }
+    const plain = await toZd('learned', SENTENCE, {}, { learned: withModel(undefined) });
+    expect(await failure(plain, { registry })).toBeInstanceOf(CompressorUnavailableError);
   });
 
   test('does not make room for what it says before it is allowed', async () => {

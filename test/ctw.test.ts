@@ -1,33 +1,172 @@
-import { expect, test } from 'vitest';
+// The bound of Willems, Shtarkov & Tjalkens 1995 at every prefix of messages from tree sources, and
+// of messages from none: it is a bound for every sequence.
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
 import { CtwModel } from '../src/engines/ctw/model.js';
+import type { Random } from '../src/types.js';
 
-test('ctw codes a tree source within the bound of Willems et al. 1995', () => {
-  // A source of the bytes a and b: P(b) by the last byte, and after a by the one before that.
-  // a = 97 and b = 98 differ in two bits; the second is a function of the first.
-  const random = createRandom('tree source');
-  const model = CtwModel.create(3, 18);
-  const n = 20_000;
-  const counts = new Map<string, number>();
-  let ideal = 0;
-  let actual = 0;
-  let last = 'aaa';
-  for (let i = 0; i < n; i++) {
-    const leaf = last[2] === 'b' ? 'b' : last.slice(1);
-    const p = { b: 0.1, aa: 0.7, ba: 0.95 }[leaf]!;
-    const bit = random() < p ? 1 : 0;
-    ideal -= Math.log2(bit ? p : 1 - p);
-    counts.set(leaf, (counts.get(leaf) ?? 0) + 1);
-    actual += model.surprisal(97 + bit);
-    model.update(97 + bit);
-    last = last.slice(1) + 'ab'[bit];
+const DEPTH = 3;
+/** Of 32-bit weights, in bits a binary decision. */
+const ROUNDING = 1e-6;
+
+/** A tree of contexts: for each byte before that has a branch, the tree of those before that. */
+interface Tree {
+  readonly branches: ReadonlyMap<number, Tree>;
+  /** For a leaf: P(each byte of the alphabet). */
+  readonly weights?: readonly number[];
+}
+
+/** The nodes from the root to the leaf of a context. */
+function pathOf(tree: Tree, message: readonly number[], at: number): string[] {
+  const path = [''];
+  let node = tree;
+  for (let back = 1; node.branches.size > 0; back++) {
+    const byte = message[at - back] ?? 0;
+    path.push(`${path.at(-1)},${byte}`);
+    const next = node.branches.get(byte);
+    if (!next) break; // contexts that the source never makes: a leaf
+    node = next;
   }
-  let leaves = 0;
-  for (const count of counts.values()) leaves += 0.5 * Math.log2(count) + 1;
-  // Six bits never vary and the last follows from the one before, in either of its nodes: eight
-  // trees of one leaf, for which theorem 2 gives ½ log2 n + 1 and a bit for the shape.
-  const fixed = 8 * (0.5 * Math.log2(n) + 2);
-  const shape = 7; // nodes of the source's tree that are seen: root, a, b, aa, ba and the first two
-  expect(actual - ideal).toBeLessThan(leaves + fixed + shape + 4);
-  expect(actual - ideal).toBeGreaterThan(-3 * Math.sqrt(n));
+  return path;
+}
+
+/**
+ * Asserts L(x₁…xₙ) ≤ Σ (empirical code length + ½ log₂ n + 1) over the leaves of each node of the bit
+ * tree + 1 bit for each tree node above depth D, for all n. Returns the least slack in bits.
+ */
+function checkBound(message: readonly number[], tree: Tree): number {
+  const model = CtwModel.create(DEPTH, 18);
+  const counts = new Map<string, [number, number]>();
+  const nodes = new Set<string>();
+  let bound = 0;
+  let actual = 0;
+  let slack = Infinity;
+  for (const [i, byte] of message.entries()) {
+    actual += model.surprisal(byte);
+    model.update(byte);
+    const path = pathOf(tree, message, i);
+    for (let bit = 7; bit >= 0; bit--) {
+      const bitNode = (256 | byte) >> (bit + 1);
+      for (const [depth, node] of path.entries()) {
+        const name = `${bitNode}:${node}`;
+        if (depth === DEPTH || nodes.has(name)) continue;
+        nodes.add(name);
+        bound += 1;
+      }
+      const leaf = `${bitNode}:${path.at(-1)}`;
+      const count = counts.get(leaf) ?? [0, 0];
+      counts.set(leaf, count);
+      bound -= leafBits(count);
+      count[(byte >> bit) & 1]!++;
+      bound += leafBits(count);
+    }
+    slack = Math.min(slack, bound - actual + ROUNDING * 8 * (i + 1));
+    if (slack < 0) expect.fail(`${actual} bits for ${i + 1} bytes, and the bound is ${bound}`);
+  }
+  return slack;
+}
+
+/** n H(counts / n) + ½ log₂ n + 1, and 0 for nothing. */
+function leafBits([zeros, ones]: readonly [number, number]): number {
+  const n = zeros + ones;
+  if (n === 0) return 0;
+  let bits = 0.5 * Math.log2(n) + 1;
+  for (const count of [zeros, ones]) if (count > 0) bits -= count * Math.log2(count / n);
+  return bits;
+}
+
+function draw(tree: Tree, alphabet: readonly number[], length: number, random: Random): number[] {
+  const message: number[] = [];
+  for (let i = 0; i < length; i++) {
+    let node = tree;
+    for (let back = 1; !node.weights; back++) {
+      node = node.branches.get(message[i - back] ?? alphabet[0]!)!;
+    }
+    let left = random() * node.weights.reduce((sum, weight) => sum + weight, 0);
+    let symbol = 0;
+    while (symbol < alphabet.length - 1 && left >= node.weights[symbol]!) {
+      left -= node.weights[symbol++]!;
+    }
+    message.push(alphabet[symbol]!);
+  }
+  return message;
+}
+
+const leaf = (...weights: number[]): Tree => ({ branches: new Map(), weights });
+const fork = (alphabet: readonly number[], ...trees: Tree[]): Tree => ({
+  branches: new Map(trees.map((tree, i) => [alphabet[i]!, tree])),
+});
+
+const AB = [97, 98];
+const sources: Record<string, Tree> = {
+  'one leaf, fair': leaf(1, 1),
+  'one leaf, all but sure': leaf(0.9995, 0.0005),
+  'one leaf, always the same': leaf(0, 1),
+  'leaves at depths 1 and 2': fork(AB, fork(AB, leaf(0.3, 0.7), leaf(0.05, 0.95)), leaf(0.9, 0.1)),
+  'a tree as deep as the model': fork(
+    AB,
+    fork(AB, fork(AB, leaf(0.999, 0.001), leaf(0.5, 0.5)), leaf(0.001, 0.999)),
+    fork(AB, leaf(0.2, 0.8), leaf(1, 0)),
+  ),
+};
+
+describe('ctw keeps within the bound of Willems et al. 1995 at every prefix', () => {
+  test.each(Object.entries(sources))('of a message from %s', (name, tree) => {
+    const message = draw(tree, AB, 4000, createRandom(name));
+    expect(checkBound(message, tree)).toBeGreaterThanOrEqual(0);
+  });
+
+  test('of messages from random trees over random bytes', () => {
+    const alphabet = fc.uniqueArray(fc.nat(255), { minLength: 2, maxLength: 4 });
+    const cases = fc.record({
+      alphabet,
+      seed: fc.string(),
+      length: fc.integer({ max: 400, min: 1 }),
+    });
+    fc.assert(
+      fc.property(cases, ({ alphabet, seed, length }) => {
+        const random = createRandom(seed);
+        const tree = randomTree(alphabet, 0, random);
+        return checkBound(draw(tree, alphabet, length, random), tree) >= 0;
+      }),
+      { seed: 1995, numRuns: 60 },
+    );
+  });
+
+  test('of any message, measured against any tree', () => {
+    const message = fc.array(fc.constantFrom(0, 1, 128, 255), { minLength: 1, maxLength: 200 });
+    fc.assert(
+      fc.property(message, fc.string(), (bytes, seed) => {
+        const tree = randomTree([0, 1, 128, 255], 0, createRandom(seed));
+        return checkBound(bytes, tree) >= 0;
+      }),
+      { seed: 1995, numRuns: 60 },
+    );
+  });
+});
+
+/** A tree no deeper than the model, its parameters often near 0 and 1. */
+function randomTree(alphabet: readonly number[], depth: number, random: Random): Tree {
+  if (depth === DEPTH || random() < 0.4) return leaf(...alphabet.map(() => random() ** 8));
+  return fork(alphabet, ...alphabet.map(() => randomTree(alphabet, depth + 1, random)));
+}
+
+test('what was asked before does not change what is learnt, even where contexts collide', () => {
+  const random = createRandom('collisions');
+  const asked = CtwModel.create(5, 10);
+  const silent = CtwModel.create(5, 10);
+  const [one, other] = [new Float64Array(256), new Float64Array(256)];
+  for (let i = 0; i < 400; i++) {
+    const byte = Math.floor(8 * random());
+    if (i % 3 === 0) asked.predict(one);
+    asked.surprisal(byte);
+    asked.update(byte);
+    silent.update(byte);
+    if (i % 10 > 0) continue;
+    asked.predict(one);
+    silent.predict(other);
+    expect(one).toEqual(other);
+  }
 });

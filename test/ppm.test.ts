@@ -16,6 +16,26 @@ function predictionOf(model: PpmPredictor): Float64Array {
   return out;
 }
 
+/** What a byte costs by the binary decisions that it is coded in. */
+function codedBits(model: PpmPredictor, symbol: number): number {
+  let bits = 0;
+  const coder = {
+    code(bit: number, p1: number) {
+      bits -= Math.log2(bit ? p1 : 1 - p1);
+      return bit;
+    },
+  };
+  expect(model.code(coder, symbol)).toBe(symbol);
+  return bits;
+}
+
+/** The surprisal of a byte, which the model learns. */
+function learnt(model: PpmPredictor, symbol: number): number {
+  const bits = model.surprisal(symbol);
+  model.update(symbol);
+  return bits;
+}
+
 function learn(model: PpmPredictor, bytes: Uint8Array): PpmPredictor {
   for (const byte of bytes) model.update(byte);
   return model;
@@ -43,7 +63,8 @@ describe('ppm', () => {
       }
       expect(Math.abs(sum - 1)).toBeLessThan(1e-9);
       expect(model.surprisal(byte)).toBeCloseTo(bits[byte]!, 9);
-      expect(-Math.log2(model.advance(byte))).toBeCloseTo(bits[byte]!, 9);
+      expect(codedBits(model, byte)).toBeCloseTo(bits[byte]!, 9);
+      model.update(byte);
     }
   });
 
@@ -67,12 +88,35 @@ describe('ppm', () => {
     );
   });
 
+  test('never takes more memory than it may, forks each for itself, over several fills', () => {
+    const memoryBytes = 2 ** 18;
+    let model = ppmPredictor({ memoryBytes });
+    let restarts = 0;
+    let before = 0;
+    let most = 0;
+    for (const [i, byte] of [...NOISE, ...NOISE].entries()) {
+      model.update(byte);
+      if (i % 500 === 0) model = model.fork();
+      most = Math.max(most, model.usedBytes);
+      if (model.usedBytes < before) restarts++;
+      before = model.usedBytes;
+    }
+    expect(most).toBeLessThanOrEqual(memoryBytes);
+    expect(restarts).toBeGreaterThan(3);
+    learn(model, TEXT.subarray(0, 3000));
+    const fork = learn(model.fork(), NOISE);
+    expect(fork.usedBytes).toBeLessThanOrEqual(memoryBytes);
+    let bits = 0;
+    for (const byte of TEXT.subarray(3000, 4000)) bits += learnt(model, byte);
+    expect(bits / 1000).toBeLessThan(1.5);
+  });
+
   test('a full memory starts the model anew, and it goes on learning', () => {
     const model = learn(ppmPredictor({ memoryBytes: 1 << 20 }), NOISE);
     for (let i = 0; i < 15; i++) learn(model, NOISE);
     learn(model, TEXT.subarray(0, 20_000));
     let bits = 0;
-    for (const byte of TEXT.subarray(20_000, 21_000)) bits -= Math.log2(model.advance(byte));
+    for (const byte of TEXT.subarray(20_000, 21_000)) bits += learnt(model, byte);
     expect(bits / 1000).toBeLessThan(1.2);
     expect(2 ** -predictionOf(model).reduce((least, b) => Math.min(least, b))).toBeGreaterThan(0.1);
   });
@@ -80,7 +124,7 @@ describe('ppm', () => {
   test('text of words in random order costs little more than the words', () => {
     const model = ppmPredictor();
     let bits = 0;
-    for (const byte of TEXT) bits -= Math.log2(model.advance(byte));
+    for (const byte of TEXT) bits += learnt(model, byte);
     expect(bits / 4000).toBeLessThan(3.5); // 3 bits a word, and learning them
   });
 });

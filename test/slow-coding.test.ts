@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { crc32 } from '../src/bits/checksums.js';
 import { createRandom } from '../src/bits/random.js';
 import { readHeader } from '../src/coding/zd-format.js';
@@ -67,21 +67,39 @@ function mutate(file: Uint8Array, random: () => number, mended: boolean): Uint8A
   return mutated;
 }
 
-test('wiki text and noise come back through gzip and order0, in several chunks', async () => {
+const WIKI = readWiki();
+
+/** wiki-test, or text enough where the data is missing. */
+function readWiki(): Uint8Array {
   const folder = process.env.ZIPDREAM_DATA ?? join(import.meta.dirname, '../../shared/data');
-  let text: Uint8Array;
   try {
-    text = new Uint8Array(readFileSync(join(folder, 'text/wiki-test.txt'))).subarray(0, 200_000);
+    return new Uint8Array(readFileSync(join(folder, 'text/wiki-test.txt')));
   } catch {
     const tale = readFileSync(join(import.meta.dirname, '../samples/text/tale.txt'));
-    text = new Uint8Array(Buffer.concat(new Array(13).fill(tale)));
+    return new Uint8Array(Buffer.concat(new Array(40).fill(tale)));
   }
-  const random = createRandom('noise');
-  const noise = Uint8Array.from({ length: 50_000 }, () => 256 * random());
-  for (const spec of ['order0', 'gzip']) {
-    for (const data of [text, noise]) {
-      const file = await toZd(spec, data, { chunkBytes: 2 ** 16 });
+}
+
+describe.each([
+  ['order0', Infinity, 'all'],
+  ['ppm', Infinity, 'all'],
+  ['ctw', 2 ** 18, 'the first 256 KB'],
+  ['mix', 2 ** 16, 'the first 64 KB'],
+  ['gzip', 2 ** 16, 'the first 64 KB'],
+])('a .zd by the decode reading of %s', (spec, most, part) => {
+  test(`gives back ${part} of wiki-test`, async () => {
+    const text = WIKI.subarray(0, most);
+    const file = await toZd(spec, text, { reading: 'decode' });
+    expect(Buffer.compare(await fromZd(file), text)).toBe(0);
+    expect(file.length).toBeLessThan(0.7 * text.length);
+  });
+
+  test('gives back noise, one byte and nothing, in chunks', async () => {
+    const random = createRandom('noise');
+    const noise = Uint8Array.from({ length: 20_000 }, () => 256 * random());
+    for (const data of [noise, Uint8Array.of(255), new Uint8Array()]) {
+      const file = await toZd(spec, data, { reading: 'decode', chunkBytes: 2 ** 14 });
       expect(Buffer.compare(await fromZd(file), data)).toBe(0);
     }
-  }
+  });
 });

@@ -1,14 +1,15 @@
 // Any predictor and an arithmetic coder make a compressor: each symbol is coded with the
-// probability that the predictor gave it, quantised to frequencies of 2^24. The decoder runs the
-// same predictor over what it has decoded, so both see the same numbers at each symbol.
+// probability that the predictor gave it, in the predictor's own binary decisions if it has them,
+// else quantised to frequencies of 2^24. The decoder runs the same predictor over what it has
+// decoded, so both see the same numbers at each symbol.
 
 import { quantiseBits } from '../engines/arithmetic/quantise.js';
 import { RangeDecoder, RangeEncoder } from '../engines/arithmetic/range-coder.js';
 import { expectInteger } from '../expect.js';
-import type { CodeLengthModel, MaybePromise, Predictor } from '../types.js';
+import type { BitCoder, CodeLengthModel, MaybePromise, Predictor } from '../types.js';
 
 /** What the coder needs of a predictor. −log2 P may be off by a constant: it normalises. */
-export type SymbolModel = Pick<Predictor, 'alphabetSize' | 'predict' | 'update'>;
+export type SymbolModel = Pick<Predictor, 'alphabetSize' | 'predict' | 'code' | 'update'>;
 
 export interface CodingOptions {
   /** Hears now and then how many symbols are done, and is waited for. May throw to stop. */
@@ -32,17 +33,14 @@ export async function encodeSymbols(
   symbols: ArrayLike<number>,
   { onProgress }: CodingOptions = {},
 ): Promise<Uint8Array> {
-  const tables = new Frequencies(predictor);
   const encoder = new RangeEncoder(symbols.length >> 1);
+  const encode = predictor.code
+    ? binaryEncoder(predictor, encoder)
+    : new FrequencyCoder(predictor).encoder(encoder);
   for (let i = 0; i < symbols.length; i++) {
-    const pending = tables.refresh();
+    const pending = encode(symbols[i]!);
     if (pending) await pending;
-    const { frequencies } = tables.quantise();
-    const symbol = symbols[i]!;
-    let low = 0;
-    for (let s = 0; s < symbol; s++) low += frequencies[s]!;
-    encoder.encodeShift(low, frequencies[symbol]!, tables.totalBits);
-    predictor.update(symbol);
+    predictor.update(symbols[i]!);
     if (onProgress && i % STRIDE === STRIDE - 1) {
       const pause = onProgress(i + 1);
       if (pause) await pause;
@@ -61,18 +59,13 @@ export async function decodeSymbols(
   out: { readonly length: number; [index: number]: number },
   { onProgress }: CodingOptions = {},
 ): Promise<void> {
-  const tables = new Frequencies(predictor);
   const decoder = new RangeDecoder(bytes);
-  const total = 2 ** tables.totalBits;
+  const decode = predictor.code
+    ? binaryDecoder(predictor, decoder)
+    : new FrequencyCoder(predictor).decoder(decoder);
   for (let i = 0; i < out.length; i++) {
-    const pending = tables.refresh();
-    if (pending) await pending;
-    const { frequencies } = tables.quantise();
-    const target = decoder.decodeTargetShift(tables.totalBits);
-    let symbol = 0;
-    let low = 0;
-    while (target - low >= frequencies[symbol]!) low += frequencies[symbol++]!;
-    decoder.consume(low, frequencies[symbol]!, total);
+    const decoded = decode();
+    const symbol = typeof decoded === 'number' ? decoded : await decoded;
     out[i] = symbol;
     predictor.update(symbol);
     if (onProgress && i % STRIDE === STRIDE - 1) {
@@ -107,17 +100,38 @@ export function byteSymbols(model: CodeLengthModel): SymbolModel {
   return {
     alphabetSize: 256,
     predict: (out) => model.next(out),
+    ...(model.code && { code: (coder: BitCoder, byte: number) => model.code!(coder, byte) }),
     update: (symbol) => model.push(BYTES[symbol]!),
   };
 }
 
 const BYTES: readonly Uint8Array[] = Array.from({ length: 256 }, (_, b) => Uint8Array.of(b));
 
-/** The frequencies of the next symbol, in buffers that are used again for each. */
-class Frequencies {
-  readonly totalBits: number;
-  readonly frequencies: Uint32Array;
+type EncodeSymbol = (symbol: number) => MaybePromise<void>;
+type DecodeSymbol = () => MaybePromise<number>;
+
+function binaryEncoder(predictor: SymbolModel, encoder: RangeEncoder): EncodeSymbol {
+  const coder: BitCoder = {
+    code(bit, p1) {
+      encoder.encodeBit(bit, p1);
+      return bit;
+    },
+  };
+  return (symbol) => {
+    predictor.code!(coder, symbol);
+  };
+}
+
+function binaryDecoder(predictor: SymbolModel, decoder: RangeDecoder): DecodeSymbol {
+  const coder: BitCoder = { code: (_bit, p1) => decoder.decodeBit(p1) };
+  return () => predictor.code!(coder, -1);
+}
+
+/** Codes with the frequencies of all symbols, in buffers that are used again for each. */
+class FrequencyCoder {
   readonly #predictor: SymbolModel;
+  readonly #totalBits: number;
+  readonly #frequencies: Uint32Array;
   readonly #bits: Float64Array;
   readonly #scratch: Float64Array;
 
@@ -125,19 +139,46 @@ class Frequencies {
     const { alphabetSize } = predictor;
     expectInteger('alphabetSize', alphabetSize, { min: 1, max: 2 ** (MOST_TOTAL_BITS - 1) });
     const wanted = Math.ceil(Math.log2(alphabetSize)) + SPARE_BITS;
-    this.totalBits = Math.min(Math.max(wanted, LEAST_TOTAL_BITS), MOST_TOTAL_BITS);
-    this.frequencies = new Uint32Array(alphabetSize);
+    this.#totalBits = Math.min(Math.max(wanted, LEAST_TOTAL_BITS), MOST_TOTAL_BITS);
+    this.#frequencies = new Uint32Array(alphabetSize);
     this.#predictor = predictor;
     this.#bits = new Float64Array(alphabetSize);
     this.#scratch = new Float64Array(alphabetSize);
   }
 
-  refresh(): MaybePromise<void> {
-    return this.#predictor.predict(this.#bits);
+  encoder(encoder: RangeEncoder): EncodeSymbol {
+    return (symbol) => {
+      const pending = this.#predictor.predict(this.#bits);
+      if (pending) return pending.then(() => this.#encode(encoder, symbol));
+      return this.#encode(encoder, symbol);
+    };
   }
 
-  quantise(): this {
-    quantiseBits(this.#bits, 2 ** this.totalBits, this.frequencies, this.#scratch);
-    return this;
+  decoder(decoder: RangeDecoder): DecodeSymbol {
+    return () => {
+      const pending = this.#predictor.predict(this.#bits);
+      return pending ? pending.then(() => this.#decode(decoder)) : this.#decode(decoder);
+    };
+  }
+
+  #encode(encoder: RangeEncoder, symbol: number): void {
+    const frequencies = this.#quantise();
+    let low = 0;
+    for (let s = 0; s < symbol; s++) low += frequencies[s]!;
+    encoder.encodeShift(low, frequencies[symbol]!, this.#totalBits);
+  }
+
+  #decode(decoder: RangeDecoder): number {
+    const frequencies = this.#quantise();
+    const target = decoder.decodeTargetShift(this.#totalBits);
+    let symbol = 0;
+    let low = 0;
+    while (target - low >= frequencies[symbol]!) low += frequencies[symbol++]!;
+    decoder.consume(low, frequencies[symbol]!, 2 ** this.#totalBits);
+    return symbol;
+  }
+
+  #quantise(): Uint32Array {
+    return quantiseBits(this.#bits, 2 ** this.#totalBits, this.#frequencies, this.#scratch);
   }
 }

@@ -36,8 +36,6 @@ export interface ZdEncodeOptions {
   readonly reading?: Reading | undefined;
   /** Bytes of the contents that are coded together (default 4 MiB). */
   readonly chunkBytes?: number | undefined;
-  /** 32 bytes that tell the model's parameters from others. */
-  readonly modelSha256?: Uint8Array | undefined;
   readonly onProgress?: ZdProgress | undefined;
 }
 
@@ -52,13 +50,13 @@ export async function* encodeZd(
   options: ZdEncodeOptions,
 ): AsyncGenerator<Uint8Array, void, void> {
   expectBytes('data', data);
-  const { spec, reading = compressor.readings[0]!, modelSha256, onProgress } = options;
+  const { spec, reading = compressor.readings[0]!, onProgress } = options;
   const chunkBytes = options.chunkBytes ?? DEFAULT_CHUNK_BYTES;
   expectInteger('chunkBytes', chunkBytes, { min: 1, max: MOST_CHUNK_BYTES });
+  const { version, modelSha256 } = compressor;
   if (modelSha256 && modelSha256.length !== 32) {
     throw new RangeError(`"modelSha256" expected 32 bytes, got ${modelSha256.length}`);
   }
-  const { version } = compressor;
   const { length } = data;
   const header = { spec, reading, version, modelSha256, length, chunkBytes, crc: crc32(data) };
   compressor.start(reading);
@@ -108,7 +106,8 @@ export interface ZdPart {
  * The contents of a .zd file, chunk by chunk, each checked before it is given out.
  *
  * @throws CorruptDataError if the file is damaged, naming the chunk and its bytes.
- * @throws CompressorUnavailableError if its compressor is not here in the same version.
+ * @throws CompressorUnavailableError if its compressor is not here in the same version and with the
+ *   same model.
  * @throws UsageError if the contents would exceed `maxBytes`.
  */
 export async function* decodeZd(
@@ -158,7 +157,7 @@ export async function* decodeZd(
 }
 
 /** The compressor of a file, as it was when the file was written. */
-async function openFor({ spec, version, reading }: ZdHeader, registry: Registry) {
+async function openFor({ spec, version, reading, modelSha256 }: ZdHeader, registry: Registry) {
   const { name } = splitSpec(spec);
   if (!Object.hasOwn(registry, name)) {
     const title = `the compressor of this file, ${JSON.stringify(spec)}, is not here`;
@@ -171,10 +170,21 @@ async function openFor({ spec, version, reading }: ZdHeader, registry: Registry)
       'decompress it with the same version',
     );
   }
+  if (!sameModel(compressor.modelSha256, modelSha256)) {
+    throw new CompressorUnavailableError(
+      `this file was written by ${name} with another model than the one that is here`,
+      'decompress it with the same model file',
+    );
+  }
   if (!compressor.readings.includes(reading)) {
     throw new CorruptDataError(`${name} has no reading "${reading}", which the file names`, 6);
   }
   return compressor;
+}
+
+/** Neither counts as the same too. */
+function sameModel(here: Uint8Array | undefined, there: Uint8Array | undefined): boolean {
+  return here?.length === there?.length && (here?.every((byte, i) => byte === there![i]) ?? true);
 }
 
 interface FoundChunk {

@@ -4,7 +4,7 @@
 import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
 import type { CompressorEntry } from '../registry.js';
-import type { Compressor, Predictor } from '../types.js';
+import type { BitCoder, Compressor, Predictor } from '../types.js';
 import { VERSION } from '../version.js';
 
 export const order0: CompressorEntry = {
@@ -21,7 +21,9 @@ export const order0: CompressorEntry = {
 
 /** A predictor that has seen nothing yet: 8 bits for every byte. */
 export function order0Predictor(): Predictor {
-  return new Order0Predictor(new Float64Array(256).fill(0.5), 128);
+  const sums = new Float64Array(512);
+  for (let node = 1; node < 512; node++) sums[node] = 128 / 2 ** (31 - Math.clz32(node));
+  return new Order0Predictor(sums);
 }
 
 /** Summed surprisal of the whole message, in bits. */
@@ -37,25 +39,39 @@ function order0CodeLength(data: Uint8Array): number {
 
 class Order0Predictor implements Predictor {
   readonly alphabetSize = 256;
-  /** count + 1/2 of each byte; `#total` is their sum. */
-  readonly #weights: Float64Array;
-  #total: number;
+  /**
+   * Σ (count + 1/2) over the bytes that begin with the bits of a node of the bit tree, those behind
+   * its leading 1: of all at 1, of byte b at 256 + b.
+   */
+  readonly #sums: Float64Array;
 
-  constructor(weights: Float64Array, total: number) {
-    this.#weights = weights;
-    this.#total = total;
+  constructor(sums: Float64Array) {
+    this.#sums = sums;
   }
 
   predict(out: Float64Array): void {
-    for (let b = 0; b < 256; b++) out[b] = Math.log2(this.#total / this.#weights[b]!);
+    const total = this.#sums[1]!;
+    for (let b = 0; b < 256; b++) out[b] = Math.log2(total / this.#sums[256 + b]!);
+  }
+
+  surprisal(symbol: number): number {
+    return Math.log2(this.#sums[1]! / this.#sums[256 + symbol]!);
+  }
+
+  code(coder: BitCoder, symbol: number): number {
+    let node = 1;
+    for (let i = 7; i >= 0; i--) {
+      const p1 = this.#sums[2 * node + 1]! / this.#sums[node]!;
+      node = 2 * node + coder.code((symbol >> i) & 1, p1);
+    }
+    return node - 256;
   }
 
   update(symbol: number): void {
-    this.#weights[symbol] = this.#weights[symbol]! + 1;
-    this.#total++;
+    for (let node = 256 + symbol; node > 0; node >>= 1) this.#sums[node]!++;
   }
 
   fork(): Predictor {
-    return new Order0Predictor(this.#weights.slice(), this.#total);
+    return new Order0Predictor(this.#sums.slice());
   }
 }

@@ -1,7 +1,7 @@
 // The reading of a predictor of bytes: what it predicts is the distribution, with nothing to
 // normalise. Deflate's sum over programs, PPM, mixing and language models all come in by this door.
 
-import type { CodeLengthModel, MaybePromise, Predictor } from '../types.js';
+import type { BitCoder, CodeLengthModel, MaybePromise, Predictor } from '../types.js';
 
 /**
  * A model whose Δ is the predictor's surprisal, so Σ 2^−Δ over the next byte is 1. Takes the
@@ -20,10 +20,13 @@ class DecodeModel implements CodeLengthModel {
   readonly #predictor: Predictor;
   /** There if the predictor has one. */
   readonly surprisal?: (byte: number) => number;
+  /** There if the predictor has one. */
+  readonly code?: (coder: BitCoder, byte: number) => number;
 
   constructor(predictor: Predictor) {
     this.#predictor = predictor;
     if (predictor.surprisal) this.surprisal = (byte) => predictor.surprisal!(byte);
+    if (predictor.code) this.code = (coder, byte) => predictor.code!(coder, byte);
   }
 
   push(bytes: Uint8Array): void {

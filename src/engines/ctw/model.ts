@@ -4,7 +4,7 @@
 
 import { foldHash } from '../../bits/hash.js';
 import { Lines } from '../../bits/lines.js';
-import type { Predictor } from '../../types.js';
+import type { BitCoder, Predictor } from '../../types.js';
 
 /** Cells of an entry: zeros, ones, β, and the check. */
 const WIDTH = 4;
@@ -13,11 +13,18 @@ const BETA_MOST = 1e30;
 /**
  * CTW of order `depth` bytes over bitwise-decomposed bytes.
  *
- * Its redundancy is bounded (Willems et al. 1995, theorem 2, for 256-ary contexts): if the bits of
- * a node of the bit tree come from a tree source whose leaves are no deeper than D, they cost at
- * most the source's ideal code length + Σ_leaves (½ log2 n_leaf + 1) + one bit for every node of
- * the source's tree that was seen above depth D. This holds until the table of 2^memoryLog entries
- * has to forget a context for another.
+ * Its redundancy is bounded for every message (Willems et al. 1995, theorem 2, with contexts of
+ * bytes). Take any tree S of contexts no deeper than D, and any probability for each bit-tree node
+ * v in each leaf s. The message costs at most what these charge for it, and, summed over all v,
+ *
+ *   Σ (½ log2 n(v, s) + 1) over the leaves s in which v was met, n times
+ *   + 1 bit for each node of S above depth D, leaf or not, in which v was met.
+ *
+ * By concavity the first sum is at most |S_v| γ(T_v / |S_v|), for the T_v times that v was met in
+ * |S_v| leaves; the second is Γ_D, less the nodes never met. The paper's 2 bits for the arithmetic
+ * coder are not in it. S may be another for each v. Bytes before the first are 0. It holds until
+ * the table of 2^memoryLog entries has to forget a context for another, and to within the rounding
+ * of 32-bit weights, less than 1e-6 bits a decision.
  */
 export class CtwModel implements Predictor {
   readonly alphabetSize = 256;
@@ -27,7 +34,8 @@ export class CtwModel implements Predictor {
   readonly #recent: Uint8Array;
   readonly #hashes: Uint32Array;
   readonly #checks: Uint32Array;
-  /** P_w(1) of the node last asked about, from depth D up to 0. */
+  /** For each of a byte's 8 bits: the node last asked about, 0 for none, and its P_w(1) by depth. */
+  readonly #asked = new Uint8Array(8);
   readonly #weighted: Float64Array;
 
   private constructor(depth: number, mask: number, table: Lines<Float32Array<ArrayBuffer>>) {
@@ -37,7 +45,7 @@ export class CtwModel implements Predictor {
     this.#recent = new Uint8Array(depth);
     this.#hashes = new Uint32Array(depth + 1);
     this.#checks = new Uint32Array(depth + 1);
-    this.#weighted = new Float64Array(depth + 2);
+    this.#weighted = new Float64Array(8 * (depth + 2));
     this.#hash();
   }
 
@@ -74,8 +82,19 @@ export class CtwModel implements Predictor {
     return bits;
   }
 
+  code(coder: BitCoder, symbol: number): number {
+    let node = 1;
+    for (let i = 7; i >= 0; i--) {
+      node = 2 * node + coder.code((symbol >> i) & 1, this.#probability(node));
+    }
+    return node - 256;
+  }
+
+  /** Learns a byte. All 8 bits are priced before the first is learnt, whoever asked before. */
   update(symbol: number): void {
+    for (let i = 8; i > 0; i--) this.#probability((256 | symbol) >> i);
     for (let i = 7; i >= 0; i--) this.#train((256 | symbol) >> (i + 1), (symbol >> i) & 1);
+    this.#asked.fill(0);
     if (this.#depth === 0) return;
     this.#recent.copyWithin(1, 0);
     this.#recent[0] = symbol;
@@ -104,29 +123,34 @@ export class CtwModel implements Predictor {
 
   /** P_w(1) at the root of a node's context tree: from the leaf up, β weighs KT and child. */
   #probability(node: number): number {
-    let child = 0.5;
-    for (let d = this.#depth; d >= 0; d--) {
-      this.#weighted[d + 1] = child;
-      const { array, offset } = this.#find(node, d);
-      const zeros = offset < 0 ? 0 : array[offset]!;
-      const ones = offset < 0 ? 0 : array[offset + 1]!;
-      const kt = (ones + 0.5) / (zeros + ones + 1);
-      const beta = offset < 0 ? 1 : array[offset + 2]!;
-      child = d === this.#depth ? kt : (beta * kt + child) / (beta + 1);
-    }
-    return child;
-  }
-
-  #find(node: number, d: number): { array: Float32Array; offset: number } {
+    const depth = this.#depth;
+    const step = 31 - Math.clz32(node);
+    const weighted = this.#weighted;
+    const root = step * (depth + 2);
+    if (this.#asked[step] === node) return weighted[root]!;
+    this.#asked[step] = node;
     const table = this.#table;
-    table.read(this.#line(node, d));
-    const held = table.array[table.offset + 3] === this.#check(node, d);
-    return { array: table.array, offset: held ? table.offset : -1 };
+    let p = 0.5;
+    weighted[root + depth + 1] = p;
+    for (let d = depth; d >= 0; d--) {
+      table.read(this.#line(node, d));
+      const { array, offset } = table;
+      if (array[offset + 3] === this.#check(node, d)) {
+        const ones = array[offset + 1]!;
+        const kt = (ones + 0.5) / (array[offset]! + ones + 1);
+        const beta = array[offset + 2]!;
+        p = d === depth ? kt : (beta * kt + p) / (beta + 1);
+      } else if (d < depth) {
+        p = (0.5 + p) / 2;
+      }
+      weighted[root + d] = p;
+    }
+    return p;
   }
 
   #train(node: number, bit: number): void {
-    this.#probability(node);
     const table = this.#table;
+    const root = (31 - Math.clz32(node)) * (this.#depth + 2);
     for (let d = this.#depth; d >= 0; d--) {
       table.write(this.#line(node, d));
       const { array, offset } = table;
@@ -139,7 +163,8 @@ export class CtwModel implements Predictor {
         array[offset + 3] = check;
       }
       const kt = (array[offset + bit]! + 0.5) / (array[offset]! + array[offset + 1]! + 1);
-      const child = bit ? this.#weighted[d + 1]! : 1 - this.#weighted[d + 1]!;
+      const ones = this.#weighted[root + d + 1]!;
+      const child = bit ? ones : 1 - ones;
       const beta = (array[offset + 2]! * kt) / child;
       array[offset + 2] = Math.max(1 / BETA_MOST, Math.min(BETA_MOST, beta));
       array[offset + bit]! += 1;

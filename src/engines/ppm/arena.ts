@@ -23,6 +23,7 @@ export class Arena {
   readonly pages: Pages;
   /** The number of bytes of text. */
   textLength = 0;
+  readonly #pageCount: number;
   readonly #textPage: number;
   #textPagesEnd: number;
   /** The lowest page that units have. */
@@ -39,6 +40,7 @@ export class Arena {
     if (parent) {
       this.pages = parent.pages.fork();
       this.textLength = parent.textLength;
+      this.#pageCount = parent.#pageCount;
       this.#textPage = parent.#textPage;
       this.#textPagesEnd = parent.#textPagesEnd;
       this.#unitPage = parent.#unitPage;
@@ -51,11 +53,17 @@ export class Arena {
     for (let i = 0; i < tablePages; i++) this.pages.add(i << OFFSET_BITS);
     this.#textPage = tablePages;
     this.#textPagesEnd = tablePages;
+    this.#pageCount = pageCount;
     this.#unitPage = pageCount;
   }
 
   fork(): Arena {
     return new Arena(0, 0, this);
+  }
+
+  /** Bytes of the pages in use; those shared with forks count in each. */
+  get usedBytes(): number {
+    return (this.#textPagesEnd + this.#pageCount - this.#unitPage) * PAGE_BYTES;
   }
 
   /** Whether another step might not find the memory it needs. */
