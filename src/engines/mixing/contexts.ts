@@ -1,11 +1,11 @@
 // What the next byte is looked up by: one 32-bit hash per context, renewed at each byte. Orders 0
-// to 6 and 8, words, sparse contexts that skip the last byte, the place in the line, and what came
-// after this byte before (Mahoney, lpaq1 and paq8l).
+// to 6 and 8, words, sparse contexts that skip the last byte, the place in the line and the
+// paragraph, and what came after this byte before (Mahoney, lpaq1 and paq8l).
 
 import { foldHash } from '../../bits/hash.js';
 
 /** Contexts in the order of their hashes. */
-export const CONTEXT_COUNT = 18;
+export const CONTEXT_COUNT = 20;
 /** The first contexts are orders 0, 1, 2 … up to this. */
 export const HIGHEST_ORDER = 6;
 
@@ -24,6 +24,12 @@ export class Past {
   /** Bytes since the last newline, and the first two of them. */
   column = 0;
   lineStart = 0;
+  /** Hashes of the line so far, and of the first lines of this paragraph (0 inside that line) … */
+  line = 0;
+  header = 0;
+  /** … and of the two paragraphs before. */
+  header1 = 0;
+  header2 = 0;
   /** For each byte, the two that came after it when it was last seen; the latest lowest. */
   #followers = new Uint16Array(256);
 
@@ -37,10 +43,19 @@ export class Past {
     const followed = this.last4 & 0xff;
     this.#followers[followed] = (this.#followers[followed]! << 8) | byte;
     if (byte === NEWLINE) {
+      if (this.column === 0) {
+        this.header2 = this.header1;
+        this.header1 = this.header;
+        this.header = 0;
+      } else if (this.header === 0) {
+        this.header = this.line;
+      }
+      this.line = 0;
       this.column = 0;
       this.lineStart = 0;
-    } else if (++this.column <= 2) {
-      this.lineStart = (this.lineStart << 8) | byte;
+    } else {
+      this.line = Math.imul(this.line + byte + 1, 0x2f0b4c47);
+      if (++this.column <= 2) this.lineStart = (this.lineStart << 8) | byte;
     }
     this.last8 = (this.last8 << 8) | (this.last4 >>> 24);
     this.last4 = (this.last4 << 8) | byte;
@@ -74,7 +89,12 @@ export class Past {
     out[13] = foldHash(foldHash(13, this.column), last);
     out[14] = foldHash(foldHash(14, this.lineStart), word);
     out[15] = foldHash(foldHash(15, this.#followers[last]!), last);
-    out[17] = foldHash(foldHash(17, this.column), word);
     out[16] = foldHash(16, last4 & 0xf8f8f8f8);
+    out[17] = foldHash(foldHash(17, this.column), word);
+    out[18] = foldHash(foldHash(18, word), this.word2);
+    out[19] =
+      this.header === 0
+        ? foldHash(foldHash(19, this.header2), this.line)
+        : foldHash(foldHash(20, this.header), word);
   }
 }

@@ -28,7 +28,7 @@ import {
 import { Slots } from './slots.js';
 
 /** How fast the mixers learn: change of a weight per unit of error × input, in the end … */
-const MIX_RATE = 0.002;
+const MIX_RATE = 0.0014;
 /** … and how much faster at first, half of it gone after so many bytes. */
 const MIX_RATE_AT_FIRST = 0.015;
 const MIX_HALVING = 10000;

@@ -6,7 +6,7 @@ import { CONTEXT_COUNT } from './contexts.js';
 import { stretch } from './logistic.js';
 
 /** Cells of a line: the inputs of a mixer, eight adaptive probabilities, or the knots of an APM. */
-export const WIDTH = 40;
+export const WIDTH = 44;
 /** Knots of an APM. */
 export const KNOTS = 32;
 export const MATCH_INPUT = 2 * CONTEXT_COUNT;
@@ -49,7 +49,7 @@ export function createParameters({ zeros, ones, total }: BitHistories): Float32A
     parameters[at + 1] = stretch(p);
   }
   for (let row = SET; row < FINAL; row++) {
-    for (let j = 0; j < INPUTS; j++) parameters[row * WIDTH + j] = j % 2 === 0 ? 0.22 : 0;
+    for (let j = 0; j < INPUTS; j++) parameters[row * WIDTH + j] = j % 2 === 0 ? 0.15 : 0;
   }
   for (let row = FINAL; row < APM1; row++) {
     for (let k = 0; k < SETS; k++) parameters[row * WIDTH + k] = 1 / SETS;
