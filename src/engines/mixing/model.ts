@@ -4,7 +4,7 @@
 
 import { foldHash } from '../../bits/hash.js';
 import { Lines } from '../../bits/lines.js';
-import type { Predictor } from '../../types.js';
+import type { BitCoder, Predictor } from '../../types.js';
 import { type BitHistories, createBitHistories } from './bit-history.js';
 import { CONTEXT_COUNT, HIGHEST_ORDER, Past } from './contexts.js';
 import { STRETCH_LIMIT, squash, stretch } from './logistic.js';
@@ -122,13 +122,31 @@ export class MixModel implements Predictor {
 
   /** −log2 P of one next byte, by its own 8 nodes; the same bits as `predict`'s. */
   surprisal(symbol: number): number {
-    if (this.#walked !== symbol) this.#walk(symbol);
+    if (this.#walked !== symbol) this.code(KNOWN, symbol);
     return this.#walkedBits;
+  }
+
+  /** Codes a byte bit by bit down the tree, highest first; −1 for the decoder to say which. */
+  code(coder: BitCoder, symbol: number): number {
+    let bits = 0;
+    let partial = 1;
+    this.#find(-1);
+    for (let i = 0; i < 8; i++) {
+      if (i === 4) this.#find(partial - 16);
+      const node = i < 4 ? partial : (1 << (i - 4)) | (partial & ((1 << (i - 4)) - 1));
+      const p = this.#node(partial, node, i);
+      const bit = coder.code((symbol >> (7 - i)) & 1, p);
+      bits -= Math.log2(bit ? p : 1 - p);
+      partial = (partial << 1) | bit;
+    }
+    this.#walked = partial - 256;
+    this.#walkedBits = bits;
+    return this.#walked;
   }
 
   /** Learns from a byte and goes on behind it. */
   update(symbol: number): void {
-    if (this.#walked !== symbol) this.#walk(symbol);
+    if (this.#walked !== symbol) this.code(KNOWN, symbol);
     this.#walked = -1;
     this.#train(symbol);
     this.#advance(symbol);
@@ -138,22 +156,6 @@ export class MixModel implements Predictor {
     const p = this.#node(partial, node, 0);
     costs[2 * partial] = costs[partial]! - Math.log2(1 - p);
     costs[2 * partial + 1] = costs[partial]! - Math.log2(p);
-  }
-
-  #walk(symbol: number): void {
-    let bits = 0;
-    let partial = 1;
-    this.#find(-1);
-    for (let i = 0; i < 8; i++) {
-      if (i === 4) this.#find(partial - 16);
-      const node = i < 4 ? partial : (1 << (i - 4)) | (partial & ((1 << (i - 4)) - 1));
-      const p = this.#node(partial, node, i);
-      const bit = (symbol >> (7 - i)) & 1;
-      bits -= Math.log2(bit ? p : 1 - p);
-      partial = (partial << 1) | bit;
-    }
-    this.#walked = symbol;
-    this.#walkedBits = bits;
   }
 
   /** Looks up every context's slot for the first half byte (−1), or the second after `half`. */
@@ -332,6 +334,9 @@ export class MixModel implements Predictor {
     this.#match.advance(slots, symbol, this.#position, this.#hashes[MATCH_LEAST]!);
   }
 }
+
+/** A coder for a byte that is known. */
+const KNOWN: BitCoder = { code: (bit) => bit };
 
 /** Place among the knots of an APM, which are spread evenly over the mixers' range. */
 function knotOf(mixed: number): number {
