@@ -30,14 +30,9 @@ export { exactReading, type IncrementalEncoder } from './readings/exact.js';
 export { type CodeLength, recompressReading } from './readings/recompress.js';
 export type { CompressorEntry, Registry } from './registry.js';
 export { ALPHABETS, alphabetOf, namedAlphabet } from './sampling/constraints.js';
-export {
-  type GenerateOptions,
-  type GenerateTokensOptions,
-  generate,
-  generateTokens,
-  type Step,
-  type TokenStep,
-} from './sampling/generate.js';
+export { CopyGuard } from './sampling/copy-guard.js';
+export { type GenerateOptions, generate, type Step } from './sampling/generate.js';
+export { type GenerateTokensOptions, generateTokens, type TokenStep } from './sampling/tokens.js';
 export type { Warps } from './sampling/warps.js';
 export {
   type CodeLengthModel,

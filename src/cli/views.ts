@@ -1,6 +1,7 @@
 // The three forms in which `sample` shows what it draws: on a screen, as exact bytes, as JSON lines.
 
-import type { Step, TokenStep } from '../sampling/generate.js';
+import type { Step } from '../sampling/generate.js';
+import type { TokenStep } from '../sampling/tokens.js';
 import { heatLegend, type Palette } from './colour.js';
 import type { Sink } from './output.js';
 import { Screen } from './screen.js';
