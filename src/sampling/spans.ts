@@ -5,7 +5,7 @@
 // compressor, not a sample of the compressor: its few candidates bound how far it can be steered.
 
 import { expectInteger, expectNumber } from '../expect.js';
-import type { CodeLengthModel, Predictor, Random } from '../types.js';
+import type { CodeLengthModel, Predictor } from '../types.js';
 import { Constraints } from './constraints.js';
 import {
   type ContinuationOptions,

@@ -29,7 +29,7 @@ export class SuffixAutomaton {
 
   // Of each edge: where it starts, its byte, where it leads, and the next in the list of its state.
   #from = new Int32Array(FIRST_CAPACITY);
-  #byte = new Uint8Array(FIRST_CAPACITY);
+  #byte = new Uint16Array(FIRST_CAPACITY);
   #target = new Int32Array(FIRST_CAPACITY);
   #sibling = new Int32Array(FIRST_CAPACITY);
 
@@ -76,7 +76,10 @@ export class SuffixAutomaton {
     }
   }
 
-  /** Makes the text one byte longer. States keep their numbers, but some strings get a new one. */
+  /**
+   * Makes the text one byte longer, or by a symbol from 256 to 511 that no byte is equal to. States
+   * keep their numbers, but some strings get a new one.
+   */
   append(byte: number): void {
     const end = this.size++;
     const state = this.#addState(this.#longest[this.#last]! + 1, end);
@@ -246,13 +249,13 @@ export class SuffixCursor {
 }
 
 function hash(state: number, byte: number): number {
-  const h = Math.imul((state << 8) ^ byte ^ (state >>> 24), 0x9e3779b1);
+  const h = Math.imul((state << 9) ^ byte ^ (state >>> 23), 0x9e3779b1);
   return h ^ (h >>> 15);
 }
 
-function wider<T extends Int32Array | Uint8Array>(array: T): T {
+function wider<T extends Int32Array | Uint16Array>(array: T): T {
   const length = Math.ceil(1.5 * array.length);
-  const grown = array instanceof Int32Array ? new Int32Array(length) : new Uint8Array(length);
+  const grown = array instanceof Int32Array ? new Int32Array(length) : new Uint16Array(length);
   grown.set(array);
   return grown as T;
 }
