@@ -10,13 +10,15 @@ export interface SpanNoise {
   readonly deltaSd: number;
   /** The same of −log2 q. */
   readonly proposalSd: number;
-  /** ΔL varies more than twice as much as the proposal gives reason to. */
+  /** ΔL varies more than twice as much as −log2 q does, and by more than two bytes. */
   readonly isNoise: boolean;
 }
 
 const PLACES = 4;
 const CANDIDATES = 16;
 const MOST_RATIO = 2;
+/** What a black box may vary by whatever the proposal does, in bits: its lengths are whole bytes. */
+const BYTE_BITS = 8;
 
 /**
  * Compares how ΔL and −log2 q vary over 64 candidates: 16 at each of four places in a row, along a
@@ -41,7 +43,7 @@ export async function measureSpanNoise(
   }
   const deltaSd = Math.sqrt(deltaVariance);
   const proposalSd = Math.sqrt(proposalVariance);
-  return { deltaSd, proposalSd, isNoise: deltaSd > MOST_RATIO * proposalSd };
+  return { deltaSd, proposalSd, isNoise: deltaSd > MOST_RATIO * Math.max(proposalSd, BYTE_BITS) };
 }
 
 function variance(values: Float64Array): number {

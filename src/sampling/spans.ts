@@ -131,7 +131,7 @@ function weightBits(excess: Float64Array, beta: number): Float64Array {
 function largestBeta(excess: Float64Array, least: number): number {
   const keeps = (beta: number): boolean => effectiveSize(weightBits(excess, beta)) >= least;
   if (keeps(1)) return 1;
-  let low = 0;
+  let low = 2 ** -40; // above 0, where even the impossible would have a weight
   let high = 1;
   for (let i = 0; i < 40; i++) {
     const middle = (low + high) / 2;
