@@ -122,7 +122,7 @@ const control = (name, power) => async (random) => {
 
 const BLACK_BOXES = {
   'node-zlib': ['node-zlib'],
-  zstd: ['zstd', 'command:zstd -19'],
+  zstd: ['zstd:level=3', 'command:zstd -3'],
   brotli5: ['brotli:quality=5', brotli5],
   xz: ['xz', 'command:xz -9'],
   bzip2: ['bzip2', 'command:bzip2 -9'],
