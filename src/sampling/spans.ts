@@ -35,7 +35,7 @@ export interface SpanStep {
   /** Place of the first byte in the continuation, from 0. */
   readonly index: number;
   readonly bytes: Uint8Array;
-  /** Δ bits under the compressor: how much longer the span made its code. */
+  /** Δ bits under the compressor: how much longer the span made its code, before a stop cut it. */
   readonly bits: number;
   /** −log2 of the probability of the span under the proposal (with its little uniform). */
   readonly proposalBits: number;
@@ -88,17 +88,25 @@ async function* spanSteps(
     if (!weights.some((bits) => bits < Infinity)) throw nothingLeft(index, constraints);
     const chosen = drawIndex(weights, random);
 
-    const bytes = cutAfterStop(drawn.candidates[chosen]!, stops);
-    stopped = bytes.stopped;
-    model.push(bytes.bytes);
-    for (const byte of bytes.bytes) {
+    const whole = drawn.candidates[chosen]!;
+    const end = whole.findIndex((byte) => stops(byte));
+    stopped = end >= 0;
+    const bytes = stopped ? whole.slice(0, end + 1) : whole;
+    model.push(bytes);
+    for (const byte of bytes) {
       proposal.update(byte);
       constraints.push(byte);
     }
-    const ess = effectiveSize(weights);
-    const [bits, proposalBits] = [deltas[chosen]!, drawn.bits[chosen]!];
-    yield { index, bytes: bytes.bytes, bits, proposalBits, beta, ess, distinct };
-    index += bytes.bytes.length;
+    yield {
+      index,
+      bytes,
+      bits: deltas[chosen]!,
+      proposalBits: drawn.bits[chosen]!,
+      beta,
+      ess: effectiveSize(weights),
+      distinct,
+    };
+    index += bytes.length;
   }
 }
 
@@ -154,11 +162,4 @@ function effectiveSize(bits: Float64Array): number {
     squares += weight * weight;
   }
   return sum ** 2 / squares;
-}
-
-function cutAfterStop(span: Uint8Array, stops: (byte: number) => boolean) {
-  const end = span.findIndex((byte) => stops(byte));
-  return end < 0
-    ? { bytes: span, stopped: false }
-    : { bytes: span.slice(0, end + 1), stopped: true };
 }
