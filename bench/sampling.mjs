@@ -26,6 +26,8 @@ const { values: flags } = parseArgs({
 });
 const [SEEDS, BYTES] = [Number(flags.seeds), Number(flags.bytes)];
 const BUDGET_MS = 1000 * Number(flags.budget);
+/** A sample that the budget cut shorter than this says nothing. */
+const LEAST_BYTES = 32;
 const SPAN = 16;
 const CANDIDATES = 64;
 const HORIZONS = [1, 2, 4];
@@ -273,7 +275,8 @@ for (const name of names) {
       }
       const bytes = samples.reduce((sum, { length }) => sum + length, 0);
       const [ess, beta] = [0, 1].map((i) => mean(steps.map((step) => step[i])));
-      const extra = steps.length > 0 ? `${ess.toFixed(1)}, ${beta.toFixed(2)}` : '';
+      const weights = steps.length > 0 ? `${ess.toFixed(1)}, ${beta.toFixed(2)}` : '';
+      const extra = bytes < SEEDS * LEAST_BYTES ? `${weights} too short to judge` : weights;
       print(row, samples, ms / bytes, extra);
     } catch (error) {
       console.log(`| ${row} | ${error.message.split('\n')[0]} |`);
