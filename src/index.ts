@@ -21,6 +21,7 @@ export {
 } from './coding/zd.js';
 export { coreRegistry } from './compressors/index.js';
 export { CompressorUnavailableError, CorruptDataError, UsageError } from './errors.js';
+export { type Copy, longestCopy } from './measure/longest-copy.js';
 export { type ScoreOptions, type ScoreResult, score } from './measure/score.js';
 export { surprisal } from './measure/surprisal.js';
 export { type OpenOptions, openCompressor } from './open.js';
@@ -29,15 +30,16 @@ export { decodeReading } from './readings/decode.js';
 export { exactReading, type IncrementalEncoder } from './readings/exact.js';
 export { type CodeLength, recompressReading } from './readings/recompress.js';
 export type { CompressorEntry, Registry } from './registry.js';
+export { type ChoiceOptions, type ChoiceStep, generateChoices } from './sampling/choices.js';
 export { ALPHABETS, alphabetOf, namedAlphabet } from './sampling/constraints.js';
-export {
-  type GenerateOptions,
-  type GenerateTokensOptions,
-  generate,
-  generateTokens,
-  type Step,
-  type TokenStep,
-} from './sampling/generate.js';
+export { CopyGuard } from './sampling/copy-guard.js';
+export { type GenerateOptions, generate, type Step } from './sampling/generate.js';
+export { type LookaheadOptions, lookaheadPredictor } from './sampling/lookahead.js';
+export { copyPredictor, NgramCounts, ngramPredictor } from './sampling/ngram.js';
+export { modelPredictor } from './sampling/proposals.js';
+export { measureSpanNoise, type SpanNoise } from './sampling/span-noise.js';
+export { generateSpans, type SpanOptions, type SpanStep } from './sampling/spans.js';
+export { type GenerateTokensOptions, generateTokens, type TokenStep } from './sampling/tokens.js';
 export type { Warps } from './sampling/warps.js';
 export {
   type AudioFormat,

@@ -7,12 +7,8 @@ import { UsageError } from '../src/errors.js';
 import { decodeReading } from '../src/readings/decode.js';
 import { ALPHABETS, alphabetOf, Constraints, namedAlphabet } from '../src/sampling/constraints.js';
 import { drawIndex } from '../src/sampling/draw.js';
-import {
-  type GenerateOptions,
-  generate,
-  generateTokens,
-  type Step,
-} from '../src/sampling/generate.js';
+import { type GenerateOptions, generate, type Step } from '../src/sampling/generate.js';
+import { generateTokens } from '../src/sampling/tokens.js';
 import { Utf8Guard } from '../src/sampling/utf8-guard.js';
 import { warp, warpMinP, warpTemperature, warpTopK, warpTopP } from '../src/sampling/warps.js';
 import type { CodeLengthModel, TokenSource } from '../src/types.js';
@@ -388,7 +384,7 @@ describe('generate', () => {
 describe('Constraints', () => {
   test('make impossible what they exclude and leave the rest as it was', () => {
     const bits = new Float64Array(256).fill(2);
-    new Constraints({ alphabet: bytesOf('xé'), utf8: true }).restrict(bits, 1);
+    Constraints.of({ alphabet: bytesOf('xé'), utf8: true }).restrict(bits, 1);
     expect([...bits].flatMap((b, byte) => (b === 2 ? [byte] : []))).toEqual([0x78]);
   });
 });

@@ -22,22 +22,71 @@ export interface SampleFlags extends ContextFlags {
   readonly alphabet?: string;
   readonly utf8?: boolean;
   readonly units: 'bytes' | 'tokens';
+  readonly noCopy?: number;
+  readonly beam?: number;
+  readonly horizon?: number;
+  readonly commit?: 'byte' | 'span';
+  readonly spans?: number;
+  readonly candidates?: number;
+  readonly proposal?: string;
+  readonly beta?: number;
+  readonly vocabulary?: string;
   readonly heat?: boolean;
   readonly json?: boolean;
   readonly output?: string;
   readonly force?: boolean;
 }
 
+type Name = keyof SampleFlags;
+
+/** The ways to draw other than byte by byte, each with the flags that only it has. */
+const WAYS: Readonly<Partial<Record<Name, readonly Name[]>>> = {
+  beam: ['horizon', 'commit'],
+  spans: ['candidates', 'proposal', 'beta'],
+  vocabulary: [],
+};
+
 /** @throws UsageError for flags that contradict each other. */
 export function checkSampleFlags(flags: SampleFlags): void {
   if (flags.json && flags.heat) throw new UsageError('--json and --heat exclude each other');
-  if (flags.force && flags.output === undefined) throw new UsageError('--force needs --output');
-  if (flags.units === 'bytes') return;
-  for (const name of ['topK', 'topP', 'minP', 'alphabet', 'utf8', 'stop'] as const) {
-    if (flags[name] === undefined) continue;
-    const flag = `--${name.replace(/[A-Z]/, (c) => `-${c.toLowerCase()}`)}`;
-    throw new UsageError(`${flag} works on bytes; it cannot go with --units tokens`);
+  if (flags.force && flags.output === undefined && flags.spans === undefined) {
+    throw new UsageError('--force needs --output or --spans');
   }
+  const ways = Object.entries(WAYS) as [Name, readonly Name[]][];
+  for (const [way, its] of ways) {
+    for (const name of its) {
+      if (flags[name] !== undefined && flags[way] === undefined) {
+        throw new UsageError(`${flagOf(name)} needs ${flagOf(way)}`);
+      }
+    }
+  }
+  const chosen = ways.map(([way]) => way).filter((way) => flags[way] !== undefined);
+  if (chosen.length > 1) {
+    throw new UsageError(`${flagOf(chosen[0]!)} and ${flagOf(chosen[1]!)} exclude each other`);
+  }
+  if (flags.units === 'tokens') {
+    refuse(flags, [...WARPS, ...CONSTRAINTS, ...chosen], '--units tokens');
+  }
+  if (flags.spans !== undefined) {
+    refuse(flags, WARPS, '--spans');
+    if (flags.temperature !== 1) throw new UsageError(onlyBytes('temperature', '--spans'));
+  }
+}
+
+const WARPS: readonly Name[] = ['topK', 'topP', 'minP'];
+const CONSTRAINTS: readonly Name[] = ['alphabet', 'utf8', 'stop'];
+
+function refuse(flags: SampleFlags, names: readonly Name[], way: string): void {
+  const given = names.find((name) => flags[name] !== undefined);
+  if (given !== undefined) throw new UsageError(onlyBytes(given, way));
+}
+
+function onlyBytes(name: Name, way: string): string {
+  return `${flagOf(name)} works on bytes; it cannot go with ${way}`;
+}
+
+function flagOf(name: Name): string {
+  return `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
 }
 
 /** A named alphabet, or the bytes that a file has. */

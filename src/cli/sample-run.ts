@@ -3,17 +3,16 @@
 
 import { randomInt } from 'node:crypto';
 import { createRandom } from '../bits/random.js';
-import { UsageError } from '../errors.js';
 import { openMeasured } from '../node/workers.js';
-import { generate, generateTokens } from '../sampling/generate.js';
-import type { CodeLengthModel, Compressor, TokenSource } from '../types.js';
 import { colourDepth, createPalette } from './colour.js';
 import { checkReading } from './flags.js';
-import { type Context, readContext } from './input.js';
+import { readContext } from './input.js';
 import { type Interrupt, listenForInterrupt } from './interrupt.js';
 import { notify } from './notify.js';
 import { createPacer, openSink, type Sink } from './output.js';
-import { checkSampleFlags, readAlphabet, type SampleFlags } from './sample-flags.js';
+import { copyNotice, DrawnBytes, findCopy } from './sample-copies.js';
+import { openStart, type Start } from './sample-draws.js';
+import { checkSampleFlags, type SampleFlags } from './sample-flags.js';
 import { type Totals, totalsLine, totalsNotice } from './sample-totals.js';
 import { jsonView, rawView, screenView, type View } from './views.js';
 
@@ -22,20 +21,17 @@ export async function runSample(prompt: string | undefined, flags: SampleFlags):
   checkSampleFlags(flags);
   const compressor = await openMeasured(flags);
   const reading = checkReading(compressor, flags.reading);
-  const start =
-    flags.units === 'tokens' ? tokenStart(compressor, flags) : compressor.start(reading);
-  const alphabet = flags.alphabet === undefined ? undefined : await readAlphabet(flags.alphabet);
   const context = await readContext(prompt, flags);
-  const sink = await openSink(flags.output, flags.force ?? false);
-  const view = chooseView(sink, flags, context.prompt);
   const seed = flags.seed ?? String(randomInt(2 ** 32));
+  const sink = await openSink(flags.output, flags.force ?? false);
+  const start = await openStart({ compressor, reading, flags, context, seed });
+  const view = chooseView(sink, flags, context.prompt);
   if (flags.seed === undefined) notify(`seed ${seed}`);
 
-  for (const part of context.corpus) start.push(part);
-  start.push(context.prompt);
   const totals: Totals = { samples: 0, bytes: 0, bits: 0, tokens: 0, matches: 0 };
+  const drawn = new DrawnBytes();
   const interrupt = listenForInterrupt();
-  const session: Session = { flags, seed, alphabet, context, view, sink, totals, interrupt };
+  const session: Session = { flags, seed, view, sink, totals, drawn, interrupt };
   const startMs = performance.now();
   let failure: unknown;
   await Promise.race([drawAll(start, session), interrupt.arrived]).catch((error) => {
@@ -45,87 +41,52 @@ export async function runSample(prompt: string | undefined, flags: SampleFlags):
 
   view.end();
   const interrupted = interrupt.exitCode !== undefined;
+  const longestCopy = findCopy(context, flags.corpus ?? [], drawn.samples());
   if (flags.json && !failure) {
-    sink.write(totalsLine({ compressor, reading, seed, flags, context }, totals, interrupted));
+    const way = start.record;
+    const record = { compressor, reading, seed, flags, context, way, longestCopy };
+    sink.write(totalsLine(record, totals, interrupted));
   }
   if (failure && totals.bytes === 0) await sink.flush();
   else await sink.finish();
   interrupt.release();
   if (failure) throw failure;
   if (process.stderr.isTTY) notify(totalsNotice(totals, ms, flags));
+  notify(copyNotice(longestCopy));
   if (interrupted) process.exit(interrupt.exitCode);
 }
 
 interface Session {
   readonly flags: SampleFlags;
   readonly seed: string;
-  readonly alphabet: readonly number[] | undefined;
-  readonly context: Context;
   readonly view: View;
   readonly sink: Sink;
   readonly totals: Totals;
+  readonly drawn: DrawnBytes;
   readonly interrupt: Interrupt;
 }
 
-type Start = CodeLengthModel | TokenSource;
-
 async function drawAll(primed: Start, session: Session): Promise<void> {
-  const { flags, seed, view, sink, totals, interrupt } = session;
+  const { flags, seed, view, sink, totals, drawn, interrupt } = session;
   const pace = createPacer(sink);
   for (let i = 0; i < flags.count; i++) {
     view.begin(i, flags.count);
     totals.samples++;
-    const state = i === flags.count - 1 ? primed : primed.fork();
+    const start = i === flags.count - 1 ? primed : primed.fork();
     const random = createRandom(`${seed}:${i}`);
-    for await (const { bytes, bits, isMatch, show } of draws(state, random, session)) {
+    for await (const { bytes, bits, isMatch, show } of start.draw(random)) {
       if (interrupt.exitCode !== undefined) return;
-      show();
-      totals.bytes += bytes;
+      show(view);
+      drawn.add(bytes);
+      totals.bytes += bytes.length;
       totals.bits += bits;
       if (isMatch !== undefined) totals.tokens++;
       if (isMatch) totals.matches++;
       const pause = pace();
       if (pause) await pause;
     }
+    drawn.endSample();
   }
-}
-
-interface Draw {
-  readonly bytes: number;
-  readonly bits: number;
-  /** Absent for a byte, which is no token. */
-  readonly isMatch?: boolean;
-  show(): void;
-}
-
-/** The bytes or tokens of one sample, each with the way to show it. */
-async function* draws(
-  state: Start,
-  random: () => number,
-  { flags, alphabet, context, view }: Session,
-): AsyncGenerator<Draw> {
-  if ('draw' in state) {
-    for (const step of generateTokens(state, { ...flags, random })) {
-      const { bytes, bits, kind } = step.token;
-      yield { bytes: bytes.length, bits, isMatch: kind === 'match', show: () => view.token(step) };
-    }
-    return;
-  }
-  const before = context.prompt.length > 0 ? context.prompt : context.corpus.at(-1);
-  const options = { ...flags, random, alphabet, context: before?.slice(-4) };
-  for await (const step of generate(state, options)) {
-    yield { bytes: 1, bits: step.bits, show: () => view.byte(step) };
-  }
-}
-
-function tokenStart(compressor: Compressor, { reading }: SampleFlags): TokenSource {
-  if (reading !== undefined && reading !== 'decode') {
-    throw new UsageError(`--units tokens needs --reading decode, got "${reading}"`);
-  }
-  if (!compressor.startTokens) {
-    throw new UsageError(`${compressor.name} draws no tokens; --units tokens works with gzip`);
-  }
-  return compressor.startTokens();
 }
 
 function chooseView(sink: Sink, flags: SampleFlags, prompt: Uint8Array): View {

@@ -4,6 +4,7 @@ import type { Compressor, Reading } from '../types.js';
 import { VERSION } from '../version.js';
 import type { Context } from './input.js';
 import { count, duration, plural } from './numbers.js';
+import type { CopyRecord } from './sample-copies.js';
 import type { SampleFlags } from './sample-flags.js';
 
 /** Sums over all samples. */
@@ -24,11 +25,14 @@ export interface Provenance {
   readonly seed: string;
   readonly flags: SampleFlags;
   readonly context: Context;
+  /** What the way to draw adds. */
+  readonly way: Readonly<Record<string, unknown>>;
+  readonly longestCopy: CopyRecord;
 }
 
 /** The last line of `--json`: enough to repeat the run, and its totals. */
 export function totalsLine(record: Provenance, totals: Totals, interrupted: boolean): string {
-  const { compressor, reading, seed, flags, context } = record;
+  const { compressor, reading, seed, flags, context, way, longestCopy } = record;
   const { samples, bytes, bits, tokens, matches } = totals;
   const line = {
     seed: /^(0|[1-9]\d{0,14})$/.test(seed) ? Number(seed) : seed,
@@ -36,7 +40,9 @@ export function totalsLine(record: Provenance, totals: Totals, interrupted: bool
     version: compressor.version,
     reading,
     zipdream: VERSION,
-    units: flags.units,
+    units: flags.spans !== undefined ? 'spans' : flags.vocabulary ? 'words' : flags.units,
+    ...way,
+    ...(flags.noCopy !== undefined && { noCopy: flags.noCopy }),
     temperature: flags.temperature,
     corpusBytes: context.corpusBytes,
     promptBytes: context.prompt.length,
@@ -45,6 +51,7 @@ export function totalsLine(record: Provenance, totals: Totals, interrupted: bool
     bits,
     bpb: bytes === 0 ? 0 : bits / bytes,
     ...(flags.units === 'tokens' && { tokens, matches }),
+    longestCopy,
     ...(interrupted && { interrupted }),
   };
   return `${JSON.stringify(line)}\n`;

@@ -57,16 +57,57 @@ export function sampleCommand(): Command {
         .choices(['bytes', 'tokens'])
         .default('bytes'),
     )
+    .addOption(noCopyFlag())
+    .optionsGroup('Looking farther than a byte:')
+    .option(
+      '--beam <beams>',
+      'look ahead: follow this many of the likeliest continuations',
+      integer('--beam', { min: 1 }),
+    )
+    .option(
+      '--horizon <bytes>',
+      'how far, the next byte counted (default: 4)',
+      integer('--horizon', { min: 1 }),
+    )
+    .addOption(
+      new Option('--commit <what>', 'look again after each byte, or after the span').choices([
+        'byte',
+        'span',
+      ]),
+    )
+    .option(
+      '--spans <bytes>',
+      'draw spans: a proposal makes candidates, the compressor weighs them',
+      integer('--spans', { min: 1 }),
+    )
+    .option(
+      '--candidates <count>',
+      'candidates for each span (default: 64)',
+      integer('--candidates', { min: 1 }),
+    )
+    .option('--proposal <name>', 'ppm, order3, corpus or any compressor (default: ppm)')
+    .option(
+      '--beta <share>',
+      "the compressor's share, 0 to 1 (default: what the candidates bear)",
+      number('--beta', { min: 0, max: 1 }),
+    )
+    .option('--vocabulary <file>', 'draw words: one a line, or a tokenizer.json')
     .optionsGroup('How it is shown:')
     .option('--heat', 'colour by surprisal: dark is expected, bright is not')
     .option('--json', 'one JSON object a line, the last with seed, names and totals')
     .option('-o, --output <file>', 'write the continuation to a file')
-    .option('--force', 'replace the output file if it is there')
+    .option('--force', 'replace the output file; draw spans by a compressor that is mostly noise')
     .addHelpText('after', HELP)
     .action(async (prompt: string | undefined, flags) => {
       const { runSample } = await import('./sample-run.js');
       await runSample(prompt, flags);
     });
+}
+
+function noCopyFlag(): Option {
+  const option = new Option('--no-copy <bytes>', 'never copy more than this many bytes in a row');
+  option.negate = false; // it is no "--copy" turned off
+  return option.argParser(integer('--no-copy', { min: 1 }));
 }
 
 function stopText(text: string): Uint8Array {
@@ -78,11 +119,13 @@ const HELP = `
 On a terminal the prompt is shown first, dimmed, and bytes that are not text are
 shown as symbols. Elsewhere, and with -o, only the continuation is written, byte
 for byte, with an empty line between samples. With --units tokens, matches are
-coloured, or stand in [brackets]. The seed and other notices go to stderr.
+coloured, or stand in [brackets]. The seed, the longest copy of anything given
+and other notices go to stderr.
 
 Examples:
   zipdream sample "Once upon a time" --corpus tales.txt
   zipdream sample --corpus src/*.ts --prompt-file opening.ts -n 1000 --heat
   zipdream sample "Dear" --corpus letters.txt --temperature 0.8 --stop "\\n\\n" --count 3
   zipdream sample --corpus tales.txt --units tokens --seed 7
+  zipdream sample --corpus tales.txt -c gzip --reading exact --spans 16 --no-copy 24
   cat poem.txt | zipdream sample -c "command:xz -9" -n 40 --json`;

@@ -1,6 +1,9 @@
 // The three forms in which `sample` shows what it draws: on a screen, as exact bytes, as JSON lines.
 
-import type { Step, TokenStep } from '../sampling/generate.js';
+import type { ChoiceStep } from '../sampling/choices.js';
+import type { Step } from '../sampling/generate.js';
+import type { SpanStep } from '../sampling/spans.js';
+import type { TokenStep } from '../sampling/tokens.js';
 import { heatLegend, type Palette } from './colour.js';
 import type { Sink } from './output.js';
 import { Screen } from './screen.js';
@@ -11,6 +14,8 @@ export interface View {
   begin(index: number, samples: number): void;
   byte(step: Step): void;
   token(step: TokenStep): void;
+  /** Several bytes that were drawn at once. */
+  piece(step: SpanStep | ChoiceStep): void;
   end(): void;
 }
 
@@ -27,6 +32,9 @@ export function screenView(
     },
     byte: (step) => screen.byte(step.byte, step.bits),
     token: (step) => screen.token(step.token),
+    piece({ bytes, bits }) {
+      for (const byte of bytes) screen.byte(byte, bits / bytes.length);
+    },
     end() {
       screen.end();
       if (heat && palette.depth !== 'none') sink.write(`${heatLegend(palette)}\n`);
@@ -49,11 +57,12 @@ export function rawView(sink: Sink): View {
       sink.write(token.bytes);
       if (token.kind === 'match') sink.write(']');
     },
+    piece: ({ bytes }) => sink.write(bytes),
     end() {},
   };
 }
 
-/** One JSON object a line for each byte or token. */
+/** One JSON object a line for each byte, token, span or word. */
 export function jsonView(sink: Sink): View {
   let sample: { readonly sample?: number } = {};
   const line = (value: object): void => sink.write(`${JSON.stringify(value)}\n`);
@@ -73,6 +82,7 @@ export function jsonView(sink: Sink): View {
         bits,
         bytes: Array.from(bytes),
       }),
+    piece: (step) => line({ ...sample, ...step, bytes: Array.from(step.bytes) }),
     end() {},
   };
 }

@@ -1,7 +1,9 @@
-// Which bytes may come next, whatever the model thinks: an alphabet, well-formed UTF-8, or both.
+// Which bytes may come next, whatever the model thinks: an alphabet, well-formed UTF-8, no copies,
+// or all of them.
 
 import { nearestName, UsageError } from '../errors.js';
 import { expectInteger } from '../expect.js';
+import type { CopyGuard } from './copy-guard.js';
 import { Utf8Guard } from './utf8-guard.js';
 
 /** ASCII that leaves a mark, and the space: 0x20 to 0x7E. */
@@ -36,6 +38,8 @@ export interface ConstraintOptions {
   readonly utf8?: boolean | undefined;
   /** The last bytes of the context, in which a character may have begun. */
   readonly context?: Uint8Array | undefined;
+  /** Allow no long copies. Taken over: it follows the continuation. */
+  readonly copyGuard?: CopyGuard | undefined;
 }
 
 /** The constraints on one continuation, moved on byte by byte. */
@@ -43,11 +47,28 @@ export class Constraints {
   /** 256 flags. */
   readonly #allowed: Uint8Array | undefined;
   readonly #utf8: Utf8Guard | undefined;
+  readonly #copies: CopyGuard | undefined;
+
+  private constructor(allowed?: Uint8Array, utf8?: Utf8Guard, copies?: CopyGuard) {
+    this.#allowed = allowed;
+    this.#utf8 = utf8;
+    this.#copies = copies;
+  }
 
   /** @throws TypeError or RangeError for an alphabet that is empty or holds anything but bytes. */
-  constructor({ alphabet, utf8 = false, context }: ConstraintOptions) {
-    if (alphabet !== undefined) this.#allowed = flagsOf(alphabet);
-    if (utf8) this.#utf8 = new Utf8Guard(context, this.#allowed);
+  static of({ alphabet, utf8 = false, context, copyGuard }: ConstraintOptions): Constraints {
+    const allowed = alphabet === undefined ? undefined : flagsOf(alphabet);
+    return new Constraints(allowed, utf8 ? new Utf8Guard(context, allowed) : undefined, copyGuard);
+  }
+
+  /** The same, to try bytes out on; good until a byte is pushed to these. */
+  trial(): Constraints {
+    return new Constraints(this.#allowed, this.#utf8?.fork(), this.#copies?.trial());
+  }
+
+  /** Whether there are any. */
+  get any(): boolean {
+    return (this.#allowed ?? this.#utf8 ?? this.#copies) !== undefined;
   }
 
   /** Bytes that the character begun in the context or the continuation still needs. */
@@ -63,10 +84,25 @@ export class Constraints {
       if (allowed && !allowed[b]) bits[b] = Infinity;
       else if (utf8 && !utf8.allows(b, room)) bits[b] = Infinity;
     }
+    this.#copies?.restrict(bits);
+  }
+
+  /** Whether all of `bytes` may come next, with `room` bytes left to draw. */
+  allow(bytes: Uint8Array, room: number): boolean {
+    if (!this.any) return true;
+    const trial = this.trial();
+    const bits = new Float64Array(256);
+    for (let i = 0; i < bytes.length; i++) {
+      trial.restrict(bits.fill(0), Math.max(room, bytes.length) - i);
+      if (bits[bytes[i]!] === Infinity) return false;
+      trial.push(bytes[i]!);
+    }
+    return true;
   }
 
   push(byte: number): void {
     this.#utf8?.push(byte);
+    this.#copies?.push(byte);
   }
 
   /** What excludes bytes here, for a message. */
@@ -74,6 +110,7 @@ export class Constraints {
     const parts = ['the model'];
     if (this.#allowed) parts.push('the alphabet');
     if (this.#utf8) parts.push('UTF-8');
+    if (this.#copies) parts.push(`the limit of ${this.#copies.maxBytes} bytes on copies`);
     return parts.join(', ').replace(/, ([^,]*)$/, ' and $1');
   }
 }

@@ -41,7 +41,7 @@ function step(state: number, byte: number): number {
 export class Utf8Guard {
   #state: number;
   /** Whether a character in each state can be finished with the bytes of the alphabet. */
-  readonly #finishable: readonly boolean[];
+  #finishable: readonly boolean[];
 
   /**
    * @param context what came before; its last bytes may be the beginning of a character, which the
@@ -58,6 +58,14 @@ export class Utf8Guard {
       finishable.push(some && finishable[next]!);
     }
     this.#finishable = finishable;
+  }
+
+  /** A guard in the same state that can go its own way. */
+  fork(): Utf8Guard {
+    const copy = new Utf8Guard();
+    copy.#state = this.#state;
+    copy.#finishable = this.#finishable;
+    return copy;
   }
 
   /** Bytes that the character begun still needs: 0 between characters. */

@@ -5,16 +5,28 @@
 // top-k may keep more than k: gzip's whole-byte lengths have about four values over 256 bytes.
 
 import { totalBits } from '../bits/units.js';
+import { expectInteger, expectNumber } from '../expect.js';
 
 export interface Warps {
-  /** Divides bits: 0 is greedy, 1 the model's own, Infinity uniform over what is possible. */
-  readonly temperature?: number;
+  /** Divides bits: 0 greedy (ties drawn uniformly), 1 the model's own (default), Infinity uniform. */
+  readonly temperature?: number | undefined;
   /** Keep the k likeliest, from 1. */
-  readonly topK?: number;
+  readonly topK?: number | undefined;
   /** Keep the fewest likeliest whose probability reaches this, in (0, 1] (Holtzman et al. 2020). */
-  readonly topP?: number;
+  readonly topP?: number | undefined;
   /** Drop what is less likely than this fraction of the likeliest, in [0, 1]. */
-  readonly minP?: number;
+  readonly minP?: number | undefined;
+}
+
+/** @throws TypeError or RangeError for a warp out of range. */
+export function checkWarps({ temperature, topK, topP, minP }: Warps): void {
+  if (temperature !== undefined) expectNumber('temperature', temperature, { min: 0 });
+  if (topK !== undefined) expectInteger('topK', topK, { min: 1 });
+  if (topP !== undefined) {
+    expectNumber('topP', topP, { min: 0, max: 1 });
+    if (topP === 0) throw new RangeError('"topP" expected number > 0, got 0');
+  }
+  if (minP !== undefined) expectNumber('minP', minP, { min: 0, max: 1 });
 }
 
 /** Applies the warps given in the usual order: temperature, top-k, top-p, min-p. */

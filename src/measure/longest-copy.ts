@@ -1,0 +1,102 @@
+// The longest run of bytes that a continuation has in common with what came before it: how much of
+// it is copied, and from where.
+
+import { SuffixAutomaton, SuffixCursor } from '../sampling/suffix-automaton.js';
+
+export interface Copy {
+  /** Bytes; 0 if nothing was copied. */
+  readonly length: number;
+  /** Which of the continuations copies. */
+  readonly sample: number;
+  /** Where in it the copy begins. */
+  readonly to: number;
+  /** Where its source begins, in all that was given and the continuation, one after the other. */
+  readonly from: number;
+}
+
+/** Stands between two continuations and is equal to no byte. */
+const SEPARATOR = 256;
+
+/**
+ * The longest copy in some continuations of the same text. Its source may lie in what was given,
+ * or earlier in the same continuation, or across; it may overlap the copy. Time is linear; so is
+ * memory in the continuations, and what was given is only read through.
+ */
+export function longestCopy(
+  given: readonly Uint8Array[],
+  continuations: readonly Uint8Array[],
+): Copy {
+  let best = copyOfGiven(given, continuations);
+  continuations.forEach((continuation, sample) => {
+    const own = copyOfTail(given, continuation, sample);
+    if (own.length > best.length) best = own;
+  });
+  return best;
+}
+
+/** Reads what was given through the automaton of the continuations. */
+function copyOfGiven(given: readonly Uint8Array[], continuations: readonly Uint8Array[]): Copy {
+  const automaton = new SuffixAutomaton();
+  const starts = continuations.map((continuation) => {
+    automaton.append(SEPARATOR);
+    const start = automaton.size;
+    for (let i = 0; i < continuation.length; i++) automaton.append(continuation[i]!);
+    return start;
+  });
+  const cursor = new SuffixCursor(automaton);
+  let length = 0;
+  let from = 0;
+  let to = 0;
+  let at = 0;
+  for (const part of given) {
+    for (let i = 0; i < part.length; i++, at++) {
+      cursor.advance(part[i]!);
+      if (cursor.length <= length) continue;
+      length = cursor.length;
+      from = at - length + 1;
+      to = automaton.firstEnd(cursor.state) - length + 1;
+    }
+  }
+  const sample = Math.max(
+    0,
+    starts.findLastIndex((start) => start <= to),
+  );
+  return { length, sample, to: length === 0 ? 0 : to - starts[sample]!, from };
+}
+
+/** Reads the continuation as the automaton of what came just before it grows. */
+function copyOfTail(given: readonly Uint8Array[], continuation: Uint8Array, sample: number): Copy {
+  const tail = tailOf(given, continuation.length);
+  const before = given.reduce((sum, part) => sum + part.length, 0);
+  const automaton = new SuffixAutomaton([tail]);
+  const cursor = new SuffixCursor(automaton);
+  let best: Copy = { length: 0, sample, to: 0, from: 0 };
+  for (let i = 0; i < continuation.length; i++) {
+    cursor.advance(continuation[i]!);
+    const { length, state } = cursor;
+    if (length > best.length) {
+      const from = before - tail.length + automaton.firstEnd(state) - length + 1;
+      best = { length, sample, to: i - length + 1, from };
+    }
+    automaton.append(continuation[i]!);
+    cursor.settle();
+  }
+  return best;
+}
+
+/** The last `length` bytes of some parts, or all of them. */
+function tailOf(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const tail = new Uint8Array(
+    Math.min(
+      length,
+      parts.reduce((sum, part) => sum + part.length, 0),
+    ),
+  );
+  let end = tail.length;
+  for (let i = parts.length - 1; end > 0; i--) {
+    const part = parts[i]!.subarray(Math.max(0, parts[i]!.length - end));
+    end -= part.length;
+    tail.set(part, end);
+  }
+  return tail;
+}

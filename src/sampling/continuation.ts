@@ -1,0 +1,58 @@
+// What every way to draw a continuation shares: how much, with which random numbers, what is
+// allowed, and where it ends.
+
+import { UsageError } from '../errors.js';
+import { expectBytes, expectInteger } from '../expect.js';
+import type { Random } from '../types.js';
+import type { ConstraintOptions, Constraints } from './constraints.js';
+
+export interface ContinuationOptions extends ConstraintOptions {
+  /** Bytes to draw at most. */
+  readonly length: number;
+  readonly random: Random;
+  /** Ends after one of these was drawn; the bytes of the context do not count. */
+  readonly stop?: readonly Uint8Array[] | undefined;
+}
+
+/** @throws TypeError or RangeError for an option out of range. */
+export function checkContinuation({ length, random, context, stop }: ContinuationOptions): void {
+  expectInteger('length', length, { min: 0 });
+  if (typeof random !== 'function') {
+    throw new TypeError(`"random" expected function, got ${typeof random}`);
+  }
+  if (context !== undefined) expectBytes('context', context);
+  for (const bytes of stop ?? []) {
+    expectBytes('stop', bytes);
+    if (bytes.length === 0) throw new RangeError('"stop" expected at least one byte, got none');
+  }
+}
+
+/** Takes the bytes drawn, one a call, and says when the last of them are one of `stop`. */
+export function stopDetector(stop: readonly Uint8Array[] = []): (byte: number) => boolean {
+  const longest = stop.reduce((most, bytes) => Math.max(most, bytes.length), 0);
+  const tail: number[] = [];
+  return (byte) => {
+    tail.push(byte);
+    if (tail.length > longest) tail.shift();
+    return stop.some((bytes) => {
+      const from = tail.length - bytes.length;
+      return from >= 0 && bytes.every((b, i) => b === tail[from + i]);
+    });
+  };
+}
+
+/** @throws UsageError if `length` cannot finish the character that the context begins. */
+export function checkRoom(constraints: Constraints, length: number): void {
+  const { needs } = constraints;
+  if (length === 0 || needs <= length) return;
+  throw new UsageError(
+    `the context ends inside a UTF-8 character: "length" expected integer >= ${needs}, got ${length}`,
+  );
+}
+
+/** The error for a place where nothing may be drawn. */
+export function nothingLeft(index: number, constraints: Constraints): UsageError {
+  return new UsageError(
+    `no byte is left to draw at byte ${index}: all 256 are excluded by ${constraints.describe()}`,
+  );
+}

@@ -1,0 +1,110 @@
+// Keeps a continuation from copying: no run of more than so many of its bytes may stand anywhere
+// in what came before, be it given or the continuation itself. A copy may overlap its source.
+
+import { expectInteger } from '../expect.js';
+import { SuffixAutomaton, SuffixCursor } from './suffix-automaton.js';
+
+/** Says which bytes may not come next in one continuation, which it follows byte by byte. */
+export class CopyGuard {
+  /** The longest copy that is allowed, in bytes. */
+  readonly maxBytes: number;
+  /** Reads all that came before, save what a trial has pushed. */
+  readonly #automaton: SuffixAutomaton;
+  /** Where the last bytes of the continuation, at most `maxBytes`, stand in the automaton. */
+  readonly #cursor: SuffixCursor;
+  /** The last `maxBytes` bytes, given or drawn, and behind them what a trial has pushed. */
+  readonly #recent: number[];
+  /** Bytes of the continuation. */
+  #drawn: number;
+  readonly #isTrial: boolean;
+
+  private constructor(
+    automaton: SuffixAutomaton,
+    cursor: SuffixCursor,
+    { maxBytes, recent, drawn, isTrial }: Past,
+  ) {
+    this.maxBytes = maxBytes;
+    this.#automaton = automaton;
+    this.#cursor = cursor;
+    this.#recent = recent;
+    this.#drawn = drawn;
+    this.#isTrial = isTrial;
+  }
+
+  /**
+   * A guard of a continuation that has not begun. Takes time and memory linear in what is given.
+   *
+   * @param maxBytes the longest copy that is allowed, from 1.
+   * @param given what comes before the continuation, in order.
+   * @throws TypeError or RangeError for `maxBytes` out of range.
+   */
+  static of(maxBytes: number, given: readonly Uint8Array[]): CopyGuard {
+    expectInteger('maxBytes', maxBytes, { min: 1 });
+    const automaton = new SuffixAutomaton(given);
+    const recent: number[] = [];
+    for (const part of given) {
+      recent.push(...part.subarray(Math.max(0, part.length - maxBytes)));
+      recent.splice(0, recent.length - maxBytes);
+    }
+    const past = { maxBytes, recent, drawn: 0, isTrial: false };
+    return new CopyGuard(automaton, new SuffixCursor(automaton), past);
+  }
+
+  /** An equal guard that can go its own way; copies the automaton. */
+  fork(): CopyGuard {
+    const automaton = this.#automaton.fork();
+    return new CopyGuard(automaton, this.#cursor.fork(automaton), this.#past(this.#isTrial));
+  }
+
+  /** A guard to try bytes out on, cheap to make; good until something is pushed to this one. */
+  trial(): CopyGuard {
+    return new CopyGuard(this.#automaton, this.#cursor.fork(), this.#past(true));
+  }
+
+  #past(isTrial: boolean): Past {
+    const { maxBytes } = this;
+    return { maxBytes, recent: this.#recent.slice(), drawn: this.#drawn, isTrial };
+  }
+
+  /** Makes every byte impossible that would make a copy too long. */
+  restrict(bits: Float64Array): void {
+    const { maxBytes } = this;
+    if (this.#drawn < maxBytes) return;
+    if (this.#cursor.length === maxBytes) {
+      this.#automaton.forEachNext(this.#cursor.state, (byte) => {
+        bits[byte] = Infinity;
+      });
+    }
+    const recent = this.#recent;
+    for (let at = maxBytes; at < recent.length; at++) {
+      if (this.#isRepeated(at)) bits[recent[at]!] = Infinity;
+    }
+  }
+
+  /** Whether the last `maxBytes` bytes stand before `at`, too. */
+  #isRepeated(at: number): boolean {
+    const recent = this.#recent;
+    for (let back = 1; back <= this.maxBytes; back++) {
+      if (recent[at - back] !== recent[recent.length - back]) return false;
+    }
+    return true;
+  }
+
+  push(byte: number): void {
+    this.#cursor.advance(byte);
+    this.#cursor.shorten(this.maxBytes);
+    this.#recent.push(byte);
+    this.#drawn++;
+    if (this.#isTrial) return;
+    if (this.#recent.length > this.maxBytes) this.#recent.shift();
+    this.#automaton.append(byte);
+    this.#cursor.settle();
+  }
+}
+
+interface Past {
+  readonly maxBytes: number;
+  readonly recent: number[];
+  readonly drawn: number;
+  readonly isTrial: boolean;
+}

@@ -1,0 +1,73 @@
+// Draws whole tokens from a codec's own distribution: what a `decode` reading sums over.
+
+import { UsageError } from '../errors.js';
+import type { Random, Token, TokenSource } from '../types.js';
+import { Constraints } from './constraints.js';
+import { checkContinuation } from './continuation.js';
+import type { CopyGuard } from './copy-guard.js';
+import { checkWarps } from './warps.js';
+
+export interface TokenStep {
+  /** Place of the token's first byte in the continuation, from 0. */
+  readonly index: number;
+  readonly token: Token;
+}
+
+export interface GenerateTokensOptions {
+  /** Bytes to draw at least: the last token is whole and may go past it. */
+  readonly length: number;
+  readonly random: Random;
+  /** As in `GenerateOptions`, but over tokens: only at 1 the bytes are distributed the same. */
+  readonly temperature?: number | undefined;
+  /** Draw a token again that would make a copy too long. Taken over. */
+  readonly copyGuard?: CopyGuard | undefined;
+}
+
+/** Draws in a row that may be refused before it is taken that all would be. */
+const MAX_DRAWS = 256;
+
+/**
+ * Draws whole tokens until `length` bytes are reached; the source appends each to its own context.
+ * With a copy guard the source itself stays as it is, and forks of it are drawn from.
+ *
+ * @throws TypeError or RangeError at once for an option out of range; UsageError where the copy
+ *   guard refuses 256 draws in a row.
+ */
+export function generateTokens(
+  source: TokenSource,
+  options: GenerateTokensOptions,
+): Generator<TokenStep> {
+  checkContinuation(options);
+  checkWarps(options);
+  return tokenSteps(source, options);
+}
+
+function* tokenSteps(source: TokenSource, options: GenerateTokensOptions): Generator<TokenStep> {
+  const { length, random, temperature = 1, copyGuard } = options;
+  const constraints = Constraints.of({ copyGuard });
+  let state = source;
+  for (let index = 0; index < length; ) {
+    let token: Token;
+    if (!constraints.any) {
+      token = state.draw(random, temperature);
+    } else {
+      let drawn = state;
+      let draws = 0;
+      do {
+        if (draws++ === MAX_DRAWS) throw tooManyCopies(index, constraints);
+        drawn = state.fork();
+        token = drawn.draw(random, temperature);
+      } while (!constraints.allow(token.bytes, length - index));
+      state = drawn;
+      for (const byte of token.bytes) constraints.push(byte);
+    }
+    yield { index, token };
+    index += token.bytes.length;
+  }
+}
+
+function tooManyCopies(index: number, constraints: Constraints): UsageError {
+  return new UsageError(
+    `no token is left to draw at byte ${index}: ${MAX_DRAWS} draws in a row were excluded by ${constraints.describe()}`,
+  );
+}
