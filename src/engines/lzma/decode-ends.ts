@@ -14,6 +14,8 @@ const SHORTEST_OF_LAST = SHORTEST_MATCH + LAST_CLASS;
 class TopDistances {
   readonly distances: number[] = [];
   readonly probabilities: number[] = [];
+  /** Sum over all distances. */
+  total = 0;
   /** Sum over the distances that are not listed. */
   rest = 0;
   readonly #most: number;
@@ -24,6 +26,7 @@ class TopDistances {
 
   add(distance: number, probability: number): void {
     const { distances, probabilities } = this;
+    this.total += probability;
     let at = probabilities.length;
     if (at === this.#most) {
       if (probability <= probabilities[at - 1]!) {

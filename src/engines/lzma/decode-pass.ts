@@ -153,11 +153,22 @@ export class ForwardPass {
     for (let index = 0; index < 4; index++) {
       const distance = from.reps[index]!;
       if (distance > position || window.byteAt(position - distance) !== byte) continue;
-      reps.push({ from, index, weight: weight * kinds.reps[index]! });
+      this.#startRep({ from, index, weight: weight * kinds.reps[index]! }, distance, reps);
       if (index > 0) continue;
       const step = { from, kind: SHORT_REP, length: 1, distance: 0 };
       const odd = kinds.shortRep;
       gathering.add(stateAfterShortRep(state), from.reps, weight * odd, odd, step);
+    }
+  }
+
+  /** Of reps that start here at one distance only the heaviest is followed, with the mass of all. */
+  #startRep(rep: LiveRep, distance: number, reps: LiveRep[]): void {
+    const same = (other: LiveRep): boolean => other.from.reps[other.index] === distance;
+    const at = this.limits.negligible > 0 ? reps.findIndex(same) : -1;
+    if (at < 0) reps.push(rep);
+    else {
+      const heavier = reps[at]!.weight < rep.weight ? rep : reps[at]!;
+      reps[at] = { ...heavier, weight: reps[at]!.weight + rep.weight };
     }
   }
 
@@ -191,7 +202,12 @@ export class ForwardPass {
     for (let length = most; length >= 2; length--) {
       const at = this.levels.length - length;
       const lengthOdds = odds.lengths(position + 1 - length).exactly[length]!;
-      const { distances, probabilities, rest } = ending.ofLength(length);
+      const { distances, probabilities, total, rest } = ending.ofLength(length);
+      const mass = this.levels[at]!.matchStart * this.units[at]! * lengthOdds * total;
+      if (gathering.isNegligible(mass)) {
+        gathering.handOn(stateAfterMatch(this.levels[at]!.hypotheses[0]!.state), mass);
+        continue;
+      }
       for (const from of this.levels[at]!.hypotheses) {
         const start = odds.kinds(from.state, from.position).match * lengthOdds;
         const unit = from.weight * this.units[at]! * start;
