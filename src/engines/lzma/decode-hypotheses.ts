@@ -91,12 +91,19 @@ export class Gathering {
 
   /** What is kept, heaviest first, with a total weight of 1. */
   finish(): Hypothesis[] {
-    const found = this.#found.sort((a, b) => b.weight - a.weight);
+    const { hypotheses, negligible } = this.#limits;
     const left = this.#left;
-    for (let i = this.#limits.hypotheses; i < found.length; i++) {
-      left[found[i]!.state]! += found[i]!.weight;
+    let heaviest = 0;
+    for (const { weight } of this.#found) heaviest = Math.max(heaviest, weight);
+    const least = negligible * heaviest;
+    const found = [];
+    for (const hypothesis of this.#found) {
+      if (hypothesis.weight >= least) found.push(hypothesis);
+      else left[hypothesis.state]! += hypothesis.weight;
     }
-    if (found.length > this.#limits.hypotheses) found.length = this.#limits.hypotheses;
+    found.sort((a, b) => b.weight - a.weight);
+    for (let i = hypotheses; i < found.length; i++) left[found[i]!.state]! += found[i]!.weight;
+    if (found.length > hypotheses) found.length = hypotheses;
     for (let state = 0; state < left.length; state++) {
       if (left[state] === 0) continue;
       (found.find((h) => h.state === state) ?? found[0]!).weight += left[state]!;

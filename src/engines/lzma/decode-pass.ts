@@ -32,7 +32,9 @@ import {
 export interface Level {
   /** Heaviest first. */
   readonly hypotheses: readonly Hypothesis[];
-  /** Share of a new match, in the weights of this level. */
+  /** Share of a new match from each, in the weights of this level. */
+  readonly starts: Float64Array;
+  /** Their sum. */
   readonly matchStart: number;
 }
 
@@ -208,18 +210,25 @@ export class ForwardPass {
         gathering.handOn(stateAfterMatch(this.levels[at]!.hypotheses[0]!.state), mass);
         continue;
       }
-      for (const from of this.levels[at]!.hypotheses) {
-        const start = odds.kinds(from.state, from.position).match * lengthOdds;
-        const unit = from.weight * this.units[at]! * start;
+      const { hypotheses, starts } = this.levels[at]!;
+      const unit = this.units[at]! * lengthOdds;
+      for (let j = 0; j < hypotheses.length; j++) {
+        const from = hypotheses[j]!;
         const state = stateAfterMatch(from.state);
+        const start = starts[j]! * unit;
+        if (gathering.isNegligible(start * total)) {
+          gathering.handOn(state, start * total);
+          continue;
+        }
         for (let i = 0; i < distances.length; i++) {
-          const distance = distances[i]!;
-          const weight = unit * (probabilities[i]! + (i === 0 ? rest : 0));
+          const weight = start * (probabilities[i]! + (i === 0 ? rest : 0));
           if (gathering.isNegligible(weight)) gathering.handOn(state, weight);
           else {
+            const distance = distances[i]!;
             const reps = repsAfterMatch(from.reps, distance);
             const step = { from, kind: MATCH, length, distance };
-            gathering.add(state, reps, weight, start * probabilities[i]!, step);
+            const odd = (starts[j]! / from.weight) * lengthOdds * probabilities[i]!;
+            gathering.add(state, reps, weight, odd, step);
           }
         }
       }
@@ -227,11 +236,14 @@ export class ForwardPass {
   }
 
   #addLevel(hypotheses: Hypothesis[]): void {
+    const starts = new Float64Array(hypotheses.length);
     let matchStart = 0;
-    for (const { weight, state, position } of hypotheses) {
-      matchStart += weight * this.odds.kinds(state, position).match;
+    for (let i = 0; i < starts.length; i++) {
+      const { weight, state, position } = hypotheses[i]!;
+      starts[i] = weight * this.odds.kinds(state, position).match;
+      matchStart += starts[i]!;
     }
-    this.levels.push({ hypotheses, matchStart });
+    this.levels.push({ hypotheses, starts, matchStart });
     this.units.push(1);
   }
 

@@ -32,7 +32,9 @@ export interface DecodeLimits extends PassLimits {
   readonly behind: number;
 }
 
-const LIMITS: DecodeLimits = { hypotheses: 16, distances: 4, negligible: 1e-5, behind: 12 };
+const LIMITS: DecodeLimits = { hypotheses: 12, distances: 4, negligible: 1e-4, behind: 8 };
+/** How many times that the pass may get long: the tail is walked anew after a commit. */
+const PATIENCE = 3;
 /** When nothing could be committed, it is tried again so many bytes later. */
 const RETRY = 8;
 
@@ -62,7 +64,7 @@ export class LzmaDecoder implements Predictor, TokenSource {
   #patience: number;
 
   /** Use {@link createLzmaDecoder}. */
-  constructor(pass: ForwardPass, limits: DecodeLimits, patience = 2 * limits.behind) {
+  constructor(pass: ForwardPass, limits: DecodeLimits, patience = PATIENCE * limits.behind) {
     this.#pass = pass;
     this.#limits = limits;
     this.#patience = patience;
@@ -149,7 +151,7 @@ export class LzmaDecoder implements Predictor, TokenSource {
     const learnt = new TokenOdds(parse.models, odds.properties, odds.maxMatch);
     pass.restart(learnt, parse.position, parse.state, parse.reps);
     while (pass.position < window.length) pass.observe();
-    this.#patience = 2 * this.#limits.behind;
+    this.#patience = PATIENCE * this.#limits.behind;
   }
 }
 
