@@ -20,7 +20,6 @@ import {
   LENGTH_MIDDLE,
   LONGEST_MATCH,
   type LzmaProperties,
-  lengthClass,
   literalModels,
   PROBABILITY_ONE,
   perPosition,
@@ -32,6 +31,8 @@ import {
   slotOf,
   slotStart,
 } from './models.js';
+
+const LAST_CLASS = LENGTH_CLASSES - 1;
 
 /** The lengths of a match at one position state. */
 export interface LengthOdds {
@@ -176,10 +177,10 @@ export class TokenOdds {
     tree[1] = weight;
     for (let node = 1; node < 256; node++) {
       const depth = 31 - Math.clz32(node);
-      const sibling = matchByte >= 0 && node === (matchByte | 256) >> (8 - depth);
+      const beside = matchByte >= 0 && node === (matchByte | 256) >> (8 - depth);
       const expected = (matchByte >> (7 - depth)) & 1;
       const mass = tree[node]!;
-      const zero = mass * this.zero(models + (sibling ? 0x100 * (1 + expected) : 0) + node);
+      const zero = mass * this.zero(models + (beside ? 0x100 * (1 + expected) : 0) + node);
       if (node < 128) {
         tree[2 * node] = zero;
         tree[2 * node + 1] = mass - zero;
@@ -212,13 +213,15 @@ export class TokenOdds {
     }
     const beyond = new Float64Array(maxMatch + 1);
     const beyondByClass = new Float64Array(LENGTH_CLASSES * (maxMatch + 1));
-    for (let m = maxMatch - 1; m >= 0; m--) {
-      beyond[m] = beyond[m + 1]! + exactly[m + 1]!;
-      for (let c = 0; c < LENGTH_CLASSES; c++) {
-        beyondByClass[LENGTH_CLASSES * m + c] = beyondByClass[LENGTH_CLASSES * (m + 1) + c]!;
+    for (let m = maxMatch - 1; m >= 0; m--) beyond[m] = beyond[m + 1]! + exactly[m + 1]!;
+    for (let m = 0; m < maxMatch; m++) {
+      for (let c = 0; c < LAST_CLASS; c++) {
+        const length = SHORTEST_MATCH + c;
+        if (m < length && length <= maxMatch)
+          beyondByClass[LENGTH_CLASSES * m + c] = exactly[length]!;
       }
-      if (m + 1 < SHORTEST_MATCH) continue;
-      beyondByClass[LENGTH_CLASSES * m + lengthClass(m + 1)]! += exactly[m + 1]!;
+      const longer = Math.min(Math.max(m, SHORTEST_MATCH + LAST_CLASS - 1), maxMatch);
+      beyondByClass[LENGTH_CLASSES * m + LAST_CLASS] = beyond[longer]!;
     }
     return { exactly, beyond, beyondByClass };
   }
