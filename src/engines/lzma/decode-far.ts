@@ -5,8 +5,16 @@
 // of bytes that are frequent; rare pairs are walked. Counts: the sums are exact.
 
 import { PairRows, Rows } from './decode-rows.js';
-import type { DecodeWindow } from './decode-window.js';
 import { FIRST_ALIGNED_SLOT, slotOf, slotStart } from './models.js';
+
+/** The bytes that are counted, as their window has them. */
+export interface CountedBytes {
+  /** How many there have been, the position of the next. */
+  readonly length: number;
+  byteAt(position: number): number;
+  newestPair(first: number, second: number): number;
+  earlierPair(position: number): number;
+}
 
 /** Distances up to here are near: each weighs what it weighs. */
 export const NEAR = slotStart(FIRST_ALIGNED_SLOT) - 1;
@@ -37,7 +45,7 @@ export class FarCounts {
   }
 
   /** To be told when the window has got one byte longer. */
-  moveOn(window: DecodeWindow): void {
+  moveOn(window: CountedBytes): void {
     const starts = this.#starts;
     const { length } = window;
     for (let slot = 0; slot < starts.length; slot++) {
@@ -52,7 +60,7 @@ export class FarCounts {
   }
 
   /** Begins to count a pair, unless it is counted already. */
-  countPair(window: DecodeWindow, pair: number): void {
+  countPair(window: CountedBytes, pair: number): void {
     if (this.#pairs.get(pair)) return;
     const row = new Int32Array(this.#starts.length * ALIGNED);
     let p = window.newestPair(pair >> 8, pair & 255);
@@ -72,7 +80,7 @@ export class FarCounts {
 
   /** The same for all far distances that lead to the second byte of a pair. */
   pairMass(
-    window: DecodeWindow,
+    window: CountedBytes,
     first: number,
     second: number,
     weights: Float64Array,
@@ -92,7 +100,7 @@ export class FarCounts {
   }
 
   /** Moves the byte at a position, and the pair that it ends; an index below 0 is nowhere. */
-  #move(window: DecodeWindow, position: number, from: number, to: number): void {
+  #move(window: CountedBytes, position: number, from: number, to: number): void {
     const byte = window.byteAt(position);
     let row = this.#bytes.own(byte);
     if (!row) {
