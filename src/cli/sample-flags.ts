@@ -3,6 +3,8 @@
 
 import { nearestName, UsageError } from '../errors.js';
 import { FileError, readInput } from '../node/files.js';
+import { nodeRegistry } from '../node/registry.js';
+import { splitSpec } from '../options.js';
 import { ALPHABETS, alphabetOf, namedAlphabet } from '../sampling/constraints.js';
 import type { Reading } from '../types.js';
 import type { ContextFlags } from './input.js';
@@ -23,6 +25,7 @@ export interface SampleFlags extends ContextFlags {
   readonly utf8?: boolean;
   readonly units: 'bytes' | 'tokens';
   readonly noCopy?: number;
+  readonly maxMatch?: number;
   readonly beam?: number;
   readonly horizon?: number;
   readonly commit?: 'byte' | 'span';
@@ -35,6 +38,25 @@ export interface SampleFlags extends ContextFlags {
   readonly json?: boolean;
   readonly output?: string;
   readonly force?: boolean;
+}
+
+/** Longest match drawn, in bytes, by a compressor that has that option; it copies no more at once. */
+const DEFAULT_MAX_MATCH = 16;
+
+/**
+ * The spec with the longest match that `--max-match` says, where the compressor knows of one.
+ *
+ * @throws UsageError if it was asked for and the compressor knows of none.
+ */
+export function drawingSpec({ compressor, maxMatch }: SampleFlags): string {
+  const { name, text } = splitSpec(compressor);
+  const entry = Object.hasOwn(nodeRegistry, name) ? nodeRegistry[name] : undefined;
+  if (entry && !('maxMatch' in entry.options)) {
+    if (maxMatch === undefined) return compressor;
+    throw new UsageError(`--max-match does not apply to ${name}; it applies to lzma`);
+  }
+  if (!entry || (maxMatch === undefined && text.includes('maxMatch'))) return compressor;
+  return `${name}:${text}${text === '' ? '' : ','}maxMatch=${maxMatch ?? DEFAULT_MAX_MATCH}`;
 }
 
 type Name = keyof SampleFlags;

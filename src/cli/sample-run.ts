@@ -12,14 +12,14 @@ import { notify } from './notify.js';
 import { createPacer, openSink, type Sink } from './output.js';
 import { copyNotice, DrawnBytes, findCopy } from './sample-copies.js';
 import { openStart, type Start } from './sample-draws.js';
-import { checkSampleFlags, type SampleFlags } from './sample-flags.js';
+import { checkSampleFlags, drawingSpec, type SampleFlags } from './sample-flags.js';
 import { type Totals, totalsLine, totalsNotice } from './sample-totals.js';
 import { jsonView, rawView, screenView, type View } from './views.js';
 
 /** @throws UsageError, FileError or CompressorUnavailableError, each with a message of one line. */
 export async function runSample(prompt: string | undefined, flags: SampleFlags): Promise<void> {
   checkSampleFlags(flags);
-  const compressor = await openMeasured(flags);
+  const compressor = await openMeasured({ ...flags, compressor: drawingSpec(flags) });
   const reading = checkReading(compressor, flags.reading);
   const context = await readContext(prompt, flags);
   const seed = flags.seed ?? String(randomInt(2 ** 32));

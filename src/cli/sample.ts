@@ -58,6 +58,11 @@ export function sampleCommand(): Command {
         .default('bytes'),
     )
     .addOption(noCopyFlag())
+    .option(
+      '--max-match <bytes>',
+      'longest match of lzma, whose long ones are hardly trained (default: 16)',
+      integer('--max-match', { min: 2, max: 273 }),
+    )
     .optionsGroup('Looking farther than a byte:')
     .option(
       '--beam <beams>',

@@ -1,9 +1,11 @@
 // Row `lzma`: LZMA in .lzma files, as xz --format=lzma reads and writes them. Code lengths count
 // header (104 bits) and flush (32 bits), which cancel in every Δ, and no end marker: none is written.
 //
-// `exact` is the twin of the fast parse: of the level's own up to 3, above of level 3, while
+// `decode` knows no level: its models learn from the best of all parses, whatever an encoder would
+// have found. `exact` is the twin of the fast parse: of the level's own up to 3, above of level 3, while
 // `codeLength` and `recompress` measure what `compress` writes at the level.
 
+import { createLzmaDecoder, type LzmaDecoder } from '../engines/lzma/decode.js';
 import { decompressAlone } from '../engines/lzma/decompress.js';
 import { aloneCodeLength, type EncodeOptions, encodeAlone } from '../engines/lzma/encode.js';
 import { EncoderTwin } from '../engines/lzma/encoder-twin.js';
@@ -11,6 +13,7 @@ import type { SearchLimits } from '../engines/lzma/matches.js';
 import { UsageError } from '../errors.js';
 import type { OptionSpecs, OptionValues } from '../options.js';
 import { chooseReading } from '../readings/choose.js';
+import { decodeReading } from '../readings/decode.js';
 import { exactReading } from '../readings/exact.js';
 import { recompressReading } from '../readings/recompress.js';
 import type { CompressorEntry } from '../registry.js';
@@ -53,6 +56,13 @@ const lzmaOptions: OptionSpecs = {
     default: 2,
     summary: 'low bits of the position that choose how a match is coded',
   },
+  maxMatch: {
+    type: 'integer',
+    min: 2,
+    max: 273,
+    default: 273,
+    summary: 'longest match that decode expects, in bytes',
+  },
 };
 
 /** How hard the parsers of levels 1–9 search; those of level 3 and 9 are about xz's −3 and −9e. */
@@ -77,7 +87,7 @@ export const lzma: CompressorEntry = {
 };
 
 function openLzma(options: OptionValues): Compressor {
-  const { level, dictionary, lc, lp, pb } = options as Record<string, number>;
+  const { level, dictionary, lc, lp, pb, maxMatch } = options as Record<string, number>;
   if (lc! + lp! > 4) throw new UsageError(`"lzma" expected lc + lp <= 4, got ${lc! + lp!}`);
   const atLevel = (level: number): EncodeOptions => ({
     lc: lc!,
@@ -90,13 +100,16 @@ function openLzma(options: OptionValues): Compressor {
   const encoding = atLevel(level!);
   const fast = atLevel(Math.min(level!, FAST_LEVELS));
   const codeLength = (data: Uint8Array): number => aloneCodeLength(data, encoding);
+  const startDecoder = (): LzmaDecoder => createLzmaDecoder({ ...encoding, maxMatch: maxMatch! });
   return {
     name: 'lzma',
     version: `zipdream ${VERSION}`,
     ...chooseReading('lzma', {
+      decode: () => decodeReading(startDecoder()),
       exact: () => exactReading(new EncoderTwin(fast)),
       recompress: () => recompressReading((data) => 8 * Math.ceil(codeLength(data) / 8)),
     }),
+    startTokens: startDecoder,
     codeLength,
     compress: (data) => encodeAlone(data, encoding),
     decompress: decompressAlone,
