@@ -53,6 +53,7 @@ export {
   type Reading,
   type Resolution,
   resolutionOf,
+  type SampleModel,
   type Token,
   type TokenSource,
 } from './types.js';

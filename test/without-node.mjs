@@ -33,8 +33,14 @@ await core.evaluate();
 const { openCompressor, coreRegistry, generate, createRandom } = core.namespace;
 const text = Uint8Array.from('abracadabra, abracadabra, ', (c) => c.charCodeAt(0));
 const opened = [];
-for (const name of Object.keys(coreRegistry)) {
-  const compressor = await openCompressor(name);
+const formats = {
+  bytes: { kind: 'bytes' },
+  image: { kind: 'image', width: 1, channels: 1 },
+  audio: { kind: 'audio', sampleRate: 16_000, channels: 1, bitsPerSample: 8 },
+};
+for (const [name, { accepts }] of Object.entries(coreRegistry)) {
+  const kind = accepts.includes('bytes') ? 'bytes' : accepts[0];
+  const compressor = await openCompressor(name, { format: formats[kind] });
   const model = compressor.start();
   model.push(text);
   let bytes = 0;

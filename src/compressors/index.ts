@@ -3,6 +3,7 @@
 import type { Registry } from '../registry.js';
 import { ctw } from './ctw.js';
 import { fflate } from './fflate.js';
+import { flac } from './flac.js';
 import { deflate, gzip, zlib } from './gzip.js';
 import { mix } from './mix.js';
 import { order0 } from './order0.js';
@@ -18,5 +19,6 @@ export const coreRegistry: Registry = {
   ppm,
   mix,
   ctw,
+  flac,
   order0,
 };
