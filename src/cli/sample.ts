@@ -12,9 +12,11 @@ import {
   share,
   unescapeText,
 } from './flags.js';
+import { mediumOfFile } from './media.js';
+import { addSoundFlags, refuseSoundFlags, soundLength } from './sound-flags.js';
 
 export function sampleCommand(): Command {
-  return new Command('sample')
+  const command = new Command('sample')
     .summary('continue a text, byte by byte')
     .description(
       'Continues a prompt with what the compressor expects. The prompt is the argument, a file, or ' +
@@ -27,7 +29,12 @@ export function sampleCommand(): Command {
     .addOption(compressorFlag())
     .addOption(readingFlag())
     .optionsGroup('How it draws:')
-    .option('-n, --length <bytes>', 'bytes to draw', integer('--length', { min: 0 }), 256)
+    .option(
+      '-n, --length <bytes>',
+      'bytes to draw; of a sound samples, or 2s',
+      soundLength('--length'),
+      256,
+    )
     .option(
       '--temperature <t>',
       'divides bits: 0 the likeliest, 1 as is, inf uniform',
@@ -61,10 +68,17 @@ export function sampleCommand(): Command {
     .option('-o, --output <file>', 'write the continuation to a file')
     .option('--force', 'replace the output file if it is there')
     .addHelpText('after', HELP)
-    .action(async (prompt: string | undefined, flags) => {
+    .action(async (prompt: string | undefined, flags, command: Command) => {
+      if (prompt !== undefined && (await mediumOfFile(prompt)) === 'audio') {
+        const { runSampleSound } = await import('./sound-sample.js');
+        const isSaid = command.getOptionValueSource('length') === 'cli';
+        return runSampleSound(prompt, { ...flags, length: isSaid ? flags.length : undefined });
+      }
+      refuseSoundFlags(flags);
       const { runSample } = await import('./sample-run.js');
       await runSample(prompt, flags);
     });
+  return addSoundFlags(command, { drawing: true });
 }
 
 function stopText(text: string): Uint8Array {
@@ -79,6 +93,7 @@ for byte, with an empty line between samples. With --units tokens, matches are
 coloured, or stand in [brackets]. The seed and other notices go to stderr.
 
 Examples:
+  zipdream sample speech.wav -c flac --given 2s -n 2s -o out.wav
   zipdream sample "Once upon a time" --corpus tales.txt
   zipdream sample --corpus src/*.ts --prompt-file opening.ts -n 1000 --heat
   zipdream sample "Dear" --corpus letters.txt --temperature 0.8 --stop "\\n\\n" --count 3
