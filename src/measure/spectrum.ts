@@ -74,3 +74,37 @@ export function energyModulation({ frames }: Spectrogram): number {
   const mean = levels.reduce((sum, level) => sum + level, 0) / levels.length;
   return Math.sqrt(levels.reduce((sum, level) => sum + (level - mean) ** 2, 0) / levels.length);
 }
+
+const BANDS = 16;
+
+/**
+ * How far frames of `drawn` are from the nearest of `given`, in dB, as the mean over frames of the
+ * root mean square over 16 bands, loudness left out. What replays envelopes of the given sound
+ * comes out well below what the true continuation has, which the long-term spectrum cannot tell.
+ */
+export function noveltyDistance(drawn: Spectrogram, given: Spectrogram): number {
+  const known = given.frames.map(bandLevels);
+  const distances = drawn.frames.map((frame) => {
+    const levels = bandLevels(frame);
+    let least = Infinity;
+    for (const other of known) {
+      let sum = 0;
+      for (let band = 0; band < BANDS; band++) sum += (levels[band]! - other[band]!) ** 2;
+      least = Math.min(least, sum);
+    }
+    return Math.sqrt(least / BANDS);
+  });
+  return distances.reduce((sum, d) => sum + d, 0) / distances.length;
+}
+
+/** Levels of the bands in dB, their mean taken off. */
+function bandLevels(frame: Float64Array): Float64Array {
+  const width = Math.floor(frame.length / BANDS);
+  const levels = Float64Array.from({ length: BANDS }, (_, band) => {
+    let power = 1;
+    for (let f = band * width; f < (band + 1) * width; f++) power += frame[f]!;
+    return 10 * Math.log10(power);
+  });
+  const mean = levels.reduce((sum, level) => sum + level, 0) / BANDS;
+  return levels.map((level) => level - mean);
+}
