@@ -3,6 +3,12 @@
 import { coreRegistry } from '../compressors/index.js';
 import type { Registry } from '../registry.js';
 import { command } from './command.js';
+import { flacLib } from './flac-lib.js';
 import { nodeZlib } from './node-zlib.js';
 
-export const nodeRegistry: Registry = { ...coreRegistry, 'node-zlib': nodeZlib, command };
+export const nodeRegistry: Registry = {
+  ...coreRegistry,
+  'node-zlib': nodeZlib,
+  'flac-lib': flacLib,
+  command,
+};
