@@ -69,7 +69,7 @@ function wavePath(sound: Int32Array, width: number, middle: number, loudest: num
     .join('');
 }
 
-/** Frequencies upwards, time to the right; dark is loud, over 70 dB. */
+/** Frequencies upwards, time to the right; dark is loud, over 70 dB in 16 greys. */
 function spectrogramPng(sound: Int32Array, width: number): Uint8Array {
   const size = 256;
   const padded = new Float64Array(Math.max(sound.length, size));
@@ -82,7 +82,11 @@ function spectrogramPng(sound: Int32Array, width: number): Uint8Array {
     for (let y = 0; y < SPECTRUM; y++) {
       const power = frames[x]![Math.floor(((SPECTRUM - 1 - y) * size) / 2 / SPECTRUM)]!;
       const below = Math.min(1, (10 * Math.log10(top / (power + 1e-9))) / 70);
-      png.data.fill(Math.round(255 * below), 4 * (y * png.width + x), 4 * (y * png.width + x) + 3);
+      png.data.fill(
+        17 * Math.round(15 * below),
+        4 * (y * png.width + x),
+        4 * (y * png.width + x) + 3,
+      );
       png.data[4 * (y * png.width + x) + 3] = 255;
     }
   }
