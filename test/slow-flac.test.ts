@@ -7,13 +7,17 @@ import { createRandom } from '../src/bits/random.js';
 import { decodeFlac } from '../src/engines/flac/decode.js';
 import { encodeFlac, interleave } from '../src/engines/flac/encode.js';
 import { CorruptDataError, UsageError } from '../src/errors.js';
+import { energyModulation, logSpectralDistance, spectrogram } from '../src/measure/spectrum.js';
+import { openCompressor } from '../src/open.js';
 import {
   makeAudio,
   noFlac,
+  noSpeech,
   referenceDecode,
   referenceEncode,
   runFlac,
   type Shape,
+  speechClips,
   WAVE_NAMES,
 } from './flac-inputs.js';
 
@@ -134,4 +138,25 @@ test('damage behind the checksums is found too', () => {
     const data = new Uint8Array([...head.subarray(0, 48), ...noise]);
     expect(() => decodeFlac(data)).toThrow(CorruptDataError);
   }
+});
+
+test('drawn speech has the spectrum and the syllables of speech', async ({ skip }) => {
+  if (noSpeech) skip(noSpeech);
+  const format = { kind: 'audio', sampleRate: 16_000, channels: 1, bitsPerSample: 16 } as const;
+  const flac = await openCompressor('flac', { format });
+  let distance = 0;
+  let modulation = 0;
+  const clips = speechClips();
+  for (const [i, clip] of clips.entries()) {
+    const [given, truth] = [clip.subarray(0, 32_000), clip.subarray(32_000, 64_000)];
+    const model = flac.startSamples!();
+    model.push(given);
+    const speak = model.speak(createRandom(i), 1);
+    const drawn = spectrogram(Array.from({ length: truth.length }, () => speak()));
+    const floor = logSpectralDistance(spectrogram(given), spectrogram(truth));
+    distance += logSpectralDistance(drawn, spectrogram(truth)) / floor / clips.length;
+    modulation += energyModulation(drawn) / energyModulation(spectrogram(truth)) / clips.length;
+  }
+  expect(distance).toBeLessThan(1.3);
+  expect(Math.abs(modulation - 1)).toBeLessThan(0.3);
 });

@@ -20,11 +20,11 @@ const FRAMES_PER_SECOND = 50;
 export class FlacSampleModel implements SampleModel {
   readonly #options: SampleModelOptions;
   readonly #shape: MixtureShape;
+  /** One for each channel; they have learned the first `#learned` of the samples. */
   readonly #mixtures: readonly SampleMixture[];
-  /** Everything pushed, by channel: what speaks is made of it. */
-  readonly #given: number[][];
-  /** The channel of the next sample. */
-  #channel: number;
+  #learned: number;
+  /** Everything pushed, interleaved: what speaks is made of it. */
+  readonly #samples: number[];
 
   constructor(options: SampleModelOptions, from?: FlacSampleModel) {
     const limit = 2 ** (options.bitsPerSample - 1);
@@ -33,10 +33,8 @@ export class FlacSampleModel implements SampleModel {
     this.#mixtures = from
       ? from.#mixtures.map((mixture) => mixture.fork())
       : Array.from({ length: options.channels }, () => new SampleMixture(this.#shape));
-    this.#given = from
-      ? from.#given.map((channel) => channel.slice())
-      : Array.from({ length: options.channels }, () => []);
-    this.#channel = from ? from.#channel : 0;
+    this.#samples = from ? from.#samples.slice() : [];
+    this.#learned = from ? from.#learned : 0;
   }
 
   fork(): SampleModel {
@@ -46,28 +44,30 @@ export class FlacSampleModel implements SampleModel {
   surprisal(sample: number): number {
     const { least, most } = this.#shape;
     if (!(sample >= least && sample <= most)) return Infinity;
-    return -Math.log2(this.#mixtures[this.#channel]!.probability(sample));
+    const samples = this.#samples;
+    const channels = this.#mixtures.length;
+    for (; this.#learned < samples.length; this.#learned++) {
+      this.#mixtures[this.#learned % channels]!.update(samples[this.#learned]!);
+    }
+    return -Math.log2(this.#mixtures[samples.length % channels]!.probability(sample));
   }
 
+  /** Learns nothing yet: that costs far more than speaking does, which does without it. */
   push(samples: Int32Array): void {
-    for (let i = 0; i < samples.length; i++) {
-      this.#mixtures[this.#channel]!.update(samples[i]!);
-      this.#given[this.#channel]!.push(samples[i]!);
-      this.#channel = (this.#channel + 1) % this.#mixtures.length;
-    }
+    for (let i = 0; i < samples.length; i++) this.#samples.push(samples[i]!);
   }
 
   speak(random: Random, temperature: number): () => number {
-    const { sampleRate } = this.#options;
+    const { channels, sampleRate } = this.#options;
     const frameSize = Math.max(32, Math.round(sampleRate / FRAMES_PER_SECOND));
-    const speakers = this.#given.map((channel) => {
-      const context = Int32Array.from(channel);
+    const speakers = Array.from({ length: channels }, (_, c) => {
+      const context = Int32Array.from(this.#samples.filter((_, i) => i % channels === c));
       return new FrameSpeaker(context, frameSize, { random, temperature, ...this.#shape });
     });
-    let channel = this.#channel;
+    let channel = this.#samples.length % channels;
     return () => {
       const sample = speakers[channel]!.draw();
-      channel = (channel + 1) % speakers.length;
+      channel = (channel + 1) % channels;
       return sample;
     };
   }
