@@ -55,6 +55,7 @@ export {
   type Reading,
   type Resolution,
   resolutionOf,
+  type SampleModel,
   type Token,
   type TokenSource,
 } from './types.js';

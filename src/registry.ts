@@ -39,3 +39,14 @@ export async function openCompressor(
   if (entry.accepts.includes('bytes')) return entry.open({ kind: 'bytes' }, values);
   throw new UsageError(`${name} expected ${entry.accepts.join(' or ')}, got ${format.kind}`);
 }
+
+const EXAMPLES: Readonly<Record<Format['kind'], Format>> = {
+  bytes: { kind: 'bytes' },
+  image: { kind: 'image', width: 1, channels: 1 },
+  audio: { kind: 'audio', sampleRate: 16_000, channels: 1, bitsPerSample: 8 },
+};
+
+/** A format to open a row with and look at it: bytes if it knows them; any message fits it. */
+export function exampleFormat({ accepts }: CompressorEntry): Format {
+  return EXAMPLES[accepts.includes('bytes') ? 'bytes' : accepts[0]!];
+}

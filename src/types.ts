@@ -113,6 +113,19 @@ export interface TokenSource {
   fork(): TokenSource;
 }
 
+/**
+ * A `decode` reading of sound by whole samples, where bytes would be halves of them. Samples are
+ * signed and interleaved, and up to 2^24 of them possible: they are never listed.
+ */
+export interface SampleModel {
+  /** −log2 P of the next sample, normalised over all; +Infinity for one out of range. */
+  surprisal(sample: number): number;
+  push(samples: Int32Array): void;
+  /** Draws sample after sample, going on from here; the model stays as it is. */
+  speak(random: Random, temperature: number): () => number;
+  fork(): SampleModel;
+}
+
 /** An opened compressor, its format bound. Costly and fallible to open, cheap to start. */
 export interface Compressor {
   readonly name: string;
@@ -124,6 +137,8 @@ export interface Compressor {
   start(reading?: Reading): CodeLengthModel;
   /** The same distribution as the `decode` reading, in the codec's own tokens. */
   startTokens?(): TokenSource;
+  /** The same distribution as the `decode` reading of sound, by whole samples. */
+  startSamples?(): SampleModel;
   /** The length of the compressed whole message in bits; padding to a byte is left out. */
   codeLength(data: Uint8Array): MaybePromise<number>;
   compress?(data: Uint8Array): MaybePromise<Uint8Array>;

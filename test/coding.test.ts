@@ -127,7 +127,8 @@ describe('a .zd file', () => {
   );
 
   test('gives back its contents under every row and reading of the core', async () => {
-    for (const name of Object.keys(coreRegistry)) {
+    for (const [name, { accepts }] of Object.entries(coreRegistry)) {
+      if (!accepts.includes('bytes')) continue;
       const { readings } = await openCompressor(name, coreRegistry);
       for (const reading of readings) {
         const length = reading === 'decode' ? SENTENCE.length : 12;

@@ -2,7 +2,7 @@
 // option is required (`command:xz -9`) is tested where its program is.
 
 import { nodeRegistry } from '../src/node/registry.js';
-import { openCompressor } from '../src/registry.js';
+import { exampleFormat, openCompressor } from '../src/registry.js';
 import { compressorContract } from './contract.js';
 import { later } from './later.js';
 
@@ -11,5 +11,5 @@ const registry = { ...nodeRegistry, 'pako-later': later(nodeRegistry.pako!) };
 for (const [name, entry] of Object.entries(registry)) {
   if (Object.values(entry.options).some(({ type }) => type === 'rest')) continue;
   if (name === 'xz' || name === 'bzip2') continue; // a process a candidate: slow-programs.test.ts
-  compressorContract(name, () => openCompressor(name, registry));
+  compressorContract(name, () => openCompressor(name, registry, exampleFormat(entry)));
 }

@@ -34,10 +34,16 @@ const { CompressorUnavailableError, coreRegistry, createRandom, generate, openCo
   core.namespace;
 const text = Uint8Array.from('abracadabra, abracadabra, ', (c) => c.charCodeAt(0));
 const opened = [];
-for (const name of Object.keys(coreRegistry)) {
+const formats = {
+  bytes: { kind: 'bytes' },
+  image: { kind: 'image', width: 1, channels: 1 },
+  audio: { kind: 'audio', sampleRate: 16_000, channels: 1, bitsPerSample: 8 },
+};
+for (const [name, { accepts }] of Object.entries(coreRegistry)) {
+  const kind = accepts.includes('bytes') ? 'bytes' : accepts[0];
   let compressor;
   try {
-    compressor = await openCompressor(name);
+    compressor = await openCompressor(name, { format: formats[kind] });
   } catch (error) {
     // zstd loads its package when it is opened, and here there is nothing to load it with.
     if (!(error instanceof CompressorUnavailableError)) throw error;

@@ -38,6 +38,7 @@ export function compressCommand(): Command {
 
 const HELP = `
 Examples:
+  zipdream compress speech.wav -c flac                     writes speech.flac
   zipdream compress letter.txt                             writes letter.txt.gz
   zipdream compress letter.txt -c gzip --reading decode    writes letter.txt.zd, smaller
   zipdream compress - < letter.txt > letter.gz`;

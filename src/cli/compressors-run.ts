@@ -3,7 +3,7 @@
 import { CompressorUnavailableError } from '../errors.js';
 import { nodeRegistry } from '../node/registry.js';
 import type { OptionSpec, OptionSpecs } from '../options.js';
-import { type CompressorEntry, openCompressor } from '../registry.js';
+import { type CompressorEntry, exampleFormat, openCompressor } from '../registry.js';
 import { type Reading, type Resolution, resolutionOf } from '../types.js';
 import { colourDepth, createPalette, type Palette } from './colour.js';
 import { writeStdout } from './output.js';
@@ -35,7 +35,7 @@ async function describe(name: string, entry: CompressorEntry): Promise<Row> {
   const needsText = Object.values(options).some(({ type }) => type === 'rest');
   if (needsText) return { ...row, readings: withResolution(['recompress']), available: true };
   try {
-    const { readings, version } = await openCompressor(name, nodeRegistry);
+    const { readings, version } = await openCompressor(name, nodeRegistry, exampleFormat(entry));
     return { ...row, readings: withResolution(readings), available: true, version };
   } catch (error) {
     if (!(error instanceof CompressorUnavailableError)) throw error;

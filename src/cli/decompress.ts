@@ -3,6 +3,7 @@
 
 import { Command } from 'commander';
 import { integer } from './flags.js';
+import { mediumOfFile } from './media.js';
 
 export function decompressCommand(): Command {
   return new Command('decompress')
@@ -26,6 +27,10 @@ export function decompressCommand(): Command {
     .option('--force', 'replace the output, or write binary data to a terminal')
     .addHelpText('after', HELP)
     .action(async (file: string | undefined, flags) => {
+      if (file !== undefined && (await mediumOfFile(file)) === 'audio') {
+        const { runDecompressSound } = await import('./sound-compress.js');
+        return runDecompressSound(file, flags);
+      }
       const { runDecompress } = await import('./decompress-run.js');
       await runDecompress(file, flags);
     });
@@ -33,6 +38,7 @@ export function decompressCommand(): Command {
 
 const HELP = `
 Examples:
+  zipdream decompress speech.flac            writes speech.wav
   zipdream decompress letter.txt.zd          writes letter.txt
   zipdream decompress letter.txt.gz -o -     to stdout
   zipdream decompress torn.zd --salvage -o saved.txt`;

@@ -9,9 +9,11 @@ import {
   readingFlag,
   workersFlag,
 } from './flags.js';
+import { mediumOfFile } from './media.js';
+import { addSoundFlags, refuseSoundFlags } from './sound-flags.js';
 
 export function nextCommand(): Command {
-  return new Command('next')
+  const command = new Command('next')
     .summary('show what the compressor expects next')
     .description(
       'Shows the likeliest bytes after a prompt, with their probability and their Δ: the bits that ' +
@@ -27,9 +29,15 @@ export function nextCommand(): Command {
     .option('--json', 'all 256 bytes as one JSON object')
     .addHelpText('after', HELP)
     .action(async (prompt: string | undefined, flags) => {
+      if (prompt !== undefined && (await mediumOfFile(prompt)) === 'audio') {
+        const { runNextSound } = await import('./sound-score.js');
+        return runNextSound(prompt, flags);
+      }
+      refuseSoundFlags(flags);
       const { runNext } = await import('./next-run.js');
       await runNext(prompt, flags);
     });
+  return addSoundFlags(command);
 }
 
 const HELP = `
@@ -39,6 +47,7 @@ measured for the readings exact and recompress, and −log2 of the probability f
 decode. An impossible byte has null bits.
 
 Examples:
+  zipdream next speech.wav -c flac --given 2s --top 5
   zipdream next "to be or not to " --corpus samples/text/tale.txt
   zipdream next "abcabcabcab" -c gzip --reading exact
   zipdream next "abcabcabcab" -c "command:bzip2" --top 5`;

@@ -13,9 +13,11 @@ import {
   unescapeText,
   workersFlag,
 } from './flags.js';
+import { mediumOfFile } from './media.js';
+import { addSoundFlags, refuseSoundFlags, soundLength } from './sound-flags.js';
 
 export function sampleCommand(): Command {
-  return new Command('sample')
+  const command = new Command('sample')
     .summary('continue a text, byte by byte')
     .description(
       'Continues a prompt with what the compressor expects. The prompt is the argument, a file, or ' +
@@ -29,7 +31,12 @@ export function sampleCommand(): Command {
     .addOption(readingFlag())
     .addOption(workersFlag())
     .optionsGroup('How it draws:')
-    .option('-n, --length <bytes>', 'bytes to draw', integer('--length', { min: 0 }), 256)
+    .option(
+      '-n, --length <bytes>',
+      'bytes to draw; of a sound samples, or 2s',
+      soundLength('--length'),
+      256,
+    )
     .option(
       '--temperature <t>',
       'divides bits: 0 the likeliest, 1 as is, inf uniform',
@@ -103,10 +110,17 @@ export function sampleCommand(): Command {
     .option('-o, --output <file>', 'write the continuation to a file')
     .option('--force', 'replace the output file; draw spans by a compressor that is mostly noise')
     .addHelpText('after', HELP)
-    .action(async (prompt: string | undefined, flags) => {
+    .action(async (prompt: string | undefined, flags, command: Command) => {
+      if (prompt !== undefined && (await mediumOfFile(prompt)) === 'audio') {
+        const { runSampleSound } = await import('./sound-sample.js');
+        const isSaid = command.getOptionValueSource('length') === 'cli';
+        return runSampleSound(prompt, { ...flags, length: isSaid ? flags.length : undefined });
+      }
+      refuseSoundFlags(flags);
       const { runSample } = await import('./sample-run.js');
       await runSample(prompt, flags);
     });
+  return addSoundFlags(command, { drawing: true });
 }
 
 function noCopyFlag(): Option {
@@ -128,6 +142,7 @@ coloured, or stand in [brackets]. The seed, the longest copy of anything given
 and other notices go to stderr.
 
 Examples:
+  zipdream sample speech.wav -c flac --given 2s -n 2s -o out.wav
   zipdream sample "Once upon a time" --corpus tales.txt
   zipdream sample --corpus src/*.ts --prompt-file opening.ts -n 1000 --heat
   zipdream sample "Dear" --corpus letters.txt --temperature 0.8 --stop "\\n\\n" --count 3

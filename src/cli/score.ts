@@ -2,9 +2,11 @@
 
 import { Command } from 'commander';
 import { compressorFlag, integer, readingFlag, workersFlag } from './flags.js';
+import { mediumOfFile } from './media.js';
+import { addSoundFlags, refuseSoundFlags } from './sound-flags.js';
 
 export function scoreCommand(): Command {
-  return new Command('score')
+  const command = new Command('score')
     .summary('bits per byte of a file, and where they go')
     .description(
       'Measures how well the distribution over the next byte predicts a file, beside the code ' +
@@ -30,13 +32,20 @@ export function scoreCommand(): Command {
     .option('--json', 'one JSON object')
     .addHelpText('after', HELP)
     .action(async (file: string | undefined, flags) => {
+      if (file !== undefined && (await mediumOfFile(file)) === 'audio') {
+        const { runScoreSound } = await import('./sound-score.js');
+        return runScoreSound(file, flags);
+      }
+      refuseSoundFlags(flags);
       const { runScore } = await import('./score-run.js');
       await runScore(file, flags);
     });
+  return addSoundFlags(command);
 }
 
 const HELP = `
 Examples:
+  zipdream score speech.wav -c flac --given 2s
   zipdream score letter.txt --heat
   zipdream score letter.txt --reading exact --json
   zipdream score wiki.txt --chunk 2048 --from 1024 --limit 64`;

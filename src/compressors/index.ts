@@ -3,6 +3,7 @@
 import type { Registry } from '../registry.js';
 import { ctw } from './ctw.js';
 import { fflate } from './fflate.js';
+import { flac } from './flac.js';
 import { deflate, gzip, zlib } from './gzip.js';
 import { lzma } from './lzma.js';
 import { lzmaJs } from './lzma-js.js';
@@ -24,5 +25,6 @@ export const coreRegistry: Registry = {
   ppm,
   mix,
   ctw,
+  flac,
   order0,
 };

@@ -4,6 +4,7 @@ import { coreRegistry } from '../compressors/index.js';
 import type { Registry } from '../registry.js';
 import { brotli } from './brotli.js';
 import { command } from './command.js';
+import { flacLib } from './flac-lib.js';
 import { nodeZlib } from './node-zlib.js';
 import { bzip2, xz } from './xz-bzip2.js';
 
@@ -13,5 +14,6 @@ export const nodeRegistry: Registry = {
   brotli,
   bzip2,
   xz,
+  'flac-lib': flacLib,
   command,
 };

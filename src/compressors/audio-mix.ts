@@ -1,0 +1,31 @@
+// The mixture of sound as a compressor: what row `mix` is where its format is audio.
+
+import { AudioMixModel } from '../engines/audio-mix/model.js';
+import { samplesOfBytes } from '../modality/audio-bytes.js';
+import { chooseReading } from '../readings/choose.js';
+import { samplesReading } from '../readings/samples.js';
+import type { AudioFormat, Compressor } from '../types.js';
+import { VERSION } from '../version.js';
+
+/** @throws RangeError for samples of 24 bits. */
+export function openAudioMix(format: AudioFormat): Compressor {
+  const { bitsPerSample, channels } = format;
+  if (bitsPerSample === 24) throw new RangeError('mix expected samples of 8 or 16 bits, got 24');
+  const startSamples = (): AudioMixModel => new AudioMixModel(bitsPerSample, channels);
+  return {
+    name: 'mix',
+    version: `zipdream ${VERSION}`,
+    ...chooseReading('mix', { decode: () => samplesReading(startSamples(), bitsPerSample) }),
+    startSamples,
+    codeLength(data) {
+      const model = startSamples();
+      const samples = samplesOfBytes(data, format);
+      let bits = (data.length * 8) % bitsPerSample; // of a sample cut short, as it stands
+      for (let i = 0; i < samples.length; i++) {
+        bits += model.surprisal(samples[i]!);
+        model.push(samples.subarray(i, i + 1));
+      }
+      return bits;
+    },
+  };
+}

@@ -1,0 +1,163 @@
+// Row `flac`: FLAC (RFC 9639) of sound. `decode` is what its decoder may say next; `exact` and
+// `recompress` measure the encoder.
+
+import { decodeFlac } from '../engines/flac/decode.js';
+import { BLOCK_SIZE, encodeFlac, FrameEncoder, HEADER_BYTES } from '../engines/flac/encode.js';
+import { laplaceLaw, riceLaw } from '../engines/flac/residual-law.js';
+import { FlacSampleModel } from '../engines/flac/sample-model.js';
+import { CorruptDataError } from '../errors.js';
+import { audioOfBytes, bytesOfAudio } from '../modality/audio-bytes.js';
+import { chooseReading } from '../readings/choose.js';
+import { exactReading, type IncrementalEncoder } from '../readings/exact.js';
+import { recompressReading } from '../readings/recompress.js';
+import { samplesReading } from '../readings/samples.js';
+import type { CompressorEntry } from '../registry.js';
+import type { AudioFormat, Compressor, SampleModel } from '../types.js';
+import { VERSION } from '../version.js';
+
+export const flac: CompressorEntry = {
+  summary: 'FLAC (RFC 9639) of sounds: linear prediction and Rice codes',
+  accepts: ['audio'],
+  options: {
+    order: {
+      type: 'integer',
+      min: 0,
+      max: 32,
+      default: 12,
+      summary: 'highest order of linear prediction; above 12 the file is not of the subset',
+    },
+    smooth: {
+      type: 'integer',
+      min: 0,
+      max: 1,
+      default: 0,
+      summary: 'decode with a smooth law around the prediction, which no FLAC has',
+    },
+  },
+  open(format, options) {
+    if (format.kind !== 'audio') throw new TypeError('flac expected samples of sound');
+    const settings = { lpcOrder: Number(options.order), smooth: Number(options.smooth) === 1 };
+    return openFlac(format, settings);
+  },
+};
+
+interface FlacSettings {
+  readonly lpcOrder: number;
+  readonly smooth: boolean;
+}
+
+function openFlac(format: AudioFormat, settings: FlacSettings): Compressor {
+  const { bitsPerSample } = format;
+  const startSamples = (): SampleModel => startModel(format, settings.smooth);
+  const startTwin = (): FlacTwin => new FlacTwin(format, settings, []);
+  const codeLength = (data: Uint8Array): number => {
+    const twin = startTwin();
+    twin.push(data);
+    return twin.codeLength();
+  };
+  const measured = {
+    exact: () => exactReading(startTwin()),
+    recompress: () => recompressReading((data) => 8 * Math.ceil(codeLength(data) / 8)),
+  };
+  // Of 24 bits, the law of a low byte is a sum over too many samples.
+  const decoded =
+    bitsPerSample === 24 ? {} : { decode: () => samplesReading(startSamples(), bitsPerSample) };
+  return {
+    name: 'flac',
+    version: `zipdream ${VERSION}`,
+    ...chooseReading('flac', { ...decoded, ...measured }),
+    startSamples,
+    codeLength,
+    compress: (data) => encodeFlac(audioOfBytes(data, format), settings),
+    decompress(data, limits) {
+      const audio = decodeFlac(data, limits);
+      const { sampleRate, channels } = audio;
+      const same =
+        sampleRate === format.sampleRate &&
+        channels.length === format.channels &&
+        audio.bitsPerSample === bitsPerSample;
+      if (!same) throw new CorruptDataError('FLAC stream of another sample format', 4);
+      return bytesOfAudio(audio);
+    },
+  };
+}
+
+function startModel({ sampleRate, channels, bitsPerSample }: AudioFormat, smooth: boolean) {
+  const law = smooth
+    ? laplaceLaw(2 * bitsPerSample + 2)
+    : riceLaw(bitsPerSample === 8 ? 9 : bitsPerSample - 1);
+  return new FlacSampleModel({ law, sampleRate, channels, bitsPerSample });
+}
+
+/**
+ * The encoder's length to the bit. Whole frames are final; the last is measured anew each time, at a
+ * cost that a frame bounds. Bytes of a sample that is not whole yet count 8 bits each.
+ */
+class FlacTwin implements IncrementalEncoder {
+  readonly #format: AudioFormat;
+  readonly #settings: FlacSettings;
+  readonly #frames: FrameEncoder;
+  /** The samples of the last frame, as bytes. */
+  #open: number[];
+  #number = 0;
+  #finalBits = 8 * HEADER_BYTES;
+
+  constructor(format: AudioFormat, settings: FlacSettings, open: number[]) {
+    this.#format = format;
+    this.#settings = settings;
+    this.#frames = new FrameEncoder(format, settings);
+    this.#open = open;
+  }
+
+  push(bytes: Uint8Array): void {
+    for (let i = 0; i < bytes.length; i++) {
+      // A full frame is closed by the first byte behind it: only the last one lacks its padding.
+      if (this.#open.length === BLOCK_SIZE * this.#momentBytes) this.#close();
+      this.#open.push(bytes[i]!);
+    }
+  }
+
+  fork(): IncrementalEncoder {
+    const twin = new FlacTwin(this.#format, this.#settings, this.#open.slice());
+    twin.#number = this.#number;
+    twin.#finalBits = this.#finalBits;
+    return twin;
+  }
+
+  codeLength(): number {
+    const loose = this.#open.length % this.#momentBytes;
+    const frame = this.#frameBits(this.#open.slice(0, this.#open.length - loose));
+    if (loose === 0) return this.#finalBits + frame;
+    return this.#finalBits + 8 * Math.ceil(frame / 8) + 8 * loose;
+  }
+
+  nextCodeLengths(out: Float64Array): void {
+    for (let b = 0; b < 256; b++) out[b] = this.#codeLengthWith(Uint8Array.of(b));
+  }
+
+  candidateCodeLengths(candidates: readonly Uint8Array[]): Float64Array {
+    return Float64Array.from(candidates, (candidate) => this.#codeLengthWith(candidate));
+  }
+
+  get #momentBytes(): number {
+    return (this.#format.channels * this.#format.bitsPerSample) / 8;
+  }
+
+  #codeLengthWith(candidate: Uint8Array): number {
+    const twin = this.fork();
+    twin.push(candidate);
+    return twin.codeLength();
+  }
+
+  #frameBits(bytes: readonly number[]): number {
+    if (bytes.length === 0) return 0;
+    const { channels } = audioOfBytes(Uint8Array.from(bytes), this.#format);
+    return this.#frames.codeLength(channels, this.#number);
+  }
+
+  #close(): void {
+    this.#finalBits += 8 * Math.ceil(this.#frameBits(this.#open) / 8);
+    this.#number++;
+    this.#open = [];
+  }
+}

@@ -1,0 +1,223 @@
+// A mixture for sound that goes beyond FLAC: linear predictors of several orders and memories, by
+// the covariance method and one of them over the others' predictions, residuals with the tails of
+// Student's t, and scales that follow the sound at several speeds. Weights by fixed share.
+
+import type { Random, SampleModel } from '../../types.js';
+import { CovariancePredictor } from './least-squares.js';
+import { SHAPES, studentMass } from './student.js';
+
+/** Sets of predictors: orders, and how much of the past a step keeps. */
+const SETS = [
+  { orders: [2, 4, 8, 16], decay: 0.99 },
+  { orders: [8, 16, 24], decay: 0.996 },
+  { orders: [16, 32], decay: 0.9985 },
+];
+const RIDGE = 0.3;
+/** Samples between solutions. */
+const SOLVE_EVERY = 4;
+/** How much of a scale a step keeps. */
+const SCALE_DECAYS = [0.85, 0.96, 0.99];
+/** t of a scale that is a mean magnitude is narrower than it. */
+const SCALE_FACTORS = [0.5, 0.85, 1.4];
+const SHARE = 1 / 256;
+const LONGEST = 32;
+/** Before the first sample, as a part of the range. */
+const FIRST_SCALE = 1 / 64;
+/** No scale is less than this many steps of a sample. */
+const LEAST_SCALE = 0.08;
+
+/** Orders of all sets, one after the other; behind them comes their combination. */
+const SINGLE = SETS.reduce((sum, { orders }) => sum + orders.length, 0);
+const PREDICTORS = SINGLE + 1;
+const WIDTHS = SCALE_DECAYS.length * SCALE_FACTORS.length;
+const EXPERTS = PREDICTORS * WIDTHS * SHAPES;
+
+class Channel {
+  readonly #least: number;
+  readonly #most: number;
+  readonly #past: Float64Array;
+  #end: number;
+  #steps: number;
+  readonly #sets: readonly CovariancePredictor[];
+  /** Predicts the sample from the predictions of all sets. */
+  readonly #combination: CovariancePredictor;
+  readonly #predictions: Float64Array;
+  /** Mean magnitude of each predictor's residual at each speed. */
+  readonly #scales: Float64Array;
+  readonly #weights: Float64Array;
+  readonly #chances: Float64Array;
+  #asked: number | undefined;
+
+  constructor(bitsPerSample: number, from?: Channel) {
+    this.#least = -(2 ** (bitsPerSample - 1));
+    this.#most = -this.#least - 1;
+    this.#past = from ? from.#past.slice() : new Float64Array(1024);
+    this.#end = from ? from.#end : LONGEST;
+    this.#steps = from ? from.#steps : 0;
+    this.#sets = from
+      ? from.#sets.map((set) => set.fork())
+      : SETS.map(({ orders, decay }) => new CovariancePredictor(orders, decay, RIDGE));
+    this.#combination = from
+      ? from.#combination.fork()
+      : new CovariancePredictor([SINGLE], 0.998, 0.02);
+    this.#predictions = from ? from.#predictions.slice() : new Float64Array(PREDICTORS);
+    this.#scales = from
+      ? from.#scales.slice()
+      : new Float64Array(PREDICTORS * SCALE_DECAYS.length).fill(this.#most * FIRST_SCALE);
+    this.#weights = from ? from.#weights.slice() : new Float64Array(EXPERTS).fill(1 / EXPERTS);
+    this.#chances = new Float64Array(EXPERTS);
+  }
+
+  fork(bitsPerSample: number): Channel {
+    return new Channel(bitsPerSample, this);
+  }
+
+  probability(sample: number): number {
+    this.#asked = sample;
+    let sum = 0;
+    let e = 0;
+    for (let p = 0; p < PREDICTORS; p++) {
+      const at = this.#predictions[p]!;
+      for (let w = 0; w < WIDTHS; w++) {
+        const narrower = 1 / this.#width(p, w);
+        const from = (sample - 0.5 - at) * narrower;
+        const to = (sample + 0.5 - at) * narrower;
+        const bottom = (this.#least - 0.5 - at) * narrower;
+        const top = (this.#most + 0.5 - at) * narrower;
+        for (let shape = 0; shape < SHAPES; shape++, e++) {
+          const chance = studentMass(from, to, shape) / studentMass(bottom, top, shape);
+          this.#chances[e] = chance;
+          sum += this.#weights[e]! * chance;
+        }
+      }
+    }
+    return sum;
+  }
+
+  update(sample: number): void {
+    if (this.#asked !== sample) this.probability(sample);
+    this.#asked = undefined;
+    let sum = 0;
+    for (let e = 0; e < EXPERTS; e++) {
+      this.#weights[e] = this.#weights[e]! * this.#chances[e]!;
+      sum += this.#weights[e]!;
+    }
+    const kept = (1 - SHARE) / sum;
+    for (let e = 0; e < EXPERTS; e++) {
+      this.#weights[e] = kept * this.#weights[e]! + SHARE / EXPERTS;
+    }
+    for (let p = 0; p < PREDICTORS; p++) {
+      const magnitude = Math.abs(sample - this.#predictions[p]!);
+      for (let d = 0; d < SCALE_DECAYS.length; d++) {
+        const i = p * SCALE_DECAYS.length + d;
+        const decay = Math.min(SCALE_DECAYS[d]!, (this.#steps + 1) / (this.#steps + 2));
+        this.#scales[i] = decay * this.#scales[i]! + (1 - decay) * magnitude;
+      }
+    }
+    for (const set of this.#sets) set.update(this.#past, this.#end, sample);
+    this.#combination.update(this.#predictions.subarray(0, SINGLE), SINGLE, sample);
+    if (++this.#steps % SOLVE_EVERY === 0) {
+      for (const set of this.#sets) set.solve();
+      this.#combination.solve();
+    }
+    this.append(sample);
+  }
+
+  /** Draws from the mixture as it stands. */
+  draw(random: Random, temperature: number): number {
+    let rest = random();
+    let e = 0;
+    while (e < EXPERTS - 1 && (rest -= this.#weights[e]!) >= 0) e++;
+    const predictor = Math.floor(e / (WIDTHS * SHAPES));
+    const width = this.#width(predictor, Math.floor(e / SHAPES) % WIDTHS);
+    const x = studentDraw(2 << (e % SHAPES), random) * width * temperature;
+    const sample = Math.round(this.#predictions[predictor]! + (temperature > 0 ? x : 0));
+    return Math.min(Math.max(sample, this.#least), this.#most);
+  }
+
+  /** Goes on without learning. */
+  append(sample: number): void {
+    if (this.#end === this.#past.length) {
+      this.#past.copyWithin(0, this.#end - LONGEST);
+      this.#end = LONGEST;
+    }
+    this.#past[this.#end++] = sample;
+    let p = 0;
+    for (const { coefficients } of this.#sets) {
+      for (const c of coefficients) this.#predictions[p++] = this.#clip(this.#dot(c));
+    }
+    const weights = this.#combination.coefficients[0]!;
+    let sum = 0;
+    for (let i = 0; i < SINGLE; i++) sum += weights[i]! * this.#predictions[SINGLE - 1 - i]!;
+    this.#predictions[SINGLE] = this.#clip(sum);
+  }
+
+  #width(p: number, w: number): number {
+    const scale = this.#scales[p * SCALE_DECAYS.length + Math.floor(w / SCALE_FACTORS.length)]!;
+    return scale * SCALE_FACTORS[w % SCALE_FACTORS.length]! + LEAST_SCALE;
+  }
+
+  #dot(c: Float64Array): number {
+    let sum = 0;
+    for (let j = 0; j < c.length; j++) sum += c[j]! * this.#past[this.#end - 1 - j]!;
+    return sum;
+  }
+
+  #clip(value: number): number {
+    return Math.min(Math.max(value, this.#least), this.#most);
+  }
+}
+
+/** Student's t: a normal number over the root of a mean of squared ones (Box & Muller 1958). */
+function studentDraw(degrees: number, random: Random): number {
+  const normal = (): number =>
+    Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  let squares = 0;
+  for (let i = 0; i < degrees; i++) squares += normal() ** 2;
+  return normal() / Math.sqrt(squares / degrees);
+}
+
+/** Samples are signed; channels take turns, each on its own. */
+export class AudioMixModel implements SampleModel {
+  readonly #bitsPerSample: number;
+  readonly #channels: readonly Channel[];
+  #next: number;
+
+  constructor(bitsPerSample: number, channels: number, from?: AudioMixModel) {
+    this.#bitsPerSample = bitsPerSample;
+    this.#channels = from
+      ? from.#channels.map((channel) => channel.fork(bitsPerSample))
+      : Array.from({ length: channels }, () => new Channel(bitsPerSample));
+    this.#next = from ? from.#next : 0;
+  }
+
+  fork(): AudioMixModel {
+    return new AudioMixModel(this.#bitsPerSample, this.#channels.length, this);
+  }
+
+  surprisal(sample: number): number {
+    const limit = 2 ** (this.#bitsPerSample - 1);
+    if (!(sample >= -limit && sample < limit)) return Infinity;
+    return -Math.log2(this.#channels[this.#next]!.probability(sample));
+  }
+
+  push(samples: Int32Array): void {
+    for (let i = 0; i < samples.length; i++) {
+      this.#channels[this.#next]!.update(samples[i]!);
+      this.#next = (this.#next + 1) % this.#channels.length;
+    }
+  }
+
+  /** Learns nothing from what it draws: it stays at the pitch and loudness of the end. */
+  speak(random: Random, temperature: number): () => number {
+    const channels = this.fork().#channels;
+    let next = this.#next;
+    return () => {
+      const channel = channels[next]!;
+      next = (next + 1) % channels.length;
+      const sample = channel.draw(random, temperature);
+      channel.append(sample);
+      return sample;
+    };
+  }
+}

@@ -1,0 +1,111 @@
+// The laws of a residual: the distribution that a Rice code's words give to fair coin flips, and a
+// smooth one. Both are cut to the range of samples, so that they are proper there.
+
+import type { Random } from '../../types.js';
+
+/** A family of distributions of a sample around a prediction, by scale, 0 … scales − 1. */
+export interface ResidualLaw {
+  readonly scales: number;
+  /** out[from + i] = P(sample) at scale i; sample and prediction lie in [least, most]. */
+  probabilities(
+    sample: number,
+    prediction: number,
+    least: number,
+    most: number,
+    out: Float64Array,
+    from: number,
+  ): void;
+  /** A sample at a scale, its bits divided by the temperature; it may leave the range. */
+  draw(prediction: number, scale: number, random: Random, temperature: number): number;
+  /** The scale that makes residuals of this mean magnitude likeliest. */
+  scaleOf(meanMagnitude: number): number;
+}
+
+/** POWERS[n] = 2^−n, down to 0. */
+const POWERS = Float64Array.from({ length: 1100 }, (_, n) => 2 ** -n);
+const power = (n: number): number => (n < POWERS.length ? POWERS[n]! : 0);
+
+/**
+ * Rice codes with parameters 0 … `parameters` − 1 (RFC 9639 §9.2.7.2) around the prediction,
+ * rounded: a residual whose folded value is u has 2^−(⌊u / 2^k⌋ + 1 + k).
+ */
+export function riceLaw(parameters: number): ResidualLaw {
+  return {
+    scales: parameters,
+    probabilities(sample, prediction, least, most, out, from) {
+      const centre = Math.round(prediction);
+      const residual = sample - centre;
+      const u = residual >= 0 ? 2 * residual : -2 * residual - 1;
+      const above = most - centre;
+      const below = centre - least;
+      for (let k = 0; k < parameters; k++) {
+        const chance = power((u >>> k) + 1 + k);
+        out[from + k] = chance === 0 ? 0 : chance / (evenMass(above, k) + oddMass(below, k));
+      }
+    },
+    draw(prediction, k, random, temperature) {
+      // A quotient is a run of bits that are 0 with probability 2^−1/T; the low bits are uniform.
+      const run = temperature > 0 ? Math.floor(-Math.log2(1 - random()) * temperature) : 0;
+      const low = temperature > 0 ? Math.floor(random() * 2 ** k) : 0;
+      const u = run * 2 ** k + low;
+      return Math.round(prediction) + (u % 2 === 0 ? u / 2 : -(u + 1) / 2);
+    },
+    scaleOf(meanMagnitude) {
+      const k = Math.floor(Math.log2(Math.max(2 * Math.LN2 * meanMagnitude, 1)));
+      return Math.min(k, parameters - 1);
+    },
+  };
+}
+
+/** Mass of the residuals 0 … n, whose folded values are even. */
+function evenMass(n: number, k: number): number {
+  if (k === 0) return (2 / 3) * (1 - power(2 * (n + 1)));
+  const whole = (n + 1) >>> (k - 1);
+  return (1 - power(whole)) / 2 + (n + 1 - whole * 2 ** (k - 1)) * power(whole + 1 + k);
+}
+
+/** Mass of the residuals −1 … −n, whose folded values are odd. */
+function oddMass(n: number, k: number): number {
+  if (k === 0) return (1 / 3) * (1 - power(2 * n));
+  const whole = n >>> (k - 1);
+  return (1 - power(whole)) / 2 + (n - whole * 2 ** (k - 1)) * power(whole + 1 + k);
+}
+
+const LEAST_WIDTH = 0.15;
+const WIDTHS_PER_OCTAVE = 2;
+
+/** Laplace distributions around the prediction as it is, gathered to whole samples. */
+export function laplaceLaw(scales: number): ResidualLaw {
+  const widths = Float64Array.from(
+    { length: scales },
+    (_, i) => LEAST_WIDTH * 2 ** (i / WIDTHS_PER_OCTAVE),
+  );
+  return {
+    scales,
+    probabilities(sample, prediction, least, most, out, from) {
+      const d = sample - prediction;
+      const away = Math.abs(d);
+      for (let i = 0; i < scales; i++) {
+        const b = widths[i]!;
+        const inside =
+          1 -
+          (Math.exp(-(most + 0.5 - prediction) / b) + Math.exp(-(prediction - least + 0.5) / b)) /
+            2;
+        const mass =
+          away >= 0.5
+            ? Math.exp((0.5 - away) / b) * (1 - Math.exp(-1 / b)) * 0.5
+            : 1 - (Math.exp(-(0.5 + d) / b) + Math.exp(-(0.5 - d) / b)) / 2;
+        out[from + i] = mass / inside;
+      }
+    },
+    draw(prediction, scale, random, temperature) {
+      const sign = random() < 0.5 ? -1 : 1;
+      const magnitude = -Math.log(1 - random()) * widths[scale]! * temperature;
+      return Math.round(prediction + sign * (temperature > 0 ? magnitude : 0));
+    },
+    scaleOf(meanMagnitude) {
+      const i = Math.round(WIDTHS_PER_OCTAVE * Math.log2(meanMagnitude / LEAST_WIDTH + 1e-9));
+      return Math.min(Math.max(i, 0), scales - 1);
+    },
+  };
+}

@@ -1,0 +1,74 @@
+// The decode reading of FLAC, sample by sample: likelihoods from the mixture of all that a decoder
+// may do next, draws from the frames of the context. Channels take turns, each on its own.
+
+import type { Random, SampleModel } from '../../types.js';
+import { FrameSpeaker } from './frame-bank.js';
+import { type MixtureShape, SampleMixture } from './mixture.js';
+import type { ResidualLaw } from './residual-law.js';
+
+export interface SampleModelOptions {
+  readonly law: ResidualLaw;
+  readonly channels: number;
+  readonly bitsPerSample: number;
+  readonly sampleRate: number;
+}
+
+/** Frames of the bank last 20 ms. */
+const FRAMES_PER_SECOND = 50;
+
+/** Samples are signed. */
+export class FlacSampleModel implements SampleModel {
+  readonly #options: SampleModelOptions;
+  readonly #shape: MixtureShape;
+  /** One for each channel; they have learned the first `#learned` of the samples. */
+  readonly #mixtures: readonly SampleMixture[];
+  #learned: number;
+  /** Everything pushed, interleaved: what speaks is made of it. */
+  readonly #samples: number[];
+
+  constructor(options: SampleModelOptions, from?: FlacSampleModel) {
+    const limit = 2 ** (options.bitsPerSample - 1);
+    this.#options = options;
+    this.#shape = { law: options.law, least: -limit, most: limit - 1 };
+    this.#mixtures = from
+      ? from.#mixtures.map((mixture) => mixture.fork())
+      : Array.from({ length: options.channels }, () => new SampleMixture(this.#shape));
+    this.#samples = from ? from.#samples.slice() : [];
+    this.#learned = from ? from.#learned : 0;
+  }
+
+  fork(): SampleModel {
+    return new FlacSampleModel(this.#options, this);
+  }
+
+  surprisal(sample: number): number {
+    const { least, most } = this.#shape;
+    if (!(sample >= least && sample <= most)) return Infinity;
+    const samples = this.#samples;
+    const channels = this.#mixtures.length;
+    for (; this.#learned < samples.length; this.#learned++) {
+      this.#mixtures[this.#learned % channels]!.update(samples[this.#learned]!);
+    }
+    return -Math.log2(this.#mixtures[samples.length % channels]!.probability(sample));
+  }
+
+  /** Learns nothing yet: that costs far more than speaking does, which does without it. */
+  push(samples: Int32Array): void {
+    for (let i = 0; i < samples.length; i++) this.#samples.push(samples[i]!);
+  }
+
+  speak(random: Random, temperature: number): () => number {
+    const { channels, sampleRate } = this.#options;
+    const frameSize = Math.max(32, Math.round(sampleRate / FRAMES_PER_SECOND));
+    const speakers = Array.from({ length: channels }, (_, c) => {
+      const context = Int32Array.from(this.#samples.filter((_, i) => i % channels === c));
+      return new FrameSpeaker(context, frameSize, { random, temperature, ...this.#shape });
+    });
+    let channel = this.#samples.length % channels;
+    return () => {
+      const sample = speakers[channel]!.draw();
+      channel = (channel + 1) % channels;
+      return sample;
+    };
+  }
+}

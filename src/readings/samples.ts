@@ -1,0 +1,86 @@
+// The reading of a model of samples by bytes, little-endian as they lie in a file. The law of a low
+// byte is the sum over all samples that end in it, so bytes cost far more than samples do.
+
+import type { CodeLengthModel, Predictor, SampleModel } from '../types.js';
+import { decodeReading } from './decode.js';
+
+/** Takes the model over. Samples of 8 bits are unsigned bytes, of 16 signed and little-endian. */
+export function samplesReading(model: SampleModel, bitsPerSample: 8 | 16): CodeLengthModel {
+  return decodeReading(
+    bitsPerSample === 8 ? new WholeBytes(model) : new HalfSamples(model, undefined),
+  );
+}
+
+class WholeBytes implements Predictor {
+  readonly alphabetSize = 256;
+  readonly #model: SampleModel;
+
+  constructor(model: SampleModel) {
+    this.#model = model;
+  }
+
+  predict(out: Float64Array): void {
+    for (let b = 0; b < 256; b++) out[b] = this.surprisal(b);
+  }
+
+  surprisal(byte: number): number {
+    return this.#model.surprisal(byte - 128);
+  }
+
+  update(byte: number): void {
+    this.#model.push(Int32Array.of(byte - 128));
+  }
+
+  fork(): Predictor {
+    return new WholeBytes(this.#model.fork());
+  }
+}
+
+class HalfSamples implements Predictor {
+  readonly alphabetSize = 256;
+  readonly #model: SampleModel;
+  /** The low byte of a sample whose high byte is the next one. */
+  #low: number | undefined;
+  /** Of the low byte, once it is known. */
+  #lowBits = 0;
+
+  constructor(model: SampleModel, low: number | undefined, lowBits = 0) {
+    this.#model = model;
+    this.#low = low;
+    this.#lowBits = lowBits;
+  }
+
+  predict(out: Float64Array): void {
+    for (let b = 0; b < 256; b++) out[b] = this.surprisal(b);
+  }
+
+  surprisal(byte: number): number {
+    if (this.#low === undefined) return this.#marginal(byte);
+    return this.#model.surprisal(sampleOf(this.#low, byte)) - this.#lowBits;
+  }
+
+  update(byte: number): void {
+    if (this.#low === undefined) {
+      this.#lowBits = this.#marginal(byte);
+      this.#low = byte;
+    } else {
+      this.#model.push(Int32Array.of(sampleOf(this.#low, byte)));
+      this.#low = undefined;
+    }
+  }
+
+  fork(): Predictor {
+    return new HalfSamples(this.#model.fork(), this.#low, this.#lowBits);
+  }
+
+  /** −log2 of the mass of all samples with this low byte. */
+  #marginal(low: number): number {
+    let mass = 0;
+    for (let high = 0; high < 256; high++) mass += 2 ** -this.#model.surprisal(sampleOf(low, high));
+    return -Math.log2(mass);
+  }
+}
+
+function sampleOf(low: number, high: number): number {
+  return ((high << 24) >> 16) | low;
+}

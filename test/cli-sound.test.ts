@@ -1,0 +1,128 @@
+// Sounds on the command line, with the synthesised ones of samples/.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { decodeFlac } from '../src/engines/flac/decode.js';
+import { readAudio } from '../src/modality/audio.js';
+import { jsonLines, type Ran, runCli, withFolder } from './run-cli.js';
+
+const WHISPER = join(import.meta.dirname, '../samples/sound/whisper.wav');
+const whisper = readAudio(new Uint8Array(readFileSync(WHISPER)));
+
+/** `zipdream sample WHISPER -c flac --seed 1 ARGS`. */
+function sample(...args: string[]): Promise<Ran> {
+  return runCli(['sample', WHISPER, '-c', 'flac', '--seed', '1', ...args]);
+}
+
+describe('sample of a sound', () => {
+  test('writes what was given and what was drawn, the same for the same seed', async () => {
+    await withFolder(async (folder) => {
+      const at = (name: string): string => join(folder, name);
+      const cut = ['--given', '1s', '-n', '250ms'];
+      const ran = await sample(...cut, '-o', at('a.wav'));
+      expect(ran.code).toBe(0);
+      expect(ran.text).toMatch(/^given 1\.00 s +drawn 0\.25 s$/m);
+      await sample(...cut, '-o', at('b.flac'));
+      const sound = readAudio(new Uint8Array(readFileSync(at('a.wav'))));
+      expect(sound.format).toEqual(whisper.format);
+      expect(sound.data.length).toBe(2 * (8000 + 2000));
+      expect(sound.data.subarray(0, 16_000)).toEqual(whisper.data.subarray(0, 16_000));
+      expect(readAudio(new Uint8Array(readFileSync(at('b.flac'))))).toEqual(sound);
+      const again = await sample(...cut, '-o', at('a.wav'));
+      expect(again.code).toBe(1);
+      expect(again.stderr).toMatch(/"[^"]*a\.wav" is already there; --force replaces it/);
+    });
+  });
+
+  test("follows the paper's protocol, several times, with a sheet", async () => {
+    await withFolder(async (folder) => {
+      const at = (name: string): string => join(folder, name);
+      const paper = ['--protocol', 'paper', '--count', '2', '-o', at('p.wav')];
+      await sample(...paper, '--sheet', at('p.svg'), '--beside', 'order0');
+      const [one, two] = ['p-1.wav', 'p-2.wav'].map((name) =>
+        readAudio(new Uint8Array(readFileSync(at(name)))),
+      );
+      expect(one!.format).toMatchObject({ channels: 1, bitsPerSample: 8 });
+      expect(one!.data.length).toBe(2048);
+      expect(one!.data.subarray(0, 1024)).toEqual(two!.data.subarray(0, 1024));
+      expect(one!.data).not.toEqual(two!.data);
+      const svg = readFileSync(at('p.svg'), 'utf8');
+      expect(svg.match(/<image /g)?.length).toBe(3);
+      for (const title of ['what truly follows', 'flac, decode', 'order0, decode']) {
+        expect(svg).toContain(title);
+      }
+    });
+  });
+
+  test('goes to stdout as a WAV, and with --json says what it did', async () => {
+    const { stdout } = await sample('-n', '100');
+    expect(readAudio(stdout).data.length).toBe(2 * (12_000 + 100));
+    const [line] = jsonLines(await sample('-n', '100', '--json'));
+    expect(line).toMatchObject({ seed: '1', compressor: 'flac', given: 12_000, samples: 100 });
+  });
+
+  test('refuses what it cannot do, in one line', async () => {
+    const problem = async (...args: string[]): Promise<string> => {
+      const { code, stderr } = await runCli(['sample', ...args]);
+      expect(code).toBe(2);
+      return stderr;
+    };
+    expect(await problem(WHISPER, '--given', '9s')).toMatch(/has 24000 \(3\.00 s\)/);
+    expect(await problem(WHISPER, '--given', 'long')).toMatch(/"--given" expected/);
+    expect(await problem(WHISPER, '-c', 'flac', '--top-k', '3')).toMatch(/--top-k is for text/);
+    expect(await problem('a text', '--given', '2s')).toMatch(/--given needs a sound/);
+    expect(await problem('a text', '-n', '2s')).toMatch(/needs a sound/);
+    expect(await problem('a text', '-c', 'flac')).toMatch(/flac expected audio, got bytes/);
+  });
+
+  test('says which file is damaged, and where', async () => {
+    await withFolder(async (folder) => {
+      const path = join(folder, 'torn.wav');
+      writeFileSync(path, readFileSync(WHISPER).subarray(0, 30));
+      const { code, stderr } = await runCli(['sample', path, '-c', 'flac']);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/cannot read ".*torn\.wav": WAV file ends too soon at byte 30/);
+    });
+  });
+});
+
+test('score gives bits per sample, beside the rate of the encoder', async () => {
+  const ran = await runCli(['score', WHISPER, '-c', 'flac', '--given', '2s', '--json']);
+  const [result] = jsonLines(ran);
+  expect(result).toMatchObject({ compressor: 'flac', reading: 'decode', samples: 8000 });
+  expect(result!.bitsPerSample).toBeLessThan(11);
+  expect(result!.conversionLoss).toBeLessThan(0);
+  const bytes = jsonLines(await runCli(['score', WHISPER, '-c', 'order0', '--json']))[0];
+  expect(bytes!.bitsPerSample).toBeGreaterThan(result!.bitsPerSample as number);
+  expect((await runCli(['score', WHISPER, '--chunk', '9'])).stderr).toMatch(
+    /--chunk works on bytes/,
+  );
+});
+
+test('next shows the likeliest samples and what comes', async () => {
+  const ran = await runCli(['next', WHISPER, '-c', 'flac', '--given', '2s', '--json']);
+  const [seen] = jsonLines(ran) as [{ quantiles: number[]; truth: number; likeliest: unknown[] }];
+  const [low, middle, high] = seen.quantiles as [number, number, number];
+  expect(low).toBeLessThan(middle);
+  expect(middle).toBeLessThan(high);
+  expect(seen.likeliest.length).toBe(20);
+  expect(Number.isInteger(seen.truth)).toBe(true);
+});
+
+test('compress writes FLAC that decompress brings back', async () => {
+  await withFolder(async (folder) => {
+    const wav = join(folder, 'w.wav');
+    writeFileSync(wav, readFileSync(WHISPER));
+    expect((await runCli(['compress', wav, '-c', 'flac', '--verify'])).code).toBe(0);
+    const flac = new Uint8Array(readFileSync(join(folder, 'w.flac')));
+    expect(decodeFlac(flac).sampleRate).toBe(8000);
+    await runCli(['decompress', join(folder, 'w.flac'), '-o', join(folder, 'back.wav')]);
+    expect(readFileSync(join(folder, 'back.wav'))).toEqual(readFileSync(WHISPER));
+    const torn = join(folder, 'torn.flac');
+    writeFileSync(torn, flac.subarray(0, 500));
+    const ran = await runCli(['decompress', torn]);
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toMatch(/at byte 500/);
+  });
+});
