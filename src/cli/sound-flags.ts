@@ -45,7 +45,7 @@ export function soundLength(flag: string): (text: string) => SoundLength {
     const [, digits, unit] = /^\s*(\d+|\d*\.\d+)\s*(s|ms)?\s*$/.exec(text) ?? [];
     const value = Number(digits);
     if (digits === undefined || (!unit && !Number.isSafeInteger(value))) {
-      throw new UsageError(`"${flag}" expected integer >= 0, or a time like 2s, got "${text}"`);
+      throw new UsageError(`"${flag}" expected integer >= 0 or a time like 2s, got "${text}"`);
     }
     if (!unit) return value;
     return { seconds: unit === 's' ? value : value / 1000 };

@@ -40,7 +40,7 @@ export function drawWaveform(
   }
   const seconds = (count: number): string =>
     `${(count / format.channels / format.sampleRate).toFixed(2)} s`;
-  const legend = `given ${seconds(before.length)}`.padEnd(seam);
+  const legend = `given ${seconds(before.length)} `.padEnd(seam);
   return `${text}${palette.dim}${legend}drawn ${seconds(after.length)}${palette.reset}\n`;
 }
 

@@ -19,9 +19,8 @@ export const SYNC_CODE = 0x7ffc; // 14 bits 1, then a zero bit: 15 bits (§9.1)
 
 export const MOST_LPC_ORDER = 32;
 export const MOST_FIXED_ORDER = 4;
-/** Above these orders a stream of at most 48 kHz is not of the streamable subset (§7). */
+/** Above this order a stream of at most 48 kHz is not of the streamable subset (§7). */
 export const SUBSET_LPC_ORDER = 12;
-export const SUBSET_PARTITION_ORDER = 8;
 
 /** Coefficients of the fixed predictors, those of the latest sample first (§9.2.5). */
 export const FIXED_COEFFICIENTS: readonly (readonly number[])[] = [
