@@ -40,10 +40,13 @@ export {
 } from './sampling/generate.js';
 export type { Warps } from './sampling/warps.js';
 export {
+  type AudioFormat,
+  type BytesFormat,
   type CodeLengthModel,
   type Compressor,
   type DecompressLimits,
   type Format,
+  type ImageFormat,
   type MaybePromise,
   type Predictor,
   type Random,

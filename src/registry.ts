@@ -8,6 +8,7 @@ import type { Compressor, Format, MaybePromise } from './types.js';
 /** One row: options are data, so that CLI flags, --help and checks come from one place. */
 export interface CompressorEntry {
   readonly summary: string;
+  /** Formats it knows. One that knows bytes is given any other format as bytes. */
   readonly accepts: readonly Format['kind'][];
   readonly options: OptionSpecs;
   open(format: Format, options: OptionValues): MaybePromise<Compressor>;
@@ -33,5 +34,8 @@ export async function openCompressor(
     const advice = nearest ? `did you mean "${nearest}"?` : `try "zipdream compressors" for a list`;
     throw new UsageError(`unknown compressor "${name}"; ${advice}`);
   }
-  return entry.open(format, parseOptions(name, entry.options, text));
+  const values = parseOptions(name, entry.options, text);
+  if (entry.accepts.includes(format.kind)) return entry.open(format, values);
+  if (entry.accepts.includes('bytes')) return entry.open({ kind: 'bytes' }, values);
+  throw new UsageError(`${name} expected ${entry.accepts.join(' or ')}, got ${format.kind}`);
 }

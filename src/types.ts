@@ -19,8 +19,30 @@ export type Resolution = 'byte' | 'bit' | 'fractional';
 export type Random = () => number;
 
 /** What the bytes of a context mean. */
-export interface Format {
+export type Format = BytesFormat | ImageFormat | AudioFormat;
+
+export interface BytesFormat {
   readonly kind: 'bytes';
+}
+
+/** Pixels row by row from the top, left to right, one byte per channel. */
+export interface ImageFormat {
+  readonly kind: 'image';
+  /** Pixels in a row; a row is `width · channels` bytes. */
+  readonly width: number;
+  /** Grey, or red, green and blue. */
+  readonly channels: 1 | 3;
+}
+
+/**
+ * Samples in the order of time, those of one moment channel by channel. Samples of 8 bits are
+ * unsigned; wider ones are signed, little-endian.
+ */
+export interface AudioFormat {
+  readonly kind: 'audio';
+  readonly sampleRate: number;
+  readonly channels: 1 | 2;
+  readonly bitsPerSample: 8 | 16 | 24;
 }
 
 /** THE WAIST. Code lengths in bits, conditional on everything pushed so far. */
