@@ -9,6 +9,6 @@ import { later } from './later.js';
 const registry = { ...nodeRegistry, 'pako-later': later(nodeRegistry.pako!) };
 
 for (const [name, entry] of Object.entries(registry)) {
-  if (Object.values(entry.options).some(({ type }) => type === 'rest')) continue;
+  if (Object.values(entry.options).some((spec) => !('default' in spec))) continue;
   compressorContract(name, () => openCompressor(name, registry));
 }

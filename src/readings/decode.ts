@@ -20,10 +20,12 @@ class DecodeModel implements CodeLengthModel {
   readonly #predictor: Predictor;
   /** There if the predictor has one. */
   readonly surprisal?: (byte: number) => number;
+  readonly surprisals?: (bytes: Uint8Array) => MaybePromise<Float64Array>;
 
   constructor(predictor: Predictor) {
     this.#predictor = predictor;
     if (predictor.surprisal) this.surprisal = (byte) => predictor.surprisal!(byte);
+    if (predictor.surprisals) this.surprisals = (bytes) => predictor.surprisals!(bytes);
   }
 
   push(bytes: Uint8Array): void {
