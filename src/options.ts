@@ -14,6 +14,14 @@ export type OptionSpec =
       readonly default: number;
       readonly summary: string;
     }
+  | {
+      readonly type: 'choice';
+      readonly choices: readonly string[];
+      readonly default: string;
+      readonly summary: string;
+    }
+  /** A text without commas that must be given: the name of a file, say. */
+  | { readonly type: 'text'; readonly summary: string }
   /** Takes everything after the colon of a spec, commas and all; it must be the only option. */
   | { readonly type: 'rest'; readonly summary: string };
 
@@ -63,12 +71,21 @@ export function parseOptions(owner: string, specs: OptionSpecs, text: string): O
 export function checkOptions(owner: string, specs: OptionSpecs, given: OptionValues): OptionValues {
   const values: Record<string, OptionValue> = {};
   for (const [key, spec] of Object.entries(specs)) {
-    if (spec.type === 'integer') values[key] = spec.default;
+    if ('default' in spec) values[key] = spec.default;
   }
   for (const [key, value] of Object.entries(given)) {
     const spec = Object.hasOwn(specs, key) ? specs[key] : undefined;
     if (!spec) throw new UsageError(unknownOption(owner, key, Object.keys(specs)));
-    if (spec.type === 'rest') {
+    if (spec.type === 'rest' || spec.type === 'text') {
+      values[key] = String(value);
+      continue;
+    }
+    if (spec.type === 'choice') {
+      if (!spec.choices.includes(String(value))) {
+        throw new UsageError(
+          `"${owner}:${key}" expected ${spec.choices.join(' or ')}, got ${value === '' ? 'nothing' : value}`,
+        );
+      }
       values[key] = String(value);
       continue;
     }
@@ -79,6 +96,11 @@ export function checkOptions(owner: string, specs: OptionSpecs, given: OptionVal
       );
     }
     values[key] = number;
+  }
+  for (const [key, { type }] of Object.entries(specs)) {
+    if (type === 'text' && !values[key]) {
+      throw new UsageError(`"${owner}" expected ${owner}:${key}=${key.toUpperCase()}`);
+    }
   }
   return values;
 }

@@ -60,6 +60,12 @@ export interface CodeLengthModel {
    * where it is not. The context stays as it is.
    */
   surprisal?(byte: number): MaybePromise<number>;
+  /**
+   * −log2 P of each of some bytes, each after those before it, where many at once are cheaper than
+   * one by one; up to rounding what `surprisal` and `push` would say in turn. The context stays as
+   * it is.
+   */
+  surprisals?(bytes: Uint8Array): MaybePromise<Float64Array>;
   /** Codes the next byte in binary decisions, as `Predictor.code` does. */
   code?(coder: BitCoder, byte: number): number;
 }
@@ -82,6 +88,12 @@ export interface Predictor {
    * than `predict`; left out where it is not. The state stays as it is.
    */
   surprisal?(symbol: number): number;
+  /**
+   * −log2 P of each of some symbols, each after those before it, where many at once are cheaper
+   * than one by one; what `predict` and `update` would say in turn, up to rounding. The state stays
+   * as it is.
+   */
+  surprisals?(symbols: Uint8Array): MaybePromise<Float64Array>;
   /**
    * Codes the next symbol by a chain of binary decisions, the probabilities of which multiply to
    * what `surprisal` says of it up to rounding, and returns it; left out where `predict` is no

@@ -32,7 +32,7 @@ export async function runCompressors(flags: { readonly json?: boolean }): Promis
 async function describe(name: string, entry: CompressorEntry): Promise<Row> {
   const { summary, accepts, options } = entry;
   const row = { name, summary, accepts, options };
-  const needsText = Object.values(options).some(({ type }) => type === 'rest');
+  const needsText = Object.values(options).some((spec) => !('default' in spec));
   if (needsText) return { ...row, readings: withResolution(['recompress']), available: true };
   try {
     const { readings, version } = await openCompressor(name, nodeRegistry, exampleFormat(entry));
@@ -68,5 +68,7 @@ function toTable(rows: readonly Row[], { bold, dim, warning, reset }: Palette): 
 
 function optionText(key: string, spec: OptionSpec): string {
   if (spec.type === 'rest') return `${spec.summary}, after the colon`;
+  if (spec.type === 'text') return `${key}=${key.toUpperCase()}: ${spec.summary}`;
+  if (spec.type === 'choice') return `${key}=${spec.choices.join('|')} (${spec.default})`;
   return `${key}=${spec.min}…${spec.max} (${spec.default})`;
 }

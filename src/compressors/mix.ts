@@ -1,4 +1,5 @@
-// mix: bitwise context mixing after lpaq and paq8, the best text model here that is not neural.
+// mix: bitwise context mixing after lpaq and paq8, the best text model here that is not neural. Of
+// sounds it mixes linear predictions instead (audio-mix.ts).
 
 import { MixModel } from '../engines/mixing/model.js';
 import { chooseReading } from '../readings/choose.js';
@@ -6,10 +7,11 @@ import { decodeReading } from '../readings/decode.js';
 import type { CompressorEntry } from '../registry.js';
 import type { Compressor } from '../types.js';
 import { VERSION } from '../version.js';
+import { openAudioMix } from './audio-mix.js';
 
 export const mix: CompressorEntry = {
   summary: 'context mixing: orders 0–6, words and matches, mixed bit by bit (lpaq, paq8)',
-  accepts: ['bytes'],
+  accepts: ['bytes', 'audio'],
   options: {
     memory: {
       type: 'integer',
@@ -19,7 +21,8 @@ export const mix: CompressorEntry = {
       summary: 'log2 of the bytes kept for bit histories',
     },
   },
-  open: (_format, options): Compressor => {
+  open: (format, options): Compressor => {
+    if (format.kind === 'audio') return openAudioMix(format);
     const memory = Number(options.memory);
     return {
       name: 'mix',

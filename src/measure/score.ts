@@ -6,6 +6,9 @@ import { expectBytes, expectInteger } from '../expect.js';
 import type { Compressor, MaybePromise, Reading } from '../types.js';
 import { surprisal } from './surprisal.js';
 
+/** Bytes that a model with `surprisals` is asked for at once. */
+const BATCH = 2 ** 14;
+
 export interface ScoreOptions {
   /** The compressor's best, if left out. */
   readonly reading?: Reading | undefined;
@@ -58,31 +61,39 @@ export async function score(
   const { reading = compressor.readings[0]!, from = 0, clock = () => 0 } = options;
   const chunks = planChunks(data.length, options);
   const total = chunks.reduce((sum, { start, end }) => sum + end - start - from, 0);
-  const lengths = new Float64Array(256);
   let bytes = 0;
   let bits = 0;
   let codeLengthBits = 0;
   let ms = 0;
+  const note = (index: number, byteBits: number): void => {
+    bits += byteBits;
+    bytes++;
+    options.onByte?.(data[index]!, byteBits, index);
+    options.onProgress?.(bytes, total);
+  };
+  const lengths = new Float64Array(256);
   for (const { start, end } of chunks) {
     const model = compressor.start(reading);
     model.push(data.subarray(start, start + from));
-    for (let i = start + from; i < end; i++) {
+    const stride = model.surprisals ? BATCH : 1;
+    for (let i = start + from; i < end; i += stride) {
+      const piece = data.subarray(i, Math.min(i + stride, end));
       const before = clock();
-      let byteBits: MaybePromise<number>;
-      if (model.surprisal) {
-        byteBits = model.surprisal(data[i]!);
-        if (typeof byteBits !== 'number') byteBits = await byteBits;
+      let pieceBits: MaybePromise<number | Float64Array>;
+      if (model.surprisals) {
+        pieceBits = await model.surprisals(piece);
+      } else if (model.surprisal) {
+        pieceBits = model.surprisal(piece[0]!);
+        if (typeof pieceBits !== 'number') pieceBits = await pieceBits;
       } else {
         const pending = model.next(lengths);
         if (pending) await pending;
-        byteBits = surprisal(lengths, data[i]!);
+        pieceBits = surprisal(lengths, piece[0]!);
       }
-      model.push(data.subarray(i, i + 1));
+      model.push(piece);
       ms += clock() - before;
-      bits += byteBits;
-      bytes++;
-      options.onByte?.(data[i]!, byteBits, i);
-      options.onProgress?.(bytes, total);
+      if (typeof pieceBits === 'number') note(i, pieceBits);
+      else for (let j = 0; j < piece.length; j++) note(i + j, pieceBits[j]!);
     }
     codeLengthBits += await compressor.codeLength(data.subarray(start, end));
     codeLengthBits -= await compressor.codeLength(data.subarray(start, start + from));

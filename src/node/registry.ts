@@ -5,6 +5,7 @@ import type { Registry } from '../registry.js';
 import { brotli } from './brotli.js';
 import { command } from './command.js';
 import { flacLib } from './flac-lib.js';
+import { lm, onnx } from './lm/rows.js';
 import { nodeZlib } from './node-zlib.js';
 import { bzip2, xz } from './xz-bzip2.js';
 
@@ -15,5 +16,7 @@ export const nodeRegistry: Registry = {
   bzip2,
   xz,
   'flac-lib': flacLib,
+  lm,
+  onnx,
   command,
 };

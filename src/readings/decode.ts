@@ -22,11 +22,13 @@ class DecodeModel implements CodeLengthModel {
   readonly surprisal?: (byte: number) => number;
   /** There if the predictor has one. */
   readonly code?: (coder: BitCoder, byte: number) => number;
+  readonly surprisals?: (bytes: Uint8Array) => MaybePromise<Float64Array>;
 
   constructor(predictor: Predictor) {
     this.#predictor = predictor;
     if (predictor.surprisal) this.surprisal = (byte) => predictor.surprisal!(byte);
     if (predictor.code) this.code = (coder, byte) => predictor.code!(coder, byte);
+    if (predictor.surprisals) this.surprisals = (bytes) => predictor.surprisals!(bytes);
   }
 
   push(bytes: Uint8Array): void {

@@ -1,0 +1,147 @@
+"""Trains the byte transformer: python train.py --size 200k --data DIR --steps 20000 --run RUN
+
+Batches are a function of seed and step alone, so a run that was interrupted goes on from RUN/checkpoint.npz
+as if it had not been (same command again). RUN/log.jsonl has a line every 100 steps: bits per byte of
+training batches, and every 1000 steps of the validation text in chunks of 2048 bytes.
+Sequences grow from 256 to 2048 bytes over the run: short ones teach more per second.
+"""
+
+import argparse
+import json
+import os
+import time
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+import model
+
+PHASES = ((0.75, 256), (0.93, 768), (1.0, 2048))  # (share of the steps done, bytes a sequence)
+BATCH_BYTES = 4096  # a step, whatever the length
+WARM_UP = 100  # steps
+MATRIX_RATE = 0.04  # peak learning rates, of Muon and of Adam; both fall along a cosine
+VECTOR_RATE = 5e-3
+DECAY = 0.1  # of the matrices, times the rate
+
+
+def batch_at(text, seed, step, length):
+    rng = np.random.default_rng([seed, step])
+    starts = rng.integers(0, len(text) - length, BATCH_BYTES // length)
+    return with_inputs(np.stack([text[s : s + length] for s in starts]))
+
+
+def with_inputs(targets):
+    inputs = np.concatenate([np.full((len(targets), 1), model.START), targets[:, :-1]], axis=1)
+    return inputs.astype(np.int32), targets.astype(np.int32)
+
+
+def length_at(step, steps):
+    return next(length for share, length in PHASES if step < share * steps)
+
+
+def rate_at(step, steps):
+    """Share of the peak rate: up in WARM_UP steps, down to a hundredth."""
+    warm = jnp.minimum(1.0, (step + 1) / WARM_UP)
+    return warm * (0.01 + 0.99 * 0.5 * (1 + jnp.cos(jnp.pi * step / steps)))
+
+
+def orthogonal(matrices):
+    """The nearest matrices with singular values near 1, by Newton–Schulz (Jordan 2024, "Muon")."""
+    x = matrices / (jnp.linalg.norm(matrices, axis=(1, 2), keepdims=True) + 1e-7)
+    wide = x.shape[1] > x.shape[2]
+    x = x.transpose(0, 2, 1) if wide else x
+    for _ in range(5):
+        gram = x.transpose(0, 2, 1) @ x
+        x = 3.4445 * x + x @ (-4.7750 * gram + 2.0315 * gram @ gram)
+    return x.transpose(0, 2, 1) if wide else x
+
+
+@partial(jax.jit, static_argnames=("heads", "steps"), donate_argnums=(0, 1, 2))
+def update(params, first, second, step, inputs, targets, heads, steps):
+    """One step: Muon for the layers' matrices, Adam for embedding, head and gains."""
+    loss, gradients = jax.value_and_grad(model.bits)(params, inputs, targets, heads)
+    rate = rate_at(step, steps)
+    for name, g in gradients.items():
+        if g.ndim == 3:
+            first[name] = 0.95 * first[name] + g
+            ratio = max(1.0, g.shape[2] / g.shape[1]) ** 0.5
+            change = MATRIX_RATE * ratio * orthogonal(g + 0.95 * first[name])
+            params[name] = params[name] * (1 - rate * MATRIX_RATE * DECAY) - rate * change
+            continue
+        first[name] = 0.9 * first[name] + 0.1 * g
+        second[name] = 0.98 * second[name] + 0.02 * g * g
+        m = first[name] / (1 - 0.9 ** (step + 1))
+        v = second[name] / (1 - 0.98 ** (step + 1))
+        params[name] = params[name] - rate * VECTOR_RATE * m / (jnp.sqrt(v) + 1e-8)
+    return params, first, second, loss
+
+
+def valid_bits(params, text, heads, limit):
+    chunks = text[: len(text) // model.CONTEXT * model.CONTEXT].reshape(-1, model.CONTEXT)[:limit]
+    measure = jax.jit(model.bits, static_argnames="heads")
+    return float(np.mean([measure(params, *with_inputs(chunks[i : i + 4]), heads) for i in range(0, len(chunks), 4)]))
+
+
+def save(path, step, seconds, params, first, second):
+    groups = {"params": params, "first": first, "second": second}
+    arrays = {f"{group}/{name}": np.asarray(a) for group, arrays in groups.items() for name, a in arrays.items()}
+    np.savez(path + ".new.npz", step=step, seconds=seconds, **arrays)
+    os.replace(path + ".new.npz", path)
+
+
+def load(path):
+    with np.load(path) as file:
+        groups = [
+            {name.split("/")[1]: jnp.asarray(file[name]) for name in file.files if name.startswith(group + "/")}
+            for group in ("params", "first", "second")
+        ]
+        return int(file["step"]), float(file["seconds"]), *groups
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--size", choices=model.SIZES, required=True)
+    parser.add_argument("--data", required=True, help="folder with wiki-train.txt and wiki-valid.txt")
+    parser.add_argument("--run", required=True, help="folder for the checkpoint and the log")
+    parser.add_argument("--steps", type=int, required=True)
+    parser.add_argument("--seed", type=int, default=1)
+    args = parser.parse_args()
+
+    text = np.fromfile(os.path.join(args.data, "wiki-train.txt"), np.uint8)
+    valid = np.fromfile(os.path.join(args.data, "wiki-valid.txt"), np.uint8)
+    os.makedirs(args.run, exist_ok=True)
+    checkpoint = os.path.join(args.run, "checkpoint.npz")
+    heads = model.SIZES[args.size]["heads"]
+    if os.path.exists(checkpoint):
+        step, before, params, first, second = load(checkpoint)
+    else:
+        step, before = 0, 0.0
+        params = {name: jnp.asarray(a) for name, a in model.init(args.size, args.seed).items()}
+        first, second = ({name: jnp.zeros_like(a) for name, a in params.items()} for _ in range(2))
+    print(f"{sum(a.size for a in params.values()):,} parameters, from step {step:,} of {args.steps:,}", flush=True)
+
+    began, losses = time.time(), []
+    with open(os.path.join(args.run, "log.jsonl"), "a") as log:
+        while step < args.steps:
+            inputs, targets = batch_at(text, args.seed, step, length_at(step, args.steps))
+            params, first, second, loss = update(
+                params, first, second, step, inputs, targets, heads, args.steps
+            )
+            losses.append(loss)
+            step += 1
+            if step % 100 and step < args.steps:
+                continue
+            seconds = before + time.time() - began
+            row = {"step": step, "bytes": step * BATCH_BYTES, "seconds": round(seconds), "train": float(np.mean(losses))}
+            losses = []
+            if step % 1000 == 0 or step == args.steps:
+                row["valid"] = valid_bits(params, valid, heads, None if step == args.steps else 32)
+                save(checkpoint, step, seconds, params, first, second)
+            print(json.dumps(row), file=log, flush=True)
+            print(json.dumps(row), flush=True)
+
+
+if __name__ == "__main__":
+    main()
