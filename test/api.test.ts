@@ -52,8 +52,11 @@ it('exports from Node all of the core, and what Node adds', () => {
     'bzip2',
     'command',
     'commandEntry',
+    'flacLib',
+    'lm',
     'nodeRegistry',
     'nodeZlib',
+    'onnx',
     'withWorkers',
     'xz',
   ]);

@@ -4,6 +4,7 @@
 export * from '../index.js';
 export { brotli } from './brotli.js';
 export { command, commandEntry } from './command.js';
+export { flacLib } from './flac-lib.js';
 export { lm, onnx } from './lm/rows.js';
 export { nodeZlib } from './node-zlib.js';
 export { openCompressor } from './open.js';
