@@ -15,7 +15,6 @@ import {
   APM2_LOG,
   createParameters,
   FINAL,
-  INPUTS,
   KNOTS,
   MAP,
   MATCH_INPUT,
@@ -33,6 +32,8 @@ const MIX_RATE = 0.0014;
 const MIX_RATE_AT_FIRST = 0.015;
 const MIX_HALVING = 10000;
 const FINAL_RATE = 0.002;
+/** Mixers that were off by less than this learn nothing: it would cost more time than it gains. */
+const LEAST_ERROR = 0.005;
 /** Adaptive probabilities move by 1/n, n the times seen, but never by less than 1/this. */
 const MAP_LIMIT = 1000;
 const APM_RATE = 0.02;
@@ -220,8 +221,18 @@ export class MixModel implements Predictor {
     for (let k = 0; k < SETS; k++) {
       parameters.read(rows[r + k]!);
       const { array, offset } = parameters;
-      let dot = 0;
-      for (let j = 0; j < INPUTS; j++) dot += array[offset + j]! * inputs[x + j]!;
+      // Four sums side by side: a single one would wait for each addition.
+      let dot0 = 0;
+      let dot1 = 0;
+      let dot2 = 0;
+      let dot3 = 0;
+      for (let j = 0; j < WIDTH; j += 4) {
+        dot0 += array[offset + j]! * inputs[x + j]!;
+        dot1 += array[offset + j + 1]! * inputs[x + j + 1]!;
+        dot2 += array[offset + j + 2]! * inputs[x + j + 2]!;
+        dot3 += array[offset + j + 3]! * inputs[x + j + 3]!;
+      }
+      const dot = dot0 + dot1 + (dot2 + dot3);
       this.#dots[r + k] = Math.max(-STRETCH_LIMIT, Math.min(STRETCH_LIMIT, dot));
     }
     parameters.read(FINAL + partial);
@@ -282,10 +293,12 @@ export class MixModel implements Predictor {
     const inputs = this.#inputs;
     const speed = MIX_RATE + MIX_RATE_AT_FIRST / (1 + this.#position / MIX_HALVING);
     for (let k = 0; k < SETS; k++) {
-      const rate = speed * (bit - squash(this.#dots[step * SETS + k]!));
+      const error = bit - squash(this.#dots[step * SETS + k]!);
+      if (Math.abs(error) < LEAST_ERROR) continue;
+      const rate = speed * error;
       parameters.write(this.#rows[step * SETS + k]!);
       const { array, offset } = parameters;
-      for (let j = 0; j < INPUTS; j++) array[offset + j]! += rate * inputs[x + j]!;
+      for (let j = 0; j < WIDTH; j++) array[offset + j]! += rate * inputs[x + j]!;
     }
     const error = bit - this.#path[step]!;
     parameters.write(FINAL + partial);

@@ -10,7 +10,8 @@ export const WIDTH = 44;
 /** Knots of an APM. */
 export const KNOTS = 32;
 export const MATCH_INPUT = 2 * CONTEXT_COUNT;
-export const INPUTS = MATCH_INPUT + 3;
+/** Inputs of a mixer; the rest of its line is 0 and stays so. */
+const INPUTS = MATCH_INPUT + 3;
 export const SETS = 6;
 
 /** Lines of one set: as many values as its selector takes. */
