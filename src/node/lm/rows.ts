@@ -52,6 +52,9 @@ export const onnx: CompressorEntry = {
     }),
 };
 
+/** Tokens of the longest sequences that our model was trained on. */
+const LM_CONTEXT = 768;
+
 export const lm: CompressorEntry = {
   summary: 'our own byte transformer, trained on Wikipedia text',
   accepts: ['bytes'],
@@ -62,7 +65,7 @@ export const lm: CompressorEntry = {
   open: (_format, options) =>
     openLanguageModel('lm', {
       path: fileURLToPath(new URL(`../../../models/lm-${options.size}.onnx`, import.meta.url)),
-      context: context.default,
+      context: LM_CONTEXT,
       start: 0,
       threads: Number(options.threads),
     }),
