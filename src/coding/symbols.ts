@@ -3,6 +3,7 @@
 // else quantised to frequencies of 2^24. The decoder runs the same predictor over what it has
 // decoded, so both see the same numbers at each symbol.
 
+import { BYTES } from '../bits/bytes.js';
 import { quantiseBits } from '../engines/arithmetic/quantise.js';
 import { RangeDecoder, RangeEncoder } from '../engines/arithmetic/range-coder.js';
 import { expectInteger } from '../expect.js';
@@ -104,8 +105,6 @@ export function byteSymbols(model: CodeLengthModel): SymbolModel {
     update: (symbol) => model.push(BYTES[symbol]!),
   };
 }
-
-const BYTES: readonly Uint8Array[] = Array.from({ length: 256 }, (_, b) => Uint8Array.of(b));
 
 type EncodeSymbol = (symbol: number) => MaybePromise<void>;
 type DecodeSymbol = () => MaybePromise<number>;

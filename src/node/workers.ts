@@ -5,6 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Tinypool } from 'tinypool';
+import { BYTES } from '../bits/bytes.js';
 import { expectInteger } from '../expect.js';
 import { splitSpec } from '../options.js';
 import type { CodeLengthModel, Compressor, MaybePromise, Reading } from '../types.js';
@@ -124,5 +125,3 @@ class SpreadModel implements CodeLengthModel {
     return deltas;
   }
 }
-
-const BYTES: readonly Uint8Array[] = Array.from({ length: 256 }, (_, b) => Uint8Array.of(b));

@@ -2,6 +2,7 @@
 // Δ(c) = L(xc) − L(x) (Delétang et al. 2023 §2). Costs one compression per candidate, so a step
 // grows with the context. Compresses nothing itself and bounds no concurrency: `codeLength` does.
 
+import { BYTES } from '../bits/bytes.js';
 import type { CodeLengthModel, MaybePromise } from '../types.js';
 
 /** Bits of a whole message. It must not change nor keep the bytes it is given. */
@@ -112,5 +113,3 @@ class RecompressModel implements CodeLengthModel {
     this.#bytes = wider;
   }
 }
-
-const BYTES: readonly Uint8Array[] = Array.from({ length: 256 }, (_, b) => Uint8Array.of(b));

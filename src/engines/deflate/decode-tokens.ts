@@ -4,6 +4,7 @@
 // length symbol, distance code. Extra bits stay fair coins. Tempering each (length, distance) as
 // one choice starves matches: at T = 0.7, text cost 5.7 bits per byte instead of 2.9, mere letters.
 
+import { bitsOf, drawIndex, sum } from '../../bits/weights.js';
 import type { Random } from '../../types.js';
 import type { ForwardPass } from './decode-pass.js';
 import type { DecodeWindow } from './decode-window.js';
@@ -121,39 +122,4 @@ function endOfLengths(code: number): number {
 /** One more than the longest distance of a code. */
 function endOfCode(code: number): number {
   return code + 1 < DISTANCE_CODES ? distanceBase[code + 1]! : 32768 + 1;
-}
-
-/** Draws an index with probability ∝ weight^(1/T), never one of weight 0. */
-function drawIndex(weights: Float64Array, random: Random, temperature: number): number {
-  let top = 0;
-  for (let i = 0; i < weights.length; i++) if (weights[i]! > top) top = weights[i]!;
-  let total = 0;
-  for (let i = 0; i < weights.length; i++) total += temper(weights[i]! / top, temperature);
-  let left = random() * total;
-  let last = 0;
-  for (let i = 0; i < weights.length; i++) {
-    const share = temper(weights[i]! / top, temperature);
-    if (share === 0) continue;
-    if (left < share) return i;
-    left -= share;
-    last = i;
-  }
-  return last;
-}
-
-/** ratio^(1/T) of a ratio in 0–1: at temperature 0, all or nothing. */
-function temper(ratio: number, temperature: number): number {
-  if (temperature === 1 || ratio === 0) return ratio;
-  if (temperature === 0) return ratio === 1 ? 1 : 0;
-  return ratio ** (1 / temperature);
-}
-
-function bitsOf(weights: Float64Array, index: number): number {
-  return Math.log2(sum(weights) / weights[index]!);
-}
-
-function sum(weights: Float64Array): number {
-  let total = 0;
-  for (let i = 0; i < weights.length; i++) total += weights[i]!;
-  return total;
 }

@@ -3,6 +3,7 @@
 // rest of the one under way. Temperature turns P into P^(1/T) for the place, the kind of token with
 // its byte or length, and the distance slot; what is below the slot is drawn as it is.
 
+import { bitsOf, drawIndex, sum } from '../../bits/weights.js';
 import type { Random } from '../../types.js';
 import { type Hypothesis, LITERAL, MATCH, REP, SHORT_REP, type Step } from './decode-hypotheses.js';
 import { massesOfRuns, weighSlots } from './decode-masses.js';
@@ -233,37 +234,4 @@ function drawInSlot(pass: ForwardPass, slot: number, random: Random) {
   const many = Math.round(weights[low]! / pass.odds.align[low]!);
   const distance = start + low + 16 * Math.floor(random() * many);
   return { distance, bits: bitsOf(weights, low) + Math.log2(many) };
-}
-
-/** Draws an index with probability ∝ weight^(1/T), never one of weight 0. */
-function drawIndex(weights: Float64Array, random: Random, temperature: number): number {
-  let top = 0;
-  for (let i = 0; i < weights.length; i++) if (weights[i]! > top) top = weights[i]!;
-  const shares = weights.map((weight) => temper(weight / top, temperature));
-  let left = random() * sum(shares);
-  let last = 0;
-  for (let i = 0; i < shares.length; i++) {
-    if (shares[i] === 0) continue;
-    if (left < shares[i]!) return i;
-    left -= shares[i]!;
-    last = i;
-  }
-  return last;
-}
-
-/** ratio^(1/T) of a ratio in 0–1: at temperature 0, all or nothing. */
-function temper(ratio: number, temperature: number): number {
-  if (temperature === 1 || ratio === 0) return ratio;
-  if (temperature === 0) return ratio === 1 ? 1 : 0;
-  return ratio ** (1 / temperature);
-}
-
-function bitsOf(weights: Float64Array, index: number): number {
-  return Math.log2(sum(weights) / weights[index]!);
-}
-
-function sum(weights: Float64Array): number {
-  let total = 0;
-  for (let i = 0; i < weights.length; i++) total += weights[i]!;
-  return total;
 }

@@ -4,6 +4,7 @@
 // committed some bytes behind, whence the pass begins anew with the models that this leaves.
 // As bytes (`predict`) or as tokens (`draw`): one distribution, two ways to draw from it.
 
+import { expectInteger } from '../../expect.js';
 import type { Predictor, Random, Token, TokenSource } from '../../types.js';
 import type { Hypothesis, PassLimits, Reps, Step } from './decode-hypotheses.js';
 import { LearningParse } from './decode-learn.js';
@@ -43,11 +44,11 @@ const INITIAL_REPS: Reps = [1, 1, 1, 1];
 /** @throws RangeError for options that the format does not have; lc + lp may be 4 at most. */
 export function createLzmaDecoder(options: LzmaDecoderOptions): LzmaDecoder {
   const { lc, lp, pb, dictionary, maxMatch = LONGEST_MATCH } = options;
-  expectInteger('lc', lc, 0, 4);
-  expectInteger('lp', lp, 0, 4 - lc);
-  expectInteger('pb', pb, 0, 4);
-  expectInteger('dictionary', dictionary, 1, 2 ** 31 - 1);
-  expectInteger('maxMatch', maxMatch, SHORTEST_MATCH, LONGEST_MATCH);
+  expectInteger('lc', lc, { min: 0, max: 4 });
+  expectInteger('lp', lp, { min: 0, max: 4 - lc });
+  expectInteger('pb', pb, { min: 0, max: 4 });
+  expectInteger('dictionary', dictionary, { min: 1, max: 2 ** 31 - 1 });
+  expectInteger('maxMatch', maxMatch, { min: SHORTEST_MATCH, max: LONGEST_MATCH });
   const limits = { ...LIMITS, ...options.limits };
   const odds = new TokenOdds(createModels({ lc, lp, pb }), { lc, lp, pb }, maxMatch);
   const pass = new ForwardPass(new DecodeWindow(dictionary), odds, limits);
@@ -160,9 +161,4 @@ function pathTo(end: Hypothesis): Step[] {
   const path = [];
   for (let step = end.step; step; step = step.from.step) path.push(step);
   return path.reverse();
-}
-
-function expectInteger(name: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new RangeError(`"${name}" expected integer from ${least} to ${most}, got ${value}`);
 }
