@@ -49,6 +49,11 @@ export interface AudioFormat {
 export interface CodeLengthModel {
   /** Appends to the context; `push(a); push(b)` is the same as `push(ab)`. */
   push(bytes: Uint8Array): void;
+  /**
+   * As `push`, of bytes that were drawn from this model at a temperature, where the model learns
+   * less from those, or otherwise, than from given ones; left out where it does not.
+   */
+  pushDrawn?(bytes: Uint8Array, temperature: number): void;
   /** A copy that can go its own way; neither sees what the other pushes afterwards. */
   fork(): CodeLengthModel;
   /** `out[b]` = Δ bits of each of the 256 next bytes; +Infinity where impossible. */
@@ -103,6 +108,8 @@ export interface Predictor {
    */
   code?(coder: BitCoder, symbol: number): number;
   update(symbol: number): void;
+  /** As `update`, of a symbol that was drawn; see `CodeLengthModel.pushDrawn`. */
+  updateDrawn?(symbol: number, temperature: number): void;
   fork(): Predictor;
 }
 

@@ -23,12 +23,18 @@ class DecodeModel implements CodeLengthModel {
   /** There if the predictor has one. */
   readonly code?: (coder: BitCoder, byte: number) => number;
   readonly surprisals?: (bytes: Uint8Array) => MaybePromise<Float64Array>;
+  readonly pushDrawn?: (bytes: Uint8Array, temperature: number) => void;
 
   constructor(predictor: Predictor) {
     this.#predictor = predictor;
     if (predictor.surprisal) this.surprisal = (byte) => predictor.surprisal!(byte);
     if (predictor.code) this.code = (coder, byte) => predictor.code!(coder, byte);
     if (predictor.surprisals) this.surprisals = (bytes) => predictor.surprisals!(bytes);
+    if (predictor.updateDrawn) {
+      this.pushDrawn = (bytes, temperature) => {
+        for (const byte of bytes) predictor.updateDrawn!(byte, temperature);
+      };
+    }
   }
 
   push(bytes: Uint8Array): void {

@@ -56,7 +56,8 @@ async function* steps(
     if (totalBits(warped) === Infinity) throw nothingLeft(index, constraints);
     warp(warped, options);
     const byte = drawIndex(warped, random);
-    model.push(Uint8Array.of(byte));
+    if (model.pushDrawn) model.pushDrawn(Uint8Array.of(byte), options.temperature ?? 1);
+    else model.push(Uint8Array.of(byte));
     constraints.push(byte);
     const probability = 2 ** (totalBits(warped) - warped[byte]!);
     yield { index, byte, bits: bits[byte]! - totalBits(bits), probability };
