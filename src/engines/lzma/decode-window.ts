@@ -28,7 +28,7 @@ export class DecodeWindow {
   readonly #ranks: Uint8Array[] = [];
   #lastPageShared = false;
   /** 1 + position of the latest second byte of each pair: a row for each first byte. */
-  readonly #newest: Rows;
+  readonly #newest: Rows<Int32Array>;
 
   constructor(dictionary: number, parent?: DecodeWindow) {
     this.dictionary = dictionary;
