@@ -10,7 +10,7 @@ import {
   workersFlag,
 } from './flags.js';
 import { mediumOfFile } from './media.js';
-import { addSoundFlags, refuseSoundFlags } from './sound-flags.js';
+import { addMediaFlags, refuseMediaFlags } from './media-flags.js';
 
 export function nextCommand(): Command {
   const command = new Command('next')
@@ -33,11 +33,11 @@ export function nextCommand(): Command {
         const { runNextSound } = await import('./sound-score.js');
         return runNextSound(prompt, flags);
       }
-      refuseSoundFlags(flags);
+      refuseMediaFlags(flags);
       const { runNext } = await import('./next-run.js');
       await runNext(prompt, flags);
     });
-  return addSoundFlags(command);
+  return addMediaFlags(command);
 }
 
 const HELP = `

@@ -14,7 +14,8 @@ import {
   workersFlag,
 } from './flags.js';
 import { mediumOfFile } from './media.js';
-import { addSoundFlags, refuseSoundFlags, soundLength } from './sound-flags.js';
+import { addMediaFlags, refuseMediaFlags } from './media-flags.js';
+import { soundLength } from './sound-flags.js';
 
 export function sampleCommand(): Command {
   const command = new Command('sample')
@@ -116,11 +117,11 @@ export function sampleCommand(): Command {
         const isSaid = command.getOptionValueSource('length') === 'cli';
         return runSampleSound(prompt, { ...flags, length: isSaid ? flags.length : undefined });
       }
-      refuseSoundFlags(flags);
+      refuseMediaFlags(flags);
       const { runSample } = await import('./sample-run.js');
       await runSample(prompt, flags);
     });
-  return addSoundFlags(command, { drawing: true });
+  return addMediaFlags(command, { drawing: true });
 }
 
 function noCopyFlag(): Option {

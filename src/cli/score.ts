@@ -3,7 +3,7 @@
 import { Command } from 'commander';
 import { compressorFlag, integer, readingFlag, workersFlag } from './flags.js';
 import { mediumOfFile } from './media.js';
-import { addSoundFlags, refuseSoundFlags } from './sound-flags.js';
+import { addMediaFlags, refuseMediaFlags } from './media-flags.js';
 
 export function scoreCommand(): Command {
   const command = new Command('score')
@@ -36,11 +36,11 @@ export function scoreCommand(): Command {
         const { runScoreSound } = await import('./sound-score.js');
         return runScoreSound(file, flags);
       }
-      refuseSoundFlags(flags);
+      refuseMediaFlags(flags);
       const { runScore } = await import('./score-run.js');
       await runScore(file, flags);
     });
-  return addSoundFlags(command);
+  return addMediaFlags(command);
 }
 
 const HELP = `
