@@ -5,7 +5,8 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createRandom, generate, openCompressor, score, surprisal } from 'zipdream';
+import { createRandom, generate, score, surprisal } from 'zipdream';
+import { openCompressor } from 'zipdream/node';
 import { openAudioMix } from '../dist/compressors/audio-mix.js';
 import {
   energyModulation,
@@ -116,11 +117,14 @@ async function rates(name, places, what) {
       '',
     ]);
   }
-  const decoded = await Promise.all(chunks.map((c) => score(gzip, c, { from: HALF })));
-  const gzipRate = width * mean(decoded.map(({ bpb }) => bpb));
-  const gzipOwn = marginal((data) => gzip.codeLength(data), chunks, width);
-  rows.push(['gzip of bytes, decode', gzipRate, (gzipRate - gzipOwn).toFixed(3), '']);
-  rows.push(['gzip of bytes, its own marginal', gzipOwn, '', '']);
+  for (const spec of ['gzip', 'lzma', 'ppm', 'mix', 'lm']) {
+    const compressor = await openCompressor(spec); // no format: samples are bytes
+    const scores = [];
+    for (const chunk of chunks) scores.push(await score(compressor, chunk, { from: HALF }));
+    const loss = width * mean(scores.map(({ conversionLoss }) => conversionLoss));
+    const rate = width * mean(scores.map(({ bpb }) => bpb));
+    rows.push([`${spec} of bytes, decode`, rate, loss.toFixed(3), '']);
+  }
   const few = chunks.slice(0, 10);
   for (const reading of ['exact', 'recompress']) {
     const rate = await oneByte(gzip, reading, few, width);

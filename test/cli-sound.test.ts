@@ -60,6 +60,9 @@ describe('sample of a sound', () => {
     expect(readAudio(stdout).data.length).toBe(2 * (12_000 + 100));
     const [line] = jsonLines(await sample('-n', '100', '--json'));
     expect(line).toMatchObject({ seed: '1', compressor: 'flac', given: 12_000, samples: 100 });
+    const [bits] = line!.bits as number[];
+    expect(bits! / 100).toBeGreaterThan(4);
+    expect(bits! / 100).toBeLessThan(16);
   });
 
   test('refuses what it cannot do, in one line', async () => {

@@ -27,6 +27,7 @@ import { writeStdout } from './output.js';
 import type { SoundLength } from './sound-flags.js';
 import { samplesIn } from './sound-flags.js';
 import { PAPER_SAMPLES, readGiven } from './sound-input.js';
+import { scoreSound } from './sound-score.js';
 import { drawSheet } from './sound-sheet.js';
 import { drawWaveform } from './sound-waveform.js';
 
@@ -77,11 +78,15 @@ export async function runSampleSound(path: string, flags: SoundSampleFlags): Pro
   const pace = createPace();
   const startMs = performance.now();
   const drawn: Uint8Array[] = [];
+  // Under the reading itself, which FLAC does not draw from: it walks through frames of the context.
+  const bits: number[] = [];
   const sheetRows: { title: string; data: Uint8Array }[] = [];
   await endingOnInterrupt(async () => {
     const order = { format, given, moments, pace, temperature: flags.temperature };
     for (let i = 0; i < flags.count; i++) {
       drawn.push(await drawSound(compressor, reading, { ...order, seed: `${seed}:${i}` }));
+      const sound = { format, given, rest: drawn[i]! };
+      if (flags.json) bits.push((await scoreSound(compressor, reading, sound)).bits);
       const bytes = writeAudio({ format, data: join(given, drawn[i]!) }, containerOf(outputs[i]));
       if (outputs[i] !== undefined) await writeFile(outputs[i]!, bytes, flags.force);
     }
@@ -102,7 +107,7 @@ export async function runSampleSound(path: string, flags: SoundSampleFlags): Pro
   if (flags.json) {
     const more = { zipdream: VERSION, temperature: flags.temperature, ...format };
     const counts = { given: given.length / bytesPerMoment(format), samples: moments };
-    await writeStdout(`${JSON.stringify({ ...record, ...more, ...counts, outputs })}\n`);
+    await writeStdout(`${JSON.stringify({ ...record, ...more, ...counts, bits, outputs })}\n`);
   } else if (!outputs.includes(STANDARD)) {
     const palette = createPalette(colourDepth(process.stdout, process.env));
     for (const data of drawn) await writeStdout(drawWaveform(given, data, format, palette));

@@ -63,7 +63,8 @@ export async function runScoreSound(path: string, flags: SoundScoreFlags): Promi
   );
 }
 
-async function scoreSound(
+/** Scores `rest` after `given`, sample by sample where the compressor knows them. */
+export async function scoreSound(
   compressor: Compressor,
   reading: Reading,
   { format, given, rest }: GivenSound,

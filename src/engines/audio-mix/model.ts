@@ -1,9 +1,11 @@
 // A mixture for sound that goes beyond FLAC: linear predictors of several orders and memories, by
-// the covariance method and one of them over the others' predictions, residuals with the tails of
-// Student's t, and scales that follow the sound at several speeds. Weights by fixed share.
+// the covariance method, one of them over the others' predictions and over what they left of the
+// sound a pitch period ago, residuals with the tails of Student's t, and scales that follow the
+// sound at several speeds. Weights by fixed share.
 
 import type { Random, SampleModel } from '../../types.js';
 import { CovariancePredictor } from './least-squares.js';
+import { PitchMemory, TAPS } from './pitch.js';
 import { SHAPES, studentMass } from './student.js';
 
 /** Sets of predictors: orders, and how much of the past a step keeps. */
@@ -13,8 +15,9 @@ const SETS = [
   { orders: [16, 32], decay: 0.9985 },
 ];
 const RIDGE = 0.3;
-/** Samples between solutions. */
+/** Samples between solutions, and between searches for the pitch. */
 const SOLVE_EVERY = 4;
+const SEARCH_EVERY = 32;
 /** How much of a scale a step keeps. */
 const SCALE_DECAYS = [0.85, 0.96, 0.99];
 /** t of a scale that is a mean magnitude is narrower than it. */
@@ -26,9 +29,11 @@ const FIRST_SCALE = 1 / 64;
 /** No scale is less than this many steps of a sample. */
 const LEAST_SCALE = 0.08;
 
-/** Orders of all sets, one after the other; behind them comes their combination. */
+/** Orders of all sets, one after the other; behind them come their combinations. */
 const SINGLE = SETS.reduce((sum, { orders }) => sum + orders.length, 0);
-const PREDICTORS = SINGLE + 1;
+const PREDICTORS = SINGLE + 2;
+/** The predictor whose residual is searched for a pitch: order 16 of the first set. */
+const PITCHED = 3;
 const WIDTHS = SCALE_DECAYS.length * SCALE_FACTORS.length;
 const EXPERTS = PREDICTORS * WIDTHS * SHAPES;
 
@@ -41,6 +46,11 @@ class Channel {
   readonly #sets: readonly CovariancePredictor[];
   /** Predicts the sample from the predictions of all sets. */
   readonly #combination: CovariancePredictor;
+  /** The same, and from the residual one pitch period ago. */
+  readonly #pitched: CovariancePredictor;
+  readonly #pitch: PitchMemory;
+  /** What the combinations see: residuals a period ago, then predictions, the last first. */
+  readonly #seen: Float64Array;
   readonly #predictions: Float64Array;
   /** Mean magnitude of each predictor's residual at each speed. */
   readonly #scales: Float64Array;
@@ -60,6 +70,11 @@ class Channel {
     this.#combination = from
       ? from.#combination.fork()
       : new CovariancePredictor([SINGLE], 0.998, 0.02);
+    this.#pitched = from
+      ? from.#pitched.fork()
+      : new CovariancePredictor([SINGLE + TAPS], 0.998, 0.02);
+    this.#pitch = from ? from.#pitch.fork() : new PitchMemory();
+    this.#seen = from ? from.#seen.slice() : new Float64Array(SINGLE + TAPS);
     this.#predictions = from ? from.#predictions.slice() : new Float64Array(PREDICTORS);
     this.#scales = from
       ? from.#scales.slice()
@@ -115,10 +130,14 @@ class Channel {
       }
     }
     for (const set of this.#sets) set.update(this.#past, this.#end, sample);
-    this.#combination.update(this.#predictions.subarray(0, SINGLE), SINGLE, sample);
-    if (++this.#steps % SOLVE_EVERY === 0) {
+    this.#combination.update(this.#seen, SINGLE + TAPS, sample);
+    this.#pitched.update(this.#seen, SINGLE + TAPS, sample);
+    this.#steps++;
+    if (this.#steps % SEARCH_EVERY === 0) this.#pitch.search();
+    if (this.#steps % SOLVE_EVERY === 0) {
       for (const set of this.#sets) set.solve();
       this.#combination.solve();
+      this.#pitched.solve();
     }
     this.append(sample);
   }
@@ -142,14 +161,21 @@ class Channel {
       this.#end = LONGEST;
     }
     this.#past[this.#end++] = sample;
+    this.#pitch.push(sample - this.#predictions[PITCHED]!);
     let p = 0;
     for (const { coefficients } of this.#sets) {
       for (const c of coefficients) this.#predictions[p++] = this.#clip(this.#dot(c));
     }
-    const weights = this.#combination.coefficients[0]!;
-    let sum = 0;
-    for (let i = 0; i < SINGLE; i++) sum += weights[i]! * this.#predictions[SINGLE - 1 - i]!;
-    this.#predictions[SINGLE] = this.#clip(sum);
+    this.#pitch.read(this.#seen);
+    this.#seen.set(this.#predictions.subarray(0, SINGLE), TAPS);
+    for (const { coefficients } of [this.#combination, this.#pitched]) {
+      const weights = coefficients[0]!;
+      let sum = 0;
+      for (let i = 0; i < weights.length; i++) {
+        sum += weights[i]! * this.#seen[SINGLE + TAPS - 1 - i]!;
+      }
+      this.#predictions[p++] = this.#clip(sum);
+    }
   }
 
   #width(p: number, w: number): number {
