@@ -29,10 +29,28 @@ export async function readGivenPicture(path: string, flags: MediaFlags): Promise
   if (flags.protocol === 'paper' && given.side !== 'left') {
     throw new UsageError('--protocol paper gives the left of each row; --given left:0.3, say');
   }
+  if (flags.width !== undefined || flags.height !== undefined) {
+    throw new UsageError('--width and --height need --given none and no picture');
+  }
   const whole = await readPicture(path);
   const small = flags.maxSize === undefined ? whole : shrink(whole, flags.maxSize);
   const picture = flags.grey || flags.protocol === 'paper' ? toGrey(small) : small;
   return { picture, part: givenPart(given, picture) };
+}
+
+/** Of the size that the flags say, nothing of it given. */
+export function emptyPicture(flags: MediaFlags): GivenPicture {
+  const { width, height, protocol } = flags;
+  if (width === undefined || height === undefined) {
+    throw new UsageError('--given none without a picture needs --width and --height');
+  }
+  if (protocol === 'paper') throw new UsageError('--protocol paper needs a picture');
+  if (width * height > DEFAULT_MAX_PIXELS) {
+    throw new UsageError(`${width} × ${height} pixels exceed the limit of ${DEFAULT_MAX_PIXELS}`);
+  }
+  const channels = flags.grey ? 1 : 3;
+  const pixels = new Uint8Array(width * height * channels);
+  return { picture: { width, height, channels, pixels }, part: { rows: 0, columns: 0 } };
 }
 
 /** A PNG or a JPEG. @throws FileError or UsageError, one line that names the file. */

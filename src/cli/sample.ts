@@ -14,7 +14,7 @@ import {
   workersFlag,
 } from './flags.js';
 import { mediumOfFile } from './media.js';
-import { addMediaFlags, refuseMediaFlags } from './media-flags.js';
+import { addMediaFlags, isSide, refuseMediaFlags, refuseOtherFlags } from './media-flags.js';
 import { soundLength } from './sound-flags.js';
 
 export function sampleCommand(): Command {
@@ -112,7 +112,18 @@ export function sampleCommand(): Command {
     .option('--force', 'replace the output file; draw spans by a compressor that is mostly noise')
     .addHelpText('after', HELP)
     .action(async (prompt: string | undefined, flags, command: Command) => {
-      if (prompt !== undefined && (await mediumOfFile(prompt)) === 'audio') {
+      const medium = prompt === undefined ? undefined : await mediumOfFile(prompt);
+      const isNew = prompt === undefined && isSide(flags.given) && flags.given.side === 'none';
+      if (medium === 'image' || isNew) {
+        const { PICTURE_SAMPLE_FLAGS, runSamplePicture } = await import('./picture-sample.js');
+        refuseOtherFlags(command, PICTURE_SAMPLE_FLAGS);
+        const isSaid = command.getOptionValueSource('compressor') === 'cli';
+        return runSamplePicture(prompt, {
+          ...flags,
+          compressor: isSaid ? flags.compressor : undefined,
+        });
+      }
+      if (prompt !== undefined && medium === 'audio') {
         const { runSampleSound } = await import('./sound-sample.js');
         const isSaid = command.getOptionValueSource('length') === 'cli';
         return runSampleSound(prompt, { ...flags, length: isSaid ? flags.length : undefined });
@@ -143,6 +154,7 @@ coloured, or stand in [brackets]. The seed, the longest copy of anything given
 and other notices go to stderr.
 
 Examples:
+  zipdream sample photo.png -c gzip --given left -o out.png
   zipdream sample speech.wav -c flac --given 2s -n 2s -o out.wav
   zipdream sample "Once upon a time" --corpus tales.txt
   zipdream sample --corpus src/*.ts --prompt-file opening.ts -n 1000 --heat
