@@ -56,8 +56,8 @@ function scene(width, height) {
     if (y < shore) return sky(x, y);
     const depth = (y - shore) / (1 - shore);
     const ripple = (noise(9 * x, 60 * depth ** 0.6, 3) - 0.5) * (0.02 + 0.1 * depth);
-    const mirrored = sky(x + ripple, shore - 0.75 * (y - shore) + ripple);
-    return mix(mirrored, [0.07, 0.12, 0.2], 0.25 + 0.4 * depth);
+    const mirrored = sky(x + ripple, shore - 1.4 * (y - shore) + ripple);
+    return mix(mirrored, [0.07, 0.12, 0.2], 0.15 + 0.3 * depth);
   });
 }
 

@@ -102,6 +102,12 @@ export function refuseOtherFlags(command: Command, known: readonly string[]): vo
   }
 }
 
+/** The flags without a compressor that nobody asked for: a picture has another default. */
+export function withSaidCompressor<T>(command: Command, flags: T): T {
+  const isSaid = command.getOptionValueSource('compressor') === 'cli';
+  return isSaid ? flags : { ...flags, compressor: undefined };
+}
+
 function flagName(name: string): string {
   return `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
 }

@@ -101,19 +101,32 @@ export async function measurePicture(course: Course): Promise<Measured> {
 
 /** Visits what is not given of each row, with a model that was given all before it. */
 async function alongRows(
-  { compressor, reading, picture, part, protocol }: Course,
+  course: Course,
   visit: (model: CodeLengthModel, start: number, end: number) => Promise<boolean>,
 ): Promise<void> {
-  const { width, height, channels, pixels } = picture;
+  const { part, protocol } = course;
+  const { width, height, channels, pixels } = course.picture;
   const size = width * channels;
-  let model = compressor.start(reading);
-  model.push(pixels.subarray(0, part.rows * size));
+  let { model, at } = modelAt(course, part.rows);
   for (let y = part.rows; y < height; y++) {
-    if (protocol === 'paper') model = compressor.start(reading);
-    const start = y * size + part.columns * channels;
-    model.push(pixels.subarray(y * size, start));
-    if (await visit(model, start, (y + 1) * size)) return;
+    if (y > part.rows) {
+      if (protocol === 'paper') ({ model, at } = modelAt(course, y));
+      else model.push(pixels.subarray(y * size, (at += size)));
+    }
+    if (await visit(model, at, (y + 1) * size)) return;
   }
+}
+
+/** A model that was given what it is of the picture up to the first byte of row `y` to be drawn. */
+export function modelAt(
+  { compressor, reading, picture, part, protocol }: Course,
+  y: number,
+): { model: CodeLengthModel; at: number } {
+  const size = picture.width * picture.channels;
+  const model = compressor.start(reading);
+  const at = y * size + part.columns * picture.channels;
+  model.push(picture.pixels.subarray(protocol === 'paper' ? y * size : 0, at));
+  return { model, at };
 }
 
 /** Rows of which the compressor's own length is measured, evenly spread; the rest is as they are. */

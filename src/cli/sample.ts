@@ -14,7 +14,13 @@ import {
   workersFlag,
 } from './flags.js';
 import { mediumOfFile } from './media.js';
-import { addMediaFlags, isSide, refuseMediaFlags, refuseOtherFlags } from './media-flags.js';
+import {
+  addMediaFlags,
+  isSide,
+  refuseMediaFlags,
+  refuseOtherFlags,
+  withSaidCompressor,
+} from './media-flags.js';
 import { soundLength } from './sound-flags.js';
 
 export function sampleCommand(): Command {
@@ -117,11 +123,7 @@ export function sampleCommand(): Command {
       if (medium === 'image' || isNew) {
         const { PICTURE_SAMPLE_FLAGS, runSamplePicture } = await import('./picture-sample.js');
         refuseOtherFlags(command, PICTURE_SAMPLE_FLAGS);
-        const isSaid = command.getOptionValueSource('compressor') === 'cli';
-        return runSamplePicture(prompt, {
-          ...flags,
-          compressor: isSaid ? flags.compressor : undefined,
-        });
+        return runSamplePicture(prompt, withSaidCompressor(command, flags));
       }
       if (prompt !== undefined && medium === 'audio') {
         const { runSampleSound } = await import('./sound-sample.js');
