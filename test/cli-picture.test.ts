@@ -4,6 +4,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
+import { encodeZd } from '../src/coding/zd.js';
+import { nodeRegistry } from '../src/node/registry.js';
+import { openCompressor } from '../src/open.js';
 import { jsonLines, type Ran, runCli, withFolder } from './run-cli.js';
 
 const SCENE = join(import.meta.dirname, '../samples/pictures/scene.png');
@@ -174,5 +177,44 @@ test('a compressor that knows bytes only compresses the file, not its pixels', a
     await runCli(['compress', SCENE, '-c', 'gzip', '-o', gz]);
     const back = await runCli(['decompress', gz, '-o', '-']);
     expect(Buffer.from(back.stdout)).toEqual(readFileSync(SCENE));
+  });
+});
+
+test('decompress brings the pixels of a .zd back as a PNG', async () => {
+  await withFolder(async (folder) => {
+    const pixels = Uint8Array.from({ length: 12 }, (_, i) => 20 * i);
+    const image = { kind: 'image', width: 3, channels: 1 } as const;
+    const order0 = await openCompressor('order0', { format: image });
+    const file: Uint8Array[] = [];
+    for await (const part of encodeZd(order0, pixels, { spec: 'order0', image })) file.push(part);
+    const path = join(folder, 'p.png.zd');
+    writeFileSync(path, Buffer.concat(file));
+    expect((await runCli(['decompress', path])).code).toBe(0);
+    const png = PNG.sync.read(readFileSync(join(folder, 'p.png')));
+    expect([png.width, png.height]).toEqual([3, 4]);
+    expect(png.data.filter((_, i) => i % 4 === 0)).toEqual(Buffer.from(pixels));
+  });
+});
+
+const image = Object.keys(nodeRegistry).filter((name) =>
+  nodeRegistry[name]!.accepts.includes('image'),
+);
+
+test.skipIf(!image.includes('mix'))('mix compresses pixels as .zd, which come back', async () => {
+  await withFolder(async (folder) => {
+    const [zd, png] = [join(folder, 'b.png.zd'), join(folder, 'b.png')];
+    const ran = await runCli(['compress', BANDS, '-c', 'mix', '-o', zd]);
+    expect(ran.stderr).toMatch(/96 × 64 pixels, 6,144 → [\d,]+ bytes/);
+    expect((await runCli(['decompress', zd])).code).toBe(0);
+    expect(PNG.sync.read(readFileSync(png)).data).toEqual(PNG.sync.read(readFileSync(BANDS)).data);
+  });
+});
+
+test.skipIf(!image.includes('png'))('png writes a PNG of the same pixels', async () => {
+  await withFolder(async (folder) => {
+    const png = join(folder, 'b.png');
+    const ran = await runCli(['compress', BANDS, '-c', 'png', '--verify', '-o', png]);
+    expect(ran.stderr).toMatch(/verified/);
+    expect(PNG.sync.read(readFileSync(png)).data).toEqual(PNG.sync.read(readFileSync(BANDS)).data);
   });
 });

@@ -2,10 +2,16 @@
 
 import { encode } from 'jpeg-js';
 import { describe, expect, test } from 'vitest';
+import { decodeZd, encodeZd } from '../src/coding/zd.js';
+import { readHeader, writeHeader } from '../src/coding/zd-format.js';
+import { coreRegistry } from '../src/compressors/index.js';
 import type { Picture } from '../src/engines/png/picture.js';
 import { formatOfPicture, pictureOfBytes, shrink, toGrey } from '../src/modality/image.js';
 import { givenPart, missingPixels } from '../src/modality/image-given.js';
 import { readJpeg } from '../src/node/jpeg.js';
+import { openCompressor } from '../src/open.js';
+import type { OptionValues } from '../src/options.js';
+import type { Format } from '../src/types.js';
 
 /** 9 × 7 pixels, black to white from the top, written by ImageMagick 6.9. */
 const GREY_JPEG = Buffer.from(
@@ -65,6 +71,48 @@ test('what is given is counted in pixels or as a share', () => {
   expect(missingPixels({ rows: 3, columns: 0 }, size)).toBe(9);
   expect(givenPart({ side: 'none', amount: 0 }, size)).toEqual({ rows: 0, columns: 0 });
   expect(() => givenPart({ side: 'left', amount: 10 }, size)).toThrow(/9 × 4 pixels/);
+});
+
+describe('a .zd of pixels', () => {
+  const pixels = Uint8Array.from({ length: 60 }, (_, i) => i);
+  const image = { kind: 'image', width: 5, channels: 3 } as const;
+  const opened: Format[] = [];
+  const registry = {
+    order0: {
+      ...coreRegistry.order0!,
+      accepts: ['image' as const],
+      open(format: Format, options: OptionValues) {
+        opened.push(format);
+        return coreRegistry.order0!.open(format, options);
+      },
+    },
+  };
+  const write = async (): Promise<Uint8Array> => {
+    const compressor = await openCompressor('order0', { format: image, registry });
+    const parts: Uint8Array[] = [];
+    for await (const part of encodeZd(compressor, pixels, { spec: 'order0', image })) {
+      parts.push(part);
+    }
+    return new Uint8Array(Buffer.concat(parts));
+  };
+
+  test('opens its compressor with the format again', async () => {
+    const file = await write();
+    opened.length = 0;
+    for await (const { bytes } of decodeZd(file, { registry })) expect(bytes).toEqual(pixels);
+    expect(opened).toEqual([image]);
+    expect(readHeader(file).header.image).toEqual(image);
+  });
+
+  test('with a shape that its contents cannot have is refused', async () => {
+    const { header } = readHeader(await write());
+    for (const wrong of [{ width: 7 }, { width: 0 }, { width: 2 ** 31 }, { channels: 2 as 1 }]) {
+      const file = writeHeader({ ...header, image: { ...image, ...wrong } });
+      expect(() => readHeader(file)).toThrow(/impossible picture/);
+    }
+    const vast = { ...header, length: 3 * 2 ** 26, image: { ...image, width: 2 ** 26 } };
+    expect(() => readHeader(writeHeader(vast))).toThrow(/impossible picture/);
+  });
 });
 
 describe('JPEG', () => {
