@@ -8,7 +8,8 @@ import { UsageError } from '../errors.js';
 import { formatOfPicture } from '../modality/image.js';
 import { type GivenPart, missingPixels } from '../modality/image-given.js';
 import { openCompressor } from '../node/open.js';
-import type { Compressor, Reading } from '../types.js';
+import type { Warps } from '../sampling/warps.js';
+import type { Random, Reading } from '../types.js';
 import { VERSION } from '../version.js';
 import { colourDepth } from './colour.js';
 import { openPlace, refuseExisting, STANDARD } from './compress-output.js';
@@ -18,8 +19,20 @@ import type { MediaFlags } from './media-flags.js';
 import { notify } from './notify.js';
 import { count, duration } from './numbers.js';
 import { writeStdout } from './output.js';
-import { type Drawn, drawPicture, givenCanvas, measurePicture } from './picture-draw.js';
-import { emptyPicture, encodePicture, pictureSpec, readGivenPicture } from './picture-input.js';
+import {
+  type Course,
+  type Drawn,
+  drawPicture,
+  givenCanvas,
+  measurePicture,
+} from './picture-draw.js';
+import {
+  emptyPicture,
+  encodePicture,
+  type GivenPicture,
+  pictureSpec,
+  readGivenPicture,
+} from './picture-input.js';
 import { createPreview, halfBlocks } from './picture-preview.js';
 import { drawPictureSheet, type SheetPicture } from './picture-sheet.js';
 
@@ -54,96 +67,118 @@ export async function runSamplePicture(
   const outputs = nameOutputs(flags);
   const files = flags.sheet === undefined ? outputs : [...outputs, flags.sheet];
   for (const output of files) await refuseExisting(output, flags.force ?? false);
-  const { picture, part } =
-    path === undefined ? emptyPicture(flags) : await readGivenPicture(path, flags);
-  const isKnown = path !== undefined;
-  const missing = missingPixels(part, picture) * picture.channels;
-  const format = formatOfPicture(picture);
-  const compressor = await openCompressor(pictureSpec(flags.compressor), { format });
-  const reading = checkReading(compressor, flags.reading);
+  const subject = path === undefined ? emptyPicture(flags) : await readGivenPicture(path, flags);
+  const courses: NamedCourse[] = [];
+  for (const spec of [pictureSpec(flags.compressor), ...(flags.beside ?? [])]) {
+    const compressor = await openCompressor(spec, { format: formatOfPicture(subject.picture) });
+    const reading = checkReading(compressor, courses.length === 0 ? flags.reading : undefined);
+    const title = `${spec}, ${reading}`;
+    courses.push({ ...subject, compressor, reading, protocol: flags.protocol, title });
+  }
   const seed = flags.seed ?? String(randomInt(2 ** 32));
   if (flags.seed === undefined) notify(`seed ${seed}`);
 
   const interrupt = listenForInterrupt();
+  const isEnded = (): boolean => interrupt.exitCode !== undefined;
   const startMs = performance.now();
-  const sheet: SheetPicture[] = [];
-  const { protocol } = flags;
-
-  const complete = async (by: Compressor, its: Reading, i: number): Promise<Drawn> => {
-    const course = { compressor: by, reading: its, picture, part, protocol };
-    const canvas = givenCanvas(course);
-    const preview = createPreview(by.name);
-    const watch = (shown?: Picture) => (done: number) =>
-      preview.show(shown, done / missing)?.then(() => interrupt.exitCode !== undefined);
-    const random = createRandom(`${seed}:${i}`);
-    try {
-      const drawn = await drawPicture({ ...course, onByte: watch(canvas) }, canvas, random, flags);
-      if (flags.sheet === undefined || i > 0) return drawn;
-      let note = `seed ${seed}`;
-      if (isKnown && interrupt.exitCode === undefined) {
-        const { bpd } = await measurePicture({ ...course, onByte: watch() });
-        note = `${bpd.toFixed(2)} bits per channel for the truth`;
-      }
-      sheet.push({ picture: canvas, title: `${by.name}, ${its}`, note });
-      return drawn;
-    } finally {
-      preview.clear();
-    }
-  };
-
   const drawn: Drawn[] = [];
   try {
-    for (let i = 0; i < flags.count && interrupt.exitCode === undefined; i++) {
-      drawn.push(await complete(compressor, reading, i));
+    for (let i = 0; i < flags.count && !isEnded(); i++) {
+      drawn.push(await draw(courses[0]!, createRandom(`${seed}:${i}`), flags, isEnded));
       if (outputs[i] === undefined) continue;
       await writeFile(outputs[i]!, encodePicture(drawn[i]!.picture), flags.force);
     }
-    if (flags.sheet !== undefined) {
-      for (const spec of flags.beside ?? []) {
-        if (interrupt.exitCode !== undefined) break;
-        const other = await openCompressor(spec, { format });
-        await complete(other, other.readings[0]!, 0);
+    if (flags.sheet !== undefined && !isEnded()) {
+      const sheet = introduction(subject, path !== undefined);
+      for (const course of courses) {
+        const isFirst = course === courses[0];
+        const { picture } = isFirst
+          ? drawn[0]!
+          : await draw(course, createRandom(`${seed}:0`), flags, isEnded);
+        const note = path === undefined ? `seed ${seed}` : await rateOfTruth(course, isEnded);
+        sheet.push({ picture, title: course.title, note });
       }
-      const size = `${picture.width} × ${picture.height}`;
-      const before = [
-        { picture: givenCanvas({ picture, part }), title: 'given', note: share(part, picture) },
-      ];
-      if (isKnown) before.unshift({ picture, title: 'truth', note: size });
-      const svg = drawPictureSheet([...before, ...sheet]);
-      await writeFile(flags.sheet, new TextEncoder().encode(svg), flags.force);
+      const svg = new TextEncoder().encode(drawPictureSheet(sheet));
+      if (!isEnded()) await writeFile(flags.sheet, svg, flags.force);
     }
   } finally {
     interrupt.release();
   }
-  if (interrupt.exitCode !== undefined) process.exitCode = interrupt.exitCode;
-  const ms = performance.now() - startMs;
-  if (flags.json) {
-    const { width, height, channels } = picture;
-    const record = { seed, compressor: compressor.name, version: compressor.version, reading };
-    const settings = { zipdream: VERSION, temperature: flags.temperature, protocol };
-    const pictures = drawn.map(({ bytes, bits }) => ({ bytes, bits, bpd: bits / (bytes || 1) }));
-    const seen = {
-      ...record,
-      ...settings,
-      width,
-      height,
-      channels,
-      given: part,
-      pictures,
-      outputs,
-    };
-    await writeStdout(`${JSON.stringify(seen)}\n`);
-  } else if (
-    !outputs.includes(STANDARD) &&
-    colourDepth(process.stdout, process.env) === 'truecolour'
-  ) {
-    const columns = Math.min(process.stdout.columns ?? 80, 96);
-    for (const { picture: shown } of drawn) await writeStdout(halfBlocks(shown, columns, 40));
-  }
+  if (isEnded()) process.exitCode = interrupt.exitCode;
+  if (flags.json) await writeRecord(courses[0]!, drawn, { seed, flags, outputs });
+  else if (!outputs.includes(STANDARD)) await showDrawn(drawn);
   const places = files.filter((file) => file !== STANDARD).join(', ');
   const bytes = drawn.reduce((sum, one) => sum + one.bytes, 0);
-  const pixels = `${count(Math.ceil(bytes / picture.channels))} pixels drawn`;
+  const pixels = `${count(Math.ceil(bytes / subject.picture.channels))} pixels drawn`;
+  const ms = performance.now() - startMs;
   notify(`${pixels}${places ? `, ${places}` : ''}, ${duration(ms)}`);
+}
+
+interface NamedCourse extends Course {
+  readonly title: string;
+}
+
+async function draw(
+  course: Course,
+  random: Random,
+  warps: Warps,
+  isEnded: () => boolean,
+): Promise<Drawn> {
+  const canvas = givenCanvas(course);
+  return watching(course, canvas, isEnded, (watched) =>
+    drawPicture(watched, canvas, random, warps),
+  );
+}
+
+async function rateOfTruth(course: Course, isEnded: () => boolean): Promise<string> {
+  const { bpd } = await watching(course, undefined, isEnded, measurePicture);
+  return `${bpd.toFixed(2)} bits per channel for the truth`;
+}
+
+/** Does some work along a course while its canvas is shown, until it is ended. */
+async function watching<T>(
+  course: Course,
+  canvas: Picture | undefined,
+  isEnded: () => boolean,
+  work: (course: Course) => Promise<T>,
+): Promise<T> {
+  const total = missingPixels(course.part, course.picture) * course.picture.channels;
+  const preview = createPreview(course.compressor.name);
+  const onByte = (done: number) => preview.show(canvas, done / total)?.then(isEnded);
+  try {
+    return await work({ ...course, onByte });
+  } finally {
+    preview.clear();
+  }
+}
+
+/** What a sheet begins with: the truth, if there is one, and what was given of it. */
+function introduction({ picture, part }: GivenPicture, isKnown: boolean): SheetPicture[] {
+  const note = share(part, picture);
+  const given = { picture: givenCanvas({ picture, part }), title: 'given', note };
+  const size = `${picture.width} × ${picture.height}`;
+  return isKnown ? [{ picture, title: 'truth', note: size }, given] : [given];
+}
+
+/** One line of JSON: how it was drawn, and the bits of each completion. */
+function writeRecord(
+  { compressor, reading, picture, part }: Course,
+  drawn: readonly Drawn[],
+  { seed, flags, outputs }: { seed: string; flags: PictureSampleFlags; outputs: string[] },
+): Promise<void> {
+  const { width, height, channels } = picture;
+  const { temperature, protocol } = flags;
+  const record = { seed, compressor: compressor.name, version: compressor.version, reading };
+  const settings = { zipdream: VERSION, temperature, protocol, width, height, channels };
+  const pictures = drawn.map(({ bytes, bits }) => ({ bytes, bits, bpd: bits / (bytes || 1) }));
+  const seen = { ...record, ...settings, given: part, pictures, outputs };
+  return writeStdout(`${JSON.stringify(seen)}\n`);
+}
+
+async function showDrawn(drawn: readonly Drawn[]): Promise<void> {
+  if (colourDepth(process.stdout, process.env) !== 'truecolour') return;
+  const columns = Math.min(process.stdout.columns ?? 80, 96);
+  for (const { picture } of drawn) await writeStdout(halfBlocks(picture, columns, 40));
 }
 
 function share({ rows, columns }: GivenPart, { width, height }: Picture): string {

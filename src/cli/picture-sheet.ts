@@ -10,7 +10,7 @@ export interface SheetPicture {
   readonly note: string;
 }
 
-const COLUMNS = 4;
+const COLUMNS = 4; // at most; all rows of about the same length
 const GAP = 16;
 const CAPTION = 46;
 /** Pictures are shown at least this wide, each pixel a whole number of the sheet's. */
@@ -20,8 +20,8 @@ export function drawPictureSheet(pictures: readonly SheetPicture[]): string {
   const { width, height } = pictures[0]!.picture;
   const scale = Math.max(1, Math.ceil(WIDTH / width));
   const [w, h] = [width * scale, height * scale];
-  const columns = Math.min(COLUMNS, pictures.length);
-  const rows = Math.ceil(pictures.length / columns);
+  const rows = Math.ceil(pictures.length / COLUMNS);
+  const columns = Math.ceil(pictures.length / rows);
   const parts = pictures.map(({ picture, title, note }, i) => {
     const x = GAP + (i % columns) * (w + GAP);
     const y = GAP + Math.floor(i / columns) * (h + CAPTION);
