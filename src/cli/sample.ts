@@ -30,7 +30,7 @@ export function sampleCommand(): Command {
       'Continues a prompt with what the compressor expects. The prompt is the argument, a file, or ' +
         'stdin if something is piped in; without one, the compressor starts from nothing.',
     )
-    .argument('[prompt]', 'the text to continue (- for stdin)')
+    .argument('[prompt]', 'the text to continue (- for stdin), or a file of a sound or a picture')
     .optionsGroup('What it knows:')
     .addOption(promptFileFlag())
     .addOption(corpusFlag())
