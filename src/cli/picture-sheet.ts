@@ -32,6 +32,7 @@ export function drawPictureSheet(pictures: readonly SheetPicture[]): string {
   });
   const [fullWidth, fullHeight] = [GAP + columns * (w + GAP), GAP + rows * (h + CAPTION)];
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${fullWidth} ${fullHeight}" width="${fullWidth}" height="${fullHeight}" font-family="sans-serif" font-size="13" image-rendering="pixelated">
+<title>${escapeXml(pictures.map(({ title }) => title).join('; '))}</title>
 <rect width="${fullWidth}" height="${fullHeight}" fill="#fff"/>
 <g fill="#222">
 ${parts.join('\n')}
