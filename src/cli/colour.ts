@@ -67,11 +67,17 @@ const MAGMA: readonly (readonly [number, number, number])[] = [
 /** The last index of `MAGMA` on which light text is the one that reads. */
 const LAST_DARK = 4;
 
-function trueHeat(t: number): string {
-  const at = t * (MAGMA.length - 1);
+/** Red, green and blue for a surprisal. */
+export function heatColour(bits: number): number[] {
+  const at = Math.min(Math.max(bits, 0) / HOTTEST_BITS, 1) * (MAGMA.length - 1);
   const below = MAGMA[Math.floor(at)]!;
   const above = MAGMA[Math.ceil(at)]!;
-  const mix = below.map((part, i) => Math.round(part + (above[i]! - part) * (at % 1)));
+  return below.map((part, i) => Math.round(part + (above[i]! - part) * (at % 1)));
+}
+
+function trueHeat(t: number): string {
+  const at = t * (MAGMA.length - 1);
+  const mix = heatColour(t * HOTTEST_BITS);
   const light = Math.round(150 + 105 * Math.min(1, at / 2));
   const text = at > LAST_DARK + 0.5 ? '0;0;0' : `${light};${light};${light}`;
   return `38;2;${text};48;2;${mix.join(';')}`;

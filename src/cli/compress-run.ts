@@ -19,6 +19,7 @@ import {
 } from './compress-output.js';
 import { checkReading } from './flags.js';
 import { notify } from './notify.js';
+import { runCompressPicture, takesPicture } from './picture-compress.js';
 import { runCompressSound, takesSound } from './sound-compress.js';
 
 export interface CompressFlags {
@@ -44,6 +45,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
 export async function runCompress(file = STANDARD, flags: CompressFlags): Promise<void> {
   const { compressor: spec, chunk, verify = false, force = false } = flags;
   if (takesSound(spec)) return runCompressSound(file, flags);
+  if (await takesPicture(spec, file)) return runCompressPicture(file, flags);
   const compressor = await openCompressor(spec);
   const own = flags.reading === undefined && compressor.compress !== undefined;
   const reading = own ? undefined : checkReading(compressor, flags.reading);

@@ -21,6 +21,7 @@ import {
 } from './compress-output.js';
 import { notify } from './notify.js';
 import { count } from './numbers.js';
+import { withPictureAsPng } from './picture-compress.js';
 
 export interface DecompressFlags {
   readonly compressor?: string;
@@ -44,14 +45,13 @@ export async function runDecompress(file = STANDARD, flags: DecompressFlags): Pr
   const pace = createPace();
   const lost: Lost[] = [];
   let bytes = 0;
+  const registry = format === 'zd' ? allowedCompressors(data, flags.compressor) : {};
   const parts =
     format === 'zd'
-      ? decodeZd(data, {
-          registry: allowedCompressors(data, flags.compressor),
-          maxBytes,
-          salvage,
-          onProgress: pace.step,
-        })
+      ? withPictureAsPng(
+          data,
+          decodeZd(data, { registry, maxBytes, salvage, onProgress: pace.step }),
+        )
       : ownFormat(data, flags.compressor ?? format ?? refuseUnknown(title), maxBytes);
   const first = await parts.next();
   await endingOnInterrupt(async () => {

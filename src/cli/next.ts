@@ -10,7 +10,12 @@ import {
   workersFlag,
 } from './flags.js';
 import { mediumOfFile } from './media.js';
-import { addSoundFlags, refuseSoundFlags } from './sound-flags.js';
+import {
+  addMediaFlags,
+  refuseMediaFlags,
+  refuseOtherFlags,
+  withSaidCompressor,
+} from './media-flags.js';
 
 export function nextCommand(): Command {
   const command = new Command('next')
@@ -28,16 +33,22 @@ export function nextCommand(): Command {
     .option('--top <k>', 'bytes to show', integer('--top', { min: 1, max: 256 }), 20)
     .option('--json', 'all 256 bytes as one JSON object')
     .addHelpText('after', HELP)
-    .action(async (prompt: string | undefined, flags) => {
-      if (prompt !== undefined && (await mediumOfFile(prompt)) === 'audio') {
+    .action(async (prompt: string | undefined, flags, command: Command) => {
+      const medium = prompt === undefined ? undefined : await mediumOfFile(prompt);
+      if (prompt !== undefined && medium === 'image') {
+        const { PICTURE_NEXT_FLAGS, runNextPicture } = await import('./picture-score.js');
+        refuseOtherFlags(command, PICTURE_NEXT_FLAGS);
+        return runNextPicture(prompt, withSaidCompressor(command, flags));
+      }
+      if (prompt !== undefined && medium === 'audio') {
         const { runNextSound } = await import('./sound-score.js');
         return runNextSound(prompt, flags);
       }
-      refuseSoundFlags(flags);
+      refuseMediaFlags(flags);
       const { runNext } = await import('./next-run.js');
       await runNext(prompt, flags);
     });
-  return addSoundFlags(command);
+  return addMediaFlags(command);
 }
 
 const HELP = `
@@ -47,6 +58,7 @@ measured for the readings exact and recompress, and −log2 of the probability f
 decode. An impossible byte has null bits.
 
 Examples:
+  zipdream next photo.png -c gzip --given top:20 --top 5
   zipdream next speech.wav -c flac --given 2s --top 5
   zipdream next "to be or not to " --corpus samples/text/tale.txt
   zipdream next "abcabcabcab" -c gzip --reading exact

@@ -14,7 +14,14 @@ import {
   workersFlag,
 } from './flags.js';
 import { mediumOfFile } from './media.js';
-import { addSoundFlags, refuseSoundFlags, soundLength } from './sound-flags.js';
+import {
+  addMediaFlags,
+  isSide,
+  refuseMediaFlags,
+  refuseOtherFlags,
+  withSaidCompressor,
+} from './media-flags.js';
+import { soundLength } from './sound-flags.js';
 
 export function sampleCommand(): Command {
   const command = new Command('sample')
@@ -23,7 +30,7 @@ export function sampleCommand(): Command {
       'Continues a prompt with what the compressor expects. The prompt is the argument, a file, or ' +
         'stdin if something is piped in; without one, the compressor starts from nothing.',
     )
-    .argument('[prompt]', 'the text to continue (- for stdin)')
+    .argument('[prompt]', 'the text to continue (- for stdin), or a file of a sound or a picture')
     .optionsGroup('What it knows:')
     .addOption(promptFileFlag())
     .addOption(corpusFlag())
@@ -111,16 +118,23 @@ export function sampleCommand(): Command {
     .option('--force', 'replace the output file; draw spans by a compressor that is mostly noise')
     .addHelpText('after', HELP)
     .action(async (prompt: string | undefined, flags, command: Command) => {
-      if (prompt !== undefined && (await mediumOfFile(prompt)) === 'audio') {
+      const medium = prompt === undefined ? undefined : await mediumOfFile(prompt);
+      const isNew = prompt === undefined && isSide(flags.given) && flags.given.side === 'none';
+      if (medium === 'image' || isNew) {
+        const { PICTURE_SAMPLE_FLAGS, runSamplePicture } = await import('./picture-sample.js');
+        refuseOtherFlags(command, PICTURE_SAMPLE_FLAGS);
+        return runSamplePicture(prompt, withSaidCompressor(command, flags));
+      }
+      if (prompt !== undefined && medium === 'audio') {
         const { runSampleSound } = await import('./sound-sample.js');
         const isSaid = command.getOptionValueSource('length') === 'cli';
         return runSampleSound(prompt, { ...flags, length: isSaid ? flags.length : undefined });
       }
-      refuseSoundFlags(flags);
+      refuseMediaFlags(flags);
       const { runSample } = await import('./sample-run.js');
       await runSample(prompt, flags);
     });
-  return addSoundFlags(command, { drawing: true });
+  return addMediaFlags(command, { drawing: true });
 }
 
 function noCopyFlag(): Option {
@@ -142,6 +156,7 @@ coloured, or stand in [brackets]. The seed, the longest copy of anything given
 and other notices go to stderr.
 
 Examples:
+  zipdream sample photo.png -c gzip --given left -o out.png
   zipdream sample speech.wav -c flac --given 2s -n 2s -o out.wav
   zipdream sample "Once upon a time" --corpus tales.txt
   zipdream sample --corpus src/*.ts --prompt-file opening.ts -n 1000 --heat

@@ -1,9 +1,15 @@
 // `zipdream score`: its flags and its help. The work is in score-run.ts, loaded when it is called.
 
 import { Command } from 'commander';
+import { UsageError } from '../errors.js';
 import { compressorFlag, integer, readingFlag, workersFlag } from './flags.js';
 import { mediumOfFile } from './media.js';
-import { addSoundFlags, refuseSoundFlags } from './sound-flags.js';
+import {
+  addMediaFlags,
+  refuseMediaFlags,
+  refuseOtherFlags,
+  withSaidCompressor,
+} from './media-flags.js';
 
 export function scoreCommand(): Command {
   const command = new Command('score')
@@ -28,23 +34,35 @@ export function scoreCommand(): Command {
       0,
     )
     .option('--limit <chunks>', 'chunks to score at most', integer('--limit', { min: 1 }))
-    .option('--heat', 'show the text, coloured by surprisal')
+    .option('--heat', 'show the text, coloured by surprisal; of a picture a map, with -o')
+    .option('-o, --output <file>', 'where to write the map of a picture, as PNG')
+    .option('--force', 'replace it')
     .option('--json', 'one JSON object')
     .addHelpText('after', HELP)
-    .action(async (file: string | undefined, flags) => {
-      if (file !== undefined && (await mediumOfFile(file)) === 'audio') {
+    .action(async (file: string | undefined, flags, command: Command) => {
+      const medium = file === undefined ? undefined : await mediumOfFile(file);
+      if (file !== undefined && medium === 'image') {
+        const { PICTURE_SCORE_FLAGS, runScorePicture } = await import('./picture-score.js');
+        refuseOtherFlags(command, PICTURE_SCORE_FLAGS);
+        return runScorePicture(file, withSaidCompressor(command, flags));
+      }
+      if (flags.output !== undefined || flags.force) {
+        throw new UsageError('-o and --force are for the --heat of a picture');
+      }
+      if (file !== undefined && medium === 'audio') {
         const { runScoreSound } = await import('./sound-score.js');
         return runScoreSound(file, flags);
       }
-      refuseSoundFlags(flags);
+      refuseMediaFlags(flags);
       const { runScore } = await import('./score-run.js');
       await runScore(file, flags);
     });
-  return addSoundFlags(command);
+  return addMediaFlags(command);
 }
 
 const HELP = `
 Examples:
+  zipdream score photo.png -c gzip --given left --heat -o map.png
   zipdream score speech.wav -c flac --given 2s
   zipdream score letter.txt --heat
   zipdream score letter.txt --reading exact --json

@@ -6,7 +6,8 @@ import { bytesPerMoment, samplesOfBytes } from '../modality/audio-bytes.js';
 import type { Sound } from '../modality/wav.js';
 import { FileError, readInput } from '../node/files.js';
 import type { AudioFormat } from '../types.js';
-import { type SoundFlags, samplesIn } from './sound-flags.js';
+import { isSide, type MediaFlags, refusePictureFlags } from './media-flags.js';
+import { samplesIn } from './sound-flags.js';
 
 /** Samples that the paper gives, and draws (Delétang et al. 2023 §3.4). */
 export const PAPER_SAMPLES = 1024;
@@ -19,7 +20,9 @@ export interface GivenSound {
 }
 
 /** @throws FileError if it cannot be read or is damaged, UsageError if less is there than given. */
-export async function readGiven(path: string, flags: SoundFlags): Promise<GivenSound> {
+export async function readGiven(path: string, flags: MediaFlags): Promise<GivenSound> {
+  if (isSide(flags.given)) throw new UsageError('--given left, top or none needs a picture');
+  refusePictureFlags(flags);
   const whole = await readSound(path);
   const { format, data } = flags.protocol === 'paper' ? toPaper(whole) : whole;
   const moment = bytesPerMoment(format);

@@ -20,17 +20,18 @@ import {
   STANDARD,
 } from './compress-output.js';
 import { checkReading } from './flags.js';
+import type { MediaFlags } from './media-flags.js';
 import { notify } from './notify.js';
 import { duration } from './numbers.js';
 import { writeStdout } from './output.js';
-import type { SoundFlags, SoundLength } from './sound-flags.js';
+import type { SoundLength } from './sound-flags.js';
 import { samplesIn } from './sound-flags.js';
 import { PAPER_SAMPLES, readGiven } from './sound-input.js';
 import { scoreSound } from './sound-score.js';
 import { drawSheet } from './sound-sheet.js';
 import { drawWaveform } from './sound-waveform.js';
 
-export interface SoundSampleFlags extends SoundFlags {
+export interface SoundSampleFlags extends MediaFlags {
   readonly compressor: string;
   readonly reading?: Reading;
   /** Undefined: as much as the protocol says, or 2 s. */

@@ -8,12 +8,12 @@ import { openCompressor } from '../node/open.js';
 import type { Compressor, Reading } from '../types.js';
 import { createPace } from './compress-output.js';
 import { checkReading } from './flags.js';
+import type { MediaFlags } from './media-flags.js';
 import { count, signed } from './numbers.js';
 import { writeStdout } from './output.js';
-import type { SoundFlags } from './sound-flags.js';
 import { type GivenSound, readGiven } from './sound-input.js';
 
-export interface SoundScoreFlags extends SoundFlags {
+export interface SoundScoreFlags extends MediaFlags {
   readonly compressor: string;
   readonly reading?: Reading;
   readonly json?: boolean;

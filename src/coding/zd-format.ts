@@ -2,8 +2,9 @@
 // own. Reads and writes headers; what the chunks hold is the business of zd.ts.
 //
 //   header: magic 89 5A 44 0A · u8 format 1 · u8 flags · u8 reading · u16 n, n bytes spec ·
-//           u16 n, n bytes version · 32 bytes SHA-256 of the model if flag 1 · u64 length of the
-//           contents · u32 bytes in a chunk · u32 CRC-32 of the contents · u32 CRC-32 of all this
+//           u16 n, n bytes version · 32 bytes SHA-256 of the model if flag 1 · u32 width and u8
+//           channels of a picture if flag 2 · u64 length of the contents · u32 bytes in a chunk ·
+//           u32 CRC-32 of the contents · u32 CRC-32 of all this
 //   chunk:  marker 7A 63 · u32 index · u32 bytes of contents · u32 bytes of payload ·
 //           u32 CRC-32 of the contents · u32 CRC-32 of the payload · u32 CRC-32 of all this · payload
 //
@@ -11,11 +12,15 @@
 
 import { crc32 } from '../bits/checksums.js';
 import { CorruptDataError } from '../errors.js';
-import type { Reading } from '../types.js';
+import type { ImageFormat, Reading } from '../types.js';
 
 export const ZD_MAGIC: Uint8Array = Uint8Array.of(0x89, 0x5a, 0x44, 0x0a);
 const FORMAT = 1;
 const HAS_MODEL = 1;
+const IS_IMAGE = 2;
+const IMAGE_BYTES = 5;
+/** Models keep rows of a picture in memory. */
+const MOST_WIDTH = 2 ** 25;
 const READINGS: readonly Reading[] = ['recompress', 'exact', 'decode'];
 const MODEL_HASH_BYTES = 32;
 const MOST_TEXT_BYTES = 4096;
@@ -29,6 +34,8 @@ export interface ZdHeader {
   /** The version of the compressor that wrote the file; no other may decode it. */
   readonly version: string;
   readonly modelSha256?: Uint8Array | undefined;
+  /** Where the contents are the pixels of a picture. */
+  readonly image?: ImageFormat | undefined;
   /** Bytes of the contents. */
   readonly length: number;
   readonly chunkBytes: number;
@@ -54,11 +61,13 @@ export function countChunks({ length, chunkBytes }: ZdHeader): number {
 export function writeHeader(header: ZdHeader): Uint8Array {
   const spec = textBytes('spec', header.spec);
   const version = textBytes('version', header.version);
-  const { modelSha256: model = new Uint8Array() } = header;
-  const bytes = new Uint8Array(4 + 3 + 2 + spec.length + 2 + version.length + model.length + 20);
+  const { modelSha256: model = new Uint8Array(), image } = header;
+  const names = 2 + spec.length + 2 + version.length;
+  const bytes = new Uint8Array(4 + 3 + names + model.length + (image ? IMAGE_BYTES : 0) + 20);
   const view = new DataView(bytes.buffer);
   bytes.set(ZD_MAGIC);
-  bytes.set([FORMAT, model.length > 0 ? HAS_MODEL : 0, READINGS.indexOf(header.reading)], 4);
+  const flags = (model.length > 0 ? HAS_MODEL : 0) | (image ? IS_IMAGE : 0);
+  bytes.set([FORMAT, flags, READINGS.indexOf(header.reading)], 4);
   let at = 7;
   for (const text of [spec, version]) {
     view.setUint16(at, text.length, true);
@@ -67,6 +76,11 @@ export function writeHeader(header: ZdHeader): Uint8Array {
   }
   bytes.set(model, at);
   at += model.length;
+  if (image) {
+    view.setUint32(at, image.width, true);
+    bytes[at + 4] = image.channels;
+    at += IMAGE_BYTES;
+  }
   view.setUint32(at, header.length % 2 ** 32, true);
   view.setUint32(at + 4, Math.floor(header.length / 2 ** 32), true);
   view.setUint32(at + 8, header.chunkBytes, true);
@@ -105,6 +119,8 @@ export function readHeader(data: Uint8Array): { header: ZdHeader; end: number } 
   }
   const modelAt = at;
   if (flags & HAS_MODEL) at += MODEL_HASH_BYTES;
+  const imageAt = at;
+  if (flags & IS_IMAGE) at += IMAGE_BYTES;
   need(at + 20);
   if (view.getUint32(at + 16, true) !== crc32(data.subarray(0, at + 16))) {
     // Told apart from damage: another format would not have its CRC here.
@@ -112,7 +128,8 @@ export function readHeader(data: Uint8Array): { header: ZdHeader; end: number } 
     throw new CorruptDataError(`damaged .zd header${odd}: CRC-32 does not match`, at + 16);
   }
   if (format !== FORMAT) throw new CorruptDataError(`.zd format ${format} is not known here`, 4);
-  if (flags & ~HAS_MODEL) throw new CorruptDataError('unknown flags in the .zd header', 5);
+  if (flags & ~(HAS_MODEL | IS_IMAGE))
+    throw new CorruptDataError('unknown flags in the .zd header', 5);
   if (!reading) throw new CorruptDataError('unknown reading in the .zd header', 6);
   const length = view.getUint32(at, true) + 2 ** 32 * view.getUint32(at + 4, true);
   const chunkBytes = view.getUint32(at + 8, true);
@@ -122,9 +139,22 @@ export function readHeader(data: Uint8Array): { header: ZdHeader; end: number } 
   }
   const [spec, version] = texts.map(textOf);
   const modelSha256 = flags & HAS_MODEL ? data.slice(modelAt, modelAt + 32) : undefined;
+  const image = flags & IS_IMAGE ? readImage(view, imageAt, length) : undefined;
   const crc = view.getUint32(at + 12, true);
-  const header = { spec: spec!, version: version!, reading, modelSha256, length, chunkBytes, crc };
+  const names = { spec: spec!, version: version!, reading };
+  const header = { ...names, modelSha256, image, length, chunkBytes, crc };
   return { header, end: at + 20 };
+}
+
+/** @throws CorruptDataError for a shape that contents of `length` bytes cannot have. */
+function readImage(view: DataView, at: number, length: number): ImageFormat {
+  const width = view.getUint32(at, true);
+  const channels = view.getUint8(at + 4);
+  if (channels !== 1 && channels !== 3) throw new CorruptDataError('impossible picture', at + 4);
+  if (width === 0 || width > MOST_WIDTH || length === 0 || length % (width * channels) !== 0) {
+    throw new CorruptDataError('impossible picture', at);
+  }
+  return { kind: 'image', width, channels };
 }
 
 export function writeChunkHeader(chunk: ZdChunkHeader): Uint8Array {

@@ -8,7 +8,7 @@ import { CompressorUnavailableError, CorruptDataError, UsageError } from '../err
 import { expectBytes, expectInteger } from '../expect.js';
 import { splitSpec } from '../options.js';
 import { openCompressor, type Registry } from '../registry.js';
-import type { Compressor, MaybePromise, Reading } from '../types.js';
+import type { Compressor, ImageFormat, MaybePromise, Reading } from '../types.js';
 import { byteSymbols, decodeSymbols, encodeSymbols } from './symbols.js';
 import {
   chunkRange,
@@ -34,6 +34,8 @@ export interface ZdEncodeOptions {
   readonly spec: string;
   /** The compressor's best, if left out. */
   readonly reading?: Reading | undefined;
+  /** The format that the compressor was opened with, where that is not bytes. */
+  readonly image?: ImageFormat | undefined;
   /** Bytes of the contents that are coded together (default 4 MiB). */
   readonly chunkBytes?: number | undefined;
   readonly onProgress?: ZdProgress | undefined;
@@ -50,7 +52,7 @@ export async function* encodeZd(
   options: ZdEncodeOptions,
 ): AsyncGenerator<Uint8Array, void, void> {
   expectBytes('data', data);
-  const { spec, reading = compressor.readings[0]!, onProgress } = options;
+  const { spec, reading = compressor.readings[0]!, image, onProgress } = options;
   const chunkBytes = options.chunkBytes ?? DEFAULT_CHUNK_BYTES;
   expectInteger('chunkBytes', chunkBytes, { min: 1, max: MOST_CHUNK_BYTES });
   const { version, modelSha256 } = compressor;
@@ -58,7 +60,8 @@ export async function* encodeZd(
     throw new RangeError(`"modelSha256" expected 32 bytes, got ${modelSha256.length}`);
   }
   const { length } = data;
-  const header = { spec, reading, version, modelSha256, length, chunkBytes, crc: crc32(data) };
+  const crc = crc32(data);
+  const header = { spec, reading, version, modelSha256, image, length, chunkBytes, crc };
   compressor.start(reading);
   yield writeHeader(header);
   for (let index = 0; index < countChunks(header); index++) {
@@ -157,13 +160,14 @@ export async function* decodeZd(
 }
 
 /** The compressor of a file, as it was when the file was written. */
-async function openFor({ spec, version, reading, modelSha256 }: ZdHeader, registry: Registry) {
+async function openFor(header: ZdHeader, registry: Registry) {
+  const { spec, version, reading, modelSha256, image } = header;
   const { name } = splitSpec(spec);
   if (!Object.hasOwn(registry, name)) {
     const title = `the compressor of this file, ${JSON.stringify(spec)}, is not here`;
     throw new CompressorUnavailableError(title, 'decompress it where it is');
   }
-  const compressor = await openCompressor(spec, registry);
+  const compressor = await openCompressor(spec, registry, image);
   if (compressor.version !== version) {
     throw new CompressorUnavailableError(
       `this file was written by ${name} of ${JSON.stringify(version)}, and here is ${JSON.stringify(compressor.version)}`,

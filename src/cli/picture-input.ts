@@ -1,0 +1,99 @@
+// A picture named on the command line, cut where it is to be continued, and pictures on their way
+// out.
+
+import { PNG } from 'pngjs';
+import type { Picture } from '../engines/png/picture.js';
+import { UsageError } from '../errors.js';
+import { DEFAULT_MAX_PIXELS, shrink, toGrey } from '../modality/image.js';
+import { type GivenPart, givenPart } from '../modality/image-given.js';
+import { FileError, readInput } from '../node/files.js';
+import { readJpeg } from '../node/jpeg.js';
+import { nodeRegistry } from '../node/registry.js';
+import { isSide, type MediaFlags } from './media-flags.js';
+import { notify } from './notify.js';
+
+export interface GivenPicture {
+  readonly picture: Picture;
+  readonly part: GivenPart;
+}
+
+/**
+ * @throws FileError if it cannot be read or is damaged, UsageError for a kind of picture that is
+ *   not read, or if more is given than there is.
+ */
+export async function readGivenPicture(path: string, flags: MediaFlags): Promise<GivenPicture> {
+  const { given = { side: 'left', amount: 0.5 } } = flags;
+  if (!isSide(given)) {
+    throw new UsageError('--given of a picture expected left, top, left:0.3, top:64 or none');
+  }
+  if (flags.protocol === 'paper' && given.side !== 'left') {
+    throw new UsageError('--protocol paper gives the left of each row; --given left:0.3, say');
+  }
+  if (flags.width !== undefined || flags.height !== undefined) {
+    throw new UsageError('--width and --height need --given none and no picture');
+  }
+  const whole = await readPicture(path);
+  const small = flags.maxSize === undefined ? whole : shrink(whole, flags.maxSize);
+  const picture = flags.grey || flags.protocol === 'paper' ? toGrey(small) : small;
+  return { picture, part: givenPart(given, picture) };
+}
+
+/** Of the size that the flags say, nothing of it given. */
+export function emptyPicture(flags: MediaFlags): GivenPicture {
+  const { width, height, protocol } = flags;
+  if (width === undefined || height === undefined) {
+    throw new UsageError('--given none without a picture needs --width and --height');
+  }
+  if (protocol === 'paper') throw new UsageError('--protocol paper needs a picture');
+  if (width * height > DEFAULT_MAX_PIXELS) {
+    throw new UsageError(`${width} × ${height} pixels exceed the limit of ${DEFAULT_MAX_PIXELS}`);
+  }
+  const channels = flags.grey ? 1 : 3;
+  const pixels = new Uint8Array(width * height * channels);
+  return { picture: { width, height, channels, pixels }, part: { rows: 0, columns: 0 } };
+}
+
+/** A PNG or a JPEG. @throws FileError or UsageError, one line that names the file. */
+export async function readPicture(path: string): Promise<Picture> {
+  const file = await readInput(path);
+  const limits = { maxPixels: DEFAULT_MAX_PIXELS };
+  try {
+    if (file[0] === 0xff) return readJpeg(file, limits);
+    const { picture, dropped } = readPng(file, limits);
+    if (dropped) notify(`"${path}": ${dropped}`);
+    return picture;
+  } catch (error) {
+    if (error instanceof UsageError) throw new UsageError(`"${path}": ${error.message}`);
+    throw new FileError(`cannot read "${path}": ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** The compressor for pictures where none was asked for. */
+export function pictureSpec(asked: string | undefined): string {
+  return asked ?? (Object.hasOwn(nodeRegistry, 'png') ? 'png' : 'gzip');
+}
+
+function readPng(file: Uint8Array, limits: { maxPixels: number }) {
+  const view = new DataView(file.buffer, file.byteOffset, file.length);
+  if (file.length < 33) throw new Error('PNG file ends too soon');
+  if (view.getUint32(16) * view.getUint32(20) > limits.maxPixels) {
+    throw new UsageError('too many pixels');
+  }
+  const png = PNG.sync.read(Buffer.from(file));
+  const channels: 1 | 3 = png.data.length && [0, 4].includes(file[25]!) ? 1 : 3;
+  const pixels = new Uint8Array(png.width * png.height * channels);
+  for (let i = 0; i < pixels.length; i++) {
+    pixels[i] = png.data[4 * Math.floor(i / channels) + (i % channels)]!;
+  }
+  const picture: Picture = { width: png.width, height: png.height, channels, pixels };
+  return { picture, dropped: undefined as string | undefined };
+}
+
+export function encodePicture({ width, height, channels, pixels }: Picture): Uint8Array {
+  const png = new PNG({ width, height });
+  for (let i = 0; i < width * height; i++) {
+    for (let c = 0; c < 3; c++) png.data[4 * i + c] = pixels[channels * i + (c % channels)]!;
+    png.data[4 * i + 3] = 255;
+  }
+  return new Uint8Array(PNG.sync.write(png, { colorType: channels === 1 ? 0 : 2 }));
+}

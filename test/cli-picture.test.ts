@@ -1,0 +1,220 @@
+// Pictures on the command line, with the painted ones of samples/.
+
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PNG } from 'pngjs';
+import { describe, expect, test } from 'vitest';
+import { encodeZd } from '../src/coding/zd.js';
+import { nodeRegistry } from '../src/node/registry.js';
+import { openCompressor } from '../src/open.js';
+import { jsonLines, type Ran, runCli, withFolder } from './run-cli.js';
+
+const SCENE = join(import.meta.dirname, '../samples/pictures/scene.png');
+const BANDS = join(import.meta.dirname, '../samples/pictures/bands.png');
+const truth = PNG.sync.read(readFileSync(SCENE));
+
+/** `zipdream sample SCENE -c order0 --seed 1 ARGS`. */
+function sample(...args: string[]): Promise<Ran> {
+  return runCli(['sample', SCENE, '-c', 'order0', '--seed', '1', ...args]);
+}
+
+describe('sample of a picture', () => {
+  test('keeps what was given and draws the rest, the same for the same seed', async () => {
+    await withFolder(async (folder) => {
+      const at = (name: string): string => join(folder, name);
+      expect((await sample('--given', 'left:28', '-o', at('a.png'))).code).toBe(0);
+      await sample('--given', 'left:28', '-o', at('b.png'));
+      expect(readFileSync(at('a.png'))).toEqual(readFileSync(at('b.png')));
+      const drawn = PNG.sync.read(readFileSync(at('a.png')));
+      expect([drawn.width, drawn.height]).toEqual([128, 96]);
+      const different = [0, 0];
+      for (let i = 0; i < drawn.data.length; i++) {
+        const isGiven = (i >> 2) % 128 < 28;
+        if (drawn.data[i] !== truth.data[i]) different[isGiven ? 0 : 1]!++;
+      }
+      expect(different[0]).toBe(0);
+      expect(different[1]).toBeGreaterThan(20_000);
+      const again = await sample('-o', at('a.png'));
+      expect(again.code).toBe(1);
+      expect(again.stderr).toMatch(/a\.png" is already there; --force replaces it/);
+    });
+  });
+
+  test('goes to stdout as a PNG, smaller and grey if that is asked for', async () => {
+    const { stdout } = await sample('--max-size', '16', '--grey', '--given', 'top:0.25');
+    expect(stdout[25]).toBe(0);
+    const small = PNG.sync.read(Buffer.from(stdout));
+    expect([small.width, small.height]).toEqual([16, 12]);
+  });
+
+  test('draws a picture of which nothing is given, also without one', async () => {
+    const size = ['--width', '7', '--height', '5'];
+    const free = await runCli(['sample', '--given', 'none', ...size, '-c', 'order0']);
+    const drawn = PNG.sync.read(Buffer.from(free.stdout));
+    expect([drawn.width, drawn.height]).toEqual([7, 5]);
+    expect(free.stderr).toMatch(/seed \d+\n35 pixels drawn/);
+    const [seen] = jsonLines(await sample('--given', 'none', '--max-size', '8', '--json'));
+    expect(seen).toMatchObject({
+      width: 8,
+      height: 6,
+      channels: 3,
+      given: { rows: 0, columns: 0 },
+    });
+    expect(seen!.pictures).toMatchObject([{ bytes: 144 }]);
+  });
+
+  test("follows the paper's protocol, several times, with a sheet", async () => {
+    await withFolder(async (folder) => {
+      const at = (name: string): string => join(folder, name);
+      const paper = ['--protocol', 'paper', '--max-size', '12', '--count', '2'];
+      const sheet = ['--sheet', at('p.svg'), '--beside', 'gzip'];
+      const ran = await sample(...paper, '-o', at('p.png'), ...sheet);
+      expect(ran.stderr).toMatch(/p-1\.png.*p-2\.png.*p\.svg/);
+      const [one, two] = ['p-1.png', 'p-2.png'].map((name) => readFileSync(at(name)));
+      expect(one![25]).toBe(0);
+      expect(one).not.toEqual(two);
+      const svg = readFileSync(at('p.svg'), 'utf8');
+      expect(svg.match(/<image /g)?.length).toBe(4);
+      for (const title of ['>truth<', '>given<', '>order0, decode<', '>gzip, decode<']) {
+        expect(svg).toContain(title);
+      }
+      expect(svg.match(/>\d+\.\d\d bits per channel for the truth</g)?.length).toBe(2);
+    });
+  });
+
+  test('keeps what was drawn when it is interrupted', async () => {
+    await withFolder(async (folder) => {
+      const path = join(folder, 'half.png');
+      const slow = ['-c', 'gzip', '--reading', 'recompress', '--seed', '1', '-o', path];
+      const ran = await runCli(['sample', SCENE, ...slow], {
+        during: (child) => setTimeout(() => child.kill('SIGINT'), 2500),
+      });
+      expect(ran.code).toBe(130);
+      const png = PNG.sync.read(readFileSync(path));
+      expect([...png.data.subarray(-4)]).toEqual([128, 128, 128, 255]);
+    });
+  }, 20_000);
+
+  test('refuses what it cannot do, in one line, and writes nothing', async () => {
+    await withFolder(async (folder) => {
+      const problem = async (...args: string[]): Promise<string> => {
+        const { code, stderr } = await runCli(['sample', ...args, '-o', join(folder, 'x.png')]);
+        expect(code).toBe(2);
+        expect(stderr.trimEnd()).not.toContain('\n');
+        return stderr;
+      };
+      expect(await problem(SCENE, '--given', 'left:129')).toMatch(/128 × 96 pixels/);
+      expect(await problem(SCENE, '--given', 'right')).toMatch(/"--given" expected left/);
+      expect(await problem(SCENE, '--given', '2s')).toMatch(/--given of a picture expected/);
+      expect(await problem(SCENE, '--given', 'top', '--protocol', 'paper')).toMatch(/left of each/);
+      expect(await problem(SCENE, '--utf8')).toMatch(/--utf8 does not go with a picture/);
+      expect(await problem(SCENE, '-n', '9')).toMatch(/--length does not go with a picture/);
+      expect(await problem(SCENE, '--width', '9')).toMatch(/--width and --height need/);
+      expect(await problem(SCENE, '-c', 'flac')).toMatch(/flac expected audio, got image/);
+      expect(await problem('a text', '--given', 'left')).toMatch(/--given needs a sound or a pic/);
+      expect(await problem('a text', '--max-size', '9')).toMatch(/--max-size needs a picture/);
+      expect(await problem('--given', 'none')).toMatch(/needs --width and --height/);
+      expect(await problem('--given', 'none', '--width', '0')).toMatch(/"--width" expected/);
+      const vast = ['--width', '65535', '--height', '65535'];
+      expect(await problem('--given', 'none', ...vast)).toMatch(/exceed the limit/);
+      expect(readdirSync(folder)).toEqual([]);
+    });
+  }, 20_000);
+
+  test('says which file is damaged, or too large', async () => {
+    await withFolder(async (folder) => {
+      const path = join(folder, 'torn.png');
+      const whole = readFileSync(SCENE);
+      for (const length of [10, 40, 5000]) {
+        writeFileSync(path, whole.subarray(0, length));
+        const { code, stderr } = await runCli(['sample', path, '-c', 'order0']);
+        expect(code).toBe(1);
+        expect(stderr).toMatch(/^zipdream: cannot read ".*torn\.png": [^\n]+\n$/);
+      }
+    });
+  });
+});
+
+test('score gives bits per pixel and channel, the own rate, and a map', async () => {
+  await withFolder(async (folder) => {
+    const small = ['--max-size', '32', '--json'];
+    const [result] = jsonLines(await runCli(['score', BANDS, '-c', 'gzip', ...small]));
+    expect(result).toMatchObject({ compressor: 'gzip', width: 32, height: 21, channels: 1 });
+    expect(result!.pixels).toBe(16 * 21);
+    const { bpd, bits, codeLengthBits, conversionLoss } = result as Record<string, number>;
+    expect(bpd).toBeCloseTo(bits! / (16 * 21), 9);
+    expect(conversionLoss).toBeCloseTo((bits! - codeLengthBits!) / (16 * 21), 9);
+    expect(Math.abs(conversionLoss!)).toBeLessThan(1);
+    const given = async (part: string): Promise<number> => {
+      const args = ['score', BANDS, '-c', 'order0', '--given', part, ...small];
+      return jsonLines(await runCli(args))[0]!.bits as number;
+    };
+    const all = await given('none');
+    expect(await given('left:0')).toBe(all);
+    expect(await given('top:20')).toBeLessThan(all / 10);
+    const path = join(folder, 'map.png');
+    const heat = ['-c', 'order0', '--heat', '-o', path];
+    expect((await runCli(['score', BANDS, ...heat])).code).toBe(0);
+    const map = PNG.sync.read(readFileSync(path));
+    expect([map.width, map.height]).toEqual([96, 64]);
+    expect((await runCli(['score', BANDS, '--heat'])).stderr).toMatch(/needs -o FILE/);
+    expect((await runCli(['score', BANDS, '--chunk', '9'])).stderr).toMatch(/--chunk does not go/);
+  });
+});
+
+test('next shows the likeliest values and what comes', async () => {
+  const args = ['next', SCENE, '-c', 'order0', '--given', 'top:20', '--top', '5'];
+  const [seen] = jsonLines(await runCli([...args, '--json'])) as [Record<string, unknown>];
+  expect(seen).toMatchObject({ x: 0, y: 20, truth: truth.data[4 * 128 * 20] });
+  expect(seen.likeliest).toHaveLength(5);
+  expect((await runCli(args)).text).toMatch(/red of the pixel in column 0, row 20; \d+ comes/);
+  expect((await runCli([...args, '--given', 'left:128'])).stderr).toMatch(/all .* is given/);
+});
+
+test('a compressor that knows bytes only compresses the file, not its pixels', async () => {
+  await withFolder(async (folder) => {
+    const gz = join(folder, 's.gz');
+    await runCli(['compress', SCENE, '-c', 'gzip', '-o', gz]);
+    const back = await runCli(['decompress', gz, '-o', '-']);
+    expect(Buffer.from(back.stdout)).toEqual(readFileSync(SCENE));
+  });
+});
+
+test('decompress brings the pixels of a .zd back as a PNG', async () => {
+  await withFolder(async (folder) => {
+    const pixels = Uint8Array.from({ length: 12 }, (_, i) => 20 * i);
+    const image = { kind: 'image', width: 3, channels: 1 } as const;
+    const order0 = await openCompressor('order0', { format: image });
+    const file: Uint8Array[] = [];
+    for await (const part of encodeZd(order0, pixels, { spec: 'order0', image })) file.push(part);
+    const path = join(folder, 'p.png.zd');
+    writeFileSync(path, Buffer.concat(file));
+    expect((await runCli(['decompress', path])).code).toBe(0);
+    const png = PNG.sync.read(readFileSync(join(folder, 'p.png')));
+    expect([png.width, png.height]).toEqual([3, 4]);
+    expect(png.data.filter((_, i) => i % 4 === 0)).toEqual(Buffer.from(pixels));
+  });
+});
+
+const image = Object.keys(nodeRegistry).filter((name) =>
+  nodeRegistry[name]!.accepts.includes('image'),
+);
+
+test.skipIf(!image.includes('mix'))('mix compresses pixels as .zd, which come back', async () => {
+  await withFolder(async (folder) => {
+    const [zd, png] = [join(folder, 'b.png.zd'), join(folder, 'b.png')];
+    const ran = await runCli(['compress', BANDS, '-c', 'mix', '-o', zd]);
+    expect(ran.stderr).toMatch(/96 × 64 pixels, 6,144 → [\d,]+ bytes/);
+    expect((await runCli(['decompress', zd])).code).toBe(0);
+    expect(PNG.sync.read(readFileSync(png)).data).toEqual(PNG.sync.read(readFileSync(BANDS)).data);
+  });
+});
+
+test.skipIf(!image.includes('png'))('png writes a PNG of the same pixels', async () => {
+  await withFolder(async (folder) => {
+    const png = join(folder, 'b.png');
+    const ran = await runCli(['compress', BANDS, '-c', 'png', '--verify', '-o', png]);
+    expect(ran.stderr).toMatch(/verified/);
+    expect(PNG.sync.read(readFileSync(png)).data).toEqual(PNG.sync.read(readFileSync(BANDS)).data);
+  });
+});
