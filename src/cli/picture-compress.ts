@@ -4,6 +4,7 @@
 
 import { DEFAULT_CHUNK_BYTES, encodeZd, type ZdPart } from '../coding/zd.js';
 import { readHeader } from '../coding/zd-format.js';
+import { writePng } from '../engines/png/write.js';
 import { UsageError } from '../errors.js';
 import { formatOfPicture, pictureOfBytes } from '../modality/image.js';
 import { openCompressor } from '../node/open.js';
@@ -22,7 +23,7 @@ import {
 import { checkReading } from './flags.js';
 import { mediumOfFile } from './media.js';
 import { notify } from './notify.js';
-import { encodePicture, readPicture } from './picture-input.js';
+import { readPicture } from './picture-input.js';
 
 /** Whether a file is a picture and a compressor knows what pixels are. */
 export async function takesPicture(spec: string, file: string): Promise<boolean> {
@@ -111,6 +112,6 @@ export async function* withPictureAsPng(
     lost ??= part.lost;
   }
   const pixels = new Uint8Array(Buffer.concat(pieces, length));
-  const bytes = encodePicture(pictureOfBytes(pixels, image));
+  const bytes = writePng(pictureOfBytes(pixels, image));
   yield { start: 0, end: bytes.length, bytes, ...(lost && { lost }) };
 }

@@ -1,8 +1,9 @@
 // A picture named on the command line, cut where it is to be continued, and pictures on their way
 // out.
 
-import { PNG } from 'pngjs';
 import type { Picture } from '../engines/png/picture.js';
+import { readPng } from '../engines/png/read.js';
+import { writePng } from '../engines/png/write.js';
 import { UsageError } from '../errors.js';
 import { DEFAULT_MAX_PIXELS, shrink, toGrey } from '../modality/image.js';
 import { type GivenPart, givenPart } from '../modality/image-given.js';
@@ -60,7 +61,7 @@ export async function readPicture(path: string): Promise<Picture> {
   try {
     if (file[0] === 0xff) return readJpeg(file, limits);
     const { picture, dropped } = readPng(file, limits);
-    if (dropped) notify(`"${path}": ${dropped}`);
+    if (dropped.length > 0) notify(`"${path}": not kept: ${dropped.join(', ')}`);
     return picture;
   } catch (error) {
     if (error instanceof UsageError) throw new UsageError(`"${path}": ${error.message}`);
@@ -71,29 +72,4 @@ export async function readPicture(path: string): Promise<Picture> {
 /** The compressor for pictures where none was asked for. */
 export function pictureSpec(asked: string | undefined): string {
   return asked ?? (Object.hasOwn(nodeRegistry, 'png') ? 'png' : 'gzip');
-}
-
-function readPng(file: Uint8Array, limits: { maxPixels: number }) {
-  const view = new DataView(file.buffer, file.byteOffset, file.length);
-  if (file.length < 33) throw new Error('PNG file ends too soon');
-  if (view.getUint32(16) * view.getUint32(20) > limits.maxPixels) {
-    throw new UsageError('too many pixels');
-  }
-  const png = PNG.sync.read(Buffer.from(file));
-  const channels: 1 | 3 = png.data.length && [0, 4].includes(file[25]!) ? 1 : 3;
-  const pixels = new Uint8Array(png.width * png.height * channels);
-  for (let i = 0; i < pixels.length; i++) {
-    pixels[i] = png.data[4 * Math.floor(i / channels) + (i % channels)]!;
-  }
-  const picture: Picture = { width: png.width, height: png.height, channels, pixels };
-  return { picture, dropped: undefined as string | undefined };
-}
-
-export function encodePicture({ width, height, channels, pixels }: Picture): Uint8Array {
-  const png = new PNG({ width, height });
-  for (let i = 0; i < width * height; i++) {
-    for (let c = 0; c < 3; c++) png.data[4 * i + c] = pixels[channels * i + (c % channels)]!;
-    png.data[4 * i + 3] = 255;
-  }
-  return new Uint8Array(PNG.sync.write(png, { colorType: channels === 1 ? 0 : 2 }));
 }

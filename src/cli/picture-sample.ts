@@ -4,6 +4,7 @@
 import { randomInt } from 'node:crypto';
 import { createRandom } from '../bits/random.js';
 import type { Picture } from '../engines/png/picture.js';
+import { writePng } from '../engines/png/write.js';
 import { UsageError } from '../errors.js';
 import { formatOfPicture } from '../modality/image.js';
 import { type GivenPart, missingPixels } from '../modality/image-given.js';
@@ -26,13 +27,7 @@ import {
   givenCanvas,
   measurePicture,
 } from './picture-draw.js';
-import {
-  emptyPicture,
-  encodePicture,
-  type GivenPicture,
-  pictureSpec,
-  readGivenPicture,
-} from './picture-input.js';
+import { emptyPicture, type GivenPicture, pictureSpec, readGivenPicture } from './picture-input.js';
 import { createPreview, halfBlocks } from './picture-preview.js';
 import { drawPictureSheet, type SheetPicture } from './picture-sheet.js';
 
@@ -86,7 +81,7 @@ export async function runSamplePicture(
     for (let i = 0; i < flags.count && !isEnded(); i++) {
       drawn.push(await draw(courses[0]!, createRandom(`${seed}:${i}`), flags, isEnded));
       if (outputs[i] === undefined) continue;
-      await writeFile(outputs[i]!, encodePicture(drawn[i]!.picture), flags.force);
+      await writeFile(outputs[i]!, writePng(drawn[i]!.picture), flags.force);
     }
     if (flags.sheet !== undefined && !isEnded()) {
       const sheet = introduction(subject, path !== undefined);

@@ -2,6 +2,7 @@
 // not given, as a map too, and the likeliest next values.
 
 import type { Picture } from '../engines/png/picture.js';
+import { writePng } from '../engines/png/write.js';
 import { UsageError } from '../errors.js';
 import { surprisal } from '../measure/surprisal.js';
 import { formatOfPicture } from '../modality/image.js';
@@ -15,7 +16,7 @@ import type { MediaFlags } from './media-flags.js';
 import { count, signed } from './numbers.js';
 import { writeStdout } from './output.js';
 import { type Course, measurePicture, modelAt, ownLength } from './picture-draw.js';
-import { encodePicture, pictureSpec, readGivenPicture } from './picture-input.js';
+import { pictureSpec, readGivenPicture } from './picture-input.js';
 import { createPreview } from './picture-preview.js';
 
 export interface PictureScoreFlags extends MediaFlags {
@@ -56,7 +57,7 @@ export async function runScorePicture(path: string, flags: PictureScoreFlags): P
   preview.clear();
   if (output !== undefined) {
     const sink = await openPlace(output, force);
-    sink.write(encodePicture(heatMap(course, surprisals)));
+    sink.write(writePng(heatMap(course, surprisals)));
     await sink.finish();
   }
   const per = (sum: number): number => sum / Math.max(surprisals.length, 1);

@@ -2,7 +2,7 @@
 // side, each with a caption of two lines.
 
 import type { Picture } from '../engines/png/picture.js';
-import { encodePicture } from './picture-input.js';
+import { writePng } from '../engines/png/write.js';
 
 export interface SheetPicture {
   readonly picture: Picture;
@@ -25,7 +25,7 @@ export function drawPictureSheet(pictures: readonly SheetPicture[]): string {
   const parts = pictures.map(({ picture, title, note }, i) => {
     const x = GAP + (i % columns) * (w + GAP);
     const y = GAP + Math.floor(i / columns) * (h + CAPTION);
-    const image = Buffer.from(encodePicture(picture)).toString('base64');
+    const image = Buffer.from(writePng(picture)).toString('base64');
     return `<image x="${x}" y="${y}" width="${w}" height="${h}" href="data:image/png;base64,${image}"/>
 <text x="${x}" y="${y + h + 18}" font-weight="bold">${escapeXml(title)}</text>
 <text x="${x}" y="${y + h + 35}" fill="#666">${escapeXml(note)}</text>`;

@@ -1,0 +1,69 @@
+// The chunks that a PNG file is made of (PNG specification, third edition, §5): length, type, data
+// and CRC each, behind a signature of eight bytes.
+
+import { crc32 } from '../../bits/checksums.js';
+import { CorruptDataError } from '../../errors.js';
+
+const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+/** Bytes of a chunk beside its data: length, type, CRC. */
+const CHUNK_OVERHEAD = 12;
+const MAX_LENGTH = 0x7fffffff;
+
+export interface Chunk {
+  /** Four letters, `IHDR` say. */
+  readonly type: string;
+  readonly data: Uint8Array;
+  /** Where `data` begins in the file. */
+  readonly offset: number;
+}
+
+/**
+ * The chunks of a file in order, up to and with IEND, each with its CRC checked.
+ *
+ * @throws CorruptDataError at the signature, a length, a type or a CRC that is wrong, and at the
+ * end of a file that ends too soon.
+ */
+export function* readChunks(file: Uint8Array): Generator<Chunk, void, undefined> {
+  for (let i = 0; i < SIGNATURE.length; i++) {
+    if (file[i] !== SIGNATURE[i]) throw new CorruptDataError('not a PNG file', i);
+  }
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  let type = '';
+  for (let at = SIGNATURE.length; type !== 'IEND'; ) {
+    if (at + 8 > file.length) throw endsTooSoon(file);
+    const length = view.getUint32(at);
+    if (length > MAX_LENGTH) throw new CorruptDataError('PNG chunk is too long', at);
+    type = String.fromCharCode(...file.subarray(at + 4, at + 8));
+    if (!/^[A-Za-z]{4}$/.test(type)) throw new CorruptDataError('PNG chunk has no type', at + 4);
+    const end = at + 8 + length;
+    if (end + 4 > file.length) throw endsTooSoon(file);
+    if (crc32(file.subarray(at + 4, end)) !== view.getUint32(end)) {
+      throw new CorruptDataError(`CRC of PNG chunk ${type} is wrong`, end);
+    }
+    yield { type, data: file.subarray(at + 8, end), offset: at + 8 };
+    at = end + 4;
+  }
+}
+
+function endsTooSoon(file: Uint8Array): CorruptDataError {
+  return new CorruptDataError('PNG file ends too soon', file.length);
+}
+
+/** A whole PNG file of these chunks; their offsets are not looked at. */
+export function writeChunks(chunks: readonly Pick<Chunk, 'type' | 'data'>[]): Uint8Array {
+  let bytes = SIGNATURE.length;
+  for (const { data } of chunks) bytes += CHUNK_OVERHEAD + data.length;
+  const file = new Uint8Array(bytes);
+  const view = new DataView(file.buffer);
+  file.set(SIGNATURE);
+  let at = SIGNATURE.length;
+  for (const { type, data } of chunks) {
+    const end = at + 8 + data.length;
+    view.setUint32(at, data.length);
+    for (let i = 0; i < 4; i++) file[at + 4 + i] = type.charCodeAt(i);
+    file.set(data, at + 8);
+    view.setUint32(end, crc32(file.subarray(at + 4, end)));
+    at = end + 4;
+  }
+  return file;
+}

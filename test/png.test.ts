@@ -1,0 +1,168 @@
+// PNG files: read as pngjs reads them, in every colour type, depth and interlacing; written so that
+// pngjs reads the same pixels; broken ones are refused in one line.
+
+import { deflateSync } from 'node:zlib';
+import fc from 'fast-check';
+import { PNG } from 'pngjs';
+import { describe, expect, test } from 'vitest';
+import { writeChunks } from '../src/engines/png/chunks.js';
+import { passesOf, readHeader, rowBytes } from '../src/engines/png/header.js';
+import type { Picture } from '../src/engines/png/picture.js';
+import { readPng } from '../src/engines/png/read.js';
+import { writePng } from '../src/engines/png/write.js';
+import { CorruptDataError, UsageError } from '../src/errors.js';
+
+interface Shape {
+  readonly width: number;
+  readonly height: number;
+  readonly depth: number;
+  readonly colourType: number;
+  readonly interlace: number;
+}
+
+const KINDS: readonly (readonly [number, number])[] = [
+  ...[1, 2, 4, 8, 16].map((depth) => [0, depth] as const),
+  ...[8, 16].flatMap((depth) => [2, 4, 6].map((type) => [type, depth] as const)),
+  ...[1, 2, 4, 8].map((depth) => [3, depth] as const),
+];
+
+const shapes = fc
+  .record({
+    width: fc.integer({ min: 1, max: 40 }),
+    height: fc.integer({ min: 1, max: 24 }),
+    kind: fc.constantFrom(...KINDS),
+    interlace: fc.integer({ min: 0, max: 1 }),
+  })
+  .map(({ kind: [colourType, depth], ...rest }): Shape => ({ ...rest, colourType, depth }));
+
+function headerBytes({ width, height, depth, colourType, interlace }: Shape): Uint8Array {
+  const data = new Uint8Array(13);
+  const view = new DataView(data.buffer);
+  view.setUint32(0, width);
+  view.setUint32(4, height);
+  data.set([depth, colourType, 0, 0, interlace], 8);
+  return data;
+}
+
+/** A file whose residuals and filters are whatever `bytes` says, round and round. */
+function arbitraryFile(shape: Shape, bytes: Uint8Array): Uint8Array {
+  const ihdr = headerBytes(shape);
+  const header = readHeader({ type: 'IHDR', data: ihdr, offset: 16 }, 2 ** 20);
+  const rows: number[] = [];
+  for (const pass of passesOf(header)) {
+    for (let y = 0; y < pass.height; y++) {
+      const at = rows.length;
+      rows.push(bytes[at % bytes.length]! % 5);
+      for (let i = 0; i < rowBytes(header, pass.width); i++) {
+        rows.push(bytes[(at + 1 + i) % bytes.length]!);
+      }
+    }
+  }
+  const palette = Uint8Array.from({ length: 3 << shape.depth }, (_, i) => (i * 89) % 256);
+  const stream = new Uint8Array(deflateSync(Uint8Array.from(rows)));
+  const cut = stream.length >> 1;
+  return writeChunks([
+    { type: 'IHDR', data: ihdr },
+    ...(shape.colourType === 3 ? [{ type: 'PLTE', data: palette }] : []),
+    { type: 'IDAT', data: stream.subarray(0, cut) },
+    { type: 'IDAT', data: stream.subarray(cut) },
+    { type: 'IEND', data: new Uint8Array(0) },
+  ]);
+}
+
+/** What pngjs sees in a file, without alpha. */
+function pixelsByPngjs(file: Uint8Array, channels: 1 | 3): Uint8Array {
+  const { data, width, height } = PNG.sync.read(Buffer.from(file));
+  return Uint8Array.from(
+    { length: width * height * channels },
+    (_, i) => data[4 * Math.floor(i / channels) + (i % channels)]!,
+  );
+}
+
+describe('a PNG file', () => {
+  test('of any kind is read as pngjs reads it', () => {
+    const noise = fc.uint8Array({ minLength: 1, maxLength: 300 });
+    fc.assert(
+      fc.property(shapes, noise, (shape, bytes) => {
+        const file = arbitraryFile(shape, bytes);
+        const { picture, dropped } = readPng(file);
+        expect([picture.width, picture.height]).toEqual([shape.width, shape.height]);
+        expect(picture.channels).toBe(shape.colourType === 0 || shape.colourType === 4 ? 1 : 3);
+        expect(picture.pixels).toEqual(pixelsByPngjs(file, picture.channels));
+        const lost = [shape.colourType > 3 && 'alpha', shape.depth === 16 && '16 bits to 8'];
+        expect(dropped).toEqual(lost.filter(Boolean));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('written here is read the same by pngjs, and by us', () => {
+    const pictures = fc
+      .record({
+        width: fc.integer({ min: 1, max: 50 }),
+        height: fc.integer({ min: 1, max: 20 }),
+        channels: fc.constantFrom<1 | 3>(1, 3),
+      })
+      .chain((size) => {
+        const bytes = size.width * size.height * size.channels;
+        return fc
+          .uint8Array({ minLength: bytes, maxLength: bytes })
+          .map((pixels): Picture => ({ ...size, pixels }));
+      });
+    const filters = fc.constantFrom('msad', 'none', 'sub', 'up', 'average', 'paeth' as const);
+    fc.assert(
+      fc.property(pictures, filters, (picture, filter) => {
+        const file = writePng(picture, { filter });
+        expect(readPng(file)).toEqual({ picture, dropped: [] });
+        expect(pixelsByPngjs(file, picture.channels)).toEqual(picture.pixels);
+      }),
+    );
+  });
+
+  test('that ends too soon, or has a byte changed, is refused with a place', () => {
+    const shape = { width: 9, height: 7, depth: 8, colourType: 2, interlace: 0 };
+    const file = arbitraryFile(shape, Uint8Array.of(1, 200, 30, 4));
+    for (let end = 0; end < file.length; end++) {
+      expect(() => readPng(file.subarray(0, end)), `${end} bytes`).toThrow(CorruptDataError);
+    }
+    for (let at = 0; at < file.length; at++) {
+      const broken = file.slice();
+      broken[at]! ^= 1 << (at % 8);
+      expect(() => readPng(broken), `byte ${at}`).toThrow(/ at byte \d+$/);
+    }
+  });
+
+  test('whose checksums are right and contents are not is refused or read, never worse', () => {
+    const bodies = fc.uint8Array({ minLength: 0, maxLength: 200 });
+    fc.assert(
+      fc.property(shapes, bodies, (shape, body) => {
+        const file = writeChunks([
+          { type: 'IHDR', data: headerBytes(shape) },
+          { type: 'PLTE', data: Uint8Array.of(1, 2, 3) },
+          { type: 'IDAT', data: Uint8Array.of(0x78, 0x9c, ...body) },
+          { type: 'IEND', data: new Uint8Array(0) },
+        ]);
+        expect(() => readPng(file)).toThrow(CorruptDataError);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('that says it is huge, or empty, is refused before memory is taken', () => {
+    const file = (width: number, height: number, rows: number): Uint8Array =>
+      writeChunks([
+        {
+          type: 'IHDR',
+          data: headerBytes({ width, height, depth: 8, colourType: 6, interlace: 0 }),
+        },
+        { type: 'IDAT', data: new Uint8Array(deflateSync(new Uint8Array(rows))) },
+        { type: 'IEND', data: new Uint8Array(0) },
+      ]);
+    expect(() => readPng(file(2 ** 31 - 1, 2 ** 31 - 1, 9))).toThrow(UsageError);
+    expect(() => readPng(file(65_536, 1024, 9))).toThrow(/fewer pixels than its header says/);
+    expect(() => readPng(file(2, 2, 1000))).toThrow(/more pixels than its header says/);
+    expect(() => readPng(file(0, 4, 9))).toThrow(/width 0 at byte 16/);
+    expect(() => readPng(file(4, 0, 9))).toThrow(/height 0 at byte 20/);
+    expect(() => readPng(file(9, 9, 9), { maxPixels: 80 })).toThrow(/larger than 80 pixels/);
+  });
+});
