@@ -110,6 +110,7 @@ it('the core as built runs where there is nothing but JavaScript', async () => {
     'mix 5',
     'ctw 5',
     'flac 5',
+    'png 5',
     'order0 5',
   ]);
 });

@@ -3,13 +3,11 @@
 
 import type { Picture } from '../engines/png/picture.js';
 import { readPng } from '../engines/png/read.js';
-import { writePng } from '../engines/png/write.js';
 import { UsageError } from '../errors.js';
 import { DEFAULT_MAX_PIXELS, shrink, toGrey } from '../modality/image.js';
 import { type GivenPart, givenPart } from '../modality/image-given.js';
 import { FileError, readInput } from '../node/files.js';
 import { readJpeg } from '../node/jpeg.js';
-import { nodeRegistry } from '../node/registry.js';
 import { isSide, type MediaFlags } from './media-flags.js';
 import { notify } from './notify.js';
 
@@ -71,5 +69,5 @@ export async function readPicture(path: string): Promise<Picture> {
 
 /** The compressor for pictures where none was asked for. */
 export function pictureSpec(asked: string | undefined): string {
-  return asked ?? (Object.hasOwn(nodeRegistry, 'png') ? 'png' : 'gzip');
+  return asked ?? 'png';
 }

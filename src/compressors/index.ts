@@ -10,6 +10,7 @@ import { lzmaJs } from './lzma-js.js';
 import { mix } from './mix.js';
 import { order0 } from './order0.js';
 import { pako } from './pako.js';
+import { png } from './png.js';
 import { ppm } from './ppm.js';
 import { zstd } from './zstd.js';
 
@@ -26,5 +27,6 @@ export const coreRegistry: Registry = {
   mix,
   ctw,
   flac,
+  png,
   order0,
 };

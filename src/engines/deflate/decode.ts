@@ -70,6 +70,14 @@ export class DeflateDecoder implements Predictor, TokenSource {
     }
   }
 
+  /** Fills `out` with P of each next byte: what `predict` says, without its logarithms. */
+  probabilities(out: Float64Array): void {
+    this.#pass.fillMasses(this.#model, out);
+    let total = 0;
+    for (let b = 0; b < 256; b++) total += out[b]!;
+    for (let b = 0; b < 256; b++) out[b]! /= total;
+  }
+
   update(byte: number): void {
     this.#pass.observe(byte, this.#model);
     if (this.#window.length >= this.#nextRefresh) this.refresh();

@@ -10,6 +10,12 @@ import type { Picture } from './picture.js';
 
 export type FilterChoice = 'msad' | 'none' | 'sub' | 'up' | 'average' | 'paeth';
 
+/** How the rows are deflated. */
+export const PNG_DEFLATE = { level: 9, windowBits: 15, memLevel: 9 } as const;
+
+/** Bytes of a file around its DEFLATE stream: signature, three chunks, zlib's header and checksum. */
+export const FILE_OVERHEAD_BYTES = 8 + (12 + HEADER_BYTES) + (12 + 6) + 12;
+
 const FIXED: readonly string[] = ['none', 'sub', 'up', 'average', 'paeth'];
 
 export interface PngOptions {
@@ -24,13 +30,10 @@ export interface PngOptions {
  */
 export function writePng(picture: Picture, options: PngOptions = {}): Uint8Array {
   checkPicture(picture);
-  const rows = filterRows(picture, options.filter ?? 'msad');
-  const zlib = wrapZlib(
-    encodeDeflate(rows, { level: 9, windowBits: 15, memLevel: 9 }),
-    rows,
-    9,
-    15,
-  );
+  const { width, channels, pixels } = picture;
+  const rows = filterRows(pixels, width * channels, channels, options.filter);
+  const { level, windowBits } = PNG_DEFLATE;
+  const zlib = wrapZlib(encodeDeflate(rows, PNG_DEFLATE), rows, level, windowBits);
   return writeChunks([
     { type: 'IHDR', data: headerOf(picture) },
     { type: 'IDAT', data: zlib },
@@ -38,20 +41,29 @@ export function writePng(picture: Picture, options: PngOptions = {}): Uint8Array
   ]);
 }
 
-/** The rows, each behind its filter byte, as DEFLATE gets them. */
-function filterRows(picture: Picture, filter: FilterChoice): Uint8Array {
-  const { width, height, channels, pixels } = picture;
-  const bytes = width * channels;
-  const out = new Uint8Array(height * (1 + bytes));
-  const scratch = new Uint8Array(bytes);
-  let above: Uint8Array = new Uint8Array(bytes);
+/**
+ * The rows, each behind its filter byte, as DEFLATE gets them; the last may be cut short.
+ *
+ * @param step bytes of a whole pixel.
+ */
+export function filterRows(
+  pixels: Uint8Array,
+  rowBytes: number,
+  step: number,
+  filter: FilterChoice = 'msad',
+): Uint8Array {
+  const height = Math.ceil(pixels.length / rowBytes);
+  const out = new Uint8Array(height + pixels.length);
+  const scratch = new Uint8Array(rowBytes);
+  const fixed = FIXED.indexOf(filter);
+  let above: Uint8Array = new Uint8Array(rowBytes);
   for (let y = 0; y < height; y++) {
-    const row = pixels.subarray(y * bytes, (y + 1) * bytes);
-    const at = y * (1 + bytes);
-    const fixed = FIXED.indexOf(filter);
-    const type = fixed < 0 ? leastAbsoluteSum(row, above, channels, scratch) : fixed;
+    const row = pixels.subarray(y * rowBytes, (y + 1) * rowBytes);
+    const at = y * (1 + rowBytes);
+    const type =
+      fixed < 0 ? leastAbsoluteSum(row, above, step, scratch.subarray(0, row.length)) : fixed;
     out[at] = type;
-    filterRow(type as FilterType, row, above, channels, out.subarray(at + 1, at + 1 + bytes));
+    filterRow(type as FilterType, row, above, step, out.subarray(at + 1, at + 1 + row.length));
     above = row;
   }
   return out;

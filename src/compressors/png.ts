@@ -1,0 +1,77 @@
+// Row `png`: PNG of pictures. `decode` is what its decoder may say next, summed over the filters of
+// the row; `exact` and `recompress` measure the encoder.
+
+import { EncoderTwin } from '../engines/deflate/encoder-twin.js';
+import { PngDecoder } from '../engines/png/decode.js';
+import { PngTwin } from '../engines/png/encoder-twin.js';
+import { readPng } from '../engines/png/read.js';
+import { LiteralStream, TokenStream } from '../engines/png/stream-models.js';
+import { FILE_OVERHEAD_BYTES, filterRows, PNG_DEFLATE, writePng } from '../engines/png/write.js';
+import { CorruptDataError } from '../errors.js';
+import { DEFAULT_MAX_PIXELS, pictureOfBytes } from '../modality/image.js';
+import { chooseReading } from '../readings/choose.js';
+import { decodeReading } from '../readings/decode.js';
+import { exactReading } from '../readings/exact.js';
+import { recompressReading } from '../readings/recompress.js';
+import type { CompressorEntry } from '../registry.js';
+import type { Compressor, ImageFormat } from '../types.js';
+import { VERSION } from '../version.js';
+
+/** What `wrap=0` multiplies the probability of a wrapping residual with. */
+const WRAP_FACTOR = 0.01;
+
+const flag = (value: 0 | 1, summary: string) =>
+  ({ type: 'integer', min: 0, max: 1, default: value, summary }) as const;
+
+export const png: CompressorEntry = {
+  summary: 'PNG of pictures: five filters of rows, and DEFLATE',
+  accepts: ['image'],
+  options: {
+    matches: flag(1, '0: decode with the literals of DEFLATE alone, which is faster'),
+    smooth: flag(0, '1: decode literals with a smooth law blended in, which no PNG has'),
+    wrap: flag(1, '0: decode with few residuals that wrap around 255, which is not PNG any more'),
+  },
+  open(format, { matches, smooth, wrap }) {
+    if (format.kind !== 'image') throw new TypeError('png expected pixels of a picture');
+    if (matches === 1 && smooth === 1) throw new RangeError('png: "smooth" needs matches=0');
+    return openPng(format, {
+      startStream: () => (matches === 1 ? new TokenStream() : new LiteralStream(smooth === 1)),
+      wrap: wrap === 1 ? 1 : WRAP_FACTOR,
+    });
+  },
+};
+
+interface PngSettings {
+  readonly startStream: () => TokenStream | LiteralStream;
+  readonly wrap: number;
+}
+
+function openPng(format: ImageFormat, { startStream, wrap }: PngSettings): Compressor {
+  const { width, channels } = format;
+  const rowBytes = width * channels;
+  const codeLength = (data: Uint8Array): number => {
+    const twin = new EncoderTwin(PNG_DEFLATE);
+    twin.push(filterRows(data, rowBytes, channels));
+    return 8 * FILE_OVERHEAD_BYTES + twin.codeLength();
+  };
+  return {
+    name: 'png',
+    version: `zipdream ${VERSION}`,
+    ...chooseReading('png', {
+      decode: () =>
+        decodeReading(new PngDecoder({ rowBytes, channels, stream: startStream(), wrap })),
+      exact: () => exactReading(new PngTwin(rowBytes, channels)),
+      recompress: () => recompressReading((data) => 8 * Math.ceil(codeLength(data) / 8)),
+    }),
+    codeLength,
+    compress: (data) => writePng(pictureOfBytes(data, format)),
+    decompress(data, { maxBytes } = {}) {
+      const maxPixels = Math.min(Math.floor((maxBytes ?? Infinity) / channels), DEFAULT_MAX_PIXELS);
+      const { picture } = readPng(data, { maxPixels });
+      if (picture.width !== width || picture.channels !== channels) {
+        throw new CorruptDataError('PNG of another width or number of channels', 16);
+      }
+      return picture.pixels;
+    },
+  };
+}
