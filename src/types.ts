@@ -152,6 +152,8 @@ export interface Compressor {
   readonly version: string;
   /** Best first; `start()` takes the first. */
   readonly readings: readonly Reading[];
+  /** The smallest step of `exact` where it is not a whole bit: a range coder's is a fraction. */
+  readonly exactResolution?: Resolution;
   /** A model of an empty context. @throws RangeError for a reading it does not have. */
   start(reading?: Reading): CodeLengthModel;
   /** The same distribution as the `decode` reading, in the codec's own tokens. */
@@ -174,13 +176,11 @@ export interface DecompressLimits {
   readonly maxBytes?: number;
 }
 
-const RESOLUTIONS: Readonly<Record<Reading, Resolution>> = {
-  recompress: 'byte',
-  exact: 'bit',
-  decode: 'fractional',
-};
-
-/** The resolution of a reading's code lengths. */
-export function resolutionOf(reading: Reading): Resolution {
-  return RESOLUTIONS[reading];
+/** The resolution of a reading's code lengths, as a compressor has it. */
+export function resolutionOf(
+  reading: Reading,
+  { exactResolution = 'bit' }: Pick<Compressor, 'exactResolution'>,
+): Resolution {
+  if (reading === 'exact') return exactResolution;
+  return reading === 'decode' ? 'fractional' : 'byte';
 }

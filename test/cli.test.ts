@@ -268,6 +268,8 @@ describe('compressors', () => {
       { name: 'exact', resolution: 'bit' },
       { name: 'recompress', resolution: 'byte' },
     ]);
+    const lzma = rows[names.indexOf('lzma')];
+    expect(lzma.readings[1]).toEqual({ name: 'exact', resolution: 'fractional' });
     expect(gzip.options.level).toMatchObject({ min: 0, max: 9, default: 9 });
     const { text } = await runCli(['compressors']);
     for (const name of names) expect(text).toMatch(new RegExp(`^${name} `, 'm'));

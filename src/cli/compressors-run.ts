@@ -4,7 +4,7 @@ import { CompressorUnavailableError } from '../errors.js';
 import { nodeRegistry } from '../node/registry.js';
 import type { OptionSpec, OptionSpecs } from '../options.js';
 import { type CompressorEntry, exampleFormat, openCompressor } from '../registry.js';
-import { type Reading, type Resolution, resolutionOf } from '../types.js';
+import { type Compressor, type Reading, type Resolution, resolutionOf } from '../types.js';
 import { colourDepth, createPalette, type Palette } from './colour.js';
 import { writeStdout } from './output.js';
 
@@ -33,18 +33,22 @@ async function describe(name: string, entry: CompressorEntry): Promise<Row> {
   const { summary, accepts, options } = entry;
   const row = { name, summary, accepts, options };
   const needsText = Object.values(options).some((spec) => !('default' in spec));
-  if (needsText) return { ...row, readings: withResolution(['recompress']), available: true };
+  if (needsText)
+    return { ...row, readings: withResolution({ readings: ['recompress'] }), available: true };
   try {
-    const { readings, version } = await openCompressor(name, nodeRegistry, exampleFormat(entry));
-    return { ...row, readings: withResolution(readings), available: true, version };
+    const compressor = await openCompressor(name, nodeRegistry, exampleFormat(entry));
+    const { version } = compressor;
+    return { ...row, readings: withResolution(compressor), available: true, version };
   } catch (error) {
     if (!(error instanceof CompressorUnavailableError)) throw error;
     return { ...row, readings: [], available: false, hint: `${error.message}: ${error.hint}` };
   }
 }
 
-function withResolution(readings: readonly Reading[]): Row['readings'] {
-  return readings.map((name) => ({ name, resolution: resolutionOf(name) }));
+function withResolution(
+  compressor: Pick<Compressor, 'readings' | 'exactResolution'>,
+): Row['readings'] {
+  return compressor.readings.map((name) => ({ name, resolution: resolutionOf(name, compressor) }));
 }
 
 function toTable(rows: readonly Row[], { bold, dim, warning, reset }: Palette): string {

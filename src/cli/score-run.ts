@@ -4,7 +4,7 @@ import { UsageError } from '../errors.js';
 import { type ScoreResult, score } from '../measure/score.js';
 import { readInput } from '../node/files.js';
 import { openMeasured } from '../node/workers.js';
-import { type Reading, resolutionOf } from '../types.js';
+import { type Reading, type Resolution, resolutionOf } from '../types.js';
 import { colourDepth, createPalette, heatLegend, type Palette } from './colour.js';
 import { checkReading } from './flags.js';
 import { readStdin } from './input.js';
@@ -46,7 +46,8 @@ export async function runScore(file: string | undefined, flags: ScoreFlags): Pro
   if (flags.json) return writeStdout(`${JSON.stringify(result)}\n`);
   const palette = createPalette(colourDepth(process.stdout, process.env));
   if (surprisals) await writeStdout(heatText(data, surprisals, palette));
-  return writeStdout(toTable(result, all.length, palette));
+  const resolution = resolutionOf(reading, compressor);
+  return writeStdout(toTable(result, resolution, all.length, palette));
 }
 
 function checkTogether({ chunk, from, limit, heat, json }: ScoreFlags): void {
@@ -98,9 +99,14 @@ function heatText(data: Uint8Array, surprisals: Float64Array, palette: Palette):
 
 const GIVEN_LINES = 2;
 
-function toTable(result: ScoreResult, fileBytes: number, { bold, dim, reset }: Palette): string {
+function toTable(
+  result: ScoreResult,
+  resolution: Resolution,
+  fileBytes: number,
+  { bold, dim, reset }: Palette,
+): string {
   const { compressor, version, reading, chunks, bytes } = result;
-  const head = `${compressor}, ${reading} ${dim}(${resolutionOf(reading)} resolution, ${version})${reset}\n`;
+  const head = `${compressor}, ${reading} ${dim}(${resolution} resolution, ${version})${reset}\n`;
   if (bytes === 0) return `${head}nothing to score in ${count(fileBytes)} bytes\n`;
   // What is smaller comes of adding up in another order.
   const loss = Math.abs(result.conversionLoss) < 1e-9 ? 0 : result.conversionLoss;

@@ -104,6 +104,7 @@ function openLzma(options: OptionValues): Compressor {
   return {
     name: 'lzma',
     version: `zipdream ${VERSION}`,
+    exactResolution: 'fractional',
     ...chooseReading('lzma', {
       decode: () => decodeReading(startDecoder()),
       exact: () => exactReading(new EncoderTwin(fast)),
