@@ -12,7 +12,7 @@ for (const name of ['bands', 'weave']) {
   const format = { kind: 'image', width, channels: 1 };
   console.log(`${name}.png, ${width} × ${height}, grey, and its right half by others\n`);
   console.log(`${asText(pixels, width)}\n`);
-  for (const spec of ['gzip', 'ppm', 'mix']) {
+  for (const spec of ['gzip', 'ppm', 'mix', 'png']) {
     const compressor = await openCompressor(spec, { format });
     const drawing = compressor.start();
     const reading = compressor.start();
