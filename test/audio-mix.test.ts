@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
 import { openAudioMix } from '../src/compressors/audio-mix.js';
 import { PitchMemory, TAPS } from '../src/engines/audio-mix/pitch.js';
-import { SHAPES, studentCdf, studentMass } from '../src/engines/audio-mix/student.js';
+import { SHAPES, studentCdf, studentMass } from '../src/engines/student.js';
 import { samplesOfBytes } from '../src/modality/audio-bytes.js';
 import { openCompressor } from '../src/open.js';
 import type { AudioFormat, Compressor } from '../src/types.js';

@@ -4,9 +4,9 @@
 // sound at several speeds. Weights by fixed share.
 
 import type { Random, SampleModel } from '../../types.js';
+import { SHAPES, studentMass } from '../student.js';
 import { CovariancePredictor } from './least-squares.js';
 import { PitchMemory, TAPS } from './pitch.js';
-import { SHAPES, studentMass } from './student.js';
 
 /** Sets of predictors: orders, and how much of the past a step keeps. */
 const SETS = [

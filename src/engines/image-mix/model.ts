@@ -1,0 +1,226 @@
+// A mixture for pictures that goes beyond PNG: what several predictors say of the next value, with
+// the tails of Student's t, and what their residuals were like before, mixed bit by bit.
+
+import type { BitCoder, Predictor } from '../../types.js';
+import { studentCdf } from '../student.js';
+import { BitMixer } from './bit-mixer.js';
+import { ChannelRows } from './channel-rows.js';
+import { SCALE_CLASSES } from './local-scale.js';
+import { PixelPredictors, PREDICTORS } from './pixel-predictors.js';
+
+/** The shape of Student's t with four degrees of freedom. */
+const SHAPE = 1;
+/** Every law gives at least this to each value. */
+const FLOOR = 1e-6;
+/** Behind the predictors' laws: what residuals of the best predictor were before. */
+const HISTOGRAM = PREDICTORS;
+const LAWS = HISTOGRAM + 1;
+const BEST = PREDICTORS - 1;
+const HISTOGRAM_CLASSES = SCALE_CLASSES / 2;
+/** A histogram weighs the best predictor's own law as so many values. */
+const HISTOGRAM_PRIOR = 20;
+/** Classes of activity and of disagreement between MED and the blend, for the mix's weights. */
+const ACTIVITY_CLASSES = 12;
+const ACTIVITY_STEP = 5;
+const DISAGREEMENT_CLASSES = 4;
+const DISAGREEMENT_STEP = 4;
+
+const KNOWN: BitCoder = { code: (bit) => bit };
+
+/** Values 0 … 255 of one channel. */
+class Channel {
+  readonly #index: number;
+  readonly predictors: PixelPredictors;
+  readonly #mixer: BitMixer;
+  /** For each class of scale how often each residual was seen, that of 0 in the middle. */
+  readonly #histograms: readonly Float64Array[];
+  /** What each law gives to values less than v, for those that were asked for. */
+  readonly #sums = new Float64Array(LAWS * 257);
+  /** The value that the mixer was asked along last; −1 for none. */
+  #walked = -1;
+
+  constructor(width: number, index: number, from?: Channel) {
+    this.#index = index;
+    this.predictors = from ? from.predictors.fork(index) : new PixelPredictors(width, index);
+    this.#mixer = from
+      ? from.#mixer.fork()
+      : new BitMixer(LAWS, [1, ACTIVITY_CLASSES * DISAGREEMENT_CLASSES]);
+    this.#histograms = from
+      ? from.#histograms.map((counts) => counts.slice())
+      : Array.from({ length: HISTOGRAM_CLASSES }, () => new Float64Array(512));
+  }
+
+  fork(width: number): Channel {
+    return new Channel(width, this.#index, this);
+  }
+
+  begin(rows: readonly ChannelRows[], earlierError: number): void {
+    this.#walked = -1;
+    const { predictors } = this;
+    predictors.predict(rows, this.#index, earlierError);
+    const { means, activity } = predictors;
+    const active = Math.min(ACTIVITY_CLASSES - 1, Math.floor(activity / ACTIVITY_STEP));
+    const disagreement = Math.abs(means[BEST]! - means[BEST - 1]!);
+    const apart = Math.min(DISAGREEMENT_CLASSES - 1, Math.floor(disagreement / DISAGREEMENT_STEP));
+    this.#mixer.select(1, active * DISAGREEMENT_CLASSES + apart);
+  }
+
+  /** `out[v]` = −log2 P(v). */
+  lengths(out: Float64Array): void {
+    this.#walked = -1;
+    const { means, scales } = this.predictors;
+    for (let i = 0; i < PREDICTORS; i++) {
+      for (let v = 0; v <= 256; v++) this.#sum(i, v, means[i]!, 1 / scales[i]!);
+    }
+    this.#sumHistogram();
+    for (let v = 0; v <= 256; v++) this.#blendHistogram(v);
+    out[0] = 0;
+    for (let depth = 0; depth < 8; depth++) {
+      const size = 256 >> depth;
+      for (let low = 0; low < 256; low += size) {
+        const p = this.#mixer.probability(this.#sums, depth, low);
+        out[low + size / 2] = out[low]! - Math.log2(p);
+        out[low]! -= Math.log2(1 - p);
+      }
+    }
+  }
+
+  /** Codes a value bit by bit, highest first, and returns it. */
+  code(coder: BitCoder, value: number): number {
+    const { means, scales } = this.predictors;
+    this.#sumHistogram();
+    const sums = (v: number): void => {
+      for (let i = 0; i < PREDICTORS; i++) this.#sum(i, v, means[i]!, 1 / scales[i]!);
+      this.#blendHistogram(v);
+    };
+    sums(0);
+    sums(256);
+    let low = 0;
+    for (let depth = 0; depth < 8; depth++) {
+      sums(low + (128 >> depth));
+      const p = this.#mixer.probability(this.#sums, depth, low);
+      const bit = coder.code((value >> (7 - depth)) & 1, p);
+      low += bit * (128 >> depth);
+    }
+    this.#walked = low;
+    return low;
+  }
+
+  /** @param temperature if the value was drawn; see `PixelPredictors.update`. */
+  update(value: number, temperature?: number): void {
+    if (temperature === undefined) {
+      if (this.#walked !== value) this.code(KNOWN, value);
+      this.#mixer.update(value);
+      const histogram = this.#histogram;
+      histogram[value - this.#center + 256]!++;
+    }
+    this.predictors.update(value, temperature);
+  }
+
+  #sum(law: number, v: number, mean: number, narrower: number): void {
+    this.#sums[law * 257 + v] = studentCdf((v - 0.5 - mean) * narrower, SHAPE) + FLOOR * v;
+  }
+
+  get #histogram(): Float64Array {
+    return this.#histograms[this.predictors.scaleClass >> 1]!;
+  }
+
+  /** The residual of 0 is counted for this value. */
+  get #center(): number {
+    return Math.round(Math.max(0, Math.min(255, this.predictors.means[BEST]!)));
+  }
+
+  /** Puts what was counted in place, cumulated. */
+  #sumHistogram(): void {
+    const counts = this.#histogram;
+    const from = 256 - this.#center;
+    const sums = this.#sums;
+    let sum = 0;
+    for (let v = 0, at = HISTOGRAM * 257; v < 256; v++, at++) {
+      sums[at] = sum;
+      sum += counts[from + v]!;
+    }
+    sums[HISTOGRAM * 257 + 256] = sum;
+  }
+
+  #blendHistogram(v: number): void {
+    this.#sums[HISTOGRAM * 257 + v]! += HISTOGRAM_PRIOR * this.#sums[BEST * 257 + v]!;
+  }
+}
+
+/** Channels take turns; those of a pixel that are known help to predict the next. */
+export class ImageMixModel implements Predictor {
+  readonly alphabetSize = 256;
+  readonly #width: number;
+  readonly #channels: readonly Channel[];
+  readonly #rows: readonly ChannelRows[];
+  #next = 0;
+  /** What the channels of this pixel so far were off by. */
+  #error = 0;
+
+  /** @param width pixels in a row. */
+  constructor(width: number, channels: number, from?: ImageMixModel) {
+    this.#width = width;
+    this.#channels = from
+      ? from.#channels.map((channel) => channel.fork(width))
+      : Array.from({ length: channels }, (_, c) => new Channel(width, c));
+    this.#rows = from
+      ? from.#rows.map((rows) => rows.fork())
+      : this.#channels.map(() => new ChannelRows(width));
+    if (from) {
+      this.#next = from.#next;
+      this.#error = from.#error;
+    }
+    this.#begin();
+  }
+
+  predict(out: Float64Array): void {
+    this.#channels[this.#next]!.lengths(out);
+  }
+
+  surprisal(symbol: number): number {
+    let bits = 0;
+    const coder: BitCoder = {
+      code(bit, p) {
+        bits -= Math.log2(bit ? p : 1 - p);
+        return bit;
+      },
+    };
+    this.code(coder, symbol);
+    return bits;
+  }
+
+  code(coder: BitCoder, symbol: number): number {
+    return this.#channels[this.#next]!.code(coder, symbol);
+  }
+
+  update(symbol: number): void {
+    this.#push(symbol);
+  }
+
+  /** Drawn values teach nothing but what is near: the mix would learn its own imagination. */
+  updateDrawn(symbol: number, temperature: number): void {
+    this.#push(symbol, temperature);
+  }
+
+  fork(): ImageMixModel {
+    return new ImageMixModel(this.#width, this.#channels.length, this);
+  }
+
+  #push(value: number, temperature?: number): void {
+    const channel = this.#channels[this.#next]!;
+    this.#error += Math.abs(value - channel.predictors.means[BEST]!);
+    channel.update(value, temperature);
+    this.#rows[this.#next]!.put(value);
+    if (++this.#next === this.#channels.length) {
+      for (const rows of this.#rows) rows.advance();
+      this.#next = 0;
+      this.#error = 0;
+    }
+    this.#begin();
+  }
+
+  #begin(): void {
+    this.#channels[this.#next]!.begin(this.#rows, this.#error);
+  }
+}
