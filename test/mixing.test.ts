@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { Lines } from '../src/bits/lines.js';
+import { squash, stretch } from '../src/bits/logistic.js';
 import { createRandom } from '../src/bits/random.js';
 import { totalBits } from '../src/bits/units.js';
-import { squash, stretch } from '../src/engines/mixing/logistic.js';
 import { MixModel } from '../src/engines/mixing/model.js';
 
 const TEXT = new TextEncoder().encode(

@@ -3,8 +3,8 @@
 // sound a pitch period ago, residuals with the tails of Student's t, and scales that follow the
 // sound at several speeds. Weights by fixed share.
 
+import { SHAPES, studentMass } from '../../bits/student.js';
 import type { Random, SampleModel } from '../../types.js';
-import { SHAPES, studentMass } from '../student.js';
 import { CovariancePredictor } from './least-squares.js';
 import { PitchMemory, TAPS } from './pitch.js';
 

@@ -2,7 +2,7 @@
 // to be 1, and a logistic mix of that is learnt (Mahoney 2005). Learning waits for the end of the
 // value, so that all 256 are priced under the same weights.
 
-import { STRETCH_LIMIT, squash, stretch } from '../mixing/logistic.js';
+import { STRETCH_LIMIT, squash, stretch } from '../../bits/logistic.js';
 
 /** Bits of a value. */
 const DEPTH = 8;

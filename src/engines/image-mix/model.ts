@@ -1,8 +1,8 @@
 // A mixture for pictures that goes beyond PNG: what several predictors say of the next value, with
 // the tails of Student's t, and what their residuals were like before, mixed bit by bit.
 
+import { studentCdf } from '../../bits/student.js';
 import type { BitCoder, Predictor } from '../../types.js';
-import { studentCdf } from '../student.js';
 import { BitMixer } from './bit-mixer.js';
 import { ChannelRows } from './channel-rows.js';
 import { SCALE_CLASSES } from './local-scale.js';

@@ -4,10 +4,10 @@
 
 import { foldHash } from '../../bits/hash.js';
 import { Lines } from '../../bits/lines.js';
+import { STRETCH_LIMIT, squash, stretch } from '../../bits/logistic.js';
 import type { BitCoder, Predictor } from '../../types.js';
 import { type BitHistories, createBitHistories } from './bit-history.js';
 import { CONTEXT_COUNT, HIGHEST_ORDER, Past } from './contexts.js';
-import { STRETCH_LIMIT, squash, stretch } from './logistic.js';
 import { MATCH_LEAST, MATCH_MOST, Match } from './match.js';
 import {
   APM1,

@@ -1,9 +1,9 @@
 // What the mixing model learns, in one table of lines: adaptive probabilities, the weights of the
 // mixers, and the knots of the APMs. This file says where each lies and what it is at first.
 
+import { stretch } from '../../bits/logistic.js';
 import type { BitHistories } from './bit-history.js';
 import { CONTEXT_COUNT } from './contexts.js';
-import { stretch } from './logistic.js';
 
 /** Cells of a line: the inputs of a mixer, eight adaptive probabilities, or the knots of an APM. */
 export const WIDTH = 44;
