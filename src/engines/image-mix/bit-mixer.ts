@@ -41,7 +41,6 @@ export class BitMixer {
     this.#selected = new Int32Array(contexts.length);
     this.#inputs = new Float64Array(DEPTH * width);
     this.#dots = new Float64Array(DEPTH * contexts.length);
-    if (from) this.#selected.set(from.#selected);
   }
 
   fork(): BitMixer {

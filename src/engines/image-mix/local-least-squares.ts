@@ -37,7 +37,7 @@ export class LocalLeastSquares {
     this.#read = new Float64Array(size);
     this.#factor = new Float64Array(order * order);
     this.#coefficients = new Float64Array(order);
-    this.#regressors = from ? from.#regressors.slice() : new Float64Array(order);
+    this.#regressors = new Float64Array(order);
   }
 
   fork(): LocalLeastSquares {

@@ -2,6 +2,7 @@
 // and by how far it truly was off wherever that looked alike.
 
 import { LocalSums } from './local-sums.js';
+import { RecentMeans } from './recent-means.js';
 
 /** The weight of a neighbour's residual. */
 const DECAY = 0.45;
@@ -16,8 +17,7 @@ const LEAST_SCALE = 0.12;
 export const SCALE_CLASSES = 24;
 const FIRST_CLASS = 0.33;
 const CLASS_RATIO = 1.189;
-/** Residuals of a class that are remembered, and what it starts with. */
-const REMEMBERED = 250;
+/** How many residuals, as large as expected, a class starts with. */
 const PRIOR_COUNT = 4;
 
 export class LocalScale {
@@ -25,20 +25,15 @@ export class LocalScale {
   /** Σ magnitudes, and Σ 1. */
   readonly #sums: LocalSums;
   readonly #read = new Float64Array(2);
-  /** Σ magnitude / expected magnitude of each class, and how many. */
-  readonly #ratios = new Float64Array(SCALE_CLASSES).fill(PRIOR_COUNT);
-  readonly #counts = new Float64Array(SCALE_CLASSES).fill(PRIOR_COUNT);
+  /** Magnitude over expected magnitude, by class. */
+  readonly #ratios: RecentMeans;
   #expected = 0;
   #class = 0;
 
   constructor(width: number, from?: LocalScale) {
     this.#width = width;
     this.#sums = from ? from.#sums.fork() : new LocalSums(width, 2, DECAY);
-    if (!from) return;
-    this.#ratios.set(from.#ratios);
-    this.#counts.set(from.#counts);
-    this.#expected = from.#expected;
-    this.#class = from.#class;
+    this.#ratios = from ? from.#ratios.fork() : new RecentMeans(SCALE_CLASSES, 1, PRIOR_COUNT);
   }
 
   fork(): LocalScale {
@@ -56,8 +51,7 @@ export class LocalScale {
   expect(more: number): number {
     this.#expected = this.local() + more;
     this.#class = classOf(this.#expected);
-    const ratio = this.#ratios[this.#class]! / this.#counts[this.#class]!;
-    return Math.max(LEAST_SCALE, this.#expected * ratio);
+    return Math.max(LEAST_SCALE, this.#expected * this.#ratios.of(this.#class));
   }
 
   /** The class of the latest expectation, 0 … SCALE_CLASSES − 1. */
@@ -70,13 +64,7 @@ export class LocalScale {
     this.#read[0] = Math.min(magnitude, MOST);
     this.#read[1] = 1;
     this.#sums.push(this.#read);
-    if (!learn) return;
-    const c = this.#class;
-    this.#ratios[c]! += magnitude / this.#expected;
-    if (++this.#counts[c]! > REMEMBERED) {
-      this.#ratios[c]! /= 2;
-      this.#counts[c]! /= 2;
-    }
+    if (learn) this.#ratios.observe(this.#class, magnitude / this.#expected);
   }
 }
 

@@ -1,6 +1,7 @@
 // A mixture for pictures that goes beyond PNG: what several predictors say of the next value, with
 // the tails of Student's t, and what their residuals were like before, mixed bit by bit.
 
+import { KNOWN } from '../../bits/known-coder.js';
 import { studentCdf } from '../../bits/student.js';
 import type { BitCoder, Predictor } from '../../types.js';
 import { BitMixer } from './bit-mixer.js';
@@ -24,8 +25,6 @@ const ACTIVITY_CLASSES = 12;
 const ACTIVITY_STEP = 5;
 const DISAGREEMENT_CLASSES = 4;
 const DISAGREEMENT_STEP = 4;
-
-const KNOWN: BitCoder = { code: (bit) => bit };
 
 /** Values 0 … 255 of one channel. */
 class Channel {

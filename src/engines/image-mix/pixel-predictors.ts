@@ -5,6 +5,7 @@
 import type { ChannelRows } from './channel-rows.js';
 import { LocalLeastSquares } from './local-least-squares.js';
 import { LocalScale } from './local-scale.js';
+import { RecentMeans } from './recent-means.js';
 
 /** Rows up and columns right of the neighbours in the order of their use, but for the one above. */
 const NEIGHBOURS: readonly (readonly [up: number, right: number])[] = [
@@ -60,9 +61,8 @@ const OVERSHOOT = 20;
 const ACTIVITY = 0.04;
 /** … and with what the channels before were off by at this pixel. */
 const EARLIER_ERROR = 0.1;
-/** Corrections of a systematic error: this many observations for half of it, and the most kept. */
+/** Corrections of a systematic error: as if this many had been without. */
 const BIAS_PRIOR = 8;
-const BIAS_REMEMBERED = 256;
 const BIAS_CLASSES = 12;
 /** What a pixel's residuals weigh in least squares: 1 over its squared scale and this. */
 const NOISE = 1;
@@ -73,7 +73,7 @@ export class PixelPredictors {
   readonly #squares: readonly LocalLeastSquares[];
   readonly #blend: LocalLeastSquares;
   readonly #scales: readonly LocalScale[];
-  /** Σ error and how many, of MED and of the blend, by texture. */
+  /** Of MED and of the blend. */
   readonly #bias: readonly Bias[];
   /** Predictions of the next value, the blend last, and the magnitudes of their residuals. */
   readonly means = new Float64Array(PREDICTORS);
@@ -110,13 +110,6 @@ export class PixelPredictors {
       ? from.#scales.map((scale) => scale.fork())
       : Array.from({ length: PREDICTORS }, () => new LocalScale(width));
     this.#bias = from ? from.#bias.map((bias) => bias.fork()) : [new Bias(), new Bias()];
-    if (!from) return;
-    this.means.set(from.means);
-    this.scales.set(from.scales);
-    this.#seen.set(from.#seen);
-    this.#reference = from.#reference;
-    this.#above = from.#above;
-    this.activity = from.activity;
   }
 
   fork(earlier: number): PixelPredictors {
@@ -142,15 +135,9 @@ export class PixelPredictors {
     const right = own.at(1, 1);
     const regressors = this.#regressors;
     let at = 0;
-    let med = median(left, above, corner);
-    for (let e = 0; e < c; e++) {
-      const other = rows[e]!;
+    for (const other of rows.slice(0, c)) {
       const reference = other.at(1, 0);
       for (const [up, by] of EARLIER) regressors[at++] = other.at(up, by) - reference;
-      if (e < c - 1) continue;
-      med =
-        other.at(0, 0) +
-        median(left - other.at(0, -1), above - reference, corner - other.at(1, -1));
     }
     for (const [up, by] of NEIGHBOURS) regressors[at++] = own.at(up, by) - above;
 
@@ -169,6 +156,11 @@ export class PixelPredictors {
         +(corner > value)) *
         2 +
       +(own.at(0, -2) > value);
+    const other = rows[c - 1];
+    const med = other
+      ? other.at(0, 0) +
+        median(left - other.at(0, -1), above - other.at(1, 0), corner - other.at(1, -1))
+      : median(left, above, corner);
     means[MED] = this.#bias[0]!.correct(med, textureAround(med));
 
     let mean = 0;
@@ -211,32 +203,25 @@ function median(left: number, above: number, corner: number): number {
 
 /** What a predictor is off by on average, for each texture. */
 class Bias {
-  readonly #sums = new Float64Array(BIAS_CLASSES * 32);
-  readonly #counts = new Float64Array(BIAS_CLASSES * 32);
+  readonly #errors: RecentMeans;
   #prediction = 0;
   #texture = 0;
 
+  constructor(from?: Bias) {
+    this.#errors = from ? from.#errors.fork() : new RecentMeans(BIAS_CLASSES * 32, 0, BIAS_PRIOR);
+  }
+
   fork(): Bias {
-    const copy = new Bias();
-    copy.#sums.set(this.#sums);
-    copy.#counts.set(this.#counts);
-    copy.#prediction = this.#prediction;
-    copy.#texture = this.#texture;
-    return copy;
+    return new Bias(this);
   }
 
   correct(prediction: number, texture: number): number {
     this.#prediction = prediction;
     this.#texture = texture;
-    return prediction + this.#sums[texture]! / (this.#counts[texture]! + BIAS_PRIOR);
+    return prediction + this.#errors.of(texture);
   }
 
   update(value: number): void {
-    const t = this.#texture;
-    this.#sums[t]! += value - this.#prediction;
-    if (++this.#counts[t]! > BIAS_REMEMBERED) {
-      this.#sums[t]! /= 2;
-      this.#counts[t]! /= 2;
-    }
+    this.#errors.observe(this.#texture, value - this.#prediction);
   }
 }

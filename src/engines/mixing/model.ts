@@ -3,6 +3,7 @@
 // 256 bytes are priced under the same weights and their probabilities sum to 1 exactly.
 
 import { foldHash } from '../../bits/hash.js';
+import { KNOWN } from '../../bits/known-coder.js';
 import { Lines } from '../../bits/lines.js';
 import { STRETCH_LIMIT, squash, stretch } from '../../bits/logistic.js';
 import type { BitCoder, Predictor } from '../../types.js';
@@ -347,9 +348,6 @@ export class MixModel implements Predictor {
     this.#match.advance(slots, symbol, this.#position, this.#hashes[MATCH_LEAST]!);
   }
 }
-
-/** A coder for a byte that is known. */
-const KNOWN: BitCoder = { code: (bit) => bit };
 
 /** Place among the knots of an APM, which are spread evenly over the mixers' range. */
 function knotOf(mixed: number): number {

@@ -88,13 +88,15 @@ export function unfilterRow(
   }
 }
 
-/** Σ |residual|, residuals read as signed bytes: what §12.7 would have a filter make least. */
+/** |residual| of a byte, read as a signed one. */
+export function magnitude(residual: number): number {
+  return residual < 128 ? residual : 256 - residual;
+}
+
+/** Σ |residual|: what §12.7 would have a filter make least. */
 export function absoluteSum(residuals: Uint8Array): number {
   let sum = 0;
-  for (let i = 0; i < residuals.length; i++) {
-    const value = residuals[i]!;
-    sum += value < 128 ? value : 256 - value;
-  }
+  for (let i = 0; i < residuals.length; i++) sum += magnitude(residuals[i]!);
   return sum;
 }
 

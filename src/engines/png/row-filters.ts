@@ -1,7 +1,7 @@
 // Where in a picture the next byte stands, and what each filter predicts for it: what the decode
 // reading and the encoder's twin have in common.
 
-import { AVERAGE, FILTER_TYPES, NONE, PAETH, paeth, SUB, UP } from './filters.js';
+import { AVERAGE, FILTER_TYPES, magnitude, NONE, PAETH, paeth, SUB, UP } from './filters.js';
 
 /** The row that is being filled and the one above it, with zeros left of both. */
 export class RowCursor {
@@ -56,7 +56,7 @@ export class RowCursor {
     let best = 0;
     let least = Infinity;
     for (let f = 0; f < FILTER_TYPES.length; f++) {
-      const sum = this.#sums[f]! + magnitude(byte - this.predictions[f]!);
+      const sum = this.#sums[f]! + magnitude((byte - this.predictions[f]!) & 255);
       if (sum < least) {
         least = sum;
         best = f;
@@ -68,7 +68,7 @@ export class RowCursor {
   /** Goes on by a byte. Ask `filled === size` first: a full row must be left by `nextRow`. */
   push(byte: number): void {
     for (let f = 0; f < FILTER_TYPES.length; f++) {
-      this.#sums[f]! += magnitude(byte - this.predictions[f]!);
+      this.#sums[f]! += magnitude((byte - this.predictions[f]!) & 255);
     }
     this.#row[this.#step + this.#filled++] = byte;
     if (this.#filled < this.size) this.#predict();
@@ -103,10 +103,4 @@ export class RowCursor {
     this.predictions[AVERAGE] = (left + above) >> 1;
     this.predictions[PAETH] = paeth(left, above, corner);
   }
-}
-
-/** Of a residual modulo 256, read as a signed byte. */
-function magnitude(difference: number): number {
-  const residual = difference & 255;
-  return residual < 128 ? residual : 256 - residual;
 }

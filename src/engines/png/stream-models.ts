@@ -3,6 +3,7 @@
 
 import { createDeflateDecoder, type DeflateDecoder } from '../deflate/decode.js';
 import { EncoderTwin } from '../deflate/encoder-twin.js';
+import { magnitude } from './filters.js';
 import { PNG_DEFLATE } from './write.js';
 
 /** A law of the next byte of the stream, which learns from those that came. */
@@ -77,7 +78,7 @@ export class LiteralStream implements StreamModel {
     if (!learn) return;
     this.#counts[byte]!++;
     this.#total++;
-    this.#magnitudes += byte < 128 ? byte : 256 - byte;
+    this.#magnitudes += magnitude(byte);
   }
 
   fork(): LiteralStream {
@@ -105,9 +106,9 @@ function smoothLaw(meanMagnitude: number): Float64Array {
   const laplace = new Float64Array(256);
   const student = new Float64Array(256);
   for (let b = 0; b < 256; b++) {
-    const magnitude = b < 128 ? b : 256 - b;
-    laplace[b] = Math.exp(-magnitude / width);
-    student[b] = (1 + (magnitude / width) ** 2) ** -1.5;
+    const widths = magnitude(b) / width;
+    laplace[b] = Math.exp(-widths);
+    student[b] = (1 + widths ** 2) ** -1.5;
   }
   const sums = [laplace, student].map((law) => law.reduce((sum, p) => sum + p, 0));
   return laplace.map((p, b) => 0.5 * (p / sums[0]! + student[b]! / sums[1]!));
