@@ -1,5 +1,5 @@
 // mix: bitwise context mixing after lpaq and paq8, the best text model here that is not neural. Of
-// sounds it mixes linear predictions instead (audio-mix.ts).
+// sounds and pictures it mixes linear predictions instead (audio-mix.ts, image-mix.ts).
 
 import { MixModel } from '../engines/mixing/model.js';
 import { chooseReading } from '../readings/choose.js';
@@ -8,10 +8,11 @@ import type { CompressorEntry } from '../registry.js';
 import type { Compressor } from '../types.js';
 import { VERSION } from '../version.js';
 import { openAudioMix } from './audio-mix.js';
+import { openImageMix } from './image-mix.js';
 
 export const mix: CompressorEntry = {
   summary: 'context mixing: orders 0–6, words and matches, mixed bit by bit (lpaq, paq8)',
-  accepts: ['bytes', 'audio'],
+  accepts: ['bytes', 'audio', 'image'],
   options: {
     memory: {
       type: 'integer',
@@ -23,6 +24,7 @@ export const mix: CompressorEntry = {
   },
   open: (format, options): Compressor => {
     if (format.kind === 'audio') return openAudioMix(format);
+    if (format.kind === 'image') return openImageMix(format);
     const memory = Number(options.memory);
     return {
       name: 'mix',

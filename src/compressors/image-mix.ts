@@ -1,0 +1,25 @@
+// The mixture of pictures as a compressor: what row `mix` is where its format is an image.
+
+import { ImageMixModel } from '../engines/image-mix/model.js';
+import { chooseReading } from '../readings/choose.js';
+import { decodeReading } from '../readings/decode.js';
+import type { Compressor, ImageFormat } from '../types.js';
+import { VERSION } from '../version.js';
+
+export function openImageMix({ width, channels }: ImageFormat): Compressor {
+  const startModel = (): ImageMixModel => new ImageMixModel(width, channels);
+  return {
+    name: 'mix',
+    version: `zipdream ${VERSION}`,
+    ...chooseReading('mix', { decode: () => decodeReading(startModel()) }),
+    codeLength(data) {
+      const model = startModel();
+      let bits = 0;
+      for (const byte of data) {
+        bits += model.surprisal(byte);
+        model.update(byte);
+      }
+      return bits;
+    },
+  };
+}
