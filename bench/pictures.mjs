@@ -1,15 +1,18 @@
 // What is missing of a picture, measured: bits per pixel of the true right half, all rows above and
-// the left half known, by decode; the compressor's own marginal rate beside it, and the time.
+// the left half known, by decode; the compressor's own marginal rate beside it, and the time. Last of
+// each table the paper's protocol: each row alone, by exact bits. Then how long drawing kodim15's
+// right half takes, slow ways on some rows and extrapolated.
 //
 //   node bench/pictures.mjs [SPEC…]       all specs of the table by default
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
-import { measurePicture, ownLength } from '../dist/cli/picture-draw.js';
-import { openCompressor } from '../dist/node/index.js';
+import { drawPicture, givenCanvas, measurePicture, ownLength } from '../dist/cli/picture-draw.js';
+import { createRandom, openCompressor } from '../dist/node/index.js';
 
 const DATA = process.env.ZIPDREAM_DATA ?? join(import.meta.dirname, '../../shared/data');
+const PAPER = { protocol: 'paper', reading: 'exact' };
 const SPECS = [
   'png',
   'png:matches=0',
@@ -19,6 +22,8 @@ const SPECS = [
   'lzma',
   'gzip',
 ];
+/** Rows that are drawn where drawing all would take too long. */
+const FEW_ROWS = 4;
 /** Every fifth of the 512 test patches. */
 const PATCHES = 100;
 
@@ -39,7 +44,7 @@ const sets = [
 
 console.log('bits per pixel of the true right half; own: the codec’s marginal rate; µs a pixel');
 const specs = process.argv.length > 2 ? process.argv.slice(2) : SPECS;
-for (const spec of specs) {
+for (const [spec, way] of [...specs.map((spec) => [spec]), ['gzip', PAPER]]) {
   const cells = [];
   for (const [name, pictures] of sets) {
     let pixels = 0;
@@ -47,13 +52,7 @@ for (const spec of specs) {
     let ownBits = 0;
     let milliseconds = 0;
     for (const picture of pictures) {
-      const format = { kind: 'image', width: picture.width, channels: picture.channels };
-      const course = {
-        compressor: await openCompressor(spec, { format }),
-        reading: 'decode',
-        picture,
-        part: { rows: 0, columns: picture.width / 2 },
-      };
+      const course = await rightHalf(spec, picture, way);
       const begin = performance.now();
       bits += (await measurePicture(course)).bits;
       milliseconds += performance.now() - begin;
@@ -64,7 +63,36 @@ for (const spec of specs) {
     const micros = (1000 * milliseconds) / pixels;
     cells.push(`${name} ${(bits / pixels).toFixed(3)}${own} ${micros.toFixed(0)} µs`);
   }
-  console.log(`${spec.padEnd(30)} ${cells.join(' | ')}`);
+  console.log(`${title(spec, way).padEnd(30)} ${cells.join(' | ')}`);
+}
+
+console.log('drawing the right half of kodim15, seconds');
+for (const [spec, way, rows] of [
+  ...specs.map((spec) => [spec]),
+  ['gzip', PAPER, FEW_ROWS],
+  ['node-zlib', { protocol: 'paper', reading: 'recompress' }, FEW_ROWS],
+  ['node-zlib', { reading: 'recompress' }, FEW_ROWS],
+]) {
+  const picture = photo('kodim15_gray');
+  const course = await rightHalf(spec, picture, way);
+  const bytes = ((rows ?? picture.height) * picture.width) / 2;
+  const onByte = (done) => done >= bytes;
+  const begin = performance.now();
+  await drawPicture({ ...course, onByte }, givenCanvas(course), createRandom('1'), {});
+  const seconds =
+    ((performance.now() - begin) / 1000) * (picture.height / (rows ?? picture.height));
+  const extrapolated = rows ? ` (extrapolated from the first ${rows} rows)` : '';
+  console.log(`${title(spec, way).padEnd(30)} ${seconds.toFixed(1)}${extrapolated}`);
+}
+
+function title(spec, way) {
+  return way ? `${spec} ${way.reading}${way.protocol ? ', paper’s protocol' : ''}` : spec;
+}
+
+async function rightHalf(spec, picture, way = { reading: 'decode' }) {
+  const format = { kind: 'image', width: picture.width, channels: picture.channels };
+  const compressor = await openCompressor(spec, { format });
+  return { compressor, picture, part: { rows: 0, columns: picture.width / 2 }, ...way };
 }
 
 function photo(name) {

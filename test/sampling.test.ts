@@ -4,6 +4,7 @@ import { createRandom } from '../src/bits/random.js';
 import { toProbabilities } from '../src/bits/units.js';
 import { order0Predictor } from '../src/compressors/order0.js';
 import { UsageError } from '../src/errors.js';
+import { ppmPredictor } from '../src/engines/ppm/predictor.js';
 import { decodeReading } from '../src/readings/decode.js';
 import { ALPHABETS, alphabetOf, Constraints, namedAlphabet } from '../src/sampling/constraints.js';
 import { drawIndex } from '../src/sampling/draw.js';
@@ -303,7 +304,28 @@ describe('generate', () => {
       },
     };
     const expected = await all(decodeReading(order0Predictor()), {});
-    expect(await all(later, {})).toEqual(expected);
+    expect(drawnBytes(await all(later, {}))).toEqual(drawnBytes(expected));
+  });
+
+  test('binary decisions draw as often as the distribution says', async () => {
+    const model = decodeReading(ppmPredictor({ order: 6, memoryBytes: 2 ** 20 }));
+    expect(model.code).toBeDefined();
+    model.push(bytesOf('a rose is a rose is a '));
+    const bits = new Float64Array(256);
+    await model.next(bits);
+    const random = createRandom('often');
+    const counts = new Float64Array(256);
+    for (let i = 0; i < 4000; i++) {
+      const [step] = await all(model.fork(), { length: 1, random });
+      counts[step!.byte]!++;
+      expect(step!.bits).toBeCloseTo(bits[step!.byte]!, 6);
+      expect(step!.probability).toBeCloseTo(2 ** -step!.bits, 9);
+    }
+    for (const byte of bytesOf('ar ise')) {
+      const p = 2 ** -bits[byte]!;
+      const deviation = Math.sqrt(4000 * p * (1 - p));
+      expect(Math.abs(counts[byte]! - 4000 * p)).toBeLessThan(4 * deviation);
+    }
   });
 
   test('stays in the alphabet', async () => {

@@ -1,8 +1,8 @@
 // The generate loop: ask the model for code lengths, constrain, warp, draw, push what was drawn.
 // The push is the only arrow back to the model.
 
-import { totalBits } from '../bits/units.js';
-import type { CodeLengthModel } from '../types.js';
+import { exp2, leastBits, toProbabilities, totalBits } from '../bits/units.js';
+import type { CodeLengthModel, MaybePromise, Random } from '../types.js';
 import { Constraints } from './constraints.js';
 import {
   type ContinuationOptions,
@@ -11,8 +11,8 @@ import {
   nothingLeft,
   stopDetector,
 } from './continuation.js';
-import { drawIndex } from './draw.js';
-import { checkWarps, type Warps, warp } from './warps.js';
+import { DrawingCoder, drawProbability } from './draw.js';
+import { checkWarps, type Warps, warp, warpsAny } from './warps.js';
 
 export interface GenerateOptions extends ContinuationOptions, Warps {}
 
@@ -46,21 +46,62 @@ async function* steps(
   stops: (byte: number) => boolean,
 ): AsyncGenerator<Step> {
   const { length, random } = options;
+  checkRoom(constraints, length);
+  const draw =
+    constraints.any || warpsAny(options)
+      ? warpedDraw(model, options, constraints)
+      : plainDraw(model, random);
+  for (let index = 0; index < length; index++) {
+    const drawn = draw(index);
+    const step = drawn instanceof Promise ? await drawn : drawn;
+    const bytes = Uint8Array.of(step.byte);
+    if (model.pushDrawn) model.pushDrawn(bytes, options.temperature ?? 1);
+    else model.push(bytes);
+    constraints.push(step.byte);
+    yield step;
+    if (stops(step.byte)) return;
+  }
+}
+
+type Draw = (index: number) => MaybePromise<Step>;
+
+/** Draws from the model's own distribution, by its binary decisions if it has them. */
+function plainDraw(model: CodeLengthModel, random: Random): Draw {
+  if (model.code) {
+    const coder = new DrawingCoder();
+    return (index) => {
+      coder.begin(random());
+      const byte = model.code!(coder, -1);
+      return { index, byte, bits: coder.bits, probability: exp2(-coder.bits) };
+    };
+  }
+  const bits = new Float64Array(256);
+  const probabilities = new Float64Array(256);
+  return async (index) => {
+    await model.next(bits);
+    const total = toProbabilities(bits, probabilities);
+    if (total === Infinity) throw nothingLeft(index, Constraints.of({}));
+    const byte = drawProbability(probabilities, random());
+    return { index, byte, bits: bits[byte]! - total, probability: probabilities[byte]! };
+  };
+}
+
+function warpedDraw(
+  model: CodeLengthModel,
+  options: GenerateOptions,
+  constraints: Constraints,
+): Draw {
+  const { length, random } = options;
   const bits = new Float64Array(256);
   const warped = new Float64Array(256);
-  checkRoom(constraints, length);
-  for (let index = 0; index < length; index++) {
+  return async (index) => {
     await model.next(bits);
     warped.set(bits);
     constraints.restrict(warped, length - index);
-    if (totalBits(warped) === Infinity) throw nothingLeft(index, constraints);
+    if (leastBits(warped) === Infinity) throw nothingLeft(index, constraints);
     warp(warped, options);
-    const byte = drawIndex(warped, random);
-    if (model.pushDrawn) model.pushDrawn(Uint8Array.of(byte), options.temperature ?? 1);
-    else model.push(Uint8Array.of(byte));
-    constraints.push(byte);
-    const probability = 2 ** (totalBits(warped) - warped[byte]!);
-    yield { index, byte, bits: bits[byte]! - totalBits(bits), probability };
-    if (stops(byte)) return;
-  }
+    toProbabilities(warped, warped);
+    const byte = drawProbability(warped, random());
+    return { index, byte, bits: bits[byte]! - totalBits(bits), probability: warped[byte]! };
+  };
 }

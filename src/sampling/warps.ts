@@ -4,7 +4,7 @@
 // Ties: symbols of equal bits are never told apart. A cut that falls among equals keeps them all, so
 // top-k may keep more than k: gzip's whole-byte lengths have about four values over 256 bytes.
 
-import { totalBits } from '../bits/units.js';
+import { exp2, leastBits, totalBits } from '../bits/units.js';
 import { expectInteger, expectNumber } from '../expect.js';
 
 export interface Warps {
@@ -27,6 +27,11 @@ export function checkWarps({ temperature, topK, topP, minP }: Warps): void {
     if (topP === 0) throw new RangeError('"topP" expected number > 0, got 0');
   }
   if (minP !== undefined) expectNumber('minP', minP, { min: 0, max: 1 });
+}
+
+/** Whether a warp given changes anything. */
+export function warpsAny({ temperature = 1, topK, topP, minP }: Warps): boolean {
+  return temperature !== 1 || (topK ?? topP ?? minP) !== undefined;
 }
 
 /** Applies the warps given in the usual order: temperature, top-k, top-p, min-p. */
@@ -62,7 +67,7 @@ export function warpTopP(bits: Float64Array, p: number): void {
   const sorted = bits.slice().sort();
   let mass = 0;
   for (let i = 0; i < sorted.length; i++) {
-    mass += 2 ** (total - sorted[i]!);
+    mass += exp2(total - sorted[i]!);
     if (mass >= p) {
       dropAbove(bits, sorted[i]!);
       return;
@@ -77,10 +82,4 @@ export function warpMinP(bits: Float64Array, p: number): void {
 
 function dropAbove(bits: Float64Array, cut: number): void {
   for (let i = 0; i < bits.length; i++) if (bits[i]! > cut) bits[i] = Infinity;
-}
-
-function leastBits(bits: Float64Array): number {
-  let least = Infinity;
-  for (let i = 0; i < bits.length; i++) if (bits[i]! < least) least = bits[i]!;
-  return least;
 }
