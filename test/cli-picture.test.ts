@@ -215,6 +215,11 @@ test.skipIf(!image.includes('png'))('png writes a PNG of the same pixels', async
     const png = join(folder, 'b.png');
     const ran = await runCli(['compress', BANDS, '-c', 'png', '--verify', '-o', png]);
     expect(ran.stderr).toMatch(/verified/);
+    const quick = join(folder, 'q.png');
+    await runCli(['compress', BANDS, '-c', 'png', '--effort', 'zlib', '-o', quick]);
+    expect(readFileSync(png).length).toBeLessThan(readFileSync(quick).length);
+    const refused = await runCli(['compress', BANDS, '-c', 'gzip', '--effort', 'max', '-o', png]);
+    expect(refused.stderr).toMatch(/^zipdream: --effort is for pictures/);
     expect(PNG.sync.read(readFileSync(png)).data).toEqual(PNG.sync.read(readFileSync(BANDS)).data);
   });
 });

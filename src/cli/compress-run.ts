@@ -1,6 +1,7 @@
 // What `zipdream compress` does: a compressor's own format, or a .zd from a reading of it.
 
 import { DEFAULT_CHUNK_BYTES, decodeZd, encodeZd } from '../coding/zd.js';
+import type { PngEffort } from '../engines/png/write.js';
 import { UsageError } from '../errors.js';
 import { openCompressor } from '../node/open.js';
 import { nodeRegistry } from '../node/registry.js';
@@ -27,6 +28,7 @@ export interface CompressFlags {
   readonly reading?: Reading;
   readonly output?: string;
   readonly chunk?: number;
+  readonly effort?: PngEffort;
   readonly verify?: boolean;
   readonly force?: boolean;
 }
@@ -44,8 +46,9 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
 
 export async function runCompress(file = STANDARD, flags: CompressFlags): Promise<void> {
   const { compressor: spec, chunk, verify = false, force = false } = flags;
-  if (takesSound(spec)) return runCompressSound(file, flags);
   if (await takesPicture(spec, file)) return runCompressPicture(file, flags);
+  if (flags.effort) throw new UsageError('--effort is for pictures that -c png compresses');
+  if (takesSound(spec)) return runCompressSound(file, flags);
   const compressor = await openCompressor(spec);
   const own = flags.reading === undefined && compressor.compress !== undefined;
   const reading = own ? undefined : checkReading(compressor, flags.reading);

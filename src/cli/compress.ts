@@ -3,7 +3,10 @@
 
 import { Command, Option } from 'commander';
 import { MOST_CHUNK_BYTES } from '../coding/zd-format.js';
+import type { PngEffort } from '../engines/png/write.js';
 import { compressorFlag, integer, READINGS } from './flags.js';
+
+const EFFORTS: readonly PngEffort[] = ['zlib', 'parse', 'max'];
 
 export function compressCommand(): Command {
   return new Command('compress')
@@ -27,6 +30,12 @@ export function compressCommand(): Command {
       'for .zd: bytes that are coded together, and lost together (default: 4194304)',
       integer('--chunk', { min: 1, max: MOST_CHUNK_BYTES }),
     )
+    .addOption(
+      new Option(
+        '--effort <effort>',
+        'how small a PNG is to be: as zlib makes it, by a search for the best parse (default), or for the best filters too',
+      ).choices(EFFORTS),
+    )
     .option('--verify', 'decompress and compare before the output gets its name')
     .option('--force', 'replace the output, or write to a terminal')
     .addHelpText('after', HELP)
@@ -39,6 +48,7 @@ export function compressCommand(): Command {
 const HELP = `
 Examples:
   zipdream compress speech.wav -c flac                     writes speech.flac
+  zipdream compress photo.jpg -c png --effort max          writes photo.png
   zipdream compress letter.txt                             writes letter.txt.gz
   zipdream compress letter.txt -c gzip --reading decode    writes letter.txt.zd, smaller
   zipdream compress - < letter.txt > letter.gz`;

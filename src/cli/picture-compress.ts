@@ -4,13 +4,13 @@
 
 import { DEFAULT_CHUNK_BYTES, encodeZd, type ZdPart } from '../coding/zd.js';
 import { readHeader } from '../coding/zd-format.js';
-import { writePng } from '../engines/png/write.js';
+import { type PngEffort, writePng } from '../engines/png/write.js';
 import { UsageError } from '../errors.js';
 import { formatOfPicture, pictureOfBytes } from '../modality/image.js';
 import { openCompressor } from '../node/open.js';
 import { nodeRegistry } from '../node/registry.js';
 import { splitSpec } from '../options.js';
-import type { Compressor, Reading } from '../types.js';
+import type { Compressor, MaybePromise, Reading } from '../types.js';
 import {
   createPace,
   endingOnInterrupt,
@@ -37,6 +37,7 @@ export interface PictureCompressFlags {
   readonly reading?: Reading;
   readonly output?: string;
   readonly chunk?: number;
+  readonly effort?: PngEffort;
   readonly verify?: boolean;
   readonly force?: boolean;
 }
@@ -51,6 +52,9 @@ export async function runCompressPicture(file: string, flags: PictureCompressFla
   if (own && flags.chunk !== undefined) {
     throw new UsageError(`--chunk is for .zd files; ${compressor.name} writes its own format`);
   }
+  const isPng = own && compressor.name === 'png';
+  if (flags.effort && !isPng)
+    throw new UsageError('--effort is for pictures that -c png compresses');
   if (!own && verify) throw new UsageError('--verify of a .zd works on bytes, not on pictures');
   const output = flags.output ?? nameOutput(file, splitSpec(spec).name, own);
   refuseTerminal(output, force);
@@ -64,7 +68,12 @@ export async function runCompressPicture(file: string, flags: PictureCompressFla
         ...{ spec, reading, chunkBytes, onProgress: pace.step },
         image: format,
       })
-    : ownFormat(compressor, pixels, verify);
+    : ownFormat(
+        compressor,
+        pixels,
+        () => (isPng ? writePng(picture, flags.effort ?? 'parse') : compressor.compress!(pixels)),
+        verify,
+      );
   let bytes = 0;
   await endingOnInterrupt(async () => {
     const sink = await openPlace(output, force);
@@ -81,8 +90,13 @@ export async function runCompressPicture(file: string, flags: PictureCompressFla
   notify(`${how}: ${size}, ${sizes(pixels.length, bytes)}${verify ? ', verified' : ''}`);
 }
 
-async function* ownFormat(compressor: Compressor, pixels: Uint8Array, verify: boolean) {
-  const bytes = await compressor.compress!(pixels);
+async function* ownFormat(
+  compressor: Compressor,
+  pixels: Uint8Array,
+  compress: () => MaybePromise<Uint8Array>,
+  verify: boolean,
+) {
+  const bytes = await compress();
   if (verify) {
     const back = await compressor.decompress?.(bytes, { maxBytes: pixels.length });
     if (!back || Buffer.compare(back, pixels) !== 0) {

@@ -1,8 +1,9 @@
-// Writes the very stream that zlib would (RFC 1951; trees.c: compress_block, send_all_trees): the
-// same parse as the encoder twin's, its blocks put into bits as they are finished.
+// Writes DEFLATE streams (RFC 1951; trees.c: compress_block, send_all_trees). One is the very stream
+// that zlib would write: the same parse as the encoder twin's, its blocks put into bits as they are
+// finished. The other is as short as search makes it.
 
 import { BitWriter } from '../../bits/bit-writer.js';
-import { type Block, BlockPricer, chooseKind } from './block.js';
+import { type Block, BlockPricer, chooseKind, NOT_STORABLE } from './block.js';
 import { createParse, MAX_STORED_BYTES } from './encoder-twin.js';
 import {
   countCodeLengths,
@@ -12,7 +13,9 @@ import {
   sentCodeLengths,
 } from './header.js';
 import { codeWords, HuffmanBuilder } from './huffman.js';
-import type { Parse, ParseOptions } from './parse.js';
+import { MatchFinder } from './matches.js';
+import type { ParseOptions } from './parse.js';
+import { shortestBlocks } from './shortest-parse.js';
 import {
   CODE_LENGTH_CODES,
   codeLengthOrder,
@@ -29,6 +32,9 @@ import {
   MAX_CODE_LENGTH_BITS,
 } from './tables.js';
 
+/** Of these the best parse is searched for at once; matches reach back beyond them. */
+const STRETCH_BYTES = 1 << 20;
+
 const STORED = 0;
 const FIXED = 1;
 const DYNAMIC = 2;
@@ -43,9 +49,40 @@ export function encodeDeflate(data: Uint8Array, options: ParseOptions): Uint8Arr
   const pricer = new BlockPricer();
   const parse = createParse(options, pricer);
   parse.block.tokens = new Uint32Array(parse.maxSymbols + 1);
-  parse.sink = (block, _bits, end, last) => writeBlock(out, parse, pricer, block, end, last);
+  parse.sink = (block, _bits, end, last) => {
+    const storable = parse.storedBytes(end, parse.window.base) !== NOT_STORABLE;
+    const bytes = storable ? parse.window.bytes.subarray(block.start, end) : undefined;
+    writeBlock(out, pricer, block, bytes, last);
+  };
   parse.push(data);
   parse.finish();
+  return out.finish();
+}
+
+export interface SearchOptions {
+  /** Earlier places of the same three bytes that are looked at for matches. */
+  readonly chain: number;
+  /** Shortest paths that are searched for, each by what the one before has taught. */
+  readonly rounds: number;
+}
+
+/** The raw DEFLATE stream of `data`, as short as a search for the best parse makes it. */
+export function encodeDeflateShort(data: Uint8Array, { chain, rounds }: SearchOptions): Uint8Array {
+  const out = new BitWriter(data.length >> 1);
+  const pricer = new BlockPricer();
+  const finder = new MatchFinder(data, chain);
+  let from = 0;
+  do {
+    const to = Math.min(data.length, from + STRETCH_BYTES);
+    const blocks = shortestBlocks(data, from, to, finder.find(from, to), rounds);
+    blocks.forEach((block, i) => {
+      const end = blocks[i + 1]?.start ?? to;
+      const storable = end - block.start <= MAX_STORED_BYTES;
+      const bytes = storable ? data.subarray(block.start, end) : undefined;
+      writeBlock(out, pricer, block, bytes, end === data.length);
+    });
+    from = to;
+  } while (from < data.length);
   return out.finish();
 }
 
@@ -66,18 +103,18 @@ function writeStored(out: BitWriter, bytes: Uint8Array, last: boolean): void {
   out.writeBytes(bytes);
 }
 
+/** @param bytes those of the block, if they may be stored. */
 function writeBlock(
   out: BitWriter,
-  parse: Parse,
   pricer: BlockPricer,
   block: Block,
-  end: number,
+  bytes: Uint8Array | undefined,
   last: boolean,
 ): void {
-  const storedBytes = parse.storedBytes(end, parse.window.base);
+  const storedBytes = bytes?.length ?? NOT_STORABLE;
   const kind = chooseKind(pricer.dynamicBits(block), block.fixedBits, storedBytes);
-  if (kind === 'stored') {
-    writeStored(out, parse.window.bytes.subarray(block.start, end), last);
+  if (bytes && kind === 'stored') {
+    writeStored(out, bytes, last);
   } else if (kind === 'fixed') {
     out.writeBits((FIXED << 1) | (last ? 1 : 0), 3);
     writeTokens(out, block, FIXED_LITERALS, FIXED_DISTANCES);

@@ -100,25 +100,82 @@ export function absoluteSum(residuals: Uint8Array): number {
   return sum;
 }
 
+/** What the residuals of a row cost, so that the filter with the least is chosen for it. */
+export type RowCost = (residuals: Uint8Array) => number;
+
 /**
- * The filter with the minimum sum of absolute differences (§12.7), the lowest type if several have
- * it. `scratch` has the length of the row and is overwritten.
+ * The filter of least cost, the lowest type if several have it. `scratch` has the length of the row
+ * and is overwritten.
+ *
+ * @param cost the sum of absolute differences, as §12.7 recommends, if left out.
  */
-export function leastAbsoluteSum(
+export function cheapestFilter(
   row: Uint8Array,
   above: Uint8Array,
   step: number,
   scratch: Uint8Array,
+  cost: RowCost = absoluteSum,
 ): FilterType {
   let best: FilterType = NONE;
   let least = Infinity;
   for (const type of FILTER_TYPES) {
     filterRow(type, row, above, step, scratch);
-    const sum = absoluteSum(scratch);
-    if (sum < least) {
-      least = sum;
+    const bits = cost(scratch);
+    if (bits < least) {
+      least = bits;
       best = type;
     }
   }
   return best;
+}
+
+/** How many different pairs of neighbours there are: few, if matches are many. */
+export function distinctPairs(residuals: Uint8Array): number {
+  const seen = new Uint8Array(65536);
+  let count = 0;
+  for (let i = 1; i < residuals.length; i++) {
+    const pair = (residuals[i - 1]! << 8) | residuals[i]!;
+    count += 1 - seen[pair]!;
+    seen[pair] = 1;
+  }
+  return count;
+}
+
+/** Before any row: so many residuals, with this mean magnitude; and what counts of rows fade by. */
+const FIRST_COUNT = 64;
+const FIRST_MAGNITUDE = 8;
+const FADING = 0.9;
+/** No residual is counted less often than this. */
+const LEAST_COUNT = 0.2;
+
+/** Bits under what the residuals chosen for the rows above were, the nearer ones counting more. */
+export class ResidualBits {
+  #counts = Float64Array.from(
+    { length: 256 },
+    (_, b) =>
+      LEAST_COUNT +
+      (FIRST_COUNT / (2 * FIRST_MAGNITUDE)) * Math.exp(-magnitude(b) / FIRST_MAGNITUDE),
+  );
+  readonly #bits = new Float64Array(256);
+
+  constructor() {
+    this.#price();
+  }
+
+  readonly cost: RowCost = (residuals) => {
+    let bits = 0;
+    for (let i = 0; i < residuals.length; i++) bits += this.#bits[residuals[i]!]!;
+    return bits;
+  };
+
+  update(residuals: Uint8Array): void {
+    this.#counts = this.#counts.map((count) => Math.max(LEAST_COUNT, count * FADING));
+    for (let i = 0; i < residuals.length; i++) this.#counts[residuals[i]!]!++;
+    this.#price();
+  }
+
+  #price(): void {
+    const total = this.#counts.reduce((sum, count) => sum + count, 0);
+    for (let b = 0; b < 256; b++) this.#bits[b] = Math.log2(total / this.#counts[b]!);
+  }
 }

@@ -2,43 +2,82 @@
 
 import { expectInteger } from '../../expect.js';
 import { wrapZlib } from '../deflate/containers.js';
-import { encodeDeflate } from '../deflate/encode.js';
+import { encodeDeflate, encodeDeflateShort, type SearchOptions } from '../deflate/encode.js';
 import { writeChunks } from './chunks.js';
-import { type FilterType, filterRow, leastAbsoluteSum } from './filters.js';
+import {
+  absoluteSum,
+  cheapestFilter,
+  distinctPairs,
+  type FilterType,
+  filterRow,
+  ResidualBits,
+} from './filters.js';
 import { GREY, HEADER_BYTES, RGB } from './header.js';
 import type { Picture } from './picture.js';
 
-export type FilterChoice = 'msad' | 'none' | 'sub' | 'up' | 'average' | 'paeth';
+export type FilterChoice = FilterName | RowChoice;
+/** One filter for all rows. */
+type FilterName = (typeof FILTER_NAMES)[number];
+/**
+ * In each row the filter with the least sum of absolute differences (PNG specification §12.7), the
+ * fewest bits by the residuals of the rows above, or the fewest different pairs of neighbours.
+ */
+type RowChoice = 'msad' | 'bits' | 'pairs';
 
-/** How the rows are deflated. */
+const FILTER_NAMES = ['none', 'sub', 'up', 'average', 'paeth'] as const;
+const FILTER_CHOICES: readonly FilterChoice[] = ['msad', 'bits', 'pairs', ...FILTER_NAMES];
+
+/** How the rows are deflated: as zlib does. */
 export const PNG_DEFLATE = { level: 9, windowBits: 15, memLevel: 9 } as const;
 
 /** Bytes of a file around its DEFLATE stream: signature, three chunks, zlib's header and checksum. */
 export const FILE_OVERHEAD_BYTES = 8 + (12 + HEADER_BYTES) + (12 + 6) + 12;
 
-const FIXED: readonly string[] = ['none', 'sub', 'up', 'average', 'paeth'];
+/**
+ * How small a file is to be: as zlib's level 9 has it, with the same filters by a search for the
+ * shortest parse, or by trying all choices of filters too.
+ */
+export type PngEffort = 'zlib' | 'parse' | 'max';
 
-export interface PngOptions {
-  /** One filter for all rows, or the least sum of absolute differences in each (default). */
-  readonly filter?: FilterChoice;
-}
+const SEARCH: SearchOptions = { chain: 64, rounds: 4 };
+const TRIAL: SearchOptions = { chain: 32, rounds: 2 };
+const MAX_SEARCH: SearchOptions = { chain: 256, rounds: 24 };
+/** So many choices of filters that look best after a trial are searched for in earnest. */
+const FINALISTS = 3;
 
 /**
  * A whole PNG file.
  *
  * @throws RangeError if sizes are not positive integers or do not fit the pixels.
  */
-export function writePng(picture: Picture, options: PngOptions = {}): Uint8Array {
+export function writePng(picture: Picture, effort: PngEffort = 'zlib'): Uint8Array {
   checkPicture(picture);
-  const { width, channels, pixels } = picture;
-  const rows = filterRows(pixels, width * channels, channels, options.filter);
-  const { level, windowBits } = PNG_DEFLATE;
-  const zlib = wrapZlib(encodeDeflate(rows, PNG_DEFLATE), rows, level, windowBits);
   return writeChunks([
     { type: 'IHDR', data: headerOf(picture) },
-    { type: 'IDAT', data: zlib },
+    { type: 'IDAT', data: writeRows(picture, effort) },
     { type: 'IEND', data: new Uint8Array(0) },
   ]);
+}
+
+/** The rows as a zlib stream. */
+function writeRows({ width, channels, pixels }: Picture, effort: PngEffort): Uint8Array {
+  const rowsBy = (choice: FilterChoice) => filterRows(pixels, width * channels, channels, choice);
+  const { level, windowBits } = PNG_DEFLATE;
+  if (effort !== 'max') {
+    const rows = rowsBy('msad');
+    const deflated =
+      effort === 'zlib' ? encodeDeflate(rows, PNG_DEFLATE) : encodeDeflateShort(rows, SEARCH);
+    return wrapZlib(deflated, rows, level, windowBits);
+  }
+  const trials = FILTER_CHOICES.map((choice) => ({
+    choice,
+    size: encodeDeflateShort(rowsBy(choice), TRIAL).length,
+  })).sort((a, b) => a.size - b.size);
+  const files = trials.slice(0, FINALISTS).map(({ choice }) => {
+    const rows = rowsBy(choice);
+    return wrapZlib(encodeDeflateShort(rows, MAX_SEARCH), rows, level, windowBits);
+  });
+  return files.reduce((best, file) => (file.length < best.length ? file : best));
 }
 
 /**
@@ -50,20 +89,32 @@ export function filterRows(
   pixels: Uint8Array,
   rowBytes: number,
   step: number,
-  filter: FilterChoice = 'msad',
+  choice: FilterChoice = 'msad',
 ): Uint8Array {
   const height = Math.ceil(pixels.length / rowBytes);
   const out = new Uint8Array(height + pixels.length);
   const scratch = new Uint8Array(rowBytes);
-  const fixed = FIXED.indexOf(filter);
+  const residualBits = new ResidualBits();
+  const costs = { msad: absoluteSum, bits: residualBits.cost, pairs: distinctPairs };
+  const fixed = FILTER_NAMES.indexOf(choice as FilterName);
   let above: Uint8Array = new Uint8Array(rowBytes);
   for (let y = 0; y < height; y++) {
     const row = pixels.subarray(y * rowBytes, (y + 1) * rowBytes);
     const at = y * (1 + rowBytes);
+    const residuals = out.subarray(at + 1, at + 1 + row.length);
     const type =
-      fixed < 0 ? leastAbsoluteSum(row, above, step, scratch.subarray(0, row.length)) : fixed;
+      fixed >= 0
+        ? (fixed as FilterType)
+        : cheapestFilter(
+            row,
+            above,
+            step,
+            scratch.subarray(0, row.length),
+            costs[choice as RowChoice],
+          );
     out[at] = type;
-    filterRow(type as FilterType, row, above, step, out.subarray(at + 1, at + 1 + row.length));
+    filterRow(type, row, above, step, residuals);
+    if (choice === 'bits') residualBits.update(residuals);
     above = row;
   }
   return out;
