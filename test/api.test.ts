@@ -53,10 +53,12 @@ it('exports from Node all of the core, and what Node adds', () => {
     'command',
     'commandEntry',
     'flacLib',
+    'jxl',
     'lm',
     'nodeRegistry',
     'nodeZlib',
     'onnx',
+    'webp',
     'withWorkers',
     'xz',
   ]);

@@ -55,6 +55,9 @@ export async function runCompressPicture(file: string, flags: PictureCompressFla
   const isPng = own && compressor.name === 'png';
   if (flags.effort && !isPng)
     throw new UsageError('--effort is for pictures that -c png compresses');
+  if (own && verify && !compressor.decompress) {
+    throw new UsageError(`--verify: ${compressor.name} cannot decompress here`);
+  }
   if (!own && verify) throw new UsageError('--verify of a .zd works on bytes, not on pictures');
   const output = flags.output ?? nameOutput(file, splitSpec(spec).name, own);
   refuseTerminal(output, force);

@@ -7,6 +7,7 @@ import { command } from './command.js';
 import { flacLib } from './flac-lib.js';
 import { lm, onnx } from './lm/rows.js';
 import { nodeZlib } from './node-zlib.js';
+import { jxl, webp } from './webp-jxl.js';
 import { bzip2, xz } from './xz-bzip2.js';
 
 export const nodeRegistry: Registry = {
@@ -16,6 +17,8 @@ export const nodeRegistry: Registry = {
   bzip2,
   xz,
   'flac-lib': flacLib,
+  webp,
+  jxl,
   lm,
   onnx,
   command,

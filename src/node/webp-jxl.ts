@@ -1,0 +1,107 @@
+// Rows `webp` and `jxl`: lossless WebP and JPEG XL of pictures, as black boxes, by the encoders of
+// libwebp and libjxl in WebAssembly (packages @jsquash/webp and @jsquash/jxl, which are optional).
+// Candidates are whole rows.
+
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { CompressorUnavailableError, UsageError } from '../errors.js';
+import { pictureOfBytes } from '../modality/image.js';
+import { chooseReading } from '../readings/choose.js';
+import { recompressReading } from '../readings/recompress.js';
+import type { CompressorEntry } from '../registry.js';
+import type { ImageFormat } from '../types.js';
+
+interface Codec {
+  readonly name: string;
+  readonly title: string;
+  /** The most an effort may be, and what it is if not said. */
+  readonly efforts: readonly [most: number, usual: number];
+  /** What its encoder is told besides its defaults. */
+  readonly settings: (effort: number) => Readonly<Record<string, number | boolean>>;
+}
+
+/** What is used of an encoder: RGBA pixels to a file. */
+interface Encoder {
+  encode(pixels: Uint8Array, width: number, height: number, settings: object): Uint8Array | null;
+}
+
+export const webp = rowOf({
+  name: 'webp',
+  title: 'lossless WebP',
+  efforts: [6, 4],
+  settings: (method) => ({ method, lossless: 1, exact: 1, quality: 100 }),
+});
+
+export const jxl = rowOf({
+  name: 'jxl',
+  title: 'lossless JPEG XL',
+  efforts: [9, 7],
+  settings: (effort) => ({ effort, lossless: true, quality: 100 }),
+});
+
+function rowOf({ name, title, efforts, settings }: Codec): CompressorEntry {
+  const [most, usual] = efforts;
+  return {
+    summary: `${title} (package @jsquash/${name}) of pictures, as a black box`,
+    accepts: ['image'],
+    options: { effort: { type: 'integer', min: 0, max: most, default: usual, summary: 'effort' } },
+    async open(format, options) {
+      if (format.kind !== 'image') throw new TypeError(`${name} expected pixels of a picture`);
+      const { encoder, defaults, version } = await loadEncoder(name);
+      const chosen = { ...defaults, ...settings(Number(options.effort)) };
+      const compress = (data: Uint8Array): Uint8Array => {
+        const size = format.width * format.channels;
+        if (data.length === 0 || data.length % size !== 0) {
+          throw new UsageError(
+            `${name} compresses whole rows of ${size} bytes, not ${data.length}`,
+          );
+        }
+        const { width, height, pixels } = rgbaOf(data, format);
+        const file = encoder.encode(pixels, width, height, chosen);
+        if (!file) throw new Error(`${name} refuses a picture of ${width} × ${height} pixels`);
+        return file.slice();
+      };
+      const codeLength = (data: Uint8Array): number =>
+        data.length === 0 ? 0 : 8 * compress(data).length;
+      return {
+        name,
+        version,
+        ...chooseReading(name, { recompress: () => recompressReading(codeLength) }),
+        codeLength,
+        compress,
+      };
+    },
+  };
+}
+
+function rgbaOf(data: Uint8Array, format: ImageFormat) {
+  const { width, height, channels, pixels } = pictureOfBytes(data, format);
+  const rgba = new Uint8Array(4 * width * height).fill(255);
+  for (let i = 0; i < width * height; i++) {
+    for (let c = 0; c < 3; c++) rgba[4 * i + c] = pixels[i * channels + (c % channels)]!;
+  }
+  return { width, height, pixels: rgba };
+}
+
+async function loadEncoder(name: string) {
+  const folder = `@jsquash/${name}`;
+  try {
+    const require = createRequire(import.meta.url);
+    const encoder: string = `${folder}/codec/enc/${name}_enc.js`;
+    const meta: string = `${folder}/meta.js`;
+    const { default: create } = (await import(encoder)) as {
+      default: (module: object) => Promise<Encoder>;
+    };
+    const { defaultOptions } = (await import(meta)) as { defaultOptions: object };
+    const wasmBinary = await readFile(require.resolve(encoder.replace(/js$/, 'wasm')));
+    const { version } = require(`${folder}/package.json`) as { version: string };
+    return {
+      encoder: await create({ wasmBinary, noInitialRun: true }),
+      defaults: defaultOptions,
+      version: `${folder} ${version}`,
+    };
+  } catch (error) {
+    const hint = `npm install ${folder}`;
+    throw new CompressorUnavailableError(`package ${folder} is missing`, hint, { cause: error });
+  }
+}
