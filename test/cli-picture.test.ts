@@ -196,6 +196,22 @@ test('decompress brings the pixels of a .zd back as a PNG', async () => {
   });
 });
 
+test('black boxes draw whole rows by spans', async () => {
+  await withFolder(async (folder) => {
+    const out = join(folder, 'o.png');
+    const args = ['sample', BANDS, '--max-size', '24', '--given', 'top:12', '--seed', '1'];
+    const spans = ['--spans', '999', '--candidates', '4', '-c', 'webp', '-o', out];
+    const ran = await runCli([...args, ...spans]);
+    expect(ran.stderr).toMatch(/96 pixels drawn/);
+    const { width, height } = PNG.sync.read(readFileSync(out));
+    expect([width, height]).toEqual([24, 16]);
+    const refused = await runCli([...args, '--spans', '9', '--temperature', '0.5']);
+    expect(refused.stderr).toMatch(/^zipdream: --temperature.* do not go with --spans/);
+    const bytewise = await runCli([...args, '-c', 'webp', '-o', join(folder, 'p.png')]);
+    expect(bytewise.stderr).toMatch(/webp compresses whole rows of 24 bytes/);
+  });
+});
+
 const image = Object.keys(nodeRegistry).filter((name) =>
   nodeRegistry[name]!.accepts.includes('image'),
 );

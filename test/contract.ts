@@ -20,7 +20,7 @@ const VERSE = bytesOf(
 
 /** A picture has a row at least. */
 const isMessageOf = ({ name }: Compressor, bytes: Uint8Array): boolean =>
-  bytes.length > 0 || name !== 'png';
+  bytes.length > 0 || !['png', 'webp', 'jxl'].includes(name);
 
 const INPUTS: Readonly<Record<string, Uint8Array>> = {
   'no bytes': new Uint8Array(),

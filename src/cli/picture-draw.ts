@@ -6,6 +6,8 @@ import type { Picture } from '../engines/png/picture.js';
 import { surprisal } from '../measure/surprisal.js';
 import type { GivenPart } from '../modality/image-given.js';
 import { generate } from '../sampling/generate.js';
+import { modelPredictor } from '../sampling/proposals.js';
+import { generateSpans } from '../sampling/spans.js';
 import type { Warps } from '../sampling/warps.js';
 import type { CodeLengthModel, Compressor, MaybePromise, Random, Reading } from '../types.js';
 
@@ -39,6 +41,41 @@ export function givenCanvas({ picture, part }: Pick<Course, 'picture' | 'part'>)
     pixels.fill(NOT_DRAWN, (y * width + part.columns) * channels, (y + 1) * width * channels);
   }
   return { ...picture, pixels };
+}
+
+/** Draws by spans: candidates for so many bytes, or for the rest of the row if that is less. */
+export interface SpansOfRows {
+  readonly span: number;
+  readonly candidates: number;
+  /** Candidates are drawn from it; it has seen nothing yet, and is taken over. */
+  readonly proposal: CodeLengthModel;
+  readonly beta?: number | undefined;
+}
+
+/** As `drawPicture`, whole spans of rows at once: what black boxes can do. */
+export async function drawPictureBySpans(
+  course: Course,
+  canvas: Picture,
+  random: Random,
+  { proposal: proposer, ...settings }: SpansOfRows,
+): Promise<Drawn> {
+  const { pixels } = canvas;
+  const proposal = modelPredictor(proposer);
+  let known = 0;
+  let bytes = 0;
+  let bits = 0;
+  await alongRows(course, async (model, start, end) => {
+    while (known < start) proposal.update(pixels[known++]!);
+    const options = { ...settings, proposal, random, length: end - start };
+    for await (const step of generateSpans(model, options)) {
+      pixels.set(step.bytes, start + step.index);
+      bytes += step.bytes.length;
+      bits += step.bits;
+      if (await course.onByte?.(bytes)) return true;
+    }
+    return false;
+  });
+  return { picture: canvas, bytes, bits };
 }
 
 /** @param canvas where it is drawn, from `givenCanvas`; it can be watched meanwhile. */

@@ -9,7 +9,7 @@ import { UsageError } from '../errors.js';
 import { formatOfPicture } from '../modality/image.js';
 import { type GivenPart, missingPixels } from '../modality/image-given.js';
 import { openCompressor } from '../node/open.js';
-import type { Warps } from '../sampling/warps.js';
+import { warpsAny } from '../sampling/warps.js';
 import type { Random, Reading } from '../types.js';
 import { VERSION } from '../version.js';
 import { colourDepth } from './colour.js';
@@ -24,6 +24,7 @@ import {
   type Course,
   type Drawn,
   drawPicture,
+  drawPictureBySpans,
   givenCanvas,
   measurePicture,
 } from './picture-draw.js';
@@ -41,6 +42,10 @@ export interface PictureSampleFlags extends MediaFlags {
   readonly minP?: number;
   readonly seed?: string;
   readonly count: number;
+  readonly spans?: number;
+  readonly candidates?: number;
+  readonly proposal?: string;
+  readonly beta?: number;
   readonly output?: string;
   readonly json?: boolean;
   readonly force?: boolean;
@@ -49,6 +54,7 @@ export interface PictureSampleFlags extends MediaFlags {
 /** The flags of `sample` that go with a picture. */
 export const PICTURE_SAMPLE_FLAGS: readonly string[] = [
   ...['compressor', 'reading', 'temperature', 'topK', 'topP', 'minP', 'seed', 'count'],
+  ...['spans', 'candidates', 'proposal', 'beta'],
   ...['given', 'protocol', 'maxSize', 'grey', 'width', 'height', 'sheet', 'beside'],
   ...['output', 'json', 'force'],
 ];
@@ -59,6 +65,7 @@ export async function runSamplePicture(
   flags: PictureSampleFlags,
 ): Promise<void> {
   if (flags.beside && !flags.sheet) throw new UsageError('--beside needs --sheet');
+  if (flags.spans !== undefined) refuseWithSpans(flags);
   const outputs = nameOutputs(flags);
   const files = flags.sheet === undefined ? outputs : [...outputs, flags.sheet];
   for (const output of files) await refuseExisting(output, flags.force ?? false);
@@ -113,15 +120,33 @@ interface NamedCourse extends Course {
   readonly title: string;
 }
 
+const DEFAULT_CANDIDATES = 16;
+const DEFAULT_PROPOSAL = 'mix';
+
+function refuseWithSpans({ protocol, temperature, topK, topP, minP }: PictureSampleFlags): void {
+  if (protocol) throw new UsageError('--spans and --protocol exclude each other');
+  if (warpsAny({ temperature, topK, topP, minP })) {
+    throw new UsageError('--temperature, --top-k, --top-p and --min-p do not go with --spans');
+  }
+}
+
 async function draw(
   course: Course,
   random: Random,
-  warps: Warps,
+  flags: PictureSampleFlags,
   isEnded: () => boolean,
 ): Promise<Drawn> {
   const canvas = givenCanvas(course);
+  const { spans: span, candidates = DEFAULT_CANDIDATES, proposal = DEFAULT_PROPOSAL, beta } = flags;
+  if (span === undefined) {
+    return watching(course, canvas, isEnded, (watched) =>
+      drawPicture(watched, canvas, random, flags),
+    );
+  }
+  const proposer = await openCompressor(proposal, { format: formatOfPicture(course.picture) });
+  const spans = { span, candidates, beta, proposal: proposer.start() };
   return watching(course, canvas, isEnded, (watched) =>
-    drawPicture(watched, canvas, random, warps),
+    drawPictureBySpans(watched, canvas, random, spans),
   );
 }
 
@@ -162,9 +187,18 @@ function writeRecord(
   { seed, flags, outputs }: { seed: string; flags: PictureSampleFlags; outputs: string[] },
 ): Promise<void> {
   const { width, height, channels } = picture;
-  const { temperature, protocol } = flags;
+  const { temperature, protocol, spans, candidates, proposal, beta } = flags;
   const record = { seed, compressor: compressor.name, version: compressor.version, reading };
-  const settings = { zipdream: VERSION, temperature, protocol, width, height, channels };
+  const bySpans = { spans, candidates, proposal, beta };
+  const settings = {
+    zipdream: VERSION,
+    temperature,
+    protocol,
+    ...bySpans,
+    width,
+    height,
+    channels,
+  };
   const pictures = drawn.map(({ bytes, bits }) => ({ bytes, bits, bpd: bits / (bytes || 1) }));
   const seen = { ...record, ...settings, given: part, pictures, outputs };
   return writeStdout(`${JSON.stringify(seen)}\n`);

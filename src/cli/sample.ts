@@ -96,15 +96,18 @@ export function sampleCommand(): Command {
     )
     .option(
       '--spans <bytes>',
-      'draw spans: a proposal makes candidates, the compressor weighs them',
+      'draw spans, of pictures within a row: a proposal makes candidates, the compressor weighs them',
       integer('--spans', { min: 1 }),
     )
     .option(
       '--candidates <count>',
-      'candidates for each span (default: 64)',
+      'candidates for each span (default: 64; of pictures 16)',
       integer('--candidates', { min: 1 }),
     )
-    .option('--proposal <name>', 'ppm, order3, corpus or any compressor (default: ppm)')
+    .option(
+      '--proposal <name>',
+      'ppm, order3, corpus or any compressor (default: ppm; of pictures mix)',
+    )
     .option(
       '--beta <share>',
       "the compressor's share, 0 to 1 (default: what the candidates bear)",
