@@ -5,6 +5,7 @@
 import { Command } from 'commander';
 import { FileError, reason } from '../node/files.js';
 import { VERSION } from '../version.js';
+import { compareCommand } from './compare.js';
 import { completeCommand, installCompletion } from './complete.js';
 import { compressCommand } from './compress.js';
 import { compressorsCommand } from './compressors.js';
@@ -19,6 +20,7 @@ Examples:
   zipdream sample "Once upon a time" --corpus tales.txt   watch gzip write
   zipdream next "abcabcab"                                what it expects next
   zipdream score letter.txt --heat                        where it is surprised
+  zipdream compare letter.txt -c gzip,lzma,ppm            which expects it best
   zipdream compress letter.txt                            a file that comes back
   zipdream sample --help                                  more about a command`;
 
@@ -37,6 +39,7 @@ async function createProgram(): Promise<Command> {
     sampleCommand(),
     nextCommand(),
     scoreCommand(),
+    compareCommand(),
     compressCommand(),
     decompressCommand(),
     compressorsCommand(),

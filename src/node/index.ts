@@ -4,6 +4,14 @@
 export * from '../index.js';
 export { brotli } from './brotli.js';
 export { command, commandEntry } from './command.js';
+export {
+  type CompareInput,
+  type CompareOptions,
+  type CompareRow,
+  compare,
+  type Metric,
+} from './compare.js';
+export { type CompareSummary, summarize } from './compare-summary.js';
 export { flacLib } from './flac-lib.js';
 export { lm, onnx } from './lm/rows.js';
 export { nodeZlib } from './node-zlib.js';

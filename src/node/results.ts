@@ -1,0 +1,73 @@
+// Results of a comparison in a file: a line of JSON for each cell, appended as it is done. A line
+// that an interruption cut short is dropped, and its cell measured again.
+
+import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { CompareRow } from './compare.js';
+import { FileError, reason } from './files.js';
+
+export interface ResultsFile {
+  /** The rows that were there. */
+  readonly rows: readonly CompareRow[];
+  /** @throws FileError when the disk is full, say. */
+  append(row: CompareRow): void;
+  close(): void;
+}
+
+/** Opens a file of results to go on with it, or begins one. @throws FileError if it is none. */
+export async function openResults(path: string): Promise<ResultsFile> {
+  const { rows, length } = await readResults(path).catch((error: unknown) => {
+    if ((error as { cause?: NodeJS.ErrnoException }).cause?.code !== 'ENOENT') throw error;
+    return { rows: [], length: 0 };
+  });
+  try {
+    const file = openSync(path, 'a');
+    ftruncateSync(file, length);
+    return {
+      rows,
+      append: (row) => attempt(path, () => writeSync(file, `${JSON.stringify(row)}\n`)),
+      close: () => attempt(path, () => closeSync(file)),
+    };
+  } catch (error) {
+    throw new FileError(`cannot write "${path}": ${reason(error)}`, { cause: error });
+  }
+}
+
+/** The rows of a file, and the bytes up to the end of its last whole line. */
+export async function readResults(path: string): Promise<{ rows: CompareRow[]; length: number }> {
+  let text: Buffer;
+  try {
+    text = await readFile(path);
+  } catch (error) {
+    throw new FileError(`cannot read "${path}": ${reason(error)}`, { cause: error });
+  }
+  const length = text.lastIndexOf(10) + 1;
+  const lines = text.toString('utf8', 0, length).split('\n').slice(0, -1);
+  const rows = lines.map((line, i) => {
+    const row = parse(line);
+    if (row) return row;
+    throw new FileError(`"${path}" is no file of results: line ${i + 1} is no cell`);
+  });
+  if (rows.length === 0 && text.length > 0 && text[0] !== 0x7b) {
+    throw new FileError(`"${path}" is no file of results: line 1 is no cell`);
+  }
+  return { rows, length };
+}
+
+function parse(line: string): CompareRow | undefined {
+  try {
+    const row = JSON.parse(line) as Partial<CompareRow> | null;
+    const isCell = typeof row?.id === 'string' && typeof row.spec === 'string';
+    return isCell && typeof row.input === 'string' ? (row as CompareRow) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function attempt(path: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw new FileError(`cannot write "${path}": ${reason(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,146 @@
+// Comparisons: metrics by hand, rates as other programs have them, and results that can be gone on
+// with, whatever was measured before and by however many threads.
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ratioInterval } from '../src/measure/bootstrap.js';
+import { measureCell, measureContinuation } from '../src/measure/cell.js';
+import type { CompareRow } from '../src/node/compare.js';
+import { summarize } from '../src/node/compare-summary.js';
+import { openCompressor } from '../src/node/open.js';
+import { bytesOf } from './contract.js';
+import { jsonLines, runCli, withFolder } from './run-cli.js';
+
+const TALE = join(import.meta.dirname, '../samples/text/tale.txt');
+
+test('intervals of a ratio: none where nothing varies, wider where more does', () => {
+  expect(ratioInterval([2, 4, 6], [1, 2, 3])).toEqual([2, 2]);
+  expect(ratioInterval([2], [1])).toEqual([Number.NaN, Number.NaN]);
+  const [low, high] = ratioInterval([1, 2, 3, 4, 5, 6, 7, 8], new Array(8).fill(1));
+  // Means of eight of 1 … 8 have a standard deviation of √(5.25 / 8) = 0.81.
+  expect(low).toBeGreaterThan(4.5 - 2.2 * 0.81);
+  expect(low).toBeLessThan(4.5 - 1.6 * 0.81);
+  expect(high).toBeGreaterThan(4.5 + 1.6 * 0.81);
+});
+
+test('a continuation is measured as one would by hand', async () => {
+  // The seven triples of "abcabcabd" are abc, bca, cab, each twice, and abd; "abcab" is there twice.
+  const measure = await measureContinuation(bytesOf('xyabcabcabd'), 2);
+  expect(measure).toEqual({ bytes: 9, distinct3: 4 / 7, longestCopy: 5 });
+  const judge = await openCompressor('order0');
+  const { judgeBits } = await measureContinuation(bytesOf('aab'), 2, judge);
+  const lengths = new Float64Array(256);
+  const model = judge.start();
+  model.push(bytesOf('aa'));
+  await model.next(lengths);
+  expect(judgeBits).toBeCloseTo(lengths[98]!, 9);
+});
+
+test('calibration expects as much in all bins as there are bytes, and so much comes', async () => {
+  const chunk = new Uint8Array(readFileSync(TALE).subarray(0, 600));
+  const compressor = await openCompressor('ppm');
+  const options = { reading: 'decode', from: 200, calibration: true } as const;
+  const { bytes, calibration } = await measureCell(compressor, chunk, options);
+  expect(bytes).toBe(400);
+  const sum = (of: 'expected' | 'came') => calibration!.reduce((all, bin) => all + bin[of], 0);
+  expect(sum('expected')).toBeCloseTo(400, 6);
+  expect(sum('came')).toBe(400);
+});
+
+const grid = ['compare', TALE, '--chunk', '512', '--limit', '4'];
+
+test('chunked raw rates are those of gzip, each chunk a file', async () => {
+  const [line] = jsonLines(await runCli([...grid, '-c', 'node-zlib', '--json']));
+  expect(line).toMatchObject({ input: 'tale.txt', spec: 'node-zlib', cells: 4, failed: 0 });
+  const python =
+    'import gzip, sys; d = open(sys.argv[1], "rb").read()\n' +
+    'print(sum(len(gzip.compress(d[i * 512:i * 512 + 512], 9)) for i in range(4)))';
+  const [gzip] = jsonLines(await runCli([...grid, '-c', 'gzip', '--json']));
+  const bytes = Number(execFileSync('python3', ['-c', python, TALE], { encoding: 'utf8' }));
+  expect(gzip!.rawRate).toBe(bytes / 2048);
+});
+
+/** Without what the clock says. */
+const timeless = ({ measure, ...row }: CompareRow) => ({
+  ...row,
+  measure: measure && { ...measure, msPerByte: 0 },
+});
+const rowsOf = (path: string): CompareRow[] =>
+  readFileSync(path, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+
+test('goes on where a file of results ends, and measures nothing twice', async () => {
+  await withFolder(async (folder) => {
+    const [whole, cut] = [join(folder, 'whole.jsonl'), join(folder, 'cut.jsonl')];
+    const flags = ['--metrics', 'samples,rates', '--judge', 'order0'];
+    const all = [...grid, '-c', 'gzip,ppm', ...flags, '--json'];
+    const undisturbed = await runCli([...all, '--workers', '1', '-o', whole]);
+    expect(undisturbed.stderr).toMatch(/^12 cells measured/);
+    const lines = readFileSync(whole, 'utf8');
+    writeFileSync(cut, lines.slice(0, lines.length / 2));
+    const resumed = await runCli([...all, '--workers', '2', '-o', cut]);
+    expect(resumed.stderr).toMatch(/^\d cells measured, \d known/);
+    expect(rowsOf(cut).map(timeless)).toEqual(rowsOf(whole).map(timeless));
+    const strip = (text: string) => text.replace(/"msPerByte":[^,}]*/g, '');
+    expect(strip(resumed.text)).toBe(strip(undisturbed.text));
+    const more = await runCli([...grid, '-c', 'gzip,ppm,order0', ...flags, '-o', cut]);
+    expect(more.stderr).toMatch(/^4 cells measured, 12 known/);
+    expect(more.text).toMatch(/held out \(control\)[\s\S]*ppm decode[\s\S]*order0 decode/);
+  });
+});
+
+test('a compressor that fails is in the table, and the others go on', async () => {
+  const ran = await runCli([...grid, '-c', 'command:false,order0', '--csv']);
+  expect(ran.code).toBe(0);
+  expect(ran.text).toMatch(/tale.txt,order0,decode,[^\n]*,4,0,/);
+  expect(ran.text).toMatch(/tale.txt,command:false,,[^\n]*,4,4,/);
+});
+
+test('folders, empty files and single bytes', async () => {
+  await withFolder(async (folder) => {
+    mkdirSync(join(folder, 'in'));
+    writeFileSync(join(folder, 'in/empty.txt'), '');
+    writeFileSync(join(folder, 'in/one.txt'), 'a');
+    const ran = await runCli([
+      'compare',
+      join(folder, 'in'),
+      '-c',
+      'gzip',
+      '--from',
+      '0',
+      '--json',
+    ]);
+    expect(jsonLines(ran)).toMatchObject([{ input: 'one.txt', cells: 1, failed: 0 }]);
+    expect(ran.stderr).toMatch(/^empty.txt has nothing behind its first 0 bytes/);
+  });
+});
+
+test.each([
+  [['--metrics', 'speed'], /--metrics has no "speed"; there are rates/],
+  [['--readings', 'guess'], /--readings has no "guess"/],
+  [['--from', '600'], /"--from" expected integer below --chunk 512, got 600/],
+  [['-c', 'gzp'], /unknown compressor "gzp"/],
+  [['-o', TALE], /no file of results: line 1 is no cell/],
+  [['-o', '/nowhere/r.jsonl'], /cannot write "\/nowhere\/r.jsonl"/],
+])('refuses %s in one line', async (flags, message) => {
+  const ran = await runCli([...grid, ...flags]);
+  expect(ran.code).toBeGreaterThan(0);
+  expect(ran.stderr).toMatch(message);
+  expect(ran.stderr.trimEnd().split('\n')).toHaveLength(1);
+});
+
+test('ranks the best first, with the control on top', () => {
+  const cell = { id: 'x', zipdream: '0', sha256: '', from: 1, metrics: [], version: '', start: 0 };
+  const row = (spec: string, bits: number): CompareRow => ({
+    ...{ ...cell, judge: undefined, seed: undefined, input: 'i', spec, reading: 'decode' },
+    measure: { bytes: 10, bits, ownBits: 40, chunkBits: 88, msPerByte: 1 },
+  });
+  const [best, worst] = summarize([row('b', 30), row('a', 20)]);
+  expect([best!.spec, best!.bpb, best!.conversionLoss, best!.rawRate]).toEqual(['a', 2, -2, 1]);
+  expect(worst!.spec).toBe('b');
+});
