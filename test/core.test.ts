@@ -18,9 +18,10 @@ const FLOORS: readonly (readonly string[])[] = [
   ['readings', 'modality', 'registry.ts'], // the table's shape; its rows are in compressors/
   ['compressors', 'sampling', 'coding'],
   ['measure', 'open.ts'],
+  ['report'],
   ['index.ts'],
   ['node'],
-  ['cli'],
+  ['cli', 'explorer'],
 ];
 
 /** Files that anybody may import; they import only each other. */
@@ -34,7 +35,7 @@ const FILES = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8'
   .filter((name) => name.endsWith('.ts'))
   .sort();
 
-const CORE = FILES.filter((name) => !/^(node|cli)\//.test(name));
+const CORE = FILES.filter((name) => !/^(node|cli|explorer)\//.test(name));
 
 /** What each file imports, types included: paths in src/, or names of packages. */
 const IMPORTS: ReadonlyMap<string, readonly string[]> = new Map(

@@ -25,6 +25,12 @@ export interface CompareInput {
   readonly data: Uint8Array;
 }
 
+/** What is used of an AbortSignal: these types also serve where there are none of Node's. */
+export interface Abort {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void, options: { once: true }): void;
+}
+
 export interface CompareOptions {
   readonly inputs: readonly CompareInput[];
   /** Compressors by their specs. */
@@ -49,7 +55,7 @@ export interface CompareOptions {
   /** Identities of cells that are known already and left out. */
   readonly known?: Pick<ReadonlySet<string>, 'has'> | undefined;
   /** Ends the comparison: cells that are not done are not yielded. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Abort | undefined;
   /** Hears how many cells there are to measure, before the first. */
   readonly onPlan?: ((cells: number) => void) | undefined;
 }
@@ -116,7 +122,7 @@ export async function* compare(options: CompareOptions): AsyncGenerator<CompareR
 async function* asTheyCome<T, R>(
   tasks: readonly T[],
   width: number,
-  signal: AbortSignal | undefined,
+  signal: Abort | undefined,
   run: (task: T) => Promise<R>,
 ): AsyncGenerator<R> {
   const running = new Map<number, Promise<{ place: number; result: R }>>();
