@@ -11,7 +11,8 @@ export type OptionSpec =
       readonly type: 'integer';
       readonly min: number;
       readonly max: number;
-      readonly default: number;
+      /** Left out where what is opened knows better. */
+      readonly default?: number;
       readonly summary: string;
     }
   | {
@@ -71,7 +72,7 @@ export function parseOptions(owner: string, specs: OptionSpecs, text: string): O
 export function checkOptions(owner: string, specs: OptionSpecs, given: OptionValues): OptionValues {
   const values: Record<string, OptionValue> = {};
   for (const [key, spec] of Object.entries(specs)) {
-    if ('default' in spec) values[key] = spec.default;
+    if ('default' in spec && spec.default !== undefined) values[key] = spec.default;
   }
   for (const [key, value] of Object.entries(given)) {
     const spec = Object.hasOwn(specs, key) ? specs[key] : undefined;

@@ -113,12 +113,12 @@ export interface Predictor {
   fork(): Predictor;
 }
 
-/** One token in a codec's own terms: what its decoder reads at once. */
+/** One token in a codec's own terms: what its decoder reads at once, or a language model's. */
 export interface Token {
-  readonly kind: 'literal' | 'match';
+  readonly kind: 'literal' | 'match' | 'token';
   /** The bytes it stands for: one for a literal, `length` of them for a match. */
   readonly bytes: Uint8Array;
-  /** How far back a match copies from, in bytes; absent for a literal. */
+  /** How far back a match copies from, in bytes; only of a match. */
   readonly distance?: number;
   /** −log2 of the probability with which it was drawn, at temperature 1. */
   readonly bits: number;
@@ -127,7 +127,7 @@ export interface Token {
 /** Draws whole tokens from the distribution that a `decode` reading sums over. */
 export interface TokenSource {
   /** Draws a token given everything pushed and drawn so far, and appends its bytes. */
-  draw(random: Random, temperature: number): Token;
+  draw(random: Random, temperature: number): MaybePromise<Token>;
   push(bytes: Uint8Array): void;
   fork(): TokenSource;
 }
@@ -160,6 +160,11 @@ export interface Compressor {
   startTokens?(): TokenSource;
   /** The same distribution as the `decode` reading of sound, by whole samples. */
   startSamples?(): SampleModel;
+  /**
+   * `codeLength` is what the data takes in the model's own tokens, cut as its tokenizer cuts it;
+   * `decode` sums over all ways to cut, and what it codes takes less. Left out where they agree.
+   */
+  readonly codeLengthIn?: 'tokens';
   /** The length of the compressed whole message in bits; padding to a byte is left out. */
   codeLength(data: Uint8Array): MaybePromise<number>;
   compress?(data: Uint8Array): MaybePromise<Uint8Array>;

@@ -2,7 +2,7 @@
 
 The graph is built by hand, with the names that Hugging Face exports use: input_ids, position_ids,
 past_key_values.N.key and .value in; logits, present.N.key and .value out. Weights are stored as
-float16 and computed with as float32. The result is compared with model.py on random bytes.
+float16 and computed with as float32. The result is compared with model.py on random symbols.
 """
 
 import argparse
@@ -98,10 +98,10 @@ def build(params, heads):
     return helper.make_model(
         helper.make_graph(
             g.nodes,
-            "byte transformer",
+            "transformer",
             [helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "time"]) for name in ("input_ids", "position_ids")]
             + [helper.make_tensor_value_info(f"past_key_values.{p}", TensorProto.FLOAT, cache) for p in parts],
-            [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", "time", model.VOCABULARY])]
+            [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", "time", params["head"].shape[1]])]
             + [helper.make_tensor_value_info(f"present.{p}", TensorProto.FLOAT, grown) for p in parts],
             g.weights,
         ),
@@ -130,7 +130,7 @@ def compare(path, params, heads):
     """Largest difference of the graph's logits, in two calls with a cache, from model.py's."""
     import onnxruntime
 
-    tokens = np.random.default_rng(1).integers(0, 256, (2, 48))
+    tokens = np.random.default_rng(1).integers(0, len(params["embedding"]), (2, 48))
     rounded = {name: a if "norm" in name else a.astype(np.float16).astype(np.float32) for name, a in params.items()}
     expected = np.asarray(model.logits(rounded, tokens.astype(np.int32), heads))
     session = onnxruntime.InferenceSession(path)

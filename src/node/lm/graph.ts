@@ -2,10 +2,8 @@
 // read off its names, which are those of Hugging Face's exports: `input_ids`, `attention_mask`,
 // `position_ids`, `past_key_values.N.key|value` in; `logits`, `present.N.key|value` out.
 
-import { readFile } from 'node:fs/promises';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { CompressorUnavailableError, UsageError } from '../../errors.js';
-import { FileError, reason } from '../files.js';
 
 type Runtime = typeof import('onnxruntime-node');
 
@@ -33,20 +31,13 @@ export interface GraphOptions {
  * Loads a graph.
  *
  * @throws CompressorUnavailableError if onnxruntime-node is not installed.
- * @throws FileError if the file cannot be read.
  * @throws UsageError if it is no ONNX graph, or not one of a language model.
  */
 export async function openGraph(path: string, { threads }: GraphOptions): Promise<LanguageGraph> {
   const runtime = await loadRuntime();
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    throw new FileError(`cannot read "${path}": ${reason(error)}`, { cause: error });
-  }
   let session: InferenceSession;
   try {
-    session = await runtime.InferenceSession.create(bytes, {
+    session = await runtime.InferenceSession.create(path, {
       executionProviders: ['cpu'],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
@@ -55,7 +46,7 @@ export async function openGraph(path: string, { threads }: GraphOptions): Promis
   } catch (error) {
     throw new UsageError(`"${path}" is not an ONNX model that can be run`, { cause: error });
   }
-  return new LanguageGraph(path, runtime, session, bytes);
+  return new LanguageGraph(path, runtime, session);
 }
 
 async function loadRuntime(): Promise<Runtime> {
@@ -73,8 +64,6 @@ async function loadRuntime(): Promise<Runtime> {
 
 export class LanguageGraph {
   readonly path: string;
-  /** The file. */
-  readonly bytes: Uint8Array;
   /** Symbols that the logits tell of. */
   readonly vocabulary: number;
   readonly hasCache: boolean;
@@ -85,9 +74,8 @@ export class LanguageGraph {
   readonly #pastNames: readonly string[];
   readonly #empty: Cache;
 
-  constructor(path: string, runtime: Runtime, session: InferenceSession, bytes: Uint8Array) {
+  constructor(path: string, runtime: Runtime, session: InferenceSession) {
     this.path = path;
-    this.bytes = bytes;
     this.#runtime = runtime;
     this.#session = session;
     this.version = `onnxruntime ${runtime.env.versions.node ?? runtime.env.versions.common}, cpu`;
@@ -106,7 +94,9 @@ export class LanguageGraph {
       if (!outputNames.includes(presentName(name))) refuse(`"${name}" has no "present" beside it`);
     }
     this.hasCache = this.#pastNames.length > 0;
-    this.vocabulary = Number(shapeOf(session.outputMetadata, 'logits').at(-1));
+    const logits = shapeOf(session.outputMetadata, 'logits');
+    this.vocabulary = Number(logits.at(-1));
+    if (logits.length !== 3) refuse('its logits have not three dimensions: batch, time, symbol');
     if (!Number.isInteger(this.vocabulary)) refuse('the width of its logits is not fixed');
     const tensors: Record<string, Tensor> = {};
     for (const name of this.#pastNames) {
@@ -115,7 +105,10 @@ export class LanguageGraph {
         refuse(`the shape of "${name}" is not fixed`);
       }
       const shape = [1, Number(heads), 0, Number(width)];
-      tensors[name] = new runtime.Tensor('float32', new Float32Array(0), shape);
+      const isHalf = typeOf(session.inputMetadata, name) === 'float16';
+      tensors[name] = isHalf
+        ? new runtime.Tensor('float16', new Uint16Array(0), shape)
+        : new runtime.Tensor('float32', new Float32Array(0), shape);
     }
     this.#empty = { length: 0, tensors };
   }
@@ -145,7 +138,7 @@ export class LanguageGraph {
     } catch (error) {
       throw new UsageError(`"${this.path}" cannot be run on a text`, { cause: error });
     }
-    const logits = outputs.logits!.data as Float32Array;
+    const logits = floatsOf(outputs.logits!.data);
     if (logits.length !== tokens.length * this.vocabulary || logits.some(Number.isNaN)) {
       throw new UsageError(`"${this.path}" gives logits that are not numbers`);
     }
@@ -158,6 +151,28 @@ export class LanguageGraph {
 
 function presentName(pastName: string): string {
   return pastName.replace('past_key_values', 'present');
+}
+
+/** Numbers in 32 bits; halves come as such, or as their bits where there is no Float16Array. */
+function floatsOf(data: Tensor['data']): Float32Array {
+  if (data instanceof Float32Array) return data;
+  if (data instanceof Uint16Array) return Float32Array.from(data, fromHalf);
+  return Float32Array.from(data as ArrayLike<number>);
+}
+
+/** The number with these 16 bits (IEEE 754 binary16). */
+function fromHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : Number.NaN;
+  return sign * (1024 + fraction) * 2 ** (exponent - 25);
+}
+
+function typeOf(metadata: readonly InferenceSession.ValueMetadata[], name: string): string {
+  const value = metadata.find((entry) => entry.name === name);
+  return value?.isTensor ? value.type : '';
 }
 
 function shapeOf(
