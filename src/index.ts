@@ -30,6 +30,23 @@ export { decodeReading } from './readings/decode.js';
 export { exactReading, type IncrementalEncoder } from './readings/exact.js';
 export { type CodeLength, recompressReading } from './readings/recompress.js';
 export type { CompressorEntry, Registry } from './registry.js';
+export {
+  type DataTableOptions,
+  dataTable,
+  type TableColumn,
+} from './report/data-table.js';
+export { type DistributionBarsOptions, distributionBars } from './report/distribution-bars.js';
+export { escapeHtml } from './report/escape-html.js';
+export { heatColour, heatStep } from './report/heat.js';
+export {
+  type PictureFigureOptions,
+  pictureFigure,
+  type SoundPlayerOptions,
+  soundPlayer,
+} from './report/media.js';
+export { FRAGMENT_STYLE, withStyle } from './report/style.js';
+export { heatLegend, type SurprisalMapOptions, surprisalMap } from './report/surprisal-map.js';
+export { type TokensViewOptions, tokensView } from './report/tokens-view.js';
 export { type ChoiceOptions, type ChoiceStep, generateChoices } from './sampling/choices.js';
 export { ALPHABETS, alphabetOf, namedAlphabet } from './sampling/constraints.js';
 export { CopyGuard } from './sampling/copy-guard.js';

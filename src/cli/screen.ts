@@ -1,9 +1,9 @@
 // What a person watches: text as it is drawn, with the prompt dimmed, surprisal as colour and token
 // boundaries if they are wanted. Only safe characters reach the terminal.
 
+import { type Glyph, GlyphReader, safeText } from '../bits/glyphs.js';
 import type { Token } from '../types.js';
 import type { Palette } from './colour.js';
-import { type Glyph, GlyphReader, safeText } from './escape.js';
 import { count } from './numbers.js';
 
 export interface ScreenOptions {
