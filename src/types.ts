@@ -113,6 +113,25 @@ export interface Predictor {
   fork(): Predictor;
 }
 
+/** Contexts of the same length that step together, each as a predictor of bytes alone would. */
+export interface LockstepModel {
+  /** `out[256 · row + b]` = −log2 P of each next byte in each context. */
+  predict(out: Float64Array): MaybePromise<void>;
+  /** Appends a byte to each context. */
+  update(bytes: Uint8Array): void;
+}
+
+/** The `decode` reading of many contexts at once, where that is cheaper than one by one. */
+export interface Lockstep {
+  /** Contexts that step together at most. */
+  readonly rows: number;
+  /**
+   * So many empty contexts. The last digits of what is said of one may depend on their number and
+   * on its place among them, not on what the others hold.
+   */
+  start(rows: number): LockstepModel;
+}
+
 /** One token in a codec's own terms: what its decoder reads at once, or a language model's. */
 export interface Token {
   readonly kind: 'literal' | 'match' | 'token';
@@ -156,6 +175,8 @@ export interface Compressor {
   readonly exactResolution?: Resolution;
   /** A model of an empty context. @throws RangeError for a reading it does not have. */
   start(reading?: Reading): CodeLengthModel;
+  /** The `decode` reading of many contexts at once; chunks of a .zd file are coded by it. */
+  readonly lockstep?: Lockstep;
   /** The same distribution as the `decode` reading, in the codec's own tokens. */
   startTokens?(): TokenSource;
   /** The same distribution as the `decode` reading of sound, by whole samples. */

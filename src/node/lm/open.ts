@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { crc32 } from '../../bits/checksums.js';
 import { UsageError } from '../../errors.js';
 import { chooseReading } from '../../readings/choose.js';
 import { decodeReading } from '../../readings/decode.js';
@@ -9,11 +10,12 @@ import type { Compressor } from '../../types.js';
 import { VERSION } from '../../version.js';
 import { FileError, reason } from '../files.js';
 import { ByteMarginalModel } from './byte-marginal.js';
-import { ByteLanguageModel } from './byte-predictor.js';
+import { ByteLanguageModel, ByteLockstep } from './byte-predictor.js';
 import { findModel, type ModelFiles } from './folder.js';
-import { type LanguageGraph, openGraph } from './graph.js';
+import { type LanguageGraph, MOST_RECENT, openGraph } from './graph.js';
 import { LanguageTokens } from './token-source.js';
-import { type TokenModel, tokenBits } from './tokens.js';
+import { TokenContext, type TokenModel, tokenBits } from './tokens.js';
+import { Window, type WindowOptions } from './window.js';
 
 export interface ModelOptions {
   /** A graph, or a folder as Hugging Face lays it out. */
@@ -23,6 +25,8 @@ export interface ModelOptions {
   /** The token that stands before the first; what config.json says or 0, if left out. */
   readonly start: number | undefined;
   readonly threads: number;
+  /** Chunks of a file that a model of bytes codes together. */
+  readonly batch: number;
   /** Ways to cut the bytes into tokens that are followed. */
   readonly beam: number;
 }
@@ -40,7 +44,7 @@ export async function openLanguageModel(name: string, options: ModelOptions): Pr
   const graph = await openGraph(files.graph, options);
   const { config } = files;
   const most = config.context ?? Infinity;
-  const { context = Math.min(most, MOST_CONTEXT), start = config.start ?? 0, threads } = options;
+  const { context = Math.min(most, MOST_CONTEXT), start = config.start ?? 0 } = options;
   if (context > most) {
     throw new UsageError(`"${name}:context" expected at most ${most}, got ${context}`);
   }
@@ -49,29 +53,33 @@ export async function openLanguageModel(name: string, options: ModelOptions): Pr
     throw new UsageError(`"${name}:start" expected less than ${graph.vocabulary}, got ${start}`);
   }
   const { size, sha256 } = await digest(files.parts);
-  const common = {
-    name,
-    version: `zipdream ${VERSION}, ${graph.version}, ${threads} threads`,
-    modelBytes: size,
-    modelSha256: sha256,
-  };
+  const common = { name, modelBytes: size, modelSha256: sha256 };
+  const { threads, batch, beam } = options;
+  const engine = `zipdream ${VERSION}, ${graph.version}, ${threads} threads`;
   const { vocabulary } = files;
-  if (!vocabulary) {
-    const create = (): ByteLanguageModel => new ByteLanguageModel(graph, { context, start });
+  if (vocabulary) {
+    const model: TokenModel = { graph, vocabulary, context, start };
+    const create = (): ByteMarginalModel => ByteMarginalModel.start(model, beam);
     return {
       ...common,
+      version: `${engine}, digits ${await tokenDigits(model)}`,
       ...chooseReading(name, { decode: () => decodeReading(create()) }),
-      codeLength: async (data) => (await create().surprisals(data)).reduce((sum, b) => sum + b, 0),
+      startTokens: () => new LanguageTokens(model),
+      codeLengthIn: 'tokens',
+      codeLength: (data) => tokenBits(model, data),
     };
   }
-  const model: TokenModel = { graph, vocabulary, context, start };
-  const create = (): ByteMarginalModel => ByteMarginalModel.start(model, options.beam);
+  const window: WindowOptions = { context, start };
+  const create = (): ByteLanguageModel => new ByteLanguageModel(new Window(graph, window, 1));
   return {
     ...common,
+    version: `${engine}, batch ${batch}, digits ${await byteDigits(graph, window)}`,
     ...chooseReading(name, { decode: () => decodeReading(create()) }),
-    startTokens: () => new LanguageTokens(model),
-    codeLengthIn: 'tokens',
-    codeLength: (data) => tokenBits(model, data),
+    lockstep: {
+      rows: graph.hasBatch ? batch : 1,
+      start: (rows) => new ByteLockstep(graph, window, rows),
+    },
+    codeLength: async (data) => (await create().surprisals(data)).reduce((sum, b) => sum + b, 0),
   };
 }
 
@@ -115,3 +123,35 @@ async function digest(paths: readonly string[]): Promise<{ size: number; sha256:
   }
   return { size, sha256: new Uint8Array(hash.digest()) };
 }
+
+/**
+ * A CRC-32 of what the model says of some text here, alone and in a batch. Processors of other
+ * kinds add up in another order: what was coded with other last digits cannot be decoded.
+ */
+async function byteDigits(graph: LanguageGraph, options: WindowOptions): Promise<string> {
+  let crc = 0;
+  for (const rows of graph.hasBatch ? [1, 3] : [1]) {
+    const model = new ByteLockstep(graph, options, rows);
+    for (let i = 0; i <= MOST_RECENT; i++) {
+      model.update(Uint8Array.from({ length: rows }, (_, row) => i * (7 * row + 31)));
+    }
+    const bits = new Float64Array(256 * rows);
+    await model.predict(bits);
+    crc = crc32(new Uint8Array(bits.buffer), crc);
+  }
+  return crc.toString(16).padStart(8, '0');
+}
+
+/** The same of a model of tokens, which are always passed alone. */
+async function tokenDigits(model: TokenModel): Promise<string> {
+  let context = TokenContext.start(model);
+  let crc = 0;
+  for (let i = 0; i < TOKENS_PROBED; i++) {
+    const probabilities = await context.probabilities();
+    crc = crc32(new Uint8Array(probabilities.buffer), crc);
+    context = context.after((31 * i) % model.vocabulary.size);
+  }
+  return crc.toString(16).padStart(8, '0');
+}
+
+const TOKENS_PROBED = 4;

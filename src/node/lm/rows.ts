@@ -14,6 +14,14 @@ const threads = {
   summary: 'threads of a pass; a file is read back with as many as wrote it',
 } as const;
 
+const batch = {
+  type: 'integer',
+  min: 1,
+  max: 64,
+  default: 64,
+  summary: 'chunks of a file that are coded together, 2 to 8 MB of memory each',
+} as const;
+
 const beam = {
   type: 'integer',
   min: 1,
@@ -44,6 +52,7 @@ export const onnx: CompressorEntry = {
     },
     beam,
     threads,
+    batch,
   },
   open: (_format, options) =>
     openLanguageModel('onnx', {
@@ -52,13 +61,14 @@ export const onnx: CompressorEntry = {
       start: optional(options.start),
       beam: Number(options.beam),
       threads: Number(options.threads),
+      batch: Number(options.batch),
     }),
 };
 
 const MODELS = new URL('../../../models/', import.meta.url);
 
-/** Tokens of the longest sequences that a model of bytes was trained on; others have a config.json. */
-const LM_CONTEXT = 768;
+/** Of our models of bytes, the symbols of the longest sequences that they were trained on. */
+const LM_CONTEXT: Readonly<Record<string, number>> = { '200k': 768, '800k': 2048 };
 
 export const lm: CompressorEntry = {
   summary: 'our own transformers, trained on Wikipedia text: of bytes, and of 2048 BPE tokens',
@@ -66,21 +76,23 @@ export const lm: CompressorEntry = {
   options: {
     size: {
       type: 'choice',
-      choices: ['200k', 'bpe2k'],
+      choices: [...Object.keys(LM_CONTEXT), 'bpe2k'],
       default: '200k',
       summary: 'parameters, or tokens',
     },
     beam,
     threads,
+    batch,
   },
-  open: (_format, { size, beam, threads }) => {
-    const isBytes = size !== 'bpe2k';
+  open: (_format, options) => {
+    const size = String(options.size);
     return openLanguageModel('lm', {
-      path: fileURLToPath(new URL(isBytes ? `lm-${size}.onnx` : 'bpe-2k', MODELS)),
-      context: isBytes ? LM_CONTEXT : undefined,
+      path: fileURLToPath(new URL(size === 'bpe2k' ? 'bpe-2k' : `lm-${size}.onnx`, MODELS)),
+      context: LM_CONTEXT[size],
       start: undefined,
-      beam: Number(beam),
-      threads: Number(threads),
+      beam: Number(options.beam),
+      threads: Number(options.threads),
+      batch: Number(options.batch),
     });
   },
 };
