@@ -115,7 +115,10 @@ async function openLanguageModel(name: string, options: ModelOptions): Promise<C
     name,
     version: `zipdream ${VERSION}, ${graph.version}, ${how}`,
     ...chooseReading(name, { decode: () => decodeReading(create()) }),
-    lockstep: { rows: graph.hasBatch ? batch : 1, start: (rows) => new ByteLockstep(graph, options, rows) },
+    lockstep: {
+      rows: graph.hasBatch ? batch : 1,
+      start: (rows) => new ByteLockstep(graph, options, rows),
+    },
     codeLength: async (data) => (await create().surprisals(data)).reduce((sum, b) => sum + b, 0),
     modelBytes: graph.bytes.length,
     modelSha256: createHash('sha256').update(graph.bytes).digest(),
