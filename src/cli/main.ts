@@ -12,6 +12,7 @@ import { compressorsCommand } from './compressors.js';
 import { decompressCommand } from './decompress.js';
 import { reportFailure } from './failure.js';
 import { nextCommand } from './next.js';
+import { paperCommand } from './paper.js';
 import { sampleCommand } from './sample.js';
 import { scoreCommand } from './score.js';
 
@@ -40,6 +41,7 @@ async function createProgram(): Promise<Command> {
     nextCommand(),
     scoreCommand(),
     compareCommand(),
+    paperCommand(),
     compressCommand(),
     decompressCommand(),
     compressorsCommand(),

@@ -3,15 +3,13 @@
 // file are never measured twice, whatever the rest of the grid is.
 
 import { createHash } from 'node:crypto';
-import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { Tinypool } from 'tinypool';
 import { UsageError } from '../errors.js';
 import { expectInteger } from '../expect.js';
 import type { CellMeasure, ContinuationMeasure } from '../measure/cell.js';
 import type { Reading } from '../types.js';
 import { VERSION } from '../version.js';
 import { openCompressor } from './open.js';
+import { type Abort, asTheyCome, type Runner, threadRunner } from './runner.js';
 
 /** What a cell may measure besides rates: calibration, and what the compressor draws. */
 export type Metric = 'rates' | 'calibration' | 'samples';
@@ -23,12 +21,6 @@ export const HELD_OUT = 'held-out';
 export interface CompareInput {
   readonly name: string;
   readonly data: Uint8Array;
-}
-
-/** What is used of an AbortSignal: these types also serve where there are none of Node's. */
-export interface Abort {
-  readonly aborted: boolean;
-  addEventListener(type: 'abort', listener: () => void, options: { once: true }): void;
 }
 
 export interface CompareOptions {
@@ -52,6 +44,8 @@ export interface CompareOptions {
   readonly seed?: string | undefined;
   /** Threads (default: as many as there are cores). */
   readonly workers?: number | undefined;
+  /** Measures the cells instead of threads here, and is closed at the end. */
+  readonly runner?: Runner<CellTask, CompareRow> | undefined;
   /** Identities of cells that are known already and left out. */
   readonly known?: Pick<ReadonlySet<string>, 'has'> | undefined;
   /** Ends the comparison: cells that are not done are not yielded. */
@@ -102,49 +96,17 @@ export async function* compare(options: CompareOptions): AsyncGenerator<CompareR
   const tasks = (await planCells(options)).filter(({ row }) => !options.known?.has(row.id));
   options.onPlan?.(tasks.length);
   if (tasks.length === 0) return;
-  const { workers = availableParallelism(), signal } = options;
-  expectInteger('workers', workers, { min: 1 });
-  const pool = new Tinypool({
-    filename: fileURLToPath(new URL('./compare-worker.js', import.meta.url)),
-    name: 'runCell',
-    maxThreads: workers,
-    minThreads: 1,
-    isolateWorkers: false,
-  });
+  const runner = options.runner ?? cellThreads(options.workers);
   try {
-    yield* asTheyCome(tasks, workers, signal, (task) => pool.run(task));
+    yield* asTheyCome(tasks, runner, options.signal);
   } finally {
-    await pool.destroy();
+    await runner.close();
   }
 }
 
-/** Runs so many tasks at a time and yields results in the order in which they are done. */
-async function* asTheyCome<T, R>(
-  tasks: readonly T[],
-  width: number,
-  signal: Abort | undefined,
-  run: (task: T) => Promise<R>,
-): AsyncGenerator<R> {
-  const running = new Map<number, Promise<{ place: number; result: R }>>();
-  const aborted = new Promise<undefined>((resolve) => {
-    signal?.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
-  let next = 0;
-  while ((next < tasks.length || running.size > 0) && !signal?.aborted) {
-    // A task waits beside those that run, so that no thread has nothing to do.
-    while (running.size <= width && next < tasks.length) {
-      const place = next++;
-      running.set(
-        place,
-        run(tasks[place]!).then((result) => ({ place, result })),
-      );
-    }
-    const first = await Promise.race([...running.values(), aborted]);
-    if (!first) break;
-    running.delete(first.place);
-    yield first.result;
-  }
-  for (const left of running.values()) left.catch(() => {});
+/** Measures cells on so many threads (default: as many as there are cores). */
+export function cellThreads(workers?: number): Runner<CellTask, CompareRow> {
+  return threadRunner(new URL('./compare-worker.js', import.meta.url), 'runCell', workers);
 }
 
 async function planCells(options: CompareOptions): Promise<CellTask[]> {

@@ -6,17 +6,22 @@ import { readFile } from 'node:fs/promises';
 import type { CompareRow } from './compare.js';
 import { FileError, reason } from './files.js';
 
-export interface ResultsFile {
+/** What every row of results has. */
+export type ResultRow = Pick<CompareRow, 'id' | 'spec' | 'input'>;
+
+export interface ResultsFile<Row extends ResultRow = CompareRow> {
   /** The rows that were there. */
-  readonly rows: readonly CompareRow[];
+  readonly rows: readonly Row[];
   /** @throws FileError when the disk is full, say. */
-  append(row: CompareRow): void;
+  append(row: Row): void;
   close(): void;
 }
 
 /** Opens a file of results to go on with it, or begins one. @throws FileError if it is none. */
-export async function openResults(path: string): Promise<ResultsFile> {
-  const { rows, length } = await readResults(path).catch((error: unknown) => {
+export async function openResults<Row extends ResultRow = CompareRow>(
+  path: string,
+): Promise<ResultsFile<Row>> {
+  const { rows, length } = await readResults<Row>(path).catch((error: unknown) => {
     if ((error as { cause?: NodeJS.ErrnoException }).cause?.code !== 'ENOENT') throw error;
     return { rows: [], length: 0 };
   });
@@ -34,7 +39,9 @@ export async function openResults(path: string): Promise<ResultsFile> {
 }
 
 /** The rows of a file, and the bytes up to the end of its last whole line. */
-export async function readResults(path: string): Promise<{ rows: CompareRow[]; length: number }> {
+export async function readResults<Row extends ResultRow = CompareRow>(
+  path: string,
+): Promise<{ rows: Row[]; length: number }> {
   let text: Buffer;
   try {
     text = await readFile(path);
@@ -44,7 +51,7 @@ export async function readResults(path: string): Promise<{ rows: CompareRow[]; l
   const length = text.lastIndexOf(10) + 1;
   const lines = text.toString('utf8', 0, length).split('\n').slice(0, -1);
   const rows = lines.map((line, i) => {
-    const row = parse(line);
+    const row = parse<Row>(line);
     if (row) return row;
     throw new FileError(`"${path}" is no file of results: line ${i + 1} is no cell`);
   });
@@ -54,11 +61,11 @@ export async function readResults(path: string): Promise<{ rows: CompareRow[]; l
   return { rows, length };
 }
 
-function parse(line: string): CompareRow | undefined {
+function parse<Row extends ResultRow>(line: string): Row | undefined {
   try {
-    const row = JSON.parse(line) as Partial<CompareRow> | null;
+    const row = JSON.parse(line) as Partial<Row> | null;
     const isCell = typeof row?.id === 'string' && typeof row.spec === 'string';
-    return isCell && typeof row.input === 'string' ? (row as CompareRow) : undefined;
+    return isCell && typeof row.input === 'string' ? (row as Row) : undefined;
   } catch {
     return undefined;
   }
