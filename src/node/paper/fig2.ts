@@ -56,7 +56,7 @@ function drawChart(points: readonly Point[]): string {
     ({ modelBytes, dataBytes }) => modelBytes === 0 && dataBytes === 1e9,
   );
   const channels = {
-    x: 'modelBytes',
+    ...{ x: 'modelBytes', z: 'dataBytes' },
     y: (point: Point) => 100 * point.adjustedRate,
     stroke: (point: Point) => `${powerOf(point.dataBytes)} bytes`,
   };
@@ -75,7 +75,7 @@ function drawChart(points: readonly Point[]): string {
       Plot.text(
         models,
         Plot.selectLast({
-          ...{ x: 'modelBytes', y: channels.y, z: 'dataBytes', text: channels.stroke },
+          ...{ x: 'modelBytes', y: channels.y, text: channels.stroke, z: 'dataBytes' },
           ...{ textAnchor: 'start', dx: 8 },
         }),
       ),
