@@ -12,6 +12,7 @@ import { compressorsCommand } from './compressors.js';
 import { decompressCommand } from './decompress.js';
 import { reportFailure } from './failure.js';
 import { nextCommand } from './next.js';
+import { paperCommand } from './paper.js';
 import { reportCommand } from './report.js';
 import { sampleCommand } from './sample.js';
 import { scoreCommand } from './score.js';
@@ -42,6 +43,7 @@ async function createProgram(): Promise<Command> {
     scoreCommand(),
     compareCommand(),
     reportCommand(),
+    paperCommand(),
     compressCommand(),
     decompressCommand(),
     compressorsCommand(),
