@@ -12,6 +12,7 @@ import { readSample } from '../measure/stored-sample.js';
 import type { Abort, CompareOptions, RunCell } from './compare-options.js';
 import { type Place, type Plan, type PlannedModel, planGrid } from './compare-plan.js';
 import { createLexicon } from './compare-words.js';
+import { runCell } from './compare-worker.js';
 
 /**
  * Yields the row of every cell of the grid: those that are known at once, the others when they are
@@ -21,11 +22,11 @@ import { createLexicon } from './compare-words.js';
  */
 export async function* compare(options: CompareOptions): AsyncGenerator<CompareRow> {
   const { workers = availableParallelism() } = options;
-  expectInteger('workers', workers, { min: 1 });
+  expectInteger('workers', workers, { min: 0 });
   const plan = await planGrid(options);
   const finish = createLexicon(options);
-  const pool = options.run ? undefined : createPool(workers);
-  const run = options.run ?? ((task: CellTask) => pool!.run(task));
+  const pool = options.run || workers === 0 ? undefined : createPool(workers);
+  const run = options.run ?? (pool ? (task: CellTask) => pool.run(task) : runCell);
   const tasks = plan.places.flatMap((place) => tasksAt(plan, place));
   const drawn: { readonly place: Place; readonly row: CompareRow }[] = [];
   try {
