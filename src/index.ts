@@ -20,10 +20,16 @@ export {
   type ZdProgress,
 } from './coding/zd.js';
 export { coreRegistry } from './compressors/index.js';
+export type { Picture } from './engines/png/picture.js';
+export { type PngLimits, type PngRead, readPng } from './engines/png/read.js';
+export { type PngEffort, writePng } from './engines/png/write.js';
 export { CompressorUnavailableError, CorruptDataError, UsageError } from './errors.js';
 export { type Copy, longestCopy } from './measure/longest-copy.js';
 export { type ScoreOptions, type ScoreResult, score } from './measure/score.js';
 export { surprisal } from './measure/surprisal.js';
+export { bytesOfSamples, samplesOfBytes } from './modality/audio-bytes.js';
+export { formatOfPicture, shrink, toGrey } from './modality/image.js';
+export { readWav, type Sound, writeWav } from './modality/wav.js';
 export { type OpenOptions, openCompressor } from './open.js';
 export type { OptionSpec, OptionSpecs, OptionValue, OptionValues } from './options.js';
 export { decodeReading } from './readings/decode.js';
@@ -35,6 +41,18 @@ export {
   dataTable,
   type TableColumn,
 } from './report/data-table.js';
+export {
+  type Display,
+  type ShowMediaOptions,
+  type ShowTableOptions,
+  showBeside,
+  showDistribution,
+  showPicture,
+  showSound,
+  showSurprisal,
+  showTable,
+  showTokens,
+} from './report/display.js';
 export { type DistributionBarsOptions, distributionBars } from './report/distribution-bars.js';
 export { escapeHtml } from './report/escape-html.js';
 export { heatColour, heatStep } from './report/heat.js';
@@ -60,6 +78,7 @@ export { type GenerateTokensOptions, generateTokens, type TokenStep } from './sa
 export type { Warps } from './sampling/warps.js';
 export {
   type AudioFormat,
+  type BitCoder,
   type BytesFormat,
   type CodeLengthModel,
   type Compressor,

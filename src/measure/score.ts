@@ -9,6 +9,7 @@ import { surprisal } from './surprisal.js';
 /** Bytes that a model with `surprisals` is asked for at once. */
 const BATCH = 2 ** 14;
 
+/** What `score` looks at: the reading, the chunks, and who hears of it. */
 export interface ScoreOptions {
   /** The compressor's best, if left out. */
   readonly reading?: Reading | undefined;
@@ -26,9 +27,13 @@ export interface ScoreOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
+/** What `score` has measured; all lengths in bits, rates in bits per scored byte. */
 export interface ScoreResult {
+  /** Its name, without options. */
   readonly compressor: string;
+  /** The implementation and its version, as `Compressor.version` says. */
   readonly version: string;
+  /** The reading that was scored. */
   readonly reading: Reading;
   /** Chunks of which at least one byte was scored. */
   readonly chunks: number;

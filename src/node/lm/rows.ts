@@ -28,6 +28,7 @@ const context = {
   summary: 'tokens the model sees at once; when they are full it keeps the later half',
 } as const;
 
+/** Row `onnx`: a language model of bytes in a file, decode. */
 export const onnx: CompressorEntry = {
   summary: 'a language model of bytes in ONNX, as Hugging Face exports them',
   accepts: ['bytes'],
@@ -55,6 +56,7 @@ export const onnx: CompressorEntry = {
 /** Tokens of the longest sequences that our model was trained on. */
 const LM_CONTEXT = 768;
 
+/** Row `lm`: the byte transformer of this package, decode. */
 export const lm: CompressorEntry = {
   summary: 'our own byte transformer, trained on Wikipedia text',
   accepts: ['bytes'],
