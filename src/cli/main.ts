@@ -10,6 +10,7 @@ import { completeCommand, installCompletion } from './complete.js';
 import { compressCommand } from './compress.js';
 import { compressorsCommand } from './compressors.js';
 import { decompressCommand } from './decompress.js';
+import { exploreCommand } from './explore.js';
 import { reportFailure } from './failure.js';
 import { nextCommand } from './next.js';
 import { paperCommand } from './paper.js';
@@ -24,6 +25,7 @@ Examples:
   zipdream score letter.txt --heat                        where it is surprised
   zipdream compare letter.txt -c gzip,lzma,ppm            which expects it best
   zipdream compress letter.txt                            a file that comes back
+  zipdream explore                                        the same in a page of the browser
   zipdream sample --help                                  more about a command`;
 
 async function createProgram(): Promise<Command> {
@@ -47,6 +49,7 @@ async function createProgram(): Promise<Command> {
     compressCommand(),
     decompressCommand(),
     compressorsCommand(),
+    exploreCommand(),
   ]) {
     program.addCommand(command.copyInheritedSettings(program));
   }
