@@ -6,7 +6,7 @@ import type { Picture } from '../engines/png/picture.js';
 import { surprisal } from '../measure/surprisal.js';
 import type { GivenPart } from '../modality/image-given.js';
 import { generate } from '../sampling/generate.js';
-import { modelPredictor } from '../sampling/proposals.js';
+import { modelPredictor, updateDrawn } from '../sampling/proposals.js';
 import { generateSpans } from '../sampling/spans.js';
 import type { Warps } from '../sampling/warps.js';
 import type { CodeLengthModel, Compressor, MaybePromise, Random, Reading } from '../types.js';
@@ -69,6 +69,8 @@ export async function drawPictureBySpans(
     const options = { ...settings, proposal, random, length: end - start };
     for await (const step of generateSpans(model, options)) {
       pixels.set(step.bytes, start + step.index);
+      for (const byte of step.bytes) updateDrawn(proposal, byte);
+      known += step.bytes.length;
       bytes += step.bytes.length;
       bits += step.bits;
       if (await course.onByte?.(bytes)) return true;
@@ -117,7 +119,7 @@ export async function measurePicture(course: Course): Promise<Measured> {
   await alongRows(course, async (model, start, end) => {
     const bytes = pixels.subarray(start, end);
     if (model.surprisals) {
-      surprisals.push(...(await model.surprisals(bytes)));
+      for (const bits of await model.surprisals(bytes)) surprisals.push(bits);
       model.push(bytes);
       return (await course.onByte?.(surprisals.length)) ?? false;
     }

@@ -9,6 +9,7 @@ import {
   absoluteSum,
   cheapestFilter,
   distinctPairs,
+  FILTER_NAMES,
   type FilterType,
   filterRow,
   ResidualBits,
@@ -25,7 +26,6 @@ type FilterName = (typeof FILTER_NAMES)[number];
  */
 type RowChoice = 'msad' | 'bits' | 'pairs';
 
-const FILTER_NAMES = ['none', 'sub', 'up', 'average', 'paeth'] as const;
 const FILTER_CHOICES: readonly FilterChoice[] = ['msad', 'bits', 'pairs', ...FILTER_NAMES];
 
 /** How the rows are deflated: as zlib does. */
@@ -49,23 +49,32 @@ const FINALISTS = 4;
 /**
  * A whole PNG file.
  *
+ * @param filter how rows are filtered; `max` tries all ways.
  * @throws RangeError if sizes are not positive integers or do not fit the pixels.
  */
-export function writePng(picture: Picture, effort: PngEffort = 'zlib'): Uint8Array {
+export function writePng(
+  picture: Picture,
+  effort: PngEffort = 'zlib',
+  filter: FilterChoice = 'msad',
+): Uint8Array {
   checkPicture(picture);
   return writeChunks([
     { type: 'IHDR', data: headerOf(picture) },
-    { type: 'IDAT', data: writeRows(picture, effort) },
+    { type: 'IDAT', data: writeRows(picture, effort, filter) },
     { type: 'IEND', data: new Uint8Array(0) },
   ]);
 }
 
 /** The rows as a zlib stream. */
-function writeRows({ width, channels, pixels }: Picture, effort: PngEffort): Uint8Array {
+function writeRows(
+  { width, channels, pixels }: Picture,
+  effort: PngEffort,
+  filter: FilterChoice,
+): Uint8Array {
   const rowsBy = (choice: FilterChoice) => filterRows(pixels, width * channels, channels, choice);
   const { level, windowBits } = PNG_DEFLATE;
   if (effort !== 'max') {
-    const rows = rowsBy('msad');
+    const rows = rowsBy(filter);
     const deflated =
       effort === 'zlib' ? encodeDeflate(rows, PNG_DEFLATE) : encodeDeflateShort(rows, SEARCH);
     return wrapZlib(deflated, rows, level, windowBits);
