@@ -55,6 +55,7 @@ export const png: CompressorEntry = {
       filter: filter as FilterSetting,
       startStream: () => (matches === 1 ? new TokenStream() : new LiteralStream(smooth === 1)),
       wrap: wrap === 1 ? 1 : WRAP_FACTOR,
+      isPng: wrap === 1 && smooth === 0,
     });
   },
 };
@@ -63,9 +64,14 @@ interface PngSettings {
   readonly filter: FilterSetting;
   readonly startStream: () => TokenStream | LiteralStream;
   readonly wrap: number;
+  /** Whether `decode` is what a PNG decoder may say. */
+  readonly isPng: boolean;
 }
 
-function openPng(format: ImageFormat, { filter, startStream, wrap }: PngSettings): Compressor {
+function openPng(
+  format: ImageFormat,
+  { filter, startStream, wrap, isPng }: PngSettings,
+): Compressor {
   const { width, channels } = format;
   const rowBytes = width * channels;
   const fixed = filter === 'msad' ? undefined : (FILTER_NAMES.indexOf(filter) as FilterType);
@@ -76,7 +82,7 @@ function openPng(format: ImageFormat, { filter, startStream, wrap }: PngSettings
   };
   return {
     name: 'png',
-    version: `zipdream ${VERSION}`,
+    version: `zipdream ${VERSION}${isPng ? '' : ', not PNG any more'}`,
     ...chooseReading('png', {
       decode: () =>
         decodeReading(
