@@ -4,10 +4,8 @@
 // may keep its cache in two parts, as training/export.py's do: `recent_key_values` come after
 // `past_key_values`, and `present` is these with what a pass adds, so that most is not copied.
 
-import { readFile } from 'node:fs/promises';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { CompressorUnavailableError, UsageError } from '../../errors.js';
-import { FileError, reason } from '../files.js';
 
 type Runtime = typeof import('onnxruntime-node');
 
@@ -39,20 +37,13 @@ export interface GraphOptions {
  * Loads a graph.
  *
  * @throws CompressorUnavailableError if onnxruntime-node is not installed.
- * @throws FileError if the file cannot be read.
  * @throws UsageError if it is no ONNX graph, or not one of a language model.
  */
 export async function openGraph(path: string, { threads }: GraphOptions): Promise<LanguageGraph> {
   const runtime = await loadRuntime();
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    throw new FileError(`cannot read "${path}": ${reason(error)}`, { cause: error });
-  }
   let session: InferenceSession;
   try {
-    session = await runtime.InferenceSession.create(bytes, {
+    session = await runtime.InferenceSession.create(path, {
       executionProviders: ['cpu'],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
@@ -61,7 +52,7 @@ export async function openGraph(path: string, { threads }: GraphOptions): Promis
   } catch (error) {
     throw new UsageError(`"${path}" is not an ONNX model that can be run`, { cause: error });
   }
-  return new LanguageGraph(path, runtime, session, bytes);
+  return new LanguageGraph(path, runtime, session);
 }
 
 async function loadRuntime(): Promise<Runtime> {
@@ -79,8 +70,6 @@ async function loadRuntime(): Promise<Runtime> {
 
 export class LanguageGraph {
   readonly path: string;
-  /** The file. */
-  readonly bytes: Uint8Array;
   /** Symbols that the logits tell of. */
   readonly vocabulary: number;
   readonly hasCache: boolean;
@@ -93,9 +82,8 @@ export class LanguageGraph {
   readonly #grownNames: readonly string[];
   readonly #pastNames: readonly string[];
 
-  constructor(path: string, runtime: Runtime, session: InferenceSession, bytes: Uint8Array) {
+  constructor(path: string, runtime: Runtime, session: InferenceSession) {
     this.path = path;
-    this.bytes = bytes;
     this.#runtime = runtime;
     this.#session = session;
     this.version = `onnxruntime ${runtime.env.versions.node ?? runtime.env.versions.common}, cpu`;
@@ -123,7 +111,9 @@ export class LanguageGraph {
     }
     this.hasCache = past.length > 0;
     this.hasBatch = typeof shapeOf(session.inputMetadata, 'input_ids')[0] !== 'number';
-    this.vocabulary = Number(shapeOf(session.outputMetadata, 'logits').at(-1));
+    const logits = shapeOf(session.outputMetadata, 'logits');
+    if (logits.length !== 3) refuse('its logits have not three dimensions: batch, time, symbol');
+    this.vocabulary = Number(logits.at(-1));
     if (!Number.isInteger(this.vocabulary)) refuse('the width of its logits is not fixed');
     for (const name of [...past, ...recent]) {
       const [, heads, , width] = shapeOf(session.inputMetadata, name);
@@ -170,7 +160,7 @@ export class LanguageGraph {
     } catch (error) {
       throw new UsageError(`"${this.path}" cannot be run on a text`, { cause: error });
     }
-    const logits = outputs.logits!.data as Float32Array;
+    const logits = floatsOf(outputs.logits!.data);
     if (logits.length !== rows.length * time * this.vocabulary || hasNaN(logits)) {
       throw new UsageError(`"${this.path}" gives logits that are not numbers`);
     }
@@ -204,6 +194,9 @@ export class LanguageGraph {
   #noTokens(name: string, batch: number): Tensor {
     const [, heads, , width] = shapeOf(this.#session.inputMetadata, name);
     const shape = [batch, Number(heads), 0, Number(width)];
+    if (typeOf(this.#session.inputMetadata, name) === 'float16') {
+      return new this.#runtime.Tensor('float16', new Uint16Array(0), shape);
+    }
     return new this.#runtime.Tensor('float32', new Float32Array(0), shape);
   }
 
@@ -245,6 +238,28 @@ function pastName(recentName: string): string {
 function hasNaN(values: Float32Array): boolean {
   for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) return true;
   return false;
+}
+
+/** Numbers in 32 bits; halves come as such, or as their bits where there is no Float16Array. */
+function floatsOf(data: Tensor['data']): Float32Array {
+  if (data instanceof Float32Array) return data;
+  if (data instanceof Uint16Array) return Float32Array.from(data, fromHalf);
+  return Float32Array.from(data as ArrayLike<number>);
+}
+
+/** The number with these 16 bits (IEEE 754 binary16). */
+function fromHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : Number.NaN;
+  return sign * (1024 + fraction) * 2 ** (exponent - 25);
+}
+
+function typeOf(metadata: readonly InferenceSession.ValueMetadata[], name: string): string {
+  const value = metadata.find((entry) => entry.name === name);
+  return value?.isTensor ? value.type : '';
 }
 
 function shapeOf(
