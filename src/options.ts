@@ -3,29 +3,50 @@
 
 import { nearestName, UsageError } from './errors.js';
 
+/** A checked value of one option. */
 export type OptionValue = number | string;
+
+/** Checked values of all options of a row, by key. */
 export type OptionValues = Readonly<Record<string, OptionValue>>;
 
+/** What one option of a compressor may be; flags, `--help` and checks follow from it. */
 export type OptionSpec =
   | {
+      /** A whole number. */
       readonly type: 'integer';
+      /** The least that is allowed. */
       readonly min: number;
+      /** The greatest that is allowed. */
       readonly max: number;
-      /** Left out where what is opened knows better. */
+      /** What it is if left out; where there is none, what is opened knows better. */
       readonly default?: number;
+      /** What it does, in a line. */
       readonly summary: string;
     }
   | {
+      /** One of some words. */
       readonly type: 'choice';
+      /** The words. */
       readonly choices: readonly string[];
+      /** What it is if left out. */
       readonly default: string;
+      /** What it does, in a line. */
       readonly summary: string;
     }
-  /** A text without commas that must be given: the name of a file, say. */
-  | { readonly type: 'text'; readonly summary: string }
-  /** Takes everything after the colon of a spec, commas and all; it must be the only option. */
-  | { readonly type: 'rest'; readonly summary: string };
+  | {
+      /** A text without commas that must be given: the name of a file, say. */
+      readonly type: 'text';
+      /** What it is, in a line. */
+      readonly summary: string;
+    }
+  | {
+      /** Takes everything after the colon of a spec, commas and all; it must be the only option. */
+      readonly type: 'rest';
+      /** What it is, in a line. */
+      readonly summary: string;
+    };
 
+/** The options of a compressor, by key. */
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
 /** A compressor's name and its options as written, still unchecked. */

@@ -6,9 +6,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ratioInterval } from '../src/measure/bootstrap.js';
-import { measureCell, measureContinuation } from '../src/measure/cell.js';
-import type { CompareRow } from '../src/node/compare.js';
-import { summarize } from '../src/node/compare-summary.js';
+import { measureCell } from '../src/measure/cell.js';
+import type { CompareRow } from '../src/measure/compare-row.js';
+import { summarize } from '../src/measure/compare-summary.js';
+import { judgeContinuation, measureContinuation } from '../src/measure/continuation.js';
 import { openCompressor } from '../src/node/open.js';
 import { bytesOf } from './contract.js';
 import { jsonLines, runCli, withFolder } from './run-cli.js';
@@ -27,26 +28,31 @@ test('intervals of a ratio: none where nothing varies, wider where more does', (
 
 test('a continuation is measured as one would by hand', async () => {
   // The seven triples of "abcabcabd" are abc, bca, cab, each twice, and abd; "abcab" is there twice.
-  const measure = await measureContinuation(bytesOf('xyabcabcabd'), 2);
-  expect(measure).toEqual({ bytes: 9, distinct3: 4 / 7, longestCopy: 5 });
+  const message = { bytes: bytesOf('xyabcabcabd'), from: 2 };
+  const measure = measureContinuation(message, { bytes: bytesOf('xyzabcab'), from: 2 });
+  expect(measure).toMatchObject({ bytes: 9, distinct1: 4 / 9, distinct3: 4 / 7, longestCopy: 5 });
+  // Its quadruples abca, bcab, cabc, abca, bcab, cabd; the truth has zabc, abca and bcab once each.
+  expect(measure).toMatchObject({ distinct4: 4 / 6, overlap4: 2 / 6, repetition: 0 });
   const judge = await openCompressor('order0');
-  const { judgeBits } = await measureContinuation(bytesOf('aab'), 2, judge);
+  const { bits, surprisals } = await judgeContinuation(judge, { bytes: bytesOf('aab'), from: 2 });
   const lengths = new Float64Array(256);
   const model = judge.start();
   model.push(bytesOf('aa'));
   await model.next(lengths);
-  expect(judgeBits).toBeCloseTo(lengths[98]!, 9);
+  expect(bits).toBeCloseTo(lengths[98]!, 9);
+  expect(surprisals).toEqual([bits]);
 });
 
 test('calibration expects as much in all bins as there are bytes, and so much comes', async () => {
-  const chunk = new Uint8Array(readFileSync(TALE).subarray(0, 600));
+  const bytes = new Uint8Array(readFileSync(TALE).subarray(0, 600));
   const compressor = await openCompressor('ppm');
-  const options = { reading: 'decode', from: 200, calibration: true } as const;
-  const { bytes, calibration } = await measureCell(compressor, chunk, options);
-  expect(bytes).toBe(400);
-  const sum = (of: 'expected' | 'came') => calibration!.reduce((all, bin) => all + bin[of], 0);
-  expect(sum('expected')).toBeCloseTo(400, 6);
-  expect(sum('came')).toBe(400);
+  const options = { reading: 'decode', calibration: true } as const;
+  const measure = await measureCell(compressor, { bytes, from: 200 }, options);
+  expect(measure.bytes).toBe(400);
+  const total = (of: 'expected' | 'came') =>
+    measure.calibration!.reduce((all, bin) => all + bin[of], 0);
+  expect(total('expected')).toBeCloseTo(400, 6);
+  expect(total('came')).toBe(400);
 });
 
 const grid = ['compare', TALE, '--chunk', '512', '--limit', '4'];
@@ -80,16 +86,16 @@ test('goes on where a file of results ends, and measures nothing twice', async (
     const flags = ['--metrics', 'samples,rates', '--judge', 'order0'];
     const all = [...grid, '-c', 'gzip,ppm', ...flags, '--json'];
     const undisturbed = await runCli([...all, '--workers', '1', '-o', whole]);
-    expect(undisturbed.stderr).toMatch(/^12 cells measured/);
+    expect(undisturbed.stderr).toMatch(/^20 cells measured/);
     const lines = readFileSync(whole, 'utf8');
     writeFileSync(cut, lines.slice(0, lines.length / 2));
     const resumed = await runCli([...all, '--workers', '2', '-o', cut]);
-    expect(resumed.stderr).toMatch(/^\d cells measured, \d known/);
+    expect(resumed.stderr).toMatch(/^\d+ cells measured, \d+ known/);
     expect(rowsOf(cut).map(timeless)).toEqual(rowsOf(whole).map(timeless));
     const strip = (text: string) => text.replace(/"msPerByte":[^,}]*/g, '');
     expect(strip(resumed.text)).toBe(strip(undisturbed.text));
     const more = await runCli([...grid, '-c', 'gzip,ppm,order0', ...flags, '-o', cut]);
-    expect(more.stderr).toMatch(/^4 cells measured, 12 known/);
+    expect(more.stderr).toMatch(/^4 cells measured, 20 known/);
     expect(more.text).toMatch(/held out \(control\)[\s\S]*ppm decode[\s\S]*order0 decode/);
   });
 });
@@ -135,10 +141,18 @@ test.each([
 });
 
 test('ranks the best first, with the control on top', () => {
-  const cell = { id: 'x', zipdream: '0', sha256: '', from: 1, metrics: [], version: '', start: 0 };
+  const cell = { zipdream: '0', sha256: '', from: 1, metrics: [], version: '', start: 0 };
   const row = (spec: string, bits: number): CompareRow => ({
-    ...{ ...cell, judge: undefined, seed: undefined, input: 'i', spec, reading: 'decode' },
-    measure: { bytes: 10, bits, ownBits: 40, chunkBits: 88, msPerByte: 1 },
+    ...{
+      ...cell,
+      id: spec,
+      judge: undefined,
+      seed: undefined,
+      input: 'i',
+      spec,
+      reading: 'decode',
+    },
+    measure: { bytes: 10, messageBytes: 11, bits, ownBits: 40, chunkBits: 88, msPerByte: 1 },
   });
   const [best, worst] = summarize([row('b', 30), row('a', 20)]);
   expect([best!.spec, best!.bpb, best!.conversionLoss, best!.rawRate]).toEqual(['a', 2, -2, 1]);

@@ -4,8 +4,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UsageError } from '../errors.js';
-import { type CompareRow, compare, HELD_OUT, METRICS, type Metric } from '../node/compare.js';
-import { type CompareSummary, summarize } from '../node/compare-summary.js';
+import { type CompareRow, HELD_OUT, METRICS, type Metric } from '../measure/compare-row.js';
+import { type CompareSummary, summarize } from '../measure/compare-summary.js';
+import { compare } from '../node/compare.js';
 import { readInput } from '../node/files.js';
 import { openResults, type ResultsFile } from '../node/results.js';
 import type { Reading } from '../types.js';
@@ -49,20 +50,16 @@ export async function runCompare(paths: readonly string[], flags: CompareFlags):
   void interrupt.arrived.then(() => abort.abort());
   const startMs = performance.now();
   const rows: CompareRow[] = [];
-  const wanted = new Set<string>();
+  const measured = new Set<string>();
   const progress = createProgress();
   try {
     const grid = { inputs, compressors, readings, metrics, chunk, from, limit, judge, seed };
     const watch = { workers, signal: abort.signal, onPlan: progress.begin };
-    const isKnown = {
-      has(id: string): boolean {
-        wanted.add(id);
-        return known.has(id);
-      },
-    };
-    for await (const row of compare({ ...grid, ...watch, known: isKnown })) {
+    for await (const row of compare({ ...grid, ...watch, known })) {
       rows.push(row);
-      results?.append(row);
+      if (known.has(row.id)) continue;
+      if (!measured.has(row.id)) results?.append(row);
+      measured.add(row.id);
       progress.step();
     }
   } finally {
@@ -70,15 +67,15 @@ export async function runCompare(paths: readonly string[], flags: CompareFlags):
     results?.close();
     interrupt.release();
   }
-  const again = [...wanted].flatMap((id) => known.get(id) ?? []);
-  const summaries = summarize([...again, ...rows]);
+  const summaries = summarize(rows);
   if (flags.json) await writeStdout(summaries.map((one) => `${JSON.stringify(one)}\n`).join(''));
   else if (flags.csv) await writeStdout(toCsv(summaries));
   else
     await writeStdout(toTables(summaries, createPalette(colourDepth(process.stdout, process.env))));
-  const kept = again.length > 0 ? `, ${count(again.length)} known` : '';
+  const again = rows.filter(({ id }) => known.has(id)).length;
+  const kept = again > 0 ? `, ${count(again)} known` : '';
   notify(
-    `${plural(rows.length, 'cell')} measured${kept}, ${duration(performance.now() - startMs)}`,
+    `${plural(measured.size, 'cell')} measured${kept}, ${duration(performance.now() - startMs)}`,
   );
   if (interrupt.exitCode !== undefined) process.exitCode = interrupt.exitCode;
 }
@@ -151,7 +148,7 @@ async function readInputs(paths: readonly string[], from: number) {
 const PROGRESS_MS = 200;
 
 /** A line on stderr with the time left, on a terminal only. */
-function createProgress() {
+export function createProgress() {
   const shows = process.stderr.isTTY;
   let total = 0;
   let done = 0;

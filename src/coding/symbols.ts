@@ -12,6 +12,7 @@ import type { BitCoder, CodeLengthModel, MaybePromise, Predictor } from '../type
 /** What the coder needs of a predictor. −log2 P may be off by a constant: it normalises. */
 export type SymbolModel = Pick<Predictor, 'alphabetSize' | 'predict' | 'code' | 'update'>;
 
+/** What both directions of arithmetic coding take. */
 export interface CodingOptions {
   /** Hears now and then how many symbols are done, and is waited for. May throw to stop. */
   readonly onProgress?: ((done: number) => MaybePromise<void>) | undefined;

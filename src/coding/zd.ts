@@ -39,6 +39,7 @@ export function defaultChunkBytes({ lockstep }: Compressor, length: number): num
 /** Hears how many bytes of the contents are done, of how many, and is waited for. */
 export type ZdProgress = (done: number, total: number) => MaybePromise<void>;
 
+/** How a .zd file is written: what opens the compressor again, and in what chunks. */
 export interface ZdEncodeOptions {
   /** How to open the compressor again; the reader's registry must know it. */
   readonly spec: string;
@@ -48,6 +49,7 @@ export interface ZdEncodeOptions {
   readonly image?: ImageFormat | undefined;
   /** Bytes of the contents that are coded together (default `defaultChunkBytes`). */
   readonly chunkBytes?: number | undefined;
+  /** Hears how far it has come. */
   readonly onProgress?: ZdProgress | undefined;
 }
 
@@ -120,6 +122,7 @@ function writeChunk(index: number, contents: Uint8Array, payload: Uint8Array): U
   return part;
 }
 
+/** How a .zd file is read: what it may open, how much it may hold, what to do with damage. */
 export interface ZdDecodeOptions {
   /** Where the compressor named in the file is looked up. Files may come from strangers: leave
    * out rows that run programs. */
@@ -128,12 +131,15 @@ export interface ZdDecodeOptions {
   readonly maxBytes?: number | undefined;
   /** Leave zeros in the place of lost chunks instead of throwing. */
   readonly salvage?: boolean | undefined;
+  /** Hears how far it has come. */
   readonly onProgress?: ZdProgress | undefined;
 }
 
 /** A chunk of the contents, [start, end) of them. */
 export interface ZdPart {
+  /** Its first byte in the contents, from 0. */
   readonly start: number;
+  /** The byte behind its last. */
   readonly end: number;
   /** All zeros where the chunk is lost. */
   readonly bytes: Uint8Array;

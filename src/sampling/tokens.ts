@@ -7,15 +7,19 @@ import { checkContinuation } from './continuation.js';
 import type { CopyGuard } from './copy-guard.js';
 import { checkWarps } from './warps.js';
 
+/** A token that was drawn. */
 export interface TokenStep {
   /** Place of the token's first byte in the continuation, from 0. */
   readonly index: number;
+  /** What it is, and the bytes it stands for. */
   readonly token: Token;
 }
 
+/** How much to draw in tokens, and with which random numbers. */
 export interface GenerateTokensOptions {
   /** Bytes to draw at least: the last token is whole and may go past it. */
   readonly length: number;
+  /** Where its random numbers come from. */
   readonly random: Random;
   /** As in `GenerateOptions`, but over tokens: only at 1 the bytes are distributed the same. */
   readonly temperature?: number | undefined;

@@ -33,6 +33,7 @@ const beam = {
 const optional = (value: OptionValue | undefined): number | undefined =>
   value === undefined ? undefined : Number(value);
 
+/** Row `onnx`: a language model of bytes in a file, decode. */
 export const onnx: CompressorEntry = {
   summary: 'a language model in ONNX, of bytes or of tokens, as Hugging Face exports them',
   accepts: ['bytes'],
@@ -70,6 +71,7 @@ const MODELS = new URL('../../../models/', import.meta.url);
 /** Of our models of bytes, the symbols of the longest sequences that they were trained on. */
 const LM_CONTEXT: Readonly<Record<string, number>> = { '200k': 768, '800k': 2048 };
 
+/** Row `lm`: the byte transformer of this package, decode. */
 export const lm: CompressorEntry = {
   summary: 'our own transformers, trained on Wikipedia text: of bytes, and of 2048 BPE tokens',
   accepts: ['bytes'],
