@@ -93,7 +93,7 @@ describe('sample of a picture', () => {
       const png = PNG.sync.read(readFileSync(path));
       expect([...png.data.subarray(-4)]).toEqual([128, 128, 128, 255]);
     });
-  }, 20_000);
+  }, 60_000);
 
   test('refuses what it cannot do, in one line, and writes nothing', async () => {
     await withFolder(async (folder) => {
@@ -119,7 +119,7 @@ describe('sample of a picture', () => {
       expect(await problem('--given', 'none', ...vast)).toMatch(/exceed the limit/);
       expect(readdirSync(folder)).toEqual([]);
     });
-  }, 20_000);
+  }, 60_000);
 
   test('says which file is damaged, or too large', async () => {
     await withFolder(async (folder) => {
@@ -199,10 +199,10 @@ test('decompress brings the pixels of a .zd back as a PNG', async () => {
 test('black boxes draw whole rows by spans', async () => {
   await withFolder(async (folder) => {
     const out = join(folder, 'o.png');
-    const args = ['sample', BANDS, '--max-size', '24', '--given', 'top:12', '--seed', '1'];
+    const args = ['sample', BANDS, '--max-size', '24', '--given', 'left:20', '--seed', '1'];
     const spans = ['--spans', '999', '--candidates', '4', '-c', 'webp', '-o', out];
     const ran = await runCli([...args, ...spans]);
-    expect(ran.stderr).toMatch(/96 pixels drawn/);
+    expect(ran.stderr).toMatch(/64 pixels drawn/);
     const { width, height } = PNG.sync.read(readFileSync(out));
     expect([width, height]).toEqual([24, 16]);
     const refused = await runCli([...args, '--spans', '9', '--temperature', '0.5']);
@@ -219,8 +219,8 @@ const image = Object.keys(nodeRegistry).filter((name) =>
 test.skipIf(!image.includes('mix'))('mix compresses pixels as .zd, which come back', async () => {
   await withFolder(async (folder) => {
     const [zd, png] = [join(folder, 'b.png.zd'), join(folder, 'b.png')];
-    const ran = await runCli(['compress', BANDS, '-c', 'mix', '-o', zd]);
-    expect(ran.stderr).toMatch(/96 × 64 pixels, 6,144 → [\d,]+ bytes/);
+    const ran = await runCli(['compress', BANDS, '-c', 'mix', '--verify', '-o', zd]);
+    expect(ran.stderr).toMatch(/96 × 64 pixels, 6,144 → [\d,]+ bytes.*, verified\n/);
     expect((await runCli(['decompress', zd])).code).toBe(0);
     expect(PNG.sync.read(readFileSync(png)).data).toEqual(PNG.sync.read(readFileSync(BANDS)).data);
   });
@@ -234,6 +234,13 @@ test.skipIf(!image.includes('png'))('png writes a PNG of the same pixels', async
     const quick = join(folder, 'q.png');
     await runCli(['compress', BANDS, '-c', 'png', '--effort', 'zlib', '-o', quick]);
     expect(readFileSync(png).length).toBeLessThan(readFileSync(quick).length);
+    const up = join(folder, 'up.png');
+    const one = ['-c', 'png:filter=up', '--effort', 'zlib', '-o', up];
+    await runCli(['compress', '-', ...one], { input: readFileSync(BANDS) });
+    expect(readFileSync(up).length).toBeGreaterThan(readFileSync(quick).length);
+    expect(PNG.sync.read(readFileSync(up)).data).toEqual(PNG.sync.read(readFileSync(BANDS)).data);
+    const missing = await runCli(['compress', join(folder, 'no.png'), '-c', 'png']);
+    expect(missing.stderr).toMatch(/^zipdream: cannot read ".*no\.png": no such file[^\n]*\n$/);
     const refused = await runCli(['compress', BANDS, '-c', 'gzip', '--effort', 'max', '-o', png]);
     expect(refused.stderr).toMatch(/^zipdream: --effort is for pictures/);
     expect(PNG.sync.read(readFileSync(png)).data).toEqual(PNG.sync.read(readFileSync(BANDS)).data);
