@@ -2,8 +2,10 @@
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { encode } from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
+import { crc32 } from '../src/bits/checksums.js';
 import { encodeZd } from '../src/coding/zd.js';
 import { nodeRegistry } from '../src/node/registry.js';
 import { openCompressor } from '../src/open.js';
@@ -37,6 +39,9 @@ describe('sample of a picture', () => {
       const again = await sample('-o', at('a.png'));
       expect(again.code).toBe(1);
       expect(again.stderr).toMatch(/a\.png" is already there; --force replaces it/);
+      const lost = await sample('-o', at('no/a.png'), '--force');
+      expect(lost.text).toBe('');
+      expect(lost.stderr).toMatch(/^zipdream: cannot write ".*a\.png": no such file/);
     });
   });
 
@@ -131,6 +136,25 @@ describe('sample of a picture', () => {
         expect(code).toBe(1);
         expect(stderr).toMatch(/^zipdream: cannot read ".*torn\.png": [^\n]+\n$/);
       }
+      const vast = Buffer.from(whole);
+      vast.writeUInt32BE(60_000, 16);
+      vast.writeUInt32BE(60_000, 20);
+      vast.writeUInt32BE(crc32(vast.subarray(12, 29)), 29);
+      const cmyk = encode({ width: 8, height: 8, data: Buffer.alloc(256) }).data;
+      cmyk[cmyk.indexOf('ffc0', 0, 'hex') + 9] = 4;
+      const refused = [
+        [vast, /60000.60000 pixels is larger than 33554432/],
+        [cmyk, /JPEG in CMYK is not read/],
+      ] as const;
+      for (const [file, problem] of refused) {
+        writeFileSync(path, file);
+        const out = join(folder, 'x.png');
+        const { code, stderr } = await runCli(['sample', path, '-c', 'order0', '-o', out]);
+        expect(code).toBe(2);
+        expect(stderr).toMatch(/^zipdream: [^\n]+\n$/);
+        expect(stderr).toMatch(problem);
+      }
+      expect(readdirSync(folder)).toEqual(['torn.png']);
     });
   });
 });
