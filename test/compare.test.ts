@@ -118,7 +118,7 @@ test('folders are one input, empty files and single bytes are said', async () =>
 
 test('pictures and sounds by what they hold, and who does not take them is in the table', async () => {
   const inputs = [join(SAMPLES, 'pictures/weave.png'), join(SAMPLES, 'sound/hum.wav'), TALE];
-  const chosen = ['-c', 'png,flac,gzip', '--limit', '1', '--chunk', '512', '--max-size', '24'];
+  const chosen = ['-c', 'png,flac,gzip', '--limit', '1', '--max-size', '24'];
   const ran = await runCli(['compare', ...inputs, ...chosen, '--metrics', 'samples', '--csv']);
   expect(ran.code).toBe(0);
   const [head, ...lines] = ran.text.trimEnd().split('\n');
@@ -132,9 +132,8 @@ test('pictures and sounds by what they hold, and who does not take them is in th
   expect(Number(value('hum.wav', 'flac', 'spectralDistance'))).toBeGreaterThan(0);
   expect(Number(value('tale.txt', 'gzip', 'knownWords'))).toBeGreaterThanOrEqual(0);
   expect(value('hum.wav', 'gzip', 'failed')).toBe('0');
-  expect(lines.find((line) => line.startsWith('tale.txt,flac,'))).toMatch(
-    /"flac expected audio, got bytes"|flac expected audio, got bytes/,
-  );
+  const refused = lines.find((line) => line.startsWith('tale.txt,flac,'));
+  expect(refused).toMatch(/flac expected audio, got bytes/);
 });
 
 test('readings of one compressor are asked for apart from those of the others', async () => {
@@ -200,7 +199,7 @@ test.each([
   [['--metrics', 'speed'], /--metrics has no "speed"; there are rates/],
   [['--readings', 'guess'], /--readings has no "guess"/],
   [['--from', '600'], /"--from" expected integer below --chunk 512, got 600/],
-  [['--readings', 'lzma=all'], /--readings says "lzma=all", and "lzma" is not compared/],
+  [['--readings', 'ctw=all'], /--readings says "ctw=all", and "ctw" is not compared/],
   [['--chunk', '0'], /"--chunk" expected integer >= 1, got "0"/],
   [['--metrics', 'samples', '--judge', 'gzp'], /unknown compressor "gzp"/],
   [['-c', 'gzp'], /unknown compressor "gzp"/],

@@ -120,9 +120,10 @@ function knownRows(
   { retryFailed }: CompareFlags,
 ): ReadonlyMap<string, CompareRow> {
   const rows = results?.rows ?? [];
-  const others = rows.filter(({ zipdream }) => zipdream !== VERSION).length;
+  const ours = rows.filter(({ zipdream }) => zipdream === VERSION);
+  const others = rows.length - ours.length;
   if (others > 0) notify(`${plural(others, 'cell')} of other versions of zipdream stay unused`);
-  const kept = rows.filter(({ error }) => !retryFailed || error === undefined);
+  const kept = ours.filter(({ error }) => !retryFailed || error === undefined);
   return new Map(kept.map((row) => [row.id, row]));
 }
 
