@@ -10,7 +10,7 @@ import { modelName, type Section } from './sections.js';
 export function figuresOf(section: Section): string {
   const { summaries } = section;
   const models = summaries.filter(({ spec }) => !isControl(spec));
-  const wide = [rates(models), losses(models), quality(summaries)].filter((one) => one !== '');
+  const wide = [rates(models), losses(models)].filter((one) => one !== '');
   return [
     `<div class="figures">${wide.join('\n')}</div>`,
     calibration(models),
@@ -50,7 +50,8 @@ function losses(models: readonly CompareSummary[]): string {
   );
 }
 
-function quality(summaries: readonly CompareSummary[]): string {
+/** Empty where nothing was judged. */
+export function qualityOf({ summaries }: Section): string {
   const points = summaries.flatMap((one) => {
     const { spec, bpb, bpbInterval, judgeBpb, judgeInterval } = one;
     if (isControl(spec) || !bpbInterval || !judgeInterval) return [];

@@ -9,7 +9,7 @@ import { crossMatrix } from '../../measure/cross-matrix.js';
 import { figure } from '../../report/data-table.js';
 import { escapeHtml } from '../../report/escape-html.js';
 import { FRAGMENT_STYLE } from '../../report/style.js';
-import { figuresOf } from './figures.js';
+import { figuresOf, qualityOf } from './figures.js';
 import { PAGE_STYLE } from './page-style.js';
 import { type ResultsSource, reproduction } from './reproduce.js';
 import { samplesOf } from './samples.js';
@@ -84,7 +84,7 @@ function renderSection(section: Section, index: number): string {
     expectationTable(summaries, 'How well each expects the held-out part, the best first.'),
     failures(summaries),
     figuresOf(section),
-    ...(drawing ? ['<h3>What they draw</h3>', drawing, `<p>${rankings(section)}</p>`] : []),
+    ...(drawing ? ['<h3>What they draw</h3>', drawing, qualityFigure(section)] : []),
     ...(matrix
       ? [crossTable(matrix, 'Bits per byte of what one draws (rows) under another (columns).')]
       : []),
@@ -128,6 +128,11 @@ function failures(summaries: readonly CompareSummary[]): string {
       return `<li>${escapeHtml(`${modelName(summary)}: ${failed} of ${cells} cells failed: ${error}`)}</li>`;
     });
   return lines.length === 0 ? '' : `<ul class="failures">${lines.join('')}</ul>`;
+}
+
+function qualityFigure(section: Section): string {
+  const plot = qualityOf(section);
+  return plot === '' ? '' : `<div class="figures">${plot}<p>${rankings(section)}</p></div>`;
 }
 
 /** Whether held-out bits and the judge's rank the models alike, where both are certain. */

@@ -22,7 +22,7 @@ export function reproduction(
   const rows = sections.flatMap((section) => section.rows);
   return [
     '<p>Every figure on this page comes of these commands. Cells have an identity by all that decides their result, so that the same command with the same file of results measures nothing twice.</p>',
-    `<pre class="command">${commands.map(escapeHtml).join('\n')}</pre>`,
+    `<pre class="command" tabindex="0">${commands.map(escapeHtml).join('\n')}</pre>`,
     dataTable(
       [
         { title: 'model', value: ({ spec }: CompareRow) => spec },
@@ -83,14 +83,20 @@ function commandsOf({ input, rows, judge, seed, from, chunkBytes, messages }: Se
     readings: [...new Set(group.map(({ reading = 'best' }) => reading))].sort().join(','),
   }));
   return groupBy(readingsOf, ({ readings }) => readings).map((group) => {
-    const flags = [
-      ...['-c', group.map(({ spec }) => spec).join(','), '--readings', group[0]!.readings],
-      ...['--metrics', metrics.join(','), ...sizes, '--limit', String(messages)],
+    const given = [
+      ...['--limit', String(messages)],
       ...(judge === undefined ? [] : ['--judge', judge]),
       ...(seed === undefined ? [] : ['--seed', seed]),
-      ...['-o', 'results.jsonl'],
     ];
-    return ['zipdream compare', quote(input), ...flags.map(quote)].join(' ');
+    return [
+      ['zipdream compare', quote(input)],
+      ['-c', quote(group.map(({ spec }) => spec).join(','))],
+      ['--readings', group[0]!.readings, '--metrics', metrics.join(',')],
+      [...sizes, ...given.map(quote)],
+      ['-o results.jsonl'],
+    ]
+      .map((line) => line.join(' '))
+      .join(' \\\n  ');
   });
 }
 

@@ -3,7 +3,7 @@
 import { isControl } from '../../measure/compare-row.js';
 import type { CompareSummary } from '../../measure/compare-summary.js';
 import type { CrossMatrix } from '../../measure/cross-matrix.js';
-import { dataTable, figure, type TableColumn } from '../../report/data-table.js';
+import { dataTable, figure, type TableColumn, tableFigure } from '../../report/data-table.js';
 import { escapeHtml } from '../../report/escape-html.js';
 import { heatStep } from '../../report/heat.js';
 import { modelName } from './sections.js';
@@ -142,10 +142,10 @@ export function crossTable({ models, bpb }: CrossMatrix, caption: string): strin
     );
     return `<tr><th scope="row">${names[i]}</th>${cells.join('')}</tr>`;
   });
-  return (
-    `<div class="zd zd-scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table>` +
-    `<caption>${escapeHtml(caption)}</caption><thead><tr><th scope="col">drawn by</th>${head}</tr></thead>` +
-    `<tbody>${body.join('')}</tbody></table></div>`
+  return tableFigure(
+    `<table><thead><tr><th scope="col">drawn by</th>${head}</tr></thead>` +
+      `<tbody>${body.join('')}</tbody></table>`,
+    caption,
   );
 }
 
