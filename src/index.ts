@@ -19,7 +19,19 @@ export {
   type ZdPart,
   type ZdProgress,
 } from './coding/zd.js';
+export { ctw } from './compressors/ctw.js';
+export { fflate } from './compressors/fflate.js';
+export { flac } from './compressors/flac.js';
+export { deflate, gzip, zlib } from './compressors/gzip.js';
 export { coreRegistry } from './compressors/index.js';
+export { lzma } from './compressors/lzma.js';
+export { lzmaJs } from './compressors/lzma-js.js';
+export { mix } from './compressors/mix.js';
+export { order0 } from './compressors/order0.js';
+export { pako } from './compressors/pako.js';
+export { png } from './compressors/png.js';
+export { ppm } from './compressors/ppm.js';
+export { zstd } from './compressors/zstd.js';
 export type { Picture } from './engines/png/picture.js';
 export { type PngLimits, type PngRead, readPng } from './engines/png/read.js';
 export { type PngEffort, writePng } from './engines/png/write.js';
@@ -35,7 +47,7 @@ export type { OptionSpec, OptionSpecs, OptionValue, OptionValues } from './optio
 export { decodeReading } from './readings/decode.js';
 export { exactReading, type IncrementalEncoder } from './readings/exact.js';
 export { type CodeLength, recompressReading } from './readings/recompress.js';
-export type { CompressorEntry, Registry } from './registry.js';
+export { type CompressorEntry, openCompressor as openFrom, type Registry } from './registry.js';
 export {
   type DataTableOptions,
   dataTable,

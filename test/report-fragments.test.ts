@@ -9,7 +9,7 @@ import { dataTable } from '../src/report/data-table.js';
 import { distributionBars } from '../src/report/distribution-bars.js';
 import { escapeHtml } from '../src/report/escape-html.js';
 import { heatColour, heatPair, heatStep, heatStyle } from '../src/report/heat.js';
-import { base64, pictureFigure, soundPlayer } from '../src/report/media.js';
+import { pictureFigure, soundPlayer } from '../src/report/media.js';
 import { FRAGMENT_STYLE, withStyle } from '../src/report/style.js';
 import { heatLegend, surprisalMap } from '../src/report/surprisal-map.js';
 import { tokensView } from '../src/report/tokens-view.js';
@@ -225,12 +225,6 @@ describe('a table', () => {
 
 describe('pictures and sounds', () => {
   it('are inside the page, byte for byte', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 40 }), (data) => {
-        expect(base64(data)).toBe(Buffer.from(data).toString('base64'));
-      }),
-      { seed: 1 },
-    );
     const image = parse(pictureFigure(bytes('png'), { alt: 'a weave', width: 64 }));
     expect(image.querySelector('img')!.getAttribute('src')).toBe('data:image/png;base64,cG5n');
     expect(image.querySelector('img')!.getAttribute('width')).toBe('64');

@@ -148,7 +148,7 @@ async function readInputs(paths: readonly string[], from: number) {
 const PROGRESS_MS = 200;
 
 /** A line on stderr with the time left, on a terminal only. */
-function createProgress() {
+export function createProgress() {
   const shows = process.stderr.isTTY;
   let total = 0;
   let done = 0;

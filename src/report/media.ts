@@ -1,5 +1,6 @@
 // Pictures and sounds inside a page, as data: URLs: nothing has to be fetched.
 
+import { toBase64 } from '../bits/base64.js';
 import { escapeHtml } from './escape-html.js';
 
 export interface PictureFigureOptions {
@@ -36,23 +37,6 @@ function captionOf(caption: string | undefined): string {
   return caption === undefined ? '' : `<figcaption>${escapeHtml(caption)}</figcaption>`;
 }
 
-export function dataUrl(type: string, bytes: Uint8Array): string {
-  return `data:${type};base64,${base64(bytes)}`;
-}
-
-const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-/** RFC 4648 §4, with padding. */
-export function base64(bytes: Uint8Array): string {
-  const parts: string[] = [];
-  for (let i = 0; i < bytes.length; i += 3) {
-    const three = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    const left = bytes.length - i;
-    parts.push(
-      DIGITS[three >> 18]! + DIGITS[(three >> 12) & 63]!,
-      left > 1 ? DIGITS[(three >> 6) & 63]! : '=',
-      left > 2 ? DIGITS[three & 63]! : '=',
-    );
-  }
-  return parts.join('');
+function dataUrl(type: string, bytes: Uint8Array): string {
+  return `data:${type};base64,${toBase64(bytes)}`;
 }
