@@ -7,6 +7,7 @@ import { UsageError } from '../errors.js';
 import { type CompareRow, compare, HELD_OUT, METRICS, type Metric } from '../node/compare.js';
 import { type CompareSummary, summarize } from '../node/compare-summary.js';
 import { readInput } from '../node/files.js';
+import { openCellQueue, type QueuePlace, queuePlace } from '../node/queue.js';
 import { openResults, type ResultsFile } from '../node/results.js';
 import type { Reading } from '../types.js';
 import { VERSION } from '../version.js';
@@ -27,6 +28,7 @@ export interface CompareFlags {
   readonly judge: string;
   readonly seed: string;
   readonly workers?: number;
+  readonly queue?: string;
   readonly output?: string;
   readonly json?: boolean;
   readonly csv?: boolean;
@@ -44,6 +46,9 @@ export async function runCompare(paths: readonly string[], flags: CompareFlags):
   const results = flags.output === undefined ? undefined : await openResults(flags.output);
   const known = knownRows(results);
 
+  const place =
+    flags.queue === undefined ? undefined : queuePlace(flags.queue, process.env.REDIS_URL);
+  const openRunner = place && (() => openCellQueue(place, () => notify(noWorker(place))));
   const interrupt = listenForInterrupt();
   const abort = new AbortController();
   void interrupt.arrived.then(() => abort.abort());
@@ -53,7 +58,7 @@ export async function runCompare(paths: readonly string[], flags: CompareFlags):
   const progress = createProgress();
   try {
     const grid = { inputs, compressors, readings, metrics, chunk, from, limit, judge, seed };
-    const watch = { workers, signal: abort.signal, onPlan: progress.begin };
+    const watch = { workers, openRunner, signal: abort.signal, onPlan: progress.begin };
     const isKnown = {
       has(id: string): boolean {
         wanted.add(id);
@@ -81,6 +86,10 @@ export async function runCompare(paths: readonly string[], flags: CompareFlags):
     `${plural(rows.length, 'cell')} measured${kept}, ${duration(performance.now() - startMs)}`,
   );
   if (interrupt.exitCode !== undefined) process.exitCode = interrupt.exitCode;
+}
+
+function noWorker({ shown }: QueuePlace): string {
+  return `no worker is there yet; on any machine: zipdream worker --queue ${shown}`;
 }
 
 /** Those of this version that did not fail, by identity. */

@@ -15,6 +15,7 @@ import { nextCommand } from './next.js';
 import { paperCommand } from './paper.js';
 import { sampleCommand } from './sample.js';
 import { scoreCommand } from './score.js';
+import { workerCommand } from './worker.js';
 
 const HELP = `
 Examples:
@@ -42,6 +43,7 @@ async function createProgram(): Promise<Command> {
     scoreCommand(),
     compareCommand(),
     paperCommand(),
+    workerCommand(),
     compressCommand(),
     decompressCommand(),
     compressorsCommand(),

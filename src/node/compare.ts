@@ -44,8 +44,8 @@ export interface CompareOptions {
   readonly seed?: string | undefined;
   /** Threads (default: as many as there are cores). */
   readonly workers?: number | undefined;
-  /** Measures the cells instead of threads here, and is closed at the end. */
-  readonly runner?: Runner<CellTask, CompareRow> | undefined;
+  /** Opens what measures the cells instead of threads here; it is closed at the end. */
+  readonly openRunner?: (() => Promise<Runner<CellTask, CompareRow>>) | undefined;
   /** Identities of cells that are known already and left out. */
   readonly known?: Pick<ReadonlySet<string>, 'has'> | undefined;
   /** Ends the comparison: cells that are not done are not yielded. */
@@ -96,7 +96,7 @@ export async function* compare(options: CompareOptions): AsyncGenerator<CompareR
   const tasks = (await planCells(options)).filter(({ row }) => !options.known?.has(row.id));
   options.onPlan?.(tasks.length);
   if (tasks.length === 0) return;
-  const runner = options.runner ?? cellThreads(options.workers);
+  const runner = (await options.openRunner?.()) ?? cellThreads(options.workers);
   try {
     yield* asTheyCome(tasks, runner, options.signal);
   } finally {
