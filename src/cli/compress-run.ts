@@ -1,6 +1,6 @@
 // What `zipdream compress` does: a compressor's own format, or a .zd from a reading of it.
 
-import { DEFAULT_CHUNK_BYTES, encodeZd } from '../coding/zd.js';
+import { defaultChunkBytes, encodeZd } from '../coding/zd.js';
 import type { PngEffort } from '../engines/png/write.js';
 import { UsageError } from '../errors.js';
 import { openCompressor } from '../node/open.js';
@@ -68,8 +68,9 @@ export async function runCompress(file = STANDARD, flags: CompressFlags): Promis
   const bytes = await writeCompressed(data, parts, write);
   const how = reading ? `${compressor.name}, ${reading}` : compressor.name;
   notify(`${how}: ${sizes(data.length, bytes)}${verify ? ', verified' : ''}`);
-  if (reading && data.length > (chunk ?? DEFAULT_CHUNK_BYTES)) {
-    const chunks = Math.ceil(data.length / (chunk ?? DEFAULT_CHUNK_BYTES));
+  const chunkBytes = chunk ?? defaultChunkBytes(compressor, data.length);
+  if (reading && data.length > chunkBytes) {
+    const chunks = Math.ceil(data.length / chunkBytes);
     notify(`${chunks} chunks, each learning from nothing; a larger --chunk is smaller`);
   }
 }

@@ -2,7 +2,7 @@
 // those of the file and not its bytes, and writes its own format or a .zd; a .zd of a picture comes
 // back as a PNG.
 
-import { DEFAULT_CHUNK_BYTES, encodeZd, type ZdPart } from '../coding/zd.js';
+import { defaultChunkBytes, encodeZd, type ZdPart } from '../coding/zd.js';
 import { readHeader } from '../coding/zd-format.js';
 import { type FilterChoice, type PngEffort, writePng } from '../engines/png/write.js';
 import { UsageError } from '../errors.js';
@@ -60,7 +60,8 @@ export async function runCompressPicture(file: string, flags: PictureCompressFla
   await refuseExisting(output, force);
   const pace = createPace();
   const row = picture.width * picture.channels;
-  const chunkBytes = row * Math.max(1, Math.floor((flags.chunk ?? DEFAULT_CHUNK_BYTES) / row));
+  const wanted = flags.chunk ?? defaultChunkBytes(compressor, picture.pixels.length);
+  const chunkBytes = row * Math.max(1, Math.floor(wanted / row));
   const zd = { spec, chunkBytes, onProgress: pace.step, image: format };
   const parts = reading
     ? encodeZd(compressor, pixels, { ...zd, reading })

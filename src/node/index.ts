@@ -2,16 +2,20 @@
 // Re-exports only; `openCompressor` here knows all the compressors of Node.
 
 export * from '../index.js';
+export {
+  type CellTask,
+  type CompareRow,
+  HELD_OUT,
+  isControl,
+  type Metric,
+  SHARPENED,
+} from '../measure/compare-row.js';
+export { type CompareSummary, summarize } from '../measure/compare-summary.js';
+export { readSample, type StoredSample } from '../measure/stored-sample.js';
 export { brotli } from './brotli.js';
 export { command, commandEntry } from './command.js';
-export {
-  type CompareInput,
-  type CompareOptions,
-  type CompareRow,
-  compare,
-  type Metric,
-} from './compare.js';
-export { type CompareSummary, summarize } from './compare-summary.js';
+export { compare } from './compare.js';
+export type { CompareInput, CompareOptions, ReadingChoice } from './compare-options.js';
 export { flacLib } from './flac-lib.js';
 export { lm, onnx } from './lm/rows.js';
 export { nodeZlib } from './node-zlib.js';

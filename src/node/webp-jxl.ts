@@ -25,6 +25,7 @@ interface Encoder {
   encode(pixels: Uint8Array, width: number, height: number, settings: object): Uint8Array | null;
 }
 
+/** Row `webp`: lossless WebP of pictures, recompress, by whole rows. */
 export const webp = rowOf({
   name: 'webp',
   title: 'lossless WebP',
@@ -32,6 +33,7 @@ export const webp = rowOf({
   settings: (method) => ({ method, lossless: 1, exact: 1, quality: 100 }),
 });
 
+/** Row `jxl`: lossless JPEG XL of pictures, recompress, by whole rows. */
 export const jxl = rowOf({
   name: 'jxl',
   title: 'lossless JPEG XL',

@@ -9,6 +9,7 @@ import type { ConstraintOptions, Constraints } from './constraints.js';
 export interface ContinuationOptions extends ConstraintOptions {
   /** Bytes to draw at most. */
   readonly length: number;
+  /** Where its random numbers come from. */
   readonly random: Random;
   /** Ends after one of these was drawn; the bytes of the context do not count. */
   readonly stop?: readonly Uint8Array[] | undefined;

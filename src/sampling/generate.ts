@@ -15,11 +15,14 @@ import {
 import { DrawingCoder, drawProbability } from './draw.js';
 import { checkWarps, type Warps, warp, warpsAny } from './warps.js';
 
+/** How much to draw, with which random numbers, of what, and at what temperature. */
 export interface GenerateOptions extends ContinuationOptions, Warps {}
 
+/** A byte that was drawn. */
 export interface Step {
   /** Place in the continuation, from 0. */
   readonly index: number;
+  /** From 0 to 255. */
   readonly byte: number;
   /** −log2 P under the model itself: over all 256 bytes, before constraints and warps. */
   readonly bits: number;

@@ -18,6 +18,7 @@ import {
 import { drawIndex } from './draw.js';
 import { drawCandidates, updateDrawn } from './proposals.js';
 
+/** How long spans are, how many candidates each has, and where those come from. */
 export interface SpanOptions extends ContinuationOptions {
   /** Bytes of a span. The last may be shorter, and one that a stop ends. */
   readonly span: number;
@@ -32,9 +33,11 @@ export interface SpanOptions extends ContinuationOptions {
   readonly beta?: number | undefined;
 }
 
+/** A span that was drawn. */
 export interface SpanStep {
   /** Place of the first byte in the continuation, from 0. */
   readonly index: number;
+  /** The span itself. */
   readonly bytes: Uint8Array;
   /** Δ bits under the compressor: how much longer the span made its code, before a stop cut it. */
   readonly bits: number;
