@@ -13,9 +13,9 @@ import { openResults, type ResultsFile } from '../node/results.js';
 import { splitSpec } from '../options.js';
 import type { Reading } from '../types.js';
 import { VERSION } from '../version.js';
+import { createProgress } from './cell-progress.js';
 import { colourDepth, createPalette } from './colour.js';
 import { type InputFlags, readCompareInputs } from './compare-inputs.js';
-import { createCompareProgress } from './compare-progress.js';
 import { toCrossTables, toCsv, toRankingLines, toTables } from './compare-table.js';
 import { READINGS } from './flags.js';
 import { listenForInterrupt } from './interrupt.js';
@@ -52,7 +52,7 @@ export async function runCompare(paths: readonly string[], flags: CompareFlags):
   const rows: CompareRow[] = [];
   const measured = new Set<string>();
   const places = new Set<string>();
-  const progress = createCompareProgress();
+  const progress = createProgress();
   let failure: unknown;
   try {
     const watch = { signal: abort.signal, onPlan: progress.add, known };

@@ -1,10 +1,10 @@
 // What `zipdream next` does: one look at the distribution over the next byte.
 
+import { byteName } from '../bits/glyphs.js';
 import { toProbabilities } from '../bits/units.js';
 import { openMeasured } from '../node/workers.js';
 import type { Reading } from '../types.js';
 import { colourDepth, createPalette } from './colour.js';
-import { byteName } from './escape.js';
 import { checkReading } from './flags.js';
 import { type ContextFlags, readContext } from './input.js';
 import { count, plural } from './numbers.js';
