@@ -154,19 +154,17 @@ test('each scores what the others drew, and the rankings are compared', async ()
 test('the library yields plain rows, in which all is known the second time', async () => {
   const data = new Uint8Array(readFileSync(TALE).subarray(0, 600));
   const options = { inputs: [{ name: 'tale', data }], compressors: ['order0'], chunk: 300 };
-  const runner = {
-    width: 1,
-    run: (task: CellTask) => runCell(structuredClone(task)),
-    close: async () => {},
+  const open = (run: (task: CellTask) => Promise<CompareRow>) => async () => {
+    return { width: 1, run, close: async () => {} };
   };
+  const run = (task: CellTask) => runCell(structuredClone(task));
   const rows: CompareRow[] = [];
-  for await (const row of compare({ ...options, runner })) rows.push(row);
+  for await (const row of compare({ ...options, openRunner: open(run) })) rows.push(row);
   expect(JSON.parse(JSON.stringify(rows))).toEqual(structuredClone(rows));
   const known = new Map(rows.map((row) => [row.id, row]));
   const again: CompareRow[] = [];
   const refuse = () => Promise.reject(new Error('measured twice'));
-  for await (const row of compare({ ...options, known, runner: { ...runner, run: refuse } }))
-    again.push(row);
+  for await (const row of compare({ ...options, known, openRunner: open(refuse) })) again.push(row);
   expect(again).toEqual(rows.sort((a, b) => a.start - b.start));
 });
 

@@ -18,8 +18,8 @@ import { Lab, LabInterruptedError } from '../node/paper/lab.js';
 import { table1 } from '../node/paper/table1.js';
 import { table2 } from '../node/paper/table2.js';
 import { openResults } from '../node/results.js';
-import { createProgress } from './cell-progress.js';
 import { colourDepth, createPalette } from './colour.js';
+import { createCompareProgress } from './compare-progress.js';
 import { listenForInterrupt } from './interrupt.js';
 import { notify } from './notify.js';
 import { duration } from './numbers.js';
@@ -128,7 +128,7 @@ export async function runPaper(name: string, flags: PaperFlags): Promise<void> {
   const interrupt = listenForInterrupt();
   const abort = new AbortController();
   void interrupt.arrived.then(() => abort.abort());
-  const progress = createProgress();
+  const progress = createCompareProgress();
   const startMs = performance.now();
   let measured = 0;
   const lab = new Lab({

@@ -1,11 +1,11 @@
-// How far cells are measured: a bar on stderr with the time left, on a terminal only.
+// How far a comparison is: a bar on stderr with the time left, on a terminal only.
 
 import { count, duration } from './numbers.js';
 
 const PROGRESS_MS = 200;
 const WIDTH = 24;
 
-export interface Progress {
+export interface CompareProgress {
   /** More cells are to be measured. */
   add(cells: number): void;
   /** A cell is done. */
@@ -13,7 +13,7 @@ export interface Progress {
   clear(): void;
 }
 
-export function createProgress(): Progress {
+export function createCompareProgress(): CompareProgress {
   const shows = process.stderr.isTTY;
   const startMs = performance.now();
   let total = 0;
