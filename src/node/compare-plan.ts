@@ -76,13 +76,14 @@ export async function planGrid(options: CompareOptions): Promise<Plan> {
     taskOf(place, { spec, reading, version }, cross) {
       const { message, input, part, start, unit, scope } = place;
       const { bytes, format, from, given } = message;
-      const samples = draws && !cross && !scope;
+      const canDraw = reading !== undefined || isControl(spec);
+      const samples = draws && canDraw && !cross && !scope;
       const judged = samples && !isSameRow(judge, spec);
       const identity = {
         zipdream: VERSION,
         sha256: hashOf(bytes),
         ...{ spec, reading, format, from, given, scope },
-        metrics: cross ? CROSS : scope ? RATES : isControl(spec) ? SAMPLES : own,
+        metrics: cross ? CROSS : isControl(spec) ? SAMPLES : canDraw && !scope ? own : RATES,
         judge: judged ? judge : undefined,
         seed: samples ? seed : undefined,
         corpus: samples && unit === 'character' ? corpus : undefined,

@@ -39,6 +39,7 @@ export { nodeZlib } from './node-zlib.js';
 export { openCompressor } from './open.js';
 export type { ProgramLimits } from './program.js';
 export { nodeRegistry } from './registry.js';
+export type { Abort, Runner } from './runner.js';
 export { jxl, webp } from './webp-jxl.js';
 export { withWorkers } from './workers.js';
 export { bzip2, xz } from './xz-bzip2.js';
