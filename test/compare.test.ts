@@ -118,7 +118,7 @@ test('folders are one input, empty files and single bytes are said', async () =>
 
 test('pictures and sounds by what they hold, and who does not take them is in the table', async () => {
   const inputs = [join(SAMPLES, 'pictures/weave.png'), join(SAMPLES, 'sound/hum.wav'), TALE];
-  const chosen = ['-c', 'png,flac,gzip', '--limit', '1', '--chunk', '512', '--max-size', '24'];
+  const chosen = ['-c', 'png,flac,gzip', '--limit', '1', '--max-size', '24'];
   const ran = await runCli(['compare', ...inputs, ...chosen, '--metrics', 'samples', '--csv']);
   expect(ran.code).toBe(0);
   const [head, ...lines] = ran.text.trimEnd().split('\n');
@@ -132,9 +132,8 @@ test('pictures and sounds by what they hold, and who does not take them is in th
   expect(Number(value('hum.wav', 'flac', 'spectralDistance'))).toBeGreaterThan(0);
   expect(Number(value('tale.txt', 'gzip', 'knownWords'))).toBeGreaterThanOrEqual(0);
   expect(value('hum.wav', 'gzip', 'failed')).toBe('0');
-  expect(lines.find((line) => line.startsWith('tale.txt,flac,'))).toMatch(
-    /"flac expected audio, got bytes"|flac expected audio, got bytes/,
-  );
+  const refused = lines.find((line) => line.startsWith('tale.txt,flac,'));
+  expect(refused).toMatch(/flac expected audio, got bytes/);
 });
 
 test('readings of one compressor are asked for apart from those of the others', async () => {
@@ -155,14 +154,17 @@ test('each scores what the others drew, and the rankings are compared', async ()
 test('the library yields plain rows, in which all is known the second time', async () => {
   const data = new Uint8Array(readFileSync(TALE).subarray(0, 600));
   const options = { inputs: [{ name: 'tale', data }], compressors: ['order0'], chunk: 300 };
+  const open = (run: (task: CellTask) => Promise<CompareRow>) => async () => {
+    return { width: 1, run, close: async () => {} };
+  };
   const run = (task: CellTask) => runCell(structuredClone(task));
   const rows: CompareRow[] = [];
-  for await (const row of compare({ ...options, run })) rows.push(row);
+  for await (const row of compare({ ...options, openRunner: open(run) })) rows.push(row);
   expect(JSON.parse(JSON.stringify(rows))).toEqual(structuredClone(rows));
   const known = new Map(rows.map((row) => [row.id, row]));
   const again: CompareRow[] = [];
   const refuse = () => Promise.reject(new Error('measured twice'));
-  for await (const row of compare({ ...options, known, run: refuse })) again.push(row);
+  for await (const row of compare({ ...options, known, openRunner: open(refuse) })) again.push(row);
   expect(again).toEqual(rows.sort((a, b) => a.start - b.start));
 });
 
@@ -200,7 +202,7 @@ test.each([
   [['--metrics', 'speed'], /--metrics has no "speed"; there are rates/],
   [['--readings', 'guess'], /--readings has no "guess"/],
   [['--from', '600'], /"--from" expected integer below --chunk 512, got 600/],
-  [['--readings', 'lzma=all'], /--readings says "lzma=all", and "lzma" is not compared/],
+  [['--readings', 'ctw=all'], /--readings says "ctw=all", and "ctw" is not compared/],
   [['--chunk', '0'], /"--chunk" expected integer >= 1, got "0"/],
   [['--metrics', 'samples', '--judge', 'gzp'], /unknown compressor "gzp"/],
   [['-c', 'gzp'], /unknown compressor "gzp"/],

@@ -9,6 +9,7 @@ import { compareRankings } from '../measure/ranking.js';
 import { compare } from '../node/compare.js';
 import type { CompareOptions, ReadingChoice } from '../node/compare-options.js';
 import { type FileError, readInput } from '../node/files.js';
+import { openCellQueue, type QueuePlace, queuePlace } from '../node/queue.js';
 import { openResults, type ResultsFile } from '../node/results.js';
 import { splitSpec } from '../options.js';
 import type { Reading } from '../types.js';
@@ -35,6 +36,7 @@ export interface CompareFlags extends InputFlags {
   readonly corpus?: readonly string[];
   readonly seed: string;
   readonly workers?: number;
+  readonly queue?: string;
   readonly output?: string;
   readonly retryFailed?: boolean;
   readonly json?: boolean;
@@ -44,6 +46,9 @@ export interface CompareFlags extends InputFlags {
 export async function runCompare(paths: readonly string[], flags: CompareFlags): Promise<void> {
   const options = await readOptions(paths, flags);
   const results = flags.output === undefined ? undefined : await openResults(flags.output);
+  const place =
+    flags.queue === undefined ? undefined : queuePlace(flags.queue, process.env.REDIS_URL);
+  const openRunner = place && (() => openCellQueue(place, () => notify(noWorker(place))));
   const known = knownRows(results, flags);
   const interrupt = listenForInterrupt();
   const abort = new AbortController();
@@ -55,7 +60,7 @@ export async function runCompare(paths: readonly string[], flags: CompareFlags):
   const progress = createCompareProgress();
   let failure: unknown;
   try {
-    const watch = { signal: abort.signal, onPlan: progress.add, known };
+    const watch = { openRunner, signal: abort.signal, onPlan: progress.add, known };
     for await (const row of compare({ ...options, ...watch })) {
       rows.push(row);
       places.add(row.input);
@@ -114,15 +119,20 @@ async function readOptions(paths: readonly string[], flags: CompareFlags): Promi
   return { ...grid, judge, corpus, seed, workers };
 }
 
+function noWorker({ shown }: QueuePlace): string {
+  return `no worker is there yet; on any machine: zipdream worker --queue ${shown}`;
+}
+
 /** Those of this version, by identity; failed ones are left out if they are tried again. */
 function knownRows(
   results: ResultsFile | undefined,
   { retryFailed }: CompareFlags,
 ): ReadonlyMap<string, CompareRow> {
   const rows = results?.rows ?? [];
-  const others = rows.filter(({ zipdream }) => zipdream !== VERSION).length;
+  const ours = rows.filter(({ zipdream }) => zipdream === VERSION);
+  const others = rows.length - ours.length;
   if (others > 0) notify(`${plural(others, 'cell')} of other versions of zipdream stay unused`);
-  const kept = rows.filter(({ error }) => !retryFailed || error === undefined);
+  const kept = ours.filter(({ error }) => !retryFailed || error === undefined);
   return new Map(kept.map((row) => [row.id, row]));
 }
 

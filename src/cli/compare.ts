@@ -52,6 +52,7 @@ export function compareCommand(): Command {
       'threads (default: as many as cores)',
       integer('--workers', { min: 1 }),
     )
+    .option('--queue <url>', 'redis://HOST, where workers of zipdream measure the cells')
     .option('-o, --output <file>', 'JSONL, a line a cell; what is in it is not measured again')
     .option('--retry-failed', 'measure again what failed before')
     .addOption(new Option('--json', 'a JSON object for each line of the table').conflicts('csv'))

@@ -10,11 +10,14 @@ import { completeCommand, installCompletion } from './complete.js';
 import { compressCommand } from './compress.js';
 import { compressorsCommand } from './compressors.js';
 import { decompressCommand } from './decompress.js';
+import { exploreCommand } from './explore.js';
 import { reportFailure } from './failure.js';
 import { nextCommand } from './next.js';
+import { paperCommand } from './paper.js';
 import { reportCommand } from './report.js';
 import { sampleCommand } from './sample.js';
 import { scoreCommand } from './score.js';
+import { workerCommand } from './worker.js';
 
 const HELP = `
 Examples:
@@ -23,6 +26,7 @@ Examples:
   zipdream score letter.txt --heat                        where it is surprised
   zipdream compare letter.txt -c gzip,lzma,ppm            which expects it best
   zipdream compress letter.txt                            a file that comes back
+  zipdream explore                                        the same in a page of the browser
   zipdream sample --help                                  more about a command`;
 
 async function createProgram(): Promise<Command> {
@@ -42,9 +46,12 @@ async function createProgram(): Promise<Command> {
     scoreCommand(),
     compareCommand(),
     reportCommand(),
+    paperCommand(),
+    workerCommand(),
     compressCommand(),
     decompressCommand(),
     compressorsCommand(),
+    exploreCommand(),
   ]) {
     program.addCommand(command.copyInheritedSettings(program));
   }

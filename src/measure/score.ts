@@ -3,12 +3,13 @@
 // over the next byte cost (≤ 0: nothing).
 
 import { expectBytes, expectInteger } from '../expect.js';
-import type { Compressor, MaybePromise, Reading } from '../types.js';
+import type { CodeLengthModel, Compressor, MaybePromise, Reading } from '../types.js';
 import { surprisal } from './surprisal.js';
 
 /** Bytes that a model with `surprisals` is asked for at once. */
 const BATCH = 2 ** 14;
 
+/** What `score` looks at: the reading, the chunks, and who hears of it. */
 export interface ScoreOptions {
   /** The compressor's best, if left out. */
   readonly reading?: Reading | undefined;
@@ -26,9 +27,13 @@ export interface ScoreOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
+/** What `score` has measured; all lengths in bits, rates in bits per scored byte. */
 export interface ScoreResult {
+  /** Its name, without options. */
   readonly compressor: string;
+  /** The implementation and its version, as `Compressor.version` says. */
   readonly version: string;
+  /** The reading that was scored. */
   readonly reading: Reading;
   /** Chunks of which at least one byte was scored. */
   readonly chunks: number;
@@ -40,6 +45,8 @@ export interface ScoreResult {
   readonly bpb: number;
   /** Σ L(chunk) − L(its first `from` bytes): the compressor's own bits for what was scored. */
   readonly codeLengthBits: number;
+  /** As the compressor says of its `codeLength`. */
+  readonly codeLengthIn?: 'tokens';
   /** (bits − codeLengthBits) for each scored byte; 0 if there are none. */
   readonly conversionLoss: number;
   /** Time in `next` (or `surprisal`) and `push` for each scored byte, priming left out; 0 without a clock. */
@@ -71,30 +78,16 @@ export async function score(
     options.onByte?.(data[index]!, byteBits, index);
     options.onProgress?.(bytes, total);
   };
-  const lengths = new Float64Array(256);
   for (const { start, end } of chunks) {
     const model = compressor.start(reading);
     model.push(data.subarray(start, start + from));
-    const stride = model.surprisals ? BATCH : 1;
-    for (let i = start + from; i < end; i += stride) {
-      const piece = data.subarray(i, Math.min(i + stride, end));
-      const before = clock();
-      let pieceBits: MaybePromise<number | Float64Array>;
-      if (model.surprisals) {
-        pieceBits = await model.surprisals(piece);
-      } else if (model.surprisal) {
-        pieceBits = model.surprisal(piece[0]!);
-        if (typeof pieceBits !== 'number') pieceBits = await pieceBits;
-      } else {
-        const pending = model.next(lengths);
-        if (pending) await pending;
-        pieceBits = surprisal(lengths, piece[0]!);
-      }
-      model.push(piece);
-      ms += clock() - before;
-      if (typeof pieceBits === 'number') note(i, pieceBits);
-      else for (let j = 0; j < piece.length; j++) note(i + j, pieceBits[j]!);
-    }
+    const scored = data.subarray(start + from, end);
+    ms += await pushMeasuring(
+      model,
+      scored,
+      (i, byteBits) => note(start + from + i, byteBits),
+      clock,
+    );
     codeLengthBits += await compressor.codeLength(data.subarray(start, end));
     codeLengthBits -= await compressor.codeLength(data.subarray(start, start + from));
   }
@@ -108,9 +101,46 @@ export async function score(
     bits,
     bpb: perByte(bits),
     codeLengthBits,
+    ...(compressor.codeLengthIn && { codeLengthIn: compressor.codeLengthIn }),
     conversionLoss: perByte(bits - codeLengthBits),
     msPerByte: perByte(ms),
   };
+}
+
+/**
+ * Pushes bytes to a model and hears of the surprisal of each, in bits, before it was pushed.
+ *
+ * @returns the time that the model took, by the clock.
+ */
+export async function pushMeasuring(
+  model: CodeLengthModel,
+  data: Uint8Array,
+  note: (index: number, bits: number) => void,
+  clock: () => number = () => 0,
+): Promise<number> {
+  const lengths = new Float64Array(256);
+  const stride = model.surprisals ? BATCH : 1;
+  let ms = 0;
+  for (let i = 0; i < data.length; i += stride) {
+    const piece = data.subarray(i, i + stride);
+    const before = clock();
+    let bits: MaybePromise<number | Float64Array>;
+    if (model.surprisals) {
+      bits = await model.surprisals(piece);
+    } else if (model.surprisal) {
+      bits = model.surprisal(piece[0]!);
+      if (typeof bits !== 'number') bits = await bits;
+    } else {
+      const pending = model.next(lengths);
+      if (pending) await pending;
+      bits = surprisal(lengths, piece[0]!);
+    }
+    model.push(piece);
+    ms += clock() - before;
+    if (typeof bits === 'number') note(i, bits);
+    else for (let j = 0; j < piece.length; j++) note(i + j, bits[j]!);
+  }
+  return ms;
 }
 
 /** The chunks with something to score, [start, end) each, the last cut where `limit` ends. */

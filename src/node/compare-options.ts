@@ -3,6 +3,7 @@
 import type { CellTask, CompareRow, Metric } from '../measure/compare-row.js';
 import type { GivenPart } from '../modality/image-given.js';
 import type { Format, Reading } from '../types.js';
+import type { Abort, Runner } from './runner.js';
 
 /** Some data to compare on. Inputs of one name are parts of one: the files of a folder, say. */
 export interface CompareInput {
@@ -20,12 +21,6 @@ export interface CompareInput {
  * 256 compressions a byte; `all` it has; or these, where it has them.
  */
 export type ReadingChoice = 'best' | 'all' | readonly Reading[];
-
-/** What is used of an AbortSignal: these types also serve where there are none of Node's. */
-export interface Abort {
-  readonly aborted: boolean;
-  addEventListener(type: 'abort', listener: () => void, options: { once: true }): void;
-}
 
 export interface CompareOptions {
   readonly inputs: readonly CompareInput[];
@@ -53,7 +48,7 @@ export interface CompareOptions {
   /** Text whose words exist (default: the rest of the input). */
   readonly corpus?: readonly Uint8Array[] | undefined;
   readonly seed?: string | undefined;
-  /** Threads (default: as many as there are cores). */
+  /** Threads (default: as many as there are cores); 0: in the one that asks. */
   readonly workers?: number | undefined;
   /** Rows that are known already, by identity: they are yielded and not measured. */
   readonly known?: ReadonlyMap<string, CompareRow> | undefined;
@@ -61,8 +56,6 @@ export interface CompareOptions {
   readonly signal?: Abort | undefined;
   /** Hears how many cells there are to measure, before the first; again if more are found. */
   readonly onPlan?: ((cells: number) => void) | undefined;
-  /** Runs a cell (default: in a worker thread of this process). */
-  readonly run?: RunCell | undefined;
+  /** Opens what measures the cells instead of threads here; it is closed at the end. */
+  readonly openRunner?: (() => Promise<Runner<CellTask, CompareRow>>) | undefined;
 }
-
-export type RunCell = (task: CellTask) => Promise<CompareRow>;

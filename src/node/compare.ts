@@ -2,16 +2,14 @@
 // threads. Every cell has an identity by all that decides its result, so that results in a file are
 // never measured twice, whatever the rest of the grid is.
 
-import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { Tinypool } from 'tinypool';
-import { expectInteger } from '../expect.js';
 import { type CellTask, type CompareRow, failedRow, isControl } from '../measure/compare-row.js';
 import { heldOutSpans } from '../measure/message.js';
 import { readSample } from '../measure/stored-sample.js';
-import type { Abort, CompareOptions, RunCell } from './compare-options.js';
+import type { CompareOptions } from './compare-options.js';
 import { type Place, type Plan, type PlannedModel, planGrid } from './compare-plan.js';
 import { createLexicon } from './compare-words.js';
+import { runCell } from './compare-worker.js';
+import { asTheyCome, type Runner, threadRunner } from './runner.js';
 
 /**
  * Yields the row of every cell of the grid: those that are known at once, the others when they are
@@ -20,35 +18,28 @@ import { createLexicon } from './compare-words.js';
  * @throws UsageError for a compressor or judge that is not there, RangeError for sizes.
  */
 export async function* compare(options: CompareOptions): AsyncGenerator<CompareRow> {
-  const { workers = availableParallelism() } = options;
-  expectInteger('workers', workers, { min: 1 });
   const plan = await planGrid(options);
   const finish = createLexicon(options);
-  const pool = options.run ? undefined : createPool(workers);
-  const run = options.run ?? ((task: CellTask) => pool!.run(task));
   const tasks = plan.places.flatMap((place) => tasksAt(plan, place));
   const drawn: { readonly place: Place; readonly row: CompareRow }[] = [];
+  const runner = (await options.openRunner?.()) ?? cellRunner(options.workers);
   try {
-    for await (const { place, row } of measure(tasks, options, run)) {
+    for await (const { place, row } of measure(tasks, options, runner)) {
       if (row.measure?.drawn?.sample) drawn.push({ place, row });
       yield finish(row, place);
     }
     if (!options.metrics?.includes('cross') || options.signal?.aborted) return;
     const crossed = drawn.flatMap(({ place, row }) => crossTasks(plan, place, row));
-    for await (const { row } of measure(crossed, options, run)) yield row;
+    for await (const { row } of measure(crossed, options, runner)) yield row;
   } finally {
-    await pool?.destroy();
+    await runner.close();
   }
 }
 
-function createPool(workers: number): Tinypool {
-  return new Tinypool({
-    filename: fileURLToPath(new URL('./compare-worker.js', import.meta.url)),
-    name: 'runCell',
-    maxThreads: workers,
-    minThreads: 1,
-    isolateWorkers: false,
-  });
+/** Measures cells on so many threads, or one after the other in this one with none. */
+export function cellRunner(workers?: number): Runner<CellTask, CompareRow> {
+  if (workers === 0) return { width: 1, run: runCell, close: async () => {} };
+  return threadRunner(new URL('./compare-worker.js', import.meta.url), 'runCell', workers);
 }
 
 interface PlacedTask {
@@ -91,8 +82,8 @@ function crossTasks(plan: Plan, place: Place, row: CompareRow): PlacedTask[] {
 /** Each task's row, at its place; what is known first. Equal cells are measured once. */
 async function* measure(
   tasks: readonly PlacedTask[],
-  { known, onPlan, signal, workers = availableParallelism() }: CompareOptions,
-  run: RunCell,
+  { known, onPlan, signal }: CompareOptions,
+  { width, run }: Runner<CellTask, CompareRow>,
 ): AsyncGenerator<{ readonly place: Place; readonly row: CompareRow }> {
   const byId = new Map<string, PlacedTask[]>();
   for (const task of tasks) {
@@ -111,7 +102,7 @@ async function* measure(
     if (error !== undefined) return { alike, row: { ...task.row, error } };
     return { alike, row: await run(task).catch((reason) => failedRow(task, reason)) };
   };
-  for await (const { alike, row } of asTheyCome(unknown, workers, signal, runOne)) {
+  for await (const { alike, row } of asTheyCome(unknown, { width, run: runOne }, signal)) {
     yield* alike.map((task) => relabel(task, row));
   }
 }
@@ -120,32 +111,4 @@ async function* measure(
 function relabel({ place, task }: PlacedTask, row: CompareRow) {
   const { input, part, start, unit, units, cross } = task.row;
   return { place, row: { ...row, input, part, start, unit, units, cross } };
-}
-
-/** Runs so many tasks at a time and yields results in the order in which they are done. */
-async function* asTheyCome<T, R>(
-  tasks: readonly T[],
-  width: number,
-  signal: Abort | undefined,
-  run: (task: T) => Promise<R>,
-): AsyncGenerator<R> {
-  const running = new Map<number, Promise<{ place: number; result: R }>>();
-  const aborted = new Promise<undefined>((resolve) => {
-    signal?.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
-  let next = 0;
-  while ((next < tasks.length || running.size > 0) && !signal?.aborted) {
-    // A task waits beside those that run, so that no thread has nothing to do.
-    while (running.size <= width && next < tasks.length) {
-      const place = next++;
-      running.set(
-        place,
-        run(tasks[place]!).then((result) => ({ place, result })),
-      );
-    }
-    const first = await Promise.race([...running.values(), aborted]);
-    if (!first) break;
-    running.delete(first.place);
-    yield first.result;
-  }
 }

@@ -6,11 +6,14 @@ import { readFile, stat } from 'node:fs/promises';
 import type { CompareRow } from '../measure/compare-row.js';
 import { FileError, reason } from './files.js';
 
-export interface ResultsFile {
+/** What every row of results has. */
+export type ResultRow = Pick<CompareRow, 'id' | 'spec' | 'input'>;
+
+export interface ResultsFile<Row extends ResultRow = CompareRow> {
   /** The rows that were there. */
-  readonly rows: readonly CompareRow[];
+  readonly rows: readonly Row[];
   /** @throws FileError when the disk is full, say. */
-  append(row: CompareRow): void;
+  append(row: Row): void;
   close(): void;
 }
 
@@ -20,10 +23,12 @@ export interface ResultsFile {
  *
  * @throws FileError if it is no file of results, or cannot be written.
  */
-export async function openResults(path: string): Promise<ResultsFile> {
+export async function openResults<Row extends ResultRow = CompareRow>(
+  path: string,
+): Promise<ResultsFile<Row>> {
   const there = await stat(path).catch(() => undefined);
   const isGoneOnWith = there !== undefined && (there.isFile() || there.isDirectory());
-  const { rows, length } = isGoneOnWith ? await readResults(path) : { rows: [], length: 0 };
+  const { rows, length } = isGoneOnWith ? await readResults<Row>(path) : { rows: [], length: 0 };
   try {
     const file = openSync(path, 'a');
     if (isGoneOnWith) ftruncateSync(file, length);
@@ -38,7 +43,9 @@ export async function openResults(path: string): Promise<ResultsFile> {
 }
 
 /** The rows of a file, and the bytes up to the end of its last whole line. */
-export async function readResults(path: string): Promise<{ rows: CompareRow[]; length: number }> {
+export async function readResults<Row extends ResultRow = CompareRow>(
+  path: string,
+): Promise<{ rows: Row[]; length: number }> {
   let text: Buffer;
   try {
     text = await readFile(path);
@@ -48,7 +55,7 @@ export async function readResults(path: string): Promise<{ rows: CompareRow[]; l
   const length = text.lastIndexOf(10) + 1;
   const lines = text.toString('utf8', 0, length).split('\n').slice(0, -1);
   const rows = lines.map((line, i) => {
-    const row = parse(line);
+    const row = parse<Row>(line);
     if (row) return row;
     throw new FileError(`"${path}" is no file of results: line ${i + 1} is no cell`);
   });
@@ -58,11 +65,11 @@ export async function readResults(path: string): Promise<{ rows: CompareRow[]; l
   return { rows, length };
 }
 
-function parse(line: string): CompareRow | undefined {
+function parse<Row extends ResultRow>(line: string): Row | undefined {
   try {
-    const row = JSON.parse(line) as Partial<CompareRow> | null;
+    const row = JSON.parse(line) as Partial<Row> | null;
     const isCell = typeof row?.id === 'string' && typeof row.spec === 'string';
-    return isCell && typeof row.input === 'string' ? (row as CompareRow) : undefined;
+    return isCell && typeof row.input === 'string' ? (row as Row) : undefined;
   } catch {
     return undefined;
   }

@@ -33,6 +33,7 @@ export const FRAGMENT_STYLE = `.zd{font:14px/1.5 system-ui,sans-serif;margin:0 0
 .zd-came{outline:1px solid currentColor;outline-offset:-1px}
 .zd img{max-width:100%;height:auto;image-rendering:pixelated}
 .zd audio{display:block;width:20em;max-width:100%}
+.zd-beside{display:flex;flex-wrap:wrap;align-items:flex-start;gap:0 1.5em}
 .zd-match{border-bottom:2px solid ${ACCENT}}
 .zd-match.zd-other{border-bottom-color:#b0609c}
 .zd-match sub{font:9px/1 system-ui,sans-serif;opacity:.75;margin-left:.1em;vertical-align:-.3em}

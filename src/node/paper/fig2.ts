@@ -1,0 +1,88 @@
+// Fig. 2: adjusted rates against the size of the model, for data of several sizes: each has a size
+// of model that is best for it.
+
+import * as Plot from '@observablehq/plot';
+import type { PaperSet } from './data.js';
+import { type PaperFigure, percent, type Value } from './figure.js';
+import { languageModels, readings } from './instruments.js';
+import type { Lab } from './lab.js';
+import { plotSvg } from './plot.js';
+import { measureRates, type Rate } from './rates.js';
+
+/** Sizes of data in bytes, enwik7, enwik8 and enwik9 the last three. */
+const DATA_BYTES = [1e6, 1e7, 1e8, 1e9];
+/** Without parameters: what a model has to beat. */
+const BASELINES = ['ppm', 'mix'];
+
+export async function fig2(lab: Lab, sets: readonly PaperSet[]): Promise<PaperFigure> {
+  const instruments = [...(await languageModels(lab)), ...(await readings(lab, BASELINES))];
+  const rates = await measureRates(lab, sets, instruments);
+  const adjusted = (rate: Rate, dataBytes: number): number =>
+    rate.rawRate + rate.modelBytes / dataBytes;
+  const records = rates.flatMap((rate) =>
+    DATA_BYTES.map((dataBytes) => ({
+      ...{ name: rate.name, spec: rate.spec, modelBytes: rate.modelBytes, rawRate: rate.rawRate },
+      ...{ dataBytes, adjustedRate: adjusted(rate, dataBytes) },
+    })),
+  );
+  return {
+    title: 'Fig. 2: adjusted rates of text in %, by the size of the model and of the data',
+    table: {
+      columns: [
+        'model',
+        'model bytes',
+        'raw',
+        ...DATA_BYTES.map((size) => `${powerOf(size)} bytes`),
+      ],
+      rows: rates.map((rate): Value[] => [
+        ...[rate.name, rate.modelBytes, percent(rate.rawRate)],
+        ...DATA_BYTES.map((size) => percent(adjusted(rate, size))),
+      ]),
+    },
+    records,
+    notes: [
+      'The raw rate is that of the text named below, taken for data of all sizes; the paper measures enwik7, 8 and 9.',
+      `${BASELINES.join(' and ')} have no parameters: their rates are dashed lines.`,
+    ],
+    svg: drawChart(records),
+  };
+}
+
+type Point = { name: string; modelBytes: number; dataBytes: number; adjustedRate: number };
+
+function drawChart(points: readonly Point[]): string {
+  const models = points.filter(({ modelBytes }) => modelBytes > 0);
+  const baselines = points.filter(
+    ({ modelBytes, dataBytes }) => modelBytes === 0 && dataBytes === 1e9,
+  );
+  const channels = {
+    ...{ x: 'modelBytes', z: 'dataBytes' },
+    y: (point: Point) => 100 * point.adjustedRate,
+    stroke: (point: Point) => `${powerOf(point.dataBytes)} bytes`,
+  };
+  return plotSvg({
+    x: { type: 'log', label: 'bytes of the model', tickFormat: 's', grid: true, nice: true },
+    y: { type: 'log', label: 'adjusted rate, %', tickFormat: '~s', grid: true, nice: true },
+    color: { legend: false, type: 'categorical' },
+    marginRight: 90,
+    marks: [
+      Plot.ruleY(baselines, { y: channels.y, strokeDasharray: '4 3', stroke: '#888' }),
+      Plot.text(baselines, {
+        ...{ y: channels.y, text: 'name', frameAnchor: 'right', dx: 30, fill: '#555' },
+      }),
+      Plot.line(models, { ...channels, sort: 'modelBytes' }),
+      Plot.dot(models, { ...channels, fill: channels.stroke, r: 4 }),
+      Plot.text(
+        models,
+        Plot.selectLast({
+          ...{ x: 'modelBytes', y: channels.y, text: channels.stroke, z: 'dataBytes' },
+          ...{ textAnchor: 'start', dx: 8 },
+        }),
+      ),
+    ],
+  });
+}
+
+function powerOf(size: number): string {
+  return `10${[...String(Math.round(Math.log10(size)))].map((d) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(d)]).join('')}`;
+}

@@ -1,0 +1,114 @@
+// Fig. 4: rates against the length of the sequence, mean of 100 sequences: how soon a compressor
+// has learnt what it reads.
+
+import * as Plot from '@observablehq/plot';
+import { CHUNK, type PaperSet } from './data.js';
+import { type PaperFigure, percent, type Value } from './figure.js';
+import { classical, languageModels, type NamedInstrument, readings } from './instruments.js';
+import type { Lab } from './lab.js';
+import { plotSvg } from './plot.js';
+
+const SEQUENCES = 100;
+/** Sequences of a cell. */
+const BLOCK = 10;
+const LENGTHS = [16, 32, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1280, 1536, 1792, CHUNK];
+/** Those of the table. */
+const SHOWN = [64, 256, 512, 1024, CHUNK];
+const FILES = ['gzip', 'LZMA2'];
+const READINGS = ['gzip decode', 'lzma decode', 'ppm', 'mix'];
+
+export async function fig4(
+  lab: Lab,
+  sets: readonly PaperSet[],
+  limit = SEQUENCES,
+): Promise<PaperFigure> {
+  const files = (await classical(lab)).filter(({ name }) => FILES.includes(name));
+  const instruments = [
+    ...files,
+    ...(await readings(lab, READINGS)),
+    ...(await languageModels(lab)),
+  ];
+  const pairs = sets.flatMap((set) => instruments.map((instrument) => ({ set, instrument })));
+  const plans = pairs.map((pair) => ({ ...pair, tasks: tasksOf(lab, pair, limit) }));
+  const rows = await lab.run(plans.flatMap(({ tasks }) => tasks));
+  let at = 0;
+  const records = plans.flatMap(({ set, instrument, tasks }) => {
+    const cells = rows.slice(at, (at += tasks.length)).map(({ bits }) => bits);
+    if (cells.includes(undefined)) return [];
+    const sequences = cells.flat() as number[][];
+    return LENGTHS.map((length, i) => ({
+      ...{ set: set.name, name: instrument.name, spec: instrument.spec, length },
+      ...{ sequences: sequences.length, rate: meanOf(sequences, (one) => one[i]! / (8 * length)) },
+    }));
+  });
+  const counted = records[0]?.sequences ?? 0;
+  return {
+    title: `Fig. 4: rates in % by the length of the sequence, mean of ${counted} sequences`,
+    table: {
+      columns: ['data', 'compressor', ...SHOWN.map((length) => `${length} bytes`)],
+      rows: pairs.map(({ set, instrument: { name } }): Value[] => [
+        ...[set.name, name],
+        ...SHOWN.map((length) =>
+          percent(
+            records.find((r) => r.set === set.name && r.name === name && r.length === length)?.rate,
+          ),
+        ),
+      ]),
+    },
+    records,
+    notes: ['Files of gzip and LZMA2 with all that is around their contents, at each length.'],
+    svg: drawChart(records),
+  };
+}
+
+/** Sequences are chunks, evenly spread over the set. */
+function tasksOf(
+  lab: Lab,
+  { set, instrument }: { readonly set: PaperSet; readonly instrument: NamedInstrument },
+  limit: number,
+) {
+  const chunks = set.data.length / CHUNK;
+  const count = Math.min(SEQUENCES, limit, chunks);
+  const picked = Array.from({ length: count }, (_, i) => {
+    const start = CHUNK * Math.floor((i * chunks) / count);
+    return set.data.subarray(start, start + CHUNK);
+  });
+  const work = { kind: 'measure', chunk: CHUNK, at: LENGTHS } as const;
+  return Array.from({ length: Math.ceil(count / BLOCK) }, (_, i) => {
+    const bytes = new Uint8Array(Buffer.concat(picked.slice(i * BLOCK, (i + 1) * BLOCK)));
+    const input = `${set.file}, ${count} chunks`;
+    return lab.task(instrument, { bytes, input, start: i * BLOCK * CHUNK, work });
+  });
+}
+
+function meanOf<T>(all: readonly T[], of: (one: T) => number): number {
+  return all.reduce((sum, one) => sum + of(one), 0) / all.length;
+}
+
+function drawChart(records: readonly Readonly<Record<string, Value>>[]): string {
+  const channels = {
+    ...{ x: 'length', fx: 'set', stroke: 'name' },
+    y: (point: Readonly<Record<string, Value>>) => 100 * Number(point.rate),
+  };
+  return plotSvg({
+    x: { label: 'bytes of the sequence', ticks: [0, 1024, 2048], domain: [0, CHUNK] },
+    y: { label: 'rate, %', grid: true, domain: [0, 125], clamp: true },
+    fx: { label: null, domain: [...new Set(records.map(({ set }) => set))] },
+    color: { type: 'categorical' },
+    height: 380,
+    marginBottom: 60,
+    marks: [Plot.frame({ stroke: '#ccc' }), Plot.line(records, channels), ...legend(records)],
+  });
+}
+
+/** The names of the lines in their colours, in the first facet. */
+function legend(records: readonly Readonly<Record<string, Value>>[]): Plot.Markish[] {
+  const names = [...new Set(records.map(({ name }) => String(name)))];
+  const set = String(records[0]?.set);
+  return names.map((name, i) =>
+    Plot.text([{ name, set }], {
+      ...{ fx: 'set', text: 'name', fill: 'name', frameAnchor: 'top-right', fontWeight: 'bold' },
+      ...{ dx: -6, dy: 6 + 15 * i },
+    }),
+  );
+}

@@ -1,0 +1,67 @@
+// Fig. C.1: 100 bytes of text drawn after 1948, three times: gzip as the paper does, whole bytes
+// compared, and `decode` readings.
+
+import type { PaperFigure, Value } from './figure.js';
+import { languageModels, readings } from './instruments.js';
+import type { Lab } from './lab.js';
+
+const GIVEN = 1948;
+const LENGTH = 100;
+const SAMPLES = 3;
+const READINGS = ['gzip decode', 'lzma decode', 'ppm', 'mix'];
+/** Bytes of the context that are shown. */
+const SHOWN = 60;
+
+/** @param text at least 2048 bytes. */
+export async function figc1(
+  lab: Lab,
+  text: Uint8Array,
+  input: string,
+  limit = SAMPLES,
+): Promise<PaperFigure> {
+  const bytes = text.slice(0, GIVEN);
+  const gzip = await lab.open('gzip', { kind: 'bytes' }, 'recompress');
+  const instruments = [
+    { ...gzip!, name: 'gzip, the paper’s way' },
+    ...(await readings(lab, READINGS)),
+    ...(await languageModels(lab)),
+  ];
+  const samples = Array.from({ length: Math.min(SAMPLES, limit) }, (_, i) => i + 1);
+  const plans = instruments.flatMap((instrument) =>
+    samples.map((sample) => {
+      const seed = `figc1:${sample}`;
+      const work = { kind: 'draw', given: GIVEN, length: LENGTH, alone: true, seed } as const;
+      const task = lab.task(instrument, { bytes, input, start: 0, work });
+      return { instrument, sample, task };
+    }),
+  );
+  const rows = await lab.run(plans.map(({ task }) => task));
+  const drawn = plans.flatMap(({ instrument: { name, spec }, sample }, i) => {
+    const { drawn: base64, drawnBits } = rows[i]!;
+    if (base64 === undefined) return [];
+    const shown = readable(Buffer.from(base64, 'base64'));
+    return [{ name, spec, sample, text: shown, bitsPerByte: drawnBits! / LENGTH }];
+  });
+  const truth = readable(text.subarray(GIVEN, GIVEN + LENGTH));
+  return {
+    title: `Fig. C.1: ${LENGTH} bytes drawn after the first ${GIVEN} of ${input}`,
+    table: {
+      columns: ['compressor', 'sample', 'bits a byte, as it drew', 'text'],
+      rows: [
+        ['what truly follows', undefined, undefined, truth],
+        ...drawn.map((r): Value[] => [r.name, r.sample, r.bitsPerByte.toFixed(2), r.text]),
+      ],
+    },
+    records: [{ name: 'truth', text: truth }, ...drawn],
+    notes: [
+      `The context ends in: ${readable(bytes.subarray(-SHOWN))}`,
+      'What is not printable ASCII is shown as ·, a line’s end as ↵.',
+    ],
+  };
+}
+
+function readable(bytes: Uint8Array): string {
+  return [...bytes]
+    .map((b) => (b === 10 ? '↵' : b >= 32 && b < 127 ? String.fromCharCode(b) : '·'))
+    .join('');
+}

@@ -1,0 +1,80 @@
+// The compressors of the tables, by the names that the tables give them.
+
+import type { Format, Reading } from '../../types.js';
+import { nodeRegistry } from '../registry.js';
+import { CHUNK } from './data.js';
+import type { Instrument, Lab } from './lab.js';
+
+/** Chunks as pictures of 32 rows: what ImageNet's were cut into. */
+const COLUMNS = CHUNK / 32;
+const BYTES: Format = { kind: 'bytes' };
+const SPEECH: Format = { kind: 'audio', sampleRate: 16_000, channels: 1, bitsPerSample: 8 };
+const picture = (width: number): Format => ({ kind: 'image', width, channels: 1 });
+
+export interface NamedInstrument extends Instrument {
+  readonly name: string;
+}
+
+interface Line {
+  readonly name: string;
+  readonly spec: string;
+  readonly format: Format;
+  readonly reading?: Reading;
+}
+
+/** What the paper compresses with: gzip −9, and liblzma's default, xz −6. */
+const FILES: readonly Line[] = [
+  { name: 'gzip', spec: 'gzip', format: BYTES },
+  { name: 'LZMA2', spec: 'command:xz -6 -T1 -c', format: BYTES },
+  { name: 'PNG', spec: 'png', format: picture(COLUMNS) },
+  { name: 'PNG, rows of 32', spec: 'png', format: picture(32) },
+  { name: 'FLAC', spec: 'flac', format: SPEECH },
+];
+
+const READINGS: readonly Line[] = [
+  { name: 'gzip decode', spec: 'gzip', format: BYTES, reading: 'decode' },
+  { name: 'lzma decode', spec: 'lzma', format: BYTES, reading: 'decode' },
+  { name: 'png decode', spec: 'png', format: picture(COLUMNS), reading: 'decode' },
+  { name: 'flac decode', spec: 'flac', format: SPEECH, reading: 'decode' },
+  { name: 'ppm', spec: 'ppm', format: BYTES, reading: 'decode' },
+  { name: 'mix', spec: 'mix', format: BYTES, reading: 'decode' },
+  { name: 'mix of pictures', spec: 'mix', format: picture(COLUMNS), reading: 'decode' },
+  { name: 'mix of sound', spec: 'mix', format: SPEECH, reading: 'decode' },
+];
+
+/** The classical compressors, as files. */
+export const classical = (lab: Lab): Promise<NamedInstrument[]> => openLines(lab, FILES);
+
+/** Our readings of compressors and predictors. */
+export const readings = (lab: Lab, names?: readonly string[]): Promise<NamedInstrument[]> =>
+  openLines(
+    lab,
+    READINGS.filter(({ name }) => names?.includes(name) ?? true),
+  );
+
+/** The language models that ship, in all their sizes. */
+export function languageModels(lab: Lab): Promise<NamedInstrument[]> {
+  const { size } = nodeRegistry.lm!.options;
+  const sizes = size?.type === 'choice' ? size.choices : [];
+  return openLines(
+    lab,
+    sizes.map((one) => ({
+      ...{ name: `lm ${one}`, spec: `lm:size=${one}` },
+      ...{ format: BYTES, reading: 'decode' },
+    })),
+  );
+}
+
+async function openLines(lab: Lab, lines: readonly Line[]): Promise<NamedInstrument[]> {
+  const opened: NamedInstrument[] = [];
+  for (const { name, spec, format, reading } of lines) {
+    const instrument = await lab.open(spec, format, reading);
+    if (instrument) opened.push({ ...instrument, name });
+  }
+  return opened;
+}
+
+/** The same for a message of one byte: a picture is as wide as that. */
+export function forOneByte(instrument: NamedInstrument): NamedInstrument {
+  return instrument.format.kind === 'image' ? { ...instrument, format: picture(1) } : instrument;
+}

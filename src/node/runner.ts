@@ -1,0 +1,75 @@
+// Many tasks, a few at a time, their results as they come: on worker threads here, or wherever else
+// a runner takes them.
+
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Tinypool } from 'tinypool';
+import { expectInteger } from '../expect.js';
+
+/** What is used of an AbortSignal: these types also serve where there are none of Node's. */
+export interface Abort {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void, options: { once: true }): void;
+}
+
+/** Where tasks are done. */
+export interface Runner<T, R> {
+  /** Tasks that it does at a time. */
+  readonly width: number;
+  run(task: T): Promise<R>;
+  /** Ends it; what is not done by then stays undone. */
+  close(): Promise<void>;
+}
+
+/**
+ * A runner of worker threads, each with its own copy of the module at `file`, of which the function
+ * `name` does a task.
+ *
+ * @throws RangeError or TypeError unless `workers` is an integer from 1.
+ */
+export function threadRunner<T, R>(
+  file: URL,
+  name: string,
+  workers: number = availableParallelism(),
+): Runner<T, R> {
+  expectInteger('workers', workers, { min: 1 });
+  const filename = fileURLToPath(file);
+  const threads = { maxThreads: workers, minThreads: 1, isolateWorkers: false };
+  const pool = new Tinypool({ filename, name, ...threads });
+  return {
+    width: workers,
+    run: (task) => pool.run(task),
+    close: () => pool.destroy(),
+  };
+}
+
+/** Yields results in the order in which they are done, until there are no more or `signal` aborts. */
+export async function* asTheyCome<T, R>(
+  tasks: readonly T[],
+  { width, run }: Pick<Runner<T, R>, 'width' | 'run'>,
+  signal: Abort | undefined,
+): AsyncGenerator<R> {
+  const running = new Map<number, Promise<{ place: number; result: R }>>();
+  const aborted = new Promise<undefined>((resolve) => {
+    signal?.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+  let next = 0;
+  try {
+    while ((next < tasks.length || running.size > 0) && !signal?.aborted) {
+      // A task waits beside those that run, so that no thread has nothing to do.
+      while (running.size <= width && next < tasks.length) {
+        const place = next++;
+        running.set(
+          place,
+          run(tasks[place]!).then((result) => ({ place, result })),
+        );
+      }
+      const first = await Promise.race([...running.values(), aborted]);
+      if (!first) break;
+      running.delete(first.place);
+      yield first.result;
+    }
+  } finally {
+    for (const left of running.values()) left.catch(() => {});
+  }
+}

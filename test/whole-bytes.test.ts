@@ -1,0 +1,37 @@
+// Lengths in whole bytes from lengths to the bit: what compressing all over again says.
+
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { coreRegistry } from '../src/compressors/index.js';
+import { WholeByteModel } from '../src/readings/whole-bytes.js';
+import { openCompressor } from '../src/registry.js';
+import { TALE } from './run-cli.js';
+
+test.each(['gzip', 'gzip:level=1', 'zlib'])(
+  '%s: the same as recompress, after any push',
+  async (spec) => {
+    const tale = new Uint8Array(readFileSync(TALE));
+    const compressor = await openCompressor(spec, coreRegistry);
+    const empty = await compressor.codeLength(new Uint8Array());
+    const quick = new WholeByteModel(compressor.start('exact'), empty);
+    const slow = compressor.start('recompress');
+    const [a, b] = [new Float64Array(256), new Float64Array(256)];
+    const values = new Set<number>();
+    for (const [from, to] of [
+      [0, 0],
+      [0, 1],
+      [1, 200],
+      [200, 201],
+      [201, 900],
+    ]) {
+      for (const model of [quick, slow]) model.push(tale.subarray(from, to));
+      await quick.next(a);
+      await slow.next(b);
+      expect(a).toEqual(b);
+      for (const bits of a) values.add(bits);
+    }
+    expect(values.size).toBeGreaterThan(1);
+    const candidates = [tale.subarray(900, 930), tale.subarray(20, 90)];
+    expect(await quick.fork().score(candidates)).toEqual(await slow.score(candidates));
+  },
+);
