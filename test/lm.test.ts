@@ -139,7 +139,9 @@ describe('what is no language model is refused in one line', () => {
       'cannot read "/no/such.onnx": no such file or directory',
     );
     await expect(openCompressor('onnx')).rejects.toThrow('"onnx" expected onnx:model=MODEL');
-    await expect(openCompressor('lm:size=9b')).rejects.toThrow('"lm:size" expected 200k or 800k, got 9b');
+    await expect(openCompressor('lm:size=9b')).rejects.toThrow(
+      '"lm:size" expected 200k or 800k, got 9b',
+    );
   });
 
   test('logits that are not numbers', async () => {

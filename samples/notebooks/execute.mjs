@@ -47,7 +47,9 @@ async function work(waiting) {
   for (let path = waiting.shift(); path; path = waiting.shift()) {
     const problem = await check(path);
     if (problem) failed++;
-    console.log(`${problem ? 'FAILED' : 'ok    '} ${basename(path)}${problem ? `: ${problem}` : ''}`);
+    console.log(
+      `${problem ? 'FAILED' : 'ok    '} ${basename(path)}${problem ? `: ${problem}` : ''}`,
+    );
   }
 }
 
