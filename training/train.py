@@ -151,7 +151,7 @@ def main():
             losses = []
             if step % 500 == 0 or step == args.steps:
                 row["valid"] = per_byte * valid_bits(params, valid, heads, context, None if step == args.steps else 32)
-                save(checkpoint, step, seconds, params, first, second)
+            save(checkpoint, step, seconds, params, first, second)
             print(json.dumps(row), file=log, flush=True)
             print(json.dumps(row), flush=True)
 

@@ -63,13 +63,11 @@ async function surprisalsAfter(before: Window, bytes: Uint8Array): Promise<Float
   const { vocabulary } = before.graph;
   const window = before.fork();
   const surprisals = new Float64Array(bytes.length);
-  const bits = new Float64Array(256);
   for (let done = 0; done < bytes.length; ) {
     const part = bytes.subarray(done, done + window.room + 1);
     for await (const logits of window.ahead(part.subarray(0, -1))) {
       for (let at = 0; at < logits.length; at += vocabulary, done++) {
-        bitsOf(logits, at, bits, 0);
-        surprisals[done] = bits[bytes[done]!]!;
+        surprisals[done] = (logOfSum(logits, at) - logits[at + bytes[done]!]!) / Math.LN2;
       }
     }
     for (const byte of part) window.push([byte]);
@@ -79,10 +77,15 @@ async function surprisalsAfter(before: Window, bytes: Uint8Array): Promise<Float
 
 /** `out[to + b]` = −log2 of the softmax over the 256 logits from `at`. */
 function bitsOf(logits: Float32Array, at: number, out: Float64Array, to: number): void {
+  const all = logOfSum(logits, at);
+  for (let b = 0; b < 256; b++) out[to + b] = (all - logits[at + b]!) / Math.LN2;
+}
+
+/** ln Σ e^logit over the 256 logits from `at`. */
+function logOfSum(logits: Float32Array, at: number): number {
   let most = -Infinity;
   for (let b = 0; b < 256; b++) most = Math.max(most, logits[at + b]!);
   let sum = 0;
   for (let b = 0; b < 256; b++) sum += Math.exp(logits[at + b]! - most);
-  const all = most + Math.log(sum);
-  for (let b = 0; b < 256; b++) out[to + b] = (all - logits[at + b]!) / Math.LN2;
+  return most + Math.log(sum);
 }

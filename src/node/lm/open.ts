@@ -31,6 +31,7 @@ export interface ModelOptions {
   readonly beam: number;
 }
 
+export const LEAST_CONTEXT = 8;
 const MOST_CONTEXT = 2048;
 /** Symbols that a model of bytes may have beside the 256. */
 const MOST_SPECIAL = 256;
@@ -47,6 +48,11 @@ export async function openLanguageModel(name: string, options: ModelOptions): Pr
   const { context = Math.min(most, MOST_CONTEXT), start = config.start ?? 0 } = options;
   if (context > most) {
     throw new UsageError(`"${name}:context" expected at most ${most}, got ${context}`);
+  }
+  if (context < LEAST_CONTEXT) {
+    throw new UsageError(
+      `"${options.path}" sees ${most} tokens at once; ${LEAST_CONTEXT} are needed`,
+    );
   }
   checkVocabulary(files, graph);
   if (start >= graph.vocabulary) {

@@ -4,7 +4,7 @@
 import { fileURLToPath } from 'node:url';
 import type { OptionValue } from '../../options.js';
 import type { CompressorEntry } from '../../registry.js';
-import { openLanguageModel } from './open.js';
+import { LEAST_CONTEXT, openLanguageModel } from './open.js';
 
 const threads = {
   type: 'integer',
@@ -41,7 +41,7 @@ export const onnx: CompressorEntry = {
     model: { type: 'text', summary: 'an .onnx file, or a folder with a tokenizer.json' },
     context: {
       type: 'integer',
-      min: 8,
+      min: LEAST_CONTEXT,
       max: 65536,
       summary: 'tokens the model sees at once; when they are full it keeps the later half',
     },
