@@ -7,8 +7,8 @@ import { LaneWorker } from './lane-worker.js';
 import type { DrawSettings, TextReply, TextRequest } from './messages.js';
 import { NextBars } from './next-bars.js';
 import { SpecPicker } from './spec-picker.js';
-import type { LaneState } from './state.js';
 import { commonLength, SHOWN_BYTES } from './text-shown.js';
+import type { LaneState } from './text-state.js';
 
 const NAMES = ['gzip', 'lzma', 'ppm', 'mix', 'ctw', 'order0', 'zlib', 'deflate', 'pako', 'fflate'];
 

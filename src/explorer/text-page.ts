@@ -1,10 +1,11 @@
 // The page of texts: what is written, how it is drawn on, and the compressors side by side.
 
 import taleText from '../../samples/text/tale.txt?raw';
+import { showTemperature } from './chooser.js';
 import { byId } from './dom.js';
 import type { DrawSettings } from './messages.js';
-import { type LaneState, MAX_LANES, type PageState } from './state.js';
 import { TextLane } from './text-lane.js';
+import { type LaneState, MAX_LANES, readText, type TextState, writeText } from './text-state.js';
 
 /** Bytes of context at most; what is pasted beyond is left out. */
 export const MAX_CONTEXT_BYTES = 2 ** 16;
@@ -70,7 +71,7 @@ export class TextPage {
     this.#context.maxLength = MAX_CONTEXT_BYTES;
   }
 
-  get state(): Omit<PageState, 'tab'> {
+  get state(): TextState {
     return {
       text: this.#context.value,
       readsTale: this.#readsTale.checked,
@@ -89,7 +90,18 @@ export class TextPage {
     return this.#lanes;
   }
 
-  show(state: PageState): void {
+  /** As the address has it. */
+  get fields(): URLSearchParams {
+    return writeText(this.state);
+  }
+
+  /** All that is shown, for a file. */
+  get record(): Readonly<Record<string, unknown>> {
+    return { lanes: this.#lanes.map((lane) => lane.record) };
+  }
+
+  show(fields: URLSearchParams): void {
+    const state = readText(fields);
     this.#context.value = state.text;
     this.#readsTale.checked = state.readsTale;
     this.#temperature.value = String(state.temperature);
@@ -110,7 +122,7 @@ export class TextPage {
     this.#lanes = [];
   }
 
-  get #view(): PageState['view'] {
+  get #view(): TextState['view'] {
     return this.#views.find((radio) => radio.checked)?.value === 'tokens' ? 'tokens' : 'surprise';
   }
 
@@ -225,9 +237,8 @@ export class TextPage {
   }
 
   #showSettings(): void {
-    const { temperature, topK } = this.settings;
-    const name = temperature === 0 ? 'greedy' : temperature === 1 ? '1, its own' : temperature;
-    byId('temperature-value').textContent = String(name);
+    const { topK } = this.settings;
+    showTemperature(this.#temperature);
     byId('top-k-value').textContent = topK === 256 ? 'all' : String(topK);
   }
 
