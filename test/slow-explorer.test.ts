@@ -59,9 +59,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
   /** Waits for the likeliest byte to be such a one. */
   async function expectLikeliest(page: Page, name: string, byte: RegExp): Promise<void> {
     const bar = likeliest(page, name);
-    await expect
-      .poll(() => bar.locator('.byte:not(.bar:disabled *)').textContent(), { timeout: 20_000 })
-      .toMatch(byte);
+    await expect.poll(() => bar.locator('.byte:not(.bar:disabled *)').textContent()).toMatch(byte);
   }
 
   it('changes its bars as one types, and says how fast', async () => {
@@ -115,7 +113,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
         ['ppm', ppm.stdout],
       ] as const) {
         const text = new TextDecoder().decode(bytes);
-        await expect.poll(() => drawn(name), { timeout: 20_000 }).toBe(text);
+        await expect.poll(() => drawn(name)).toBe(text);
       }
       const longest = Number(await page.evaluate('longest'));
       console.log(`longest task of the main thread while drawing: ${longest || '< 50'} ms`);
@@ -213,7 +211,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
         document.querySelector('#context').dispatchEvent(event);
       }`);
       await expect
-        .poll(() => page.textContent('#message'), { timeout: 20_000 })
+        .poll(() => page.textContent('#message'))
         .toBe('50,000,000 characters are more than the page reads: the first 65,536 are kept');
       await expectLikeliest(page, 'gzip', /^x$/);
     });
@@ -229,10 +227,10 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
       const note = (name: string) => figure(page, name).locator('.figures');
       for (const name of ['png', 'gzip']) {
         await expect
-          .poll(() => note(name).textContent(), { timeout: 60_000 })
+          .poll(() => note(name).textContent())
           .toMatch(/^drawn at \d+\.\d\d bits a pixel; the truth would take \d+\.\d\d$/);
       }
-      const shown = await figure(page, 'png').locator('canvas').evaluate(PIXELS);
+      const shown = await page.evaluate(PIXELS);
       expect(shown).toEqual([picture.width, picture.height, [...picture.pixels]]);
     });
   });
@@ -265,9 +263,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
     await visit('#sound?example=hum&given=0.5&draw=0.5&c=flac&c=gzip', async (page) => {
       const note = (name: string) => figure(page, name).locator('.figures');
       for (const name of ['flac', 'gzip']) {
-        await expect
-          .poll(() => note(name).textContent(), { timeout: 60_000 })
-          .toBe('0.50 s given, 0.50 s after it');
+        await expect.poll(() => note(name).textContent()).toBe('0.50 s given, 0.50 s after it');
       }
       const button = figure(page, 'flac').locator('button').first();
       await button.click();
@@ -322,7 +318,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
           ['sound', 'flac'],
         ] as const) {
           await page.click(`#tab-${tab}`);
-          await expect.poll(() => figure(page, name).count(), { timeout: 20_000 }).toBe(1);
+          await expect.poll(() => figure(page, name).count()).toBe(1);
           expect(await findings(page)).toEqual([]);
         }
       });
@@ -330,11 +326,12 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
   }
 });
 
-/** Width, height and colours of a canvas. */
-const PIXELS = `(canvas) => {
+/** Width, height and colours of the first picture that was drawn. */
+const PIXELS = `{
+  const canvas = document.querySelector('#picture-figures figure:nth-child(2) canvas');
   const { width, height } = canvas;
   const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
-  return [width, height, [...data].filter((_, i) => i % 4 !== 3)];
+  [width, height, [...data].filter((_, i) => i % 4 !== 3)];
 }`;
 
 /** What axe-core finds that is serious or worse. */
