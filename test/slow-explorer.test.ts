@@ -28,8 +28,13 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
   });
 
   /** Opens the page, and holds it to its promises afterwards: no error, nothing asked elsewhere. */
-  async function visit(hash: string, use: (page: Page) => Promise<void>): Promise<void> {
+  async function visit(
+    hash: string,
+    use: (page: Page) => Promise<void>,
+    { before }: { before?: string } = {},
+  ): Promise<void> {
     const context = await browser.newContext();
+    if (before) await context.addInitScript(before);
     const page = await context.newPage();
     const errors: string[] = [];
     const asked: string[] = [];
@@ -215,6 +220,15 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
         .toBe('50,000,000 characters are more than the page reads: the first 65,536 are kept');
       await expectLikeliest(page, 'gzip', /^x$/);
     });
+  });
+
+  it('says so where the browser has no workers', async () => {
+    const use = async (page: Page): Promise<void> => {
+      await expect
+        .poll(() => lane(page, 'gzip').locator('.trouble').textContent())
+        .toBe('this browser starts no workers of modules, which do the work here');
+    };
+    await visit('#text?c=gzip', use, { before: 'delete globalThis.Worker' });
   });
 
   it('finishes a picture as the command line does', async () => {

@@ -136,6 +136,7 @@ export class TextLane {
     this.element.setAttribute('aria-label', this.#picker.name);
     this.#trouble.hidden = true;
     this.element.classList.add('works');
+    this.#figures.textContent = corpus.length > 0 && !isSame ? 'reads the fairy tale …' : 'reads …';
     const first = Math.max(0, context.length - SHOWN_BYTES);
     this.#strip.setContext(corpus, context, first, known);
     this.#worker.begin((turn) => {
