@@ -18,8 +18,8 @@ export type OptionSpec =
       readonly min: number;
       /** The greatest that is allowed. */
       readonly max: number;
-      /** What it is if left out. */
-      readonly default: number;
+      /** What it is if left out; where there is none, what is opened knows better. */
+      readonly default?: number;
       /** What it does, in a line. */
       readonly summary: string;
     }
@@ -93,7 +93,7 @@ export function parseOptions(owner: string, specs: OptionSpecs, text: string): O
 export function checkOptions(owner: string, specs: OptionSpecs, given: OptionValues): OptionValues {
   const values: Record<string, OptionValue> = {};
   for (const [key, spec] of Object.entries(specs)) {
-    if ('default' in spec) values[key] = spec.default;
+    if ('default' in spec && spec.default !== undefined) values[key] = spec.default;
   }
   for (const [key, value] of Object.entries(given)) {
     const spec = Object.hasOwn(specs, key) ? specs[key] : undefined;

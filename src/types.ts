@@ -125,13 +125,32 @@ export interface Predictor {
   fork(): Predictor;
 }
 
-/** One token in a codec's own terms: what its decoder reads at once. */
+/** Contexts of the same length that step together, each as a predictor of bytes alone would. */
+export interface LockstepModel {
+  /** `out[256 · row + b]` = −log2 P of each next byte in each context. */
+  predict(out: Float64Array): MaybePromise<void>;
+  /** Appends a byte to each context. */
+  update(bytes: Uint8Array): void;
+}
+
+/** The `decode` reading of many contexts at once, where that is cheaper than one by one. */
+export interface Lockstep {
+  /** Contexts that step together at most. */
+  readonly rows: number;
+  /**
+   * So many empty contexts. The last digits of what is said of one may depend on their number and
+   * on its place among them, not on what the others hold.
+   */
+  start(rows: number): LockstepModel;
+}
+
+/** One token in a codec's own terms: what its decoder reads at once, or a language model's. */
 export interface Token {
-  /** A byte said outright, or a copy. */
-  readonly kind: 'literal' | 'match';
+  /** A byte said outright, a copy, or a language model's token. */
+  readonly kind: 'literal' | 'match' | 'token';
   /** The bytes it stands for: one for a literal, `length` of them for a match. */
   readonly bytes: Uint8Array;
-  /** How far back a match copies from, in bytes; absent for a literal. */
+  /** How far back a match copies from, in bytes; only of a match. */
   readonly distance?: number;
   /** −log2 of the probability with which it was drawn, at temperature 1. */
   readonly bits: number;
@@ -140,7 +159,7 @@ export interface Token {
 /** Draws whole tokens from the distribution that a `decode` reading sums over. */
 export interface TokenSource {
   /** Draws a token given everything pushed and drawn so far, and appends its bytes. */
-  draw(random: Random, temperature: number): Token;
+  draw(random: Random, temperature: number): MaybePromise<Token>;
   /** Appends bytes that were given. */
   push(bytes: Uint8Array): void;
   /** A copy that can go its own way. */
@@ -174,10 +193,17 @@ export interface Compressor {
   readonly exactResolution?: Resolution;
   /** A model of an empty context. @throws RangeError for a reading it does not have. */
   start(reading?: Reading): CodeLengthModel;
+  /** The `decode` reading of many contexts at once; chunks of a .zd file are coded by it. */
+  readonly lockstep?: Lockstep;
   /** The same distribution as the `decode` reading, in the codec's own tokens. */
   startTokens?(): TokenSource;
   /** The same distribution as the `decode` reading of sound, by whole samples. */
   startSamples?(): SampleModel;
+  /**
+   * `codeLength` is what the data takes in the model's own tokens, cut as its tokenizer cuts it;
+   * `decode` sums over all ways to cut, and what it codes takes less. Left out where they agree.
+   */
+  readonly codeLengthIn?: 'tokens';
   /** The length of the compressed whole message in bits; padding to a byte is left out. */
   codeLength(data: Uint8Array): MaybePromise<number>;
   /** A file of its own kind; left out where it only measures. */

@@ -17,6 +17,7 @@ import { paperCommand } from './paper.js';
 import { reportCommand } from './report.js';
 import { sampleCommand } from './sample.js';
 import { scoreCommand } from './score.js';
+import { workerCommand } from './worker.js';
 
 const HELP = `
 Examples:
@@ -46,6 +47,7 @@ async function createProgram(): Promise<Command> {
     compareCommand(),
     reportCommand(),
     paperCommand(),
+    workerCommand(),
     compressCommand(),
     decompressCommand(),
     compressorsCommand(),

@@ -51,9 +51,10 @@ export async function runScorePicture(path: string, flags: PictureScoreFlags): P
   const preview = createPreview(compressor.name);
   const onByte = (done: number) => preview.show(undefined, done / total)?.then(() => false);
   const begin = performance.now();
-  const { surprisals, bits, bpd } = await measurePicture({ ...course, onByte });
+  const measured = await measurePicture({ ...course, onByte });
+  const { surprisals, bits, bpd } = measured;
   const ms = performance.now() - begin;
-  const own = (await ownLength(course)) ?? bits;
+  const own = (await ownLength(course, measured)) ?? bits;
   preview.clear();
   if (output !== undefined) {
     const sink = await openPlace(output, force);

@@ -76,26 +76,36 @@ export async function measureCell(
   const bytes = heldOutBytes(message).length;
   const lengths = {
     messageBytes: message.bytes.length,
-    ownBits: await ownBits(compressor, message),
     chunkBits: await compressor.codeLength(message.bytes),
     headerBits: await headerBits(compressor, message),
     ...(compressor.modelBytes !== undefined && { modelBytes: compressor.modelBytes }),
   };
-  if (reading === undefined) return { bytes, ...lengths };
+  if (reading === undefined) {
+    return { bytes, ownBits: await ownBits(compressor, message), ...lengths };
+  }
   const startMs = clock();
   const surprisals = await expectHeldOut(compressor, reading, message);
   const ms = clock() - startMs;
+  const bits = sum(surprisals);
+  const calibrates = options.calibration && knowsBytes(compressor, reading, message);
   return {
-    bytes,
-    bits: sum(surprisals),
-    ...lengths,
+    ...{ bytes, bits, ownBits: await ownBitsOf(compressor, message, bits), ...lengths },
     msPerByte: ms / Math.max(1, bytes),
     curve: curveOf(surprisals),
-    ...(options.calibration && {
-      calibration: await calibrate(compressor.start(reading), message),
-    }),
+    ...(calibrates && { calibration: await calibrate(compressor.start(reading), message) }),
     ...(random && { drawn: await measureDrawn(compressor, reading, message, random, options) }),
   };
+}
+
+/** Its own bits: of a predictor, which writes no files, those of its one reading by definition. */
+async function ownBitsOf(compressor: Compressor, message: Message, bits: number): Promise<number> {
+  return compressor.compress ? ownBits(compressor, message) : bits;
+}
+
+/** Whether all 256 bytes can be asked for: of wide samples each is a sum over thousands. */
+function knowsBytes(compressor: Compressor, reading: Reading, { format }: Message): boolean {
+  const bySamples = compressor.startSamples !== undefined && reading === 'decode';
+  return !bySamples || format?.kind !== 'audio' || format.bitsPerSample === 8;
 }
 
 /** All chunks of an input as one message: its length alone. */
@@ -147,11 +157,12 @@ async function measureDrawn(
   const startMs = clock();
   const drawn = await draw(compressor, reading, truth, random, watch.step);
   const ms = clock() - startMs;
+  const bits = sum(drawn.surprisals);
   const measure = await measureSample(drawn, truth, judge);
   return {
     ...measure,
-    bits: sum(drawn.surprisals),
-    ownBits: await ownBits(compressor, drawn.message),
+    bits,
+    ownBits: await ownBitsOf(compressor, drawn.message, bits),
     msPerByte: ms / Math.max(1, measure.bytes),
     ...(memory && { peakBytes: watch.peakBytes() }),
   };

@@ -45,6 +45,8 @@ export interface ScoreResult {
   readonly bpb: number;
   /** Σ L(chunk) − L(its first `from` bytes): the compressor's own bits for what was scored. */
   readonly codeLengthBits: number;
+  /** As the compressor says of its `codeLength`. */
+  readonly codeLengthIn?: 'tokens';
   /** (bits − codeLengthBits) for each scored byte; 0 if there are none. */
   readonly conversionLoss: number;
   /** Time in `next` (or `surprisal`) and `push` for each scored byte, priming left out; 0 without a clock. */
@@ -99,6 +101,7 @@ export async function score(
     bits,
     bpb: perByte(bits),
     codeLengthBits,
+    ...(compressor.codeLengthIn && { codeLengthIn: compressor.codeLengthIn }),
     conversionLoss: perByte(bits - codeLengthBits),
     msPerByte: perByte(ms),
   };

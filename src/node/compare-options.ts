@@ -56,6 +56,6 @@ export interface CompareOptions {
   readonly signal?: Abort | undefined;
   /** Hears how many cells there are to measure, before the first; again if more are found. */
   readonly onPlan?: ((cells: number) => void) | undefined;
-  /** Measures the cells instead of threads here, and is closed at the end. */
-  readonly runner?: Runner<CellTask, CompareRow> | undefined;
+  /** Opens what measures the cells instead of threads here; it is closed at the end. */
+  readonly openRunner?: (() => Promise<Runner<CellTask, CompareRow>>) | undefined;
 }

@@ -18,12 +18,12 @@ import { asTheyCome, type Runner, threadRunner } from './runner.js';
  * @throws UsageError for a compressor or judge that is not there, RangeError for sizes.
  */
 export async function* compare(options: CompareOptions): AsyncGenerator<CompareRow> {
-  const runner = options.runner ?? cellRunner(options.workers);
+  const plan = await planGrid(options);
+  const finish = createLexicon(options);
+  const tasks = plan.places.flatMap((place) => tasksAt(plan, place));
   const drawn: { readonly place: Place; readonly row: CompareRow }[] = [];
+  const runner = (await options.openRunner?.()) ?? cellRunner(options.workers);
   try {
-    const plan = await planGrid(options);
-    const finish = createLexicon(options);
-    const tasks = plan.places.flatMap((place) => tasksAt(plan, place));
     for await (const { place, row } of measure(tasks, options, runner)) {
       if (row.measure?.drawn?.sample) drawn.push({ place, row });
       yield finish(row, place);

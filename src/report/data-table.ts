@@ -57,12 +57,17 @@ export function dataTable<Row>(
     });
     return `<tr>${cells.join('')}</tr>`;
   });
-  const name = caption === undefined ? '' : `<caption>${escapeHtml(caption)}</caption>`;
-  const region = caption === undefined ? '' : ` role="region" aria-label="${escapeHtml(caption)}"`;
-  return (
-    `<div class="zd zd-scroll" tabindex="0"${region}><table>${name}<thead><tr>${head.join('')}</tr></thead>` +
-    `<tbody>${body.join('')}</tbody></table></div>`
+  return tableFigure(
+    `<table><thead><tr>${head.join('')}</tr></thead><tbody>${body.join('')}</tbody></table>`,
+    caption,
   );
+}
+
+/** A table in a box that scrolls by itself where it is too wide. */
+export function tableFigure(table: string, caption: string | undefined): string {
+  const name = caption === undefined ? '' : `<figcaption>${escapeHtml(caption)}</figcaption>`;
+  const label = caption === undefined ? '' : ` role="region" aria-label="${escapeHtml(caption)}"`;
+  return `<figure class="zd">${name}<div class="zd-scroll" tabindex="0"${label}>${table}</div></figure>`;
 }
 
 function bestOf<Row>(column: TableColumn<Row>, rows: readonly Row[]): number | undefined {

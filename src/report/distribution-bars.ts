@@ -2,6 +2,7 @@
 
 import { byteName } from '../bits/glyphs.js';
 import { toProbabilities } from '../bits/units.js';
+import { tableFigure } from './data-table.js';
 import { escapeHtml } from './escape-html.js';
 import { showBits } from './surprisal-map.js';
 
@@ -36,10 +37,10 @@ export function distributionBars(
       `<rect width="${length}" height="1"/></svg></td></tr>`
     );
   });
-  const head = caption === undefined ? '' : `<caption>${escapeHtml(caption)}</caption>`;
-  return (
-    `<div class="zd zd-scroll"><table class="zd-bars">${head}<thead><tr><th scope="col">byte</th>` +
-    '<th scope="col" class="zd-figure">chance</th><th scope="col" class="zd-figure">Δ bits</th>' +
-    `<td></td></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+  return tableFigure(
+    '<table class="zd-bars"><thead><tr><th scope="col">byte</th>' +
+      '<th scope="col" class="zd-figure">chance</th><th scope="col" class="zd-figure">Δ bits</th>' +
+      `<td></td></tr></thead><tbody>${rows.join('')}</tbody></table>`,
+    caption,
   );
 }

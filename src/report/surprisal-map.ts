@@ -1,6 +1,6 @@
 // Text with every character on the ground of its surprisal.
 
-import { type Glyph, GlyphReader } from '../bits/glyphs.js';
+import { byteName, type Glyph, GlyphReader } from '../bits/glyphs.js';
 import { escapeHtml } from './escape-html.js';
 import { heatStep } from './heat.js';
 
@@ -27,15 +27,15 @@ export function surprisalMap(
   if (bits.length !== bytes.length) {
     throw new RangeError(`"bits" expected ${bytes.length} numbers, got ${bits.length}`);
   }
-  const shown = glyphsOf(bytes, bits).map((glyph) => {
+  const parts = glyphsOf(bytes, bits).map((glyph) => {
     const title = `${showBits(glyph.bits)} bits, chance ${chance(glyph.bits)}`;
-    return `<span class="zd-h${heatStep(glyph.bits)}${marks(glyph)}" title="${title}">${escapeHtml(glyph.text)}</span>`;
+    return `<span class="zd-h${heatStep(glyph.bits)}${marks(glyph)}" title="${title}">${escapeHtml(shown(glyph))}</span>`;
   });
-  const before = glyphsOf(given).map(({ text }) => escapeHtml(text));
+  const before = glyphsOf(given).map((glyph) => escapeHtml(shown(glyph)));
   const lead = given.length > 0 ? `<span class="zd-note">${before.join('')}</span>` : '';
   const head = caption === undefined ? '' : `<figcaption>${escapeHtml(caption)}</figcaption>`;
   const legend = noLegend ? '' : heatLegend();
-  return `<figure class="zd">${head}<pre class="zd-bytes zd-h0">${lead}${shown.join('')}</pre>${legend}</figure>`;
+  return `<figure class="zd">${head}<pre class="zd-bytes zd-h0">${lead}${parts.join('')}</pre>${legend}</figure>`;
 }
 
 /** The scale of bits that surprisal maps have. */
@@ -52,6 +52,15 @@ export function glyphsOf(bytes: Uint8Array, bits?: ArrayLike<number>): Glyph[] {
   glyphs.push(...reader.flush());
   return glyphs;
 }
+
+/** A control by its number: few fonts of pages have ␛, which terminals show. */
+export function shown({ kind, text }: Glyph): string {
+  const code = text.codePointAt(0)! - FIRST_CONTROL_PICTURE;
+  if (kind !== 'symbol' || code < 0 || code > 0x21) return text;
+  return byteName(code === 0x21 ? 0x7f : code);
+}
+
+const FIRST_CONTROL_PICTURE = 0x2400;
 
 function marks({ kind, text }: Glyph): string {
   if (kind === 'newline') return ' zd-newline';

@@ -9,6 +9,7 @@ import {
   checkContinuation,
   checkRoom,
   nothingLeft,
+  pushDrawn,
   stopDetector,
 } from './continuation.js';
 import { DrawingCoder, drawProbability } from './draw.js';
@@ -58,8 +59,7 @@ async function* steps(
     const drawn = draw(index);
     const step = drawn instanceof Promise ? await drawn : drawn;
     const bytes = Uint8Array.of(step.byte);
-    if (model.pushDrawn) model.pushDrawn(bytes, options.temperature ?? 1);
-    else model.push(bytes);
+    pushDrawn(model, bytes, options.temperature ?? 1);
     constraints.push(step.byte);
     yield step;
     if (stops(step.byte)) return;

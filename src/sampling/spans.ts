@@ -12,10 +12,11 @@ import {
   checkContinuation,
   checkRoom,
   nothingLeft,
+  pushDrawn,
   stopDetector,
 } from './continuation.js';
 import { drawIndex } from './draw.js';
-import { drawCandidates } from './proposals.js';
+import { drawCandidates, updateDrawn } from './proposals.js';
 
 /** How long spans are, how many candidates each has, and where those come from. */
 export interface SpanOptions extends ContinuationOptions {
@@ -95,9 +96,9 @@ async function* spanSteps(
     const end = whole.findIndex((byte) => stops(byte));
     stopped = end >= 0;
     const bytes = stopped ? whole.slice(0, end + 1) : whole;
-    model.push(bytes);
+    pushDrawn(model, bytes, 1);
     for (const byte of bytes) {
-      proposal.update(byte);
+      updateDrawn(proposal, byte);
       constraints.push(byte);
     }
     yield {

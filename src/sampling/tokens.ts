@@ -40,27 +40,30 @@ const MAX_DRAWS = 256;
 export function generateTokens(
   source: TokenSource,
   options: GenerateTokensOptions,
-): Generator<TokenStep> {
+): AsyncGenerator<TokenStep, void, void> {
   checkContinuation(options);
   checkWarps(options);
   return tokenSteps(source, options);
 }
 
-function* tokenSteps(source: TokenSource, options: GenerateTokensOptions): Generator<TokenStep> {
+async function* tokenSteps(
+  source: TokenSource,
+  options: GenerateTokensOptions,
+): AsyncGenerator<TokenStep, void, void> {
   const { length, random, temperature = 1, copyGuard } = options;
   const constraints = Constraints.of({ copyGuard });
   let state = source;
   for (let index = 0; index < length; ) {
     let token: Token;
     if (!constraints.any) {
-      token = state.draw(random, temperature);
+      token = await state.draw(random, temperature);
     } else {
       let drawn = state;
       let draws = 0;
       do {
         if (draws++ === MAX_DRAWS) throw tooManyCopies(index, constraints);
         drawn = state.fork();
-        token = drawn.draw(random, temperature);
+        token = await drawn.draw(random, temperature);
       } while (!constraints.allow(token.bytes, length - index));
       state = drawn;
       for (const byte of token.bytes) constraints.push(byte);

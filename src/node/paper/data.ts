@@ -20,8 +20,8 @@ const FILES = {
   audio: 'audio/speech-u8-test.bin',
 } as const;
 
-/** Chunks of random bytes where no limit says otherwise. */
-const RANDOM_CHUNKS = 512;
+/** Random bytes are as many as the largest other set has, but no more chunks than this. */
+const MOST_RANDOM_CHUNKS = 512;
 
 export interface PaperSet {
   readonly name: SetName;
@@ -33,7 +33,7 @@ export interface PaperSet {
 }
 
 /**
- * Reads sets from a folder, each cut to `limit` chunks.
+ * Reads sets from a folder, each cut to `limit` chunks; random bytes are named last.
  *
  * @throws FileError for a file that is missing or cannot be read.
  * @throws UsageError for one that is not whole chunks.
@@ -44,14 +44,16 @@ export async function readSets(
   limit = Infinity,
 ): Promise<PaperSet[]> {
   await checkFolder(folder);
-  return Promise.all(
-    names.map(async (name) => {
-      const file = name === 'random' ? 'seeded' : FILES[name];
-      const all = name === 'random' ? randomChunks(limit) : await readChunks(folder, file);
-      const data = all.subarray(0, Math.min(all.length, limit * CHUNK));
-      return { name, file, data, sha256: sha256(data) };
-    }),
-  );
+  const sets: PaperSet[] = [];
+  for (const name of names) {
+    const isRandom = name === 'random';
+    const file = isRandom ? 'seeded' : FILES[name];
+    const largest = Math.max(CHUNK, ...sets.map(({ data }) => data.length));
+    const all = isRandom ? randomBytes(largest) : await readChunks(folder, file);
+    const data = all.subarray(0, Math.min(all.length, limit * CHUNK));
+    sets.push({ name, file, data, sha256: sha256(data) });
+  }
+  return sets;
 }
 
 /** @throws FileError unless it is a folder. */
@@ -75,9 +77,9 @@ async function readChunks(folder: string, file: string): Promise<Uint8Array> {
   );
 }
 
-function randomChunks(limit: number): Uint8Array {
+function randomBytes(wanted: number): Uint8Array {
   const random = createRandom('random bytes');
-  const length = CHUNK * Math.min(limit, RANDOM_CHUNKS);
+  const length = Math.min(wanted, MOST_RANDOM_CHUNKS * CHUNK);
   return Uint8Array.from({ length }, () => Math.floor(256 * random()));
 }
 

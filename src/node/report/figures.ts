@@ -10,7 +10,7 @@ import { modelName, type Section } from './sections.js';
 export function figuresOf(section: Section): string {
   const { summaries } = section;
   const models = summaries.filter(({ spec }) => !isControl(spec));
-  const wide = [rates(models), losses(models), quality(summaries)].filter((one) => one !== '');
+  const wide = [rates(models), losses(models)].filter((one) => one !== '');
   return [
     `<div class="figures">${wide.join('\n')}</div>`,
     calibration(models),
@@ -50,7 +50,8 @@ function losses(models: readonly CompareSummary[]): string {
   );
 }
 
-function quality(summaries: readonly CompareSummary[]): string {
+/** Empty where nothing was judged. */
+export function qualityOf({ summaries }: Section): string {
   const points = summaries.flatMap((one) => {
     const { spec, bpb, bpbInterval, judgeBpb, judgeInterval } = one;
     if (isControl(spec) || !bpbInterval || !judgeInterval) return [];
@@ -60,7 +61,7 @@ function quality(summaries: readonly CompareSummary[]): string {
   if (points.length === 0) return '';
   const controls = summaries.flatMap(({ spec, judgeBpb }) =>
     isControl(spec) && judgeBpb !== undefined
-      ? { name: spec === 'held-out' ? 'true text' : spec, value: judgeBpb }
+      ? { name: spec === 'held-out' ? 'the truth' : spec, value: judgeBpb }
       : [],
   );
   return wideFigure(
@@ -79,14 +80,16 @@ function calibration(models: readonly CompareSummary[]): string {
     );
     return points.length < 2 ? [] : { name: modelName(one), points };
   });
+  const ratios = lines.flatMap(({ points }) => points.map(([, y]) => Math.abs(Math.log2(y))));
+  const most = 2 ** Math.max(1, Math.ceil(Math.max(...ratios)));
   return multiples(
     'Calibration',
     'How often a byte came for each time that it was expected, by the bits it was given: 1 is calibrated, below it the model is too sure. Bins with fewer than five expected bytes are left out.',
     lines,
     smallMultiples(lines, {
       ...{ xLabel: '−log₂ P', yLabel: 'came ÷ expected', rule: 1 },
-      ...{ yType: 'log', yDomain: [0.25, 4], yTicks: [0.25, 0.5, 1, 2, 4] },
-      yTickFormat: (y) => ({ 0.25: '¼', 0.5: '½' })[y] ?? String(y),
+      ...{ yType: 'log', yDomain: [1 / most, most], yTicks: [1 / most, 1, most] },
+      yTickFormat: (y) => (y < 1 ? `1/${Math.round(1 / y)}` : String(y)),
     }),
   );
 }

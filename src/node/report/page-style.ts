@@ -20,9 +20,10 @@ a{color:inherit}
 .faint,.zd-note{color:var(--faint);opacity:1}
 nav ul{list-style:none;padding:0;margin:0 0 1rem;display:flex;flex-wrap:wrap;gap:.2rem 1.4rem;font:14px/1.6 system-ui,sans-serif}
 figure{margin:0}
-figcaption,.zd figcaption,.zd caption{font:13.5px/1.5 system-ui,sans-serif;color:var(--faint);max-width:40rem}
+figcaption,.zd figcaption{font:13.5px/1.5 system-ui,sans-serif;color:var(--faint);max-width:40rem}
 .zd{font-size:13.5px;margin:1rem 0}
-.zd caption{padding:0 0 .6em;white-space:normal}
+.zd figcaption{padding:0 0 .6em}
+.figures figcaption{margin-top:.5rem}
 .zd thead th{border-bottom-color:var(--ink)}
 .zd tbody tr+tr>*{border-top:1px solid var(--line)}
 .zd th:first-child{padding-left:0}
@@ -30,7 +31,7 @@ figcaption,.zd figcaption,.zd caption{font:13.5px/1.5 system-ui,sans-serif;color
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:2.4rem 2.4rem;margin:1.6rem 0}
 .figures svg,.small svg{font:12px system-ui,sans-serif}
 .figures svg{display:block;width:100%;max-width:34rem;height:auto}
-.small{display:grid;grid-template-columns:repeat(auto-fill,minmax(9.6rem,1fr));gap:1.2rem 1rem;margin:.8rem 0}
+.small{display:grid;grid-template-columns:repeat(auto-fill,minmax(10.2rem,1fr));gap:1.2rem 1rem;margin:.8rem 0}
 .small svg{display:block;width:100%;height:auto}
 .small h4{font-weight:500}
 .samples{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,24rem),1fr));gap:1.8rem 2rem;align-items:start;margin:1rem 0 2rem}
@@ -40,7 +41,7 @@ figcaption,.zd figcaption,.zd caption{font:13.5px/1.5 system-ui,sans-serif;color
 .pictures img{width:100%;border-radius:2px}
 .wave{display:block;width:100%;height:4.5rem;margin:0 0 .5rem}
 .samples,.pictures,.small,.figures>*{break-inside:avoid-page}
-pre.command{font:13px/1.6 ui-monospace,Menlo,Consolas,monospace;white-space:pre-wrap;overflow-wrap:anywhere;padding:.8rem 1rem;border:1px solid var(--line);border-radius:4px;margin:.6rem 0 1rem}
+pre.command{font:13px/1.6 ui-monospace,Menlo,Consolas,monospace;overflow-x:auto;padding:.8rem 1rem;border:1px solid var(--line);border-radius:4px;margin:.6rem 0 1rem}
 details{margin:.8rem 0}
 summary{cursor:pointer;font:14px/1.6 system-ui,sans-serif}
 dl{font-size:15px;display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.35rem 1.4rem;margin:1rem 0}

@@ -2,19 +2,19 @@
 // rows. The same rows give the same page, byte for byte.
 
 import { createHash } from 'node:crypto';
-import { agreement } from '../../measure/agreement.js';
 import { isControl } from '../../measure/compare-row.js';
 import type { CompareSummary } from '../../measure/compare-summary.js';
-import { crossMatrix } from '../../measure/cross-matrix.js';
+import { crossMatrix } from '../../measure/cross.js';
+import { compareRankings } from '../../measure/ranking.js';
 import { figure } from '../../report/data-table.js';
 import { escapeHtml } from '../../report/escape-html.js';
 import { FRAGMENT_STYLE } from '../../report/style.js';
-import { figuresOf } from './figures.js';
+import { figuresOf, qualityOf } from './figures.js';
 import { PAGE_STYLE } from './page-style.js';
 import { type ResultsSource, reproduction } from './reproduce.js';
 import { samplesOf } from './samples.js';
 import { modelName, type Section, sectionsOf } from './sections.js';
-import { COLUMN_NOTES, crossTable, drawingTable, expectationTable, interval } from './tables.js';
+import { crossTable, drawingTable, expectationTable, glossary, interval } from './tables.js';
 
 export interface ReportOptions {
   readonly title?: string | undefined;
@@ -37,9 +37,6 @@ export function renderReport(
   const style = `${FRAGMENT_STYLE}${PAGE_STYLE}`;
   const styleHash = createHash('sha256').update(style).digest('base64');
   const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; img-src data:; media-src data:; base-uri 'none'; form-action 'none'`;
-  const notes = COLUMN_NOTES.map(
-    ([name, note]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(note)}</dd>`,
-  );
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -59,7 +56,8 @@ ${nav}
 </header>
 ${sections.map(renderSection).join('\n')}
 <h2 id="columns">What the figures are</h2>
-<dl>${notes.join('')}</dl>
+<p>x is what is given, y what follows it, drawn or held out; L is a code length in bits; |y| is in bytes. Intervals are 95 %, by a bootstrap over messages. Dull text flatters a judge: the controls show how much, a true continuation and predictors sharpened to P<sup>1.5</sup> without any compressor.</p>
+${glossary(sections.flatMap(({ summaries }) => summaries))}
 <h2 id="reproduce">How to reproduce this page</h2>
 ${reproduction(sources, sections)}
 </main>
@@ -70,11 +68,7 @@ ${reproduction(sources, sections)}
 
 function renderSection(section: Section, index: number): string {
   const { input, rows, summaries } = section;
-  const models = summaries.filter(({ spec }) => !isControl(spec));
-  const matrix = crossMatrix(
-    rows,
-    models.filter(({ bpb }) => bpb !== undefined),
-  );
+  const matrix = rows.some(({ cross }) => cross) ? crossMatrix(rows) : [];
   const drawing = drawingTable(summaries, 'What each draws in place of the held-out part.');
   const samples = samplesOf(section);
   return [
@@ -84,8 +78,8 @@ function renderSection(section: Section, index: number): string {
     expectationTable(summaries, 'How well each expects the held-out part, the best first.'),
     failures(summaries),
     figuresOf(section),
-    ...(drawing ? ['<h3>What they draw</h3>', drawing, `<p>${rankings(section)}</p>`] : []),
-    ...(matrix
+    ...(drawing ? ['<h3>What they draw</h3>', drawing, qualityFigure(section)] : []),
+    ...(matrix.length > 0
       ? [crossTable(matrix, 'Bits per byte of what one draws (rows) under another (columns).')]
       : []),
     ...(samples ? ['<h3>Samples</h3>', samples] : []),
@@ -130,22 +124,22 @@ function failures(summaries: readonly CompareSummary[]): string {
   return lines.length === 0 ? '' : `<ul class="failures">${lines.join('')}</ul>`;
 }
 
+function qualityFigure(section: Section): string {
+  const plot = qualityOf(section);
+  return plot === '' ? '' : `<div class="figures">${plot}<p>${rankings(section)}</p></div>`;
+}
+
 /** Whether held-out bits and the judge's rank the models alike, where both are certain. */
 function rankings({ summaries }: Section): string {
-  const ranked = summaries.flatMap((summary) => {
-    const { spec, bpbInterval, judgeInterval } = summary;
-    if (isControl(spec) || !bpbInterval || !judgeInterval) return [];
-    return { name: modelName(summary), first: bpbInterval, second: judgeInterval };
-  });
-  const { certain, agreeing, disagreeing } = agreement(ranked);
-  if (certain === 0) {
-    return 'No two models differ by more than their intervals in both held-out bits and the judge’s.';
+  const [ranking] = compareRankings(summaries);
+  const { pairs, agreeing, disagreeing } = ranking!;
+  if (pairs === 0) {
+    return 'No two models differ by more than their intervals both in held-out bits and in the judge’s.';
   }
-  const head = `Held-out bits and the judge’s bits order ${agreeing} of ${certain} pairs alike, of those that differ by more than their intervals in both.`;
-  const others = disagreeing.map(
-    ([a, b]) => `${a} expects better than ${b}, but the judge prefers what ${b} draws`,
-  );
-  return escapeHtml(
-    others.length === 0 ? head : `${head} They disagree here: ${others.join('; ')}.`,
-  );
+  const head = `Of the pairs of models that differ by more than their intervals in both, held-out bits and the judge’s bits order ${agreeing} of ${pairs} alike.`;
+  const others = disagreeing.map(({ better, worse }) => {
+    const [a, b] = [modelName(better), modelName(worse)];
+    return `${a} expects better than ${b}, but the judge prefers what ${b} draws`;
+  });
+  return escapeHtml(others.length === 0 ? head : `${head} Not so: ${others.join('; ')}.`);
 }

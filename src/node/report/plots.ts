@@ -45,7 +45,7 @@ export function ratesPlot(rates: readonly Rate[]): string {
 export function lossPlot(lines: readonly Dot[]): string {
   return draw({
     ...rowsLayout(lines),
-    x: { label: 'conversion loss, bits per byte', grid: true, nice: true, tickFormat: '+' },
+    x: { label: 'conversion loss, bits per byte', grid: true, nice: true, tickFormat: signed },
     marks: [
       Plot.barX(lines, {
         x: 'value',
@@ -101,23 +101,74 @@ export function qualityPlot(points: readonly Point[], controls: readonly Dot[]):
         },
       }),
       Plot.dot(points, { x: 'x', y: 'y', r: 4, fill: ACCENT }),
-      // Names of those to the right stand to the left, within the frame.
-      ...[false, true].map((isRight) =>
-        Plot.text(
-          points.filter((point) => isToTheRight(point, points) === isRight),
-          {
-            ...{ ...halo, x: 'x', y: 'y', text: 'name', dy: -9 },
-            ...{ textAnchor: isRight ? 'end' : 'start', dx: isRight ? -6 : 6 },
-          } as const,
-        ),
+      ...placeNames(points, controls).map(({ point, dx, dy }) =>
+        Plot.text([point], {
+          ...{ ...halo, x: 'x', y: 'y', text: 'name', dy, dx },
+          textAnchor: dx < 0 ? 'end' : 'start',
+        }),
       ),
     ],
   });
 }
 
-function isToTheRight({ x }: Point, points: readonly Point[]): boolean {
-  const all = points.map((point) => point.x);
-  return x > (Math.min(...all) + Math.max(...all)) / 2;
+interface PlacedName {
+  readonly point: Point;
+  readonly dx: number;
+  readonly dy: number;
+}
+
+const CORNERS = [
+  [7, -9],
+  [7, 10],
+  [-7, -9],
+  [-7, 10],
+  [7, -22],
+  [7, 23],
+] as const;
+const NAME = { perLetter: 6.6, height: 13 };
+const FRAME = { width: 380, height: 290 };
+
+/** Each name at the first corner of its dot where it covers no dot, and no name before it. */
+function placeNames(points: readonly Point[], controls: readonly Dot[]): PlacedName[] {
+  const levels = [...points.map(({ y }) => y), ...controls.map(({ value }) => value)];
+  const toX = scale(
+    points.map(({ x }) => x),
+    FRAME.width,
+  );
+  const toY = scale(levels, FRAME.height);
+  const taken = points.map(({ x, y }) => box(toX(x) - 4, -toY(y) - 4, 8, 8));
+  return points.map((point) => {
+    const width = NAME.perLetter * point.name.length;
+    const at = ([dx, dy]: readonly [number, number]): Box => {
+      const left = toX(point.x) + dx - (dx < 0 ? width : 0);
+      return box(left, dy - toY(point.y) - NAME.height / 2, width, NAME.height);
+    };
+    const isFree = (one: Box): boolean =>
+      one.left > -20 && one.right < FRAME.width + 20 && !taken.some((other) => overlap(one, other));
+    const corner = CORNERS.find((one) => isFree(at(one))) ?? CORNERS[0];
+    taken.push(at(corner));
+    return { point, dx: corner[0], dy: corner[1] };
+  });
+}
+
+interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+function box(left: number, top: number, width: number, height: number): Box {
+  return { left, top, right: left + width, bottom: top + height };
+}
+
+function overlap(a: Box, b: Box): boolean {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
+function scale(values: readonly number[], length: number): (value: number) => number {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  return (value) => ((value - least) / (most - least || 1)) * length;
 }
 
 export interface Line {
@@ -149,10 +200,10 @@ export function smallMultiples(lines: readonly Line[], options: MultiplesOptions
   return lines.map(({ name }) => {
     const own = flat.filter((point) => point.name === name);
     return draw({
-      width: 220,
-      height: 150,
+      width: 190,
+      height: 140,
       marginLeft: 34,
-      marginBottom: 32,
+      marginBottom: 38,
       marginTop: 20,
       x: {
         label: options.xLabel,
@@ -179,6 +230,10 @@ export function smallMultiples(lines: readonly Line[], options: MultiplesOptions
       ],
     });
   });
+}
+
+function signed(value: number): string {
+  return value > 0 ? `+${value}` : String(value).replace('-', '−');
 }
 
 /** Names to the left, a row each, in the order given. */

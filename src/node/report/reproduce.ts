@@ -1,6 +1,8 @@
 // How to get the same results: commands, versions, and hashes of what was measured.
 
 import { type CompareRow, isControl, METRICS } from '../../measure/compare-row.js';
+import { bytesPerMoment } from '../../modality/audio-bytes.js';
+import { splitSpec } from '../../options.js';
 import { dataTable } from '../../report/data-table.js';
 import { escapeHtml } from '../../report/escape-html.js';
 import { VERSION } from '../../version.js';
@@ -18,11 +20,11 @@ export function reproduction(
   sources: readonly ResultsSource[],
   sections: readonly Section[],
 ): string {
-  const commands = [...new Set(sections.flatMap(commandsOf)), reportCommand(sources)];
+  const commands = [...commandsOf(sections), reportCommand(sources)];
   const rows = sections.flatMap((section) => section.rows);
   return [
     '<p>Every figure on this page comes of these commands. Cells have an identity by all that decides their result, so that the same command with the same file of results measures nothing twice.</p>',
-    `<pre class="command">${commands.map(escapeHtml).join('\n')}</pre>`,
+    `<pre class="command" tabindex="0">${commands.map(escapeHtml).join('\n')}</pre>`,
     dataTable(
       [
         { title: 'model', value: ({ spec }: CompareRow) => spec },
@@ -64,34 +66,61 @@ function messageTable(rows: readonly CompareRow[]): string {
   );
 }
 
-/** One for each set of readings: compressors that have the same go together. */
-function commandsOf({ input, rows, judge, seed, from, chunkBytes, messages }: Section): string[] {
-  const models = rows.filter(({ spec, cross, scope }) => !isControl(spec) && !cross && !scope);
-  const { format } = rows[0]!;
-  const metrics = METRICS.filter(
-    (metric) =>
-      rows.some((row) => row.metrics.includes(metric)) ||
-      (metric === 'cross' && rows.some(({ cross }) => cross)),
-  );
-  const moment = format?.kind === 'audio' ? (format.channels * format.bitsPerSample) / 8 : 1;
-  const sizes =
-    format?.kind === 'image'
-      ? []
-      : ['--chunk', String(chunkBytes / moment), '--from', String(from / moment)];
-  const readingsOf = groupBy(models, ({ spec }) => spec).map((group) => ({
-    spec: group[0]!.spec,
-    readings: [...new Set(group.map(({ reading = 'best' }) => reading))].sort().join(','),
-  }));
-  return groupBy(readingsOf, ({ readings }) => readings).map((group) => {
-    const flags = [
-      ...['-c', group.map(({ spec }) => spec).join(','), '--readings', group[0]!.readings],
-      ...['--metrics', metrics.join(','), ...sizes, '--limit', String(messages)],
-      ...(judge === undefined ? [] : ['--judge', judge]),
-      ...(seed === undefined ? [] : ['--seed', seed]),
-      ...['-o', 'results.jsonl'],
-    ];
-    return ['zipdream compare', quote(input), ...flags.map(quote)].join(' ');
+/** Inputs that were measured alike go together. */
+function commandsOf(sections: readonly Section[]): string[] {
+  return groupBy(sections, (section) => flagsOf(section).join('\n')).map((group) => {
+    const inputs = [...new Set(group.map(({ input }) => quote(pathOf(input))))];
+    return [`zipdream compare ${inputs.join(' ')}`, ...flagsOf(group[0]!)].join(' \\\n  ');
   });
+}
+
+/** A folder of several kinds of files is an input for each. */
+function pathOf(input: string): string {
+  return input.replace(/\/ (pictures|sounds|other files)$/, '/');
+}
+
+/** A line each. */
+function flagsOf({ rows, judge, seed, messages, ...sizes }: Section): string[] {
+  const models = rows.filter(({ spec, cross, scope }) => !isControl(spec) && !cross && !scope);
+  const specs = [...new Set(models.map(({ spec }) => spec))];
+  const metrics = METRICS.filter((metric) => rows.some((row) => row.metrics.includes(metric)));
+  const drawing = [
+    ...(judge === undefined ? [] : ['--judge', quote(judge)]),
+    ...(seed === undefined ? [] : ['--seed', quote(seed)]),
+    ...(rows.some(({ corpus }) => corpus !== undefined) ? ['--corpus', 'CORPUS'] : []),
+  ];
+  return [
+    `-c ${quote(specs.join(','))}`,
+    `--readings ${readingsOf(models)} --metrics ${metrics.join(',')}`,
+    [...sizesOf(rows, sizes), '--limit', messages, ...drawing].join(' '),
+    ...(rows.some(({ scope }) => scope === 'whole') ? ['--whole'] : []),
+    '-o results.jsonl',
+  ];
+}
+
+/** As --readings has them: of each compressor by its name, own code lengths being the default. */
+function readingsOf(models: readonly CompareRow[]): string {
+  const names = groupBy(models, ({ spec }) => splitSpec(spec).name).map((group) => ({
+    name: splitSpec(group[0]!.spec).name,
+    readings: [...new Set(group.flatMap(({ reading }) => reading ?? []))].sort(),
+  }));
+  const read = names.filter(({ readings }) => readings.length > 0);
+  const sets = new Set(names.map(({ readings }) => readings.join()));
+  if (sets.size === 1) return [...sets][0] || 'best';
+  return read.map(({ name, readings }) => `${name}=${readings.join('+')}`).join(',');
+}
+
+function sizesOf(
+  rows: readonly CompareRow[],
+  { from, chunkBytes }: Pick<Section, 'from' | 'chunkBytes'>,
+): (string | number)[] {
+  const { format, given } = rows[0]!;
+  if (format?.kind === 'image') {
+    const part = given && (given.rows > 0 ? `top:${given.rows}` : `left:${given.columns}`);
+    return [...(part ? ['--given', part] : []), ...(format.channels === 1 ? ['--grey'] : [])];
+  }
+  const moment = format?.kind === 'audio' ? bytesPerMoment(format) : 1;
+  return ['--chunk', chunkBytes / moment, '--from', from / moment];
 }
 
 function reportCommand(sources: readonly ResultsSource[]): string {
