@@ -8,8 +8,12 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPng } from '../src/engines/png/read.js';
 import { readWav } from '../src/modality/wav.js';
-import { type ExploreServer, startExploreServer } from '../src/node/explore-server.js';
-import { runCli, TALE } from './run-cli.js';
+import {
+  type ExploreServer,
+  languageModelFiles,
+  startExploreServer,
+} from '../src/node/explore-server.js';
+import { jsonLines, runCli, TALE } from './run-cli.js';
 
 const CHROMIUM = '/usr/bin/chromium';
 const ROOT = join(import.meta.dirname, '..');
@@ -54,7 +58,6 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
   }
 
   const lane = (page: Page, name: string) => page.locator(`article.lane[aria-label="${name}"]`);
-  const likeliest = (page: Page, name: string) => lane(page, name).locator('.bar').first();
 
   const figure = (page: Page, name: string) =>
     page
@@ -63,8 +66,9 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
 
   /** Waits for the likeliest byte to be such a one. */
   async function expectLikeliest(page: Page, name: string, byte: RegExp): Promise<void> {
-    const bar = likeliest(page, name);
-    await expect.poll(() => bar.locator('.byte:not(.bar:disabled *)').textContent()).toMatch(byte);
+    const bar = lane(page, name).locator('.bar:enabled').first();
+    await bar.waitFor({ timeout: 60_000 });
+    await expect.poll(() => bar.locator('.byte').textContent()).toMatch(byte);
   }
 
   it('changes its bars as one types, and says how fast', async () => {
@@ -219,6 +223,37 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
         .poll(() => page.textContent('#message'))
         .toBe('50,000,000 characters are more than the page reads: the first 65,536 are kept');
       await expectLikeliest(page, 'gzip', /^x$/);
+    });
+  });
+
+  it('runs the language model where it is served, and expects what the command line does', async () => {
+    const prompt = 'The capital of Fran';
+    const ran = await runCli(['next', prompt, '-c', 'lm', '--json']);
+    const [{ bits }] = jsonLines(ran) as [{ bits: number[] }];
+    const folder = join(ROOT, 'dist/explorer');
+    const more = languageModelFiles();
+    expect(more.has('lm/model.onnx')).toBe(true);
+    const bare = server;
+    server = await startExploreServer({ folder, more });
+    try {
+      await visit(`#text?text=${prompt}&first=nothing&c=lm`, async (page) => {
+        await expectLikeliest(page, 'lm', /./);
+        const [download] = await Promise.all([
+          page.waitForEvent('download'),
+          page.click('#save-json'),
+        ]);
+        const { lanes } = JSON.parse(readFileSync(await download.path(), 'utf8'));
+        const far = bits.map((b, i) => Math.abs(b - lanes[0].nextBits[i]));
+        expect(Math.max(...far)).toBeLessThan(0.01);
+      });
+    } finally {
+      await server.close();
+      server = bare;
+    }
+    await visit(`#text?text=${prompt}&c=lm`, async (page) => {
+      await expect
+        .poll(() => lane(page, 'lm').locator('.trouble').textContent())
+        .toContain('the language model is not served here');
     });
   });
 

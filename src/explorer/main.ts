@@ -3,6 +3,7 @@
 import { readAddress, TABS, type Tab, writeAddress } from './address.js';
 import { byId } from './dom.js';
 import { saveJson, savePng } from './download.js';
+import { hasLanguageModel } from './lm.js';
 import { PicturePage } from './picture-page.js';
 import { posterOfFigures, posterOfText } from './poster.js';
 import { SoundPage } from './sound-page.js';
@@ -24,7 +25,7 @@ function speaker(id: string): (text: string) => void {
   };
 }
 
-function begin(): void {
+async function begin(): Promise<void> {
   let tab: Tab = 'text';
   let timer = 0;
   const warn = speaker('message');
@@ -35,7 +36,7 @@ function begin(): void {
   };
   const events = { onChange, warn, say };
   const pages = {
-    text: new TextPage(events),
+    text: new TextPage(events, await hasLanguageModel(document.baseURI)),
     picture: new PicturePage(events),
     sound: new SoundPage(events),
   };
@@ -74,4 +75,4 @@ function begin(): void {
 }
 
 byId('unsupported').hidden = true;
-begin();
+void begin();

@@ -10,8 +10,6 @@ import { SpecPicker } from './spec-picker.js';
 import { commonLength, SHOWN_BYTES } from './text-shown.js';
 import type { LaneState } from './text-state.js';
 
-const NAMES = ['gzip', 'lzma', 'ppm', 'mix', 'ctw', 'order0', 'zlib', 'deflate', 'pako', 'fflate'];
-
 export interface Reads {
   readonly corpus: Uint8Array;
   readonly context: Uint8Array;
@@ -19,6 +17,8 @@ export interface Reads {
 }
 
 export interface TextLaneEvents {
+  /** Compressors to choose from. */
+  readonly names: readonly string[];
   /** What it reads, whenever it begins anew. */
   readonly reads: () => Reads;
   readonly settings: () => DrawSettings;
@@ -49,7 +49,7 @@ export class TextLane {
 
   constructor(state: LaneState, events: TextLaneEvents) {
     this.#events = events;
-    this.#picker = new SpecPicker(NAMES, state, () => {
+    this.#picker = new SpecPicker(events.names, state, () => {
       this.begin();
       events.onChange();
     });

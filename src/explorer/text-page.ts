@@ -10,6 +10,7 @@ import { type LaneState, MAX_LANES, readText, type TextState, writeText } from '
 /** Bytes of context at most; what is pasted beyond is left out. */
 export const MAX_CONTEXT_BYTES = 2 ** 16;
 const TYPING_MS = 30;
+const NAMES = ['gzip', 'lzma', 'ppm', 'mix', 'ctw', 'order0', 'zlib', 'deflate', 'pako', 'fflate'];
 /** Compressors that are added, in this order, if they are not there yet. */
 const ADDED = ['lzma', 'mix', 'order0', 'ctw', 'gzip', 'ppm'];
 
@@ -28,6 +29,7 @@ export interface TextPageEvents {
 
 export class TextPage {
   readonly #events: TextPageEvents;
+  readonly #names: readonly string[];
   readonly #section = byId('page-text');
   readonly #context = byId<HTMLTextAreaElement>('context');
   readonly #size = byId('context-size');
@@ -42,8 +44,10 @@ export class TextPage {
   #bytes = NOTHING;
   #timer = 0;
 
-  constructor(events: TextPageEvents) {
+  /** @param hasLm whether the language model is served. */
+  constructor(events: TextPageEvents, hasLm: boolean) {
     this.#events = events;
+    this.#names = hasLm ? [...NAMES, 'lm'] : NAMES;
     this.#context.addEventListener('input', () => this.#typed());
     this.#context.addEventListener('paste', (event) => this.#paste(event));
     this.#section.addEventListener('dragover', (event) => event.preventDefault());
@@ -205,6 +209,7 @@ export class TextPage {
 
   #open(state: LaneState): void {
     const lane: TextLane = new TextLane(state, {
+      names: this.#names,
       reads: () => ({
         corpus: this.#readsTale.checked ? TALE : NOTHING,
         context: this.#bytes,
