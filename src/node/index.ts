@@ -1,5 +1,9 @@
-// The public API for Node, `zipdream/node`: the pure core, and what needs processes or native code.
-// Re-exports only; `openCompressor` here knows all the compressors of Node.
+/**
+ * The public API for Node, `zipdream/node`: the pure core, and what needs processes or native code.
+ * Re-exports only; `openCompressor` here knows all the compressors of Node.
+ *
+ * @module zipdream/node
+ */
 
 export * from '../index.js';
 export type { CalibrationBin } from '../measure/calibration.js';
