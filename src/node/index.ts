@@ -15,13 +15,24 @@ export {
   type CrossSource,
   HELD_OUT,
   isControl,
+  METRICS,
   type Metric,
   SHARPENED,
   type Unit,
 } from '../measure/compare-row.js';
 export { type CompareSummary, summarize } from '../measure/compare-summary.js';
 export type { ContinuationMeasure } from '../measure/continuation.js';
+export { type CrossEntry, crossMatrix } from '../measure/cross.js';
+export {
+  METRIC_NAMES,
+  METRIC_TABLE,
+  type MetricFamily,
+  type MetricInfo,
+  type MetricName,
+} from '../measure/metrics.js';
+export { type Contender, compareRankings, type RankingAgreement } from '../measure/ranking.js';
 export { readSample, type SampleRead, type StoredSample } from '../measure/stored-sample.js';
+export { type TidyRow, tidyRows } from '../measure/tidy.js';
 export type { GivenPart } from '../modality/image-given.js';
 export { brotli } from './brotli.js';
 export { command, commandEntry } from './command.js';
