@@ -30,7 +30,12 @@ export {
   type MetricInfo,
   type MetricName,
 } from '../measure/metrics.js';
-export { type Contender, compareRankings, type RankingAgreement } from '../measure/ranking.js';
+export {
+  type Contender,
+  compareRankings,
+  type Disagreement,
+  type RankingAgreement,
+} from '../measure/ranking.js';
 export { readSample, type SampleRead, type StoredSample } from '../measure/stored-sample.js';
 export { type TidyRow, tidyRows } from '../measure/tidy.js';
 export type { GivenPart } from '../modality/image-given.js';
