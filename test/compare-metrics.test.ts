@@ -4,7 +4,10 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { fromBase64, toBase64 } from '../src/bits/base64.js';
 import { createRandom } from '../src/bits/random.js';
+<<<<<<< HEAD
 import { measurePicture } from '../src/measure/picture-draw.js';
+=======
+>>>>>>> main
 import { addBins, calibrate, calibrationError } from '../src/measure/calibration.js';
 import { measureCell, measureHeldOut, measureSharpened } from '../src/measure/cell.js';
 import type { CompareRow } from '../src/measure/compare-row.js';
@@ -13,6 +16,7 @@ import { crossMatrix } from '../src/measure/cross.js';
 import { expectHeldOut, givenBytes, heldOutBytes, heldOutSpans } from '../src/measure/message.js';
 import { METRIC_NAMES, METRIC_TABLE } from '../src/measure/metrics.js';
 import { distinct, overlap } from '../src/measure/ngrams.js';
+import { measurePicture } from '../src/measure/picture-draw.js';
 import { pictureQuality } from '../src/measure/picture-quality.js';
 import { compareRankings } from '../src/measure/ranking.js';
 import { readSample, storeSample } from '../src/measure/stored-sample.js';
