@@ -4,10 +4,6 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { fromBase64, toBase64 } from '../src/bits/base64.js';
 import { createRandom } from '../src/bits/random.js';
-<<<<<<< HEAD
-import { measurePicture } from '../src/measure/picture-draw.js';
-=======
->>>>>>> main
 import { addBins, calibrate, calibrationError } from '../src/measure/calibration.js';
 import { measureCell, measureHeldOut, measureSharpened } from '../src/measure/cell.js';
 import type { CompareRow } from '../src/measure/compare-row.js';
