@@ -22,6 +22,7 @@ export interface ByteStripOptions {
 
 export class ByteStrip {
   readonly element: HTMLElement;
+  readonly #heading = h('h2');
   readonly #text: HTMLElement;
   readonly #readout: HTMLElement;
   readonly #before: HTMLElement;
@@ -38,6 +39,8 @@ export class ByteStrip {
   /** By the place of each of its bytes. */
   #tokens: (PlacedToken | undefined)[] = [];
   #pointed: number | undefined;
+  #view: 'surprise' | 'tokens' = 'surprise';
+  #hasCopies = false;
 
   constructor({ label, onPoint }: ByteStripOptions) {
     this.#onPoint = onPoint;
@@ -53,7 +56,14 @@ export class ByteStrip {
     });
     this.#readout = h('p', { className: 'readout' });
     this.#arrows = new Arrows(this.#text);
-    this.element = h('div', { className: 'strip' }, this.#before, this.#text, this.#readout);
+    this.element = h(
+      'div',
+      { className: 'strip' },
+      this.#heading,
+      this.#before,
+      this.#text,
+      this.#readout,
+    );
     this.#text.addEventListener('pointerover', ({ target }) => this.#pointAt(target));
     this.#text.addEventListener('click', ({ target }) => this.#pointAt(target));
     this.#text.addEventListener('keydown', (event) => this.#walk(event));
@@ -93,8 +103,16 @@ export class ByteStrip {
   }
 
   setView(view: 'surprise' | 'tokens'): void {
-    this.#text.classList.toggle('shows-tokens', view === 'tokens');
-    this.#arrows.isOn = view === 'tokens';
+    this.#view = view;
+    this.#showView();
+  }
+
+  /** Tokens can only be shown of what copies. */
+  #showView(): void {
+    const showsTokens = this.#view === 'tokens' && this.#hasCopies;
+    this.#heading.textContent = showsTokens ? 'Said in its tokens' : 'Was surprised by';
+    this.#text.classList.toggle('shows-tokens', showsTokens);
+    this.#arrows.isOn = showsTokens;
     this.#drawArrows();
   }
 
@@ -108,12 +126,14 @@ export class ByteStrip {
     this.#length = context.length;
     this.#first = first;
     this.#tokens = [];
+    this.#hasCopies = false;
     this.#pointed = undefined;
     this.#before.hidden = first === 0;
     this.#before.textContent = `… ${first.toLocaleString('en')} bytes before this`;
     for (const { element } of this.#glyphs) element.remove();
     this.#glyphs = [];
     this.#show(first);
+    this.#showView();
     this.#describe();
   }
 
@@ -138,7 +158,11 @@ export class ByteStrip {
       if (this.#glyphs[i]!.start >= end) break;
       this.#bracket(this.#glyphs[i]!);
     }
-    this.#drawArrows();
+    const copies = tokens.some(({ distance }) => distance > 0);
+    if (copies && !this.#hasCopies) {
+      this.#hasCopies = true;
+      this.#showView();
+    } else this.#drawArrows();
   }
 
   append(bytes: Uint8Array, entries: Float32Array, tokens: readonly PlacedToken[]): void {

@@ -72,7 +72,6 @@ export class TextLane {
       this.#trouble,
       h('h2', { textContent: 'Expects next' }),
       this.#bars.element,
-      h('h2', { textContent: 'Was surprised by' }),
       this.#strip.element,
     );
     this.#worker = new LaneWorker(
