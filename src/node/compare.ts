@@ -44,7 +44,7 @@ export async function* compare(options: CompareOptions): AsyncGenerator<CompareR
 /** Measures cells on so many threads, or one after the other in this one with none. */
 export function cellRunner(workers?: number): Runner<CellTask, CompareRow> {
   if (workers === 0) return { width: 1, run: runCell, close: async () => {} };
-  return threadRunner(new URL('./compare-worker.js', import.meta.url), 'runCell', workers);
+  return threadRunner(new URL('./compare-worker.js', import.meta.url).href, 'runCell', workers);
 }
 
 interface PlacedTask {

@@ -25,13 +25,13 @@ export interface Runner<T, R> {
 }
 
 /**
- * A runner of worker threads, each with its own copy of the module at `file`, of which the function
+ * A runner of worker threads, each with its own copy of the module at the URL `file`, of which the function
  * `name` does a task.
  *
  * @throws RangeError or TypeError unless `workers` is an integer from 1.
  */
 export function threadRunner<T, R>(
-  file: URL,
+  file: string,
   name: string,
   workers: number = availableParallelism(),
 ): Runner<T, R> {
