@@ -32,7 +32,10 @@ const source = gzip.startTokens();
 source.push(tale);
 source.push(prompt);
 const spoken = [];
-for (const { token } of generateTokens(source, { length: 300, random: createRandom('a tale') })) {
+for await (const { token } of generateTokens(source, {
+  length: 300,
+  random: createRandom('a tale'),
+})) {
   const text = new TextDecoder().decode(token.bytes);
   spoken.push(token.kind === 'match' ? `[${text}]` : text);
 }

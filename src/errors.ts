@@ -2,6 +2,7 @@
 
 /** A binary, package or model file is missing; `hint` says how to get it. */
 export class CompressorUnavailableError extends Error {
+  /** What to install or where to put it: a sentence without its full stop. */
   readonly hint: string;
   constructor(message: string, hint: string, options?: ErrorOptions) {
     super(message, options);

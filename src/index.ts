@@ -19,17 +19,64 @@ export {
   type ZdPart,
   type ZdProgress,
 } from './coding/zd.js';
+export { ctw } from './compressors/ctw.js';
+export { fflate } from './compressors/fflate.js';
+export { flac } from './compressors/flac.js';
+export { deflate, gzip, zlib } from './compressors/gzip.js';
 export { coreRegistry } from './compressors/index.js';
+export { lzma } from './compressors/lzma.js';
+export { lzmaJs } from './compressors/lzma-js.js';
+export { mix } from './compressors/mix.js';
+export { order0 } from './compressors/order0.js';
+export { pako } from './compressors/pako.js';
+export { png } from './compressors/png.js';
+export { ppm } from './compressors/ppm.js';
+export { zstd } from './compressors/zstd.js';
+export type { Picture } from './engines/png/picture.js';
+export { type PngLimits, type PngRead, readPng } from './engines/png/read.js';
+export { type PngEffort, writePng } from './engines/png/write.js';
 export { CompressorUnavailableError, CorruptDataError, UsageError } from './errors.js';
 export { type Copy, longestCopy } from './measure/longest-copy.js';
 export { type ScoreOptions, type ScoreResult, score } from './measure/score.js';
 export { surprisal } from './measure/surprisal.js';
+export { bytesOfSamples, samplesOfBytes } from './modality/audio-bytes.js';
+export { formatOfPicture, shrink, toGrey } from './modality/image.js';
+export { readWav, type Sound, writeWav } from './modality/wav.js';
 export { type OpenOptions, openCompressor } from './open.js';
 export type { OptionSpec, OptionSpecs, OptionValue, OptionValues } from './options.js';
 export { decodeReading } from './readings/decode.js';
 export { exactReading, type IncrementalEncoder } from './readings/exact.js';
 export { type CodeLength, recompressReading } from './readings/recompress.js';
-export type { CompressorEntry, Registry } from './registry.js';
+export { type CompressorEntry, openCompressor as openFrom, type Registry } from './registry.js';
+export {
+  type DataTableOptions,
+  dataTable,
+  type TableColumn,
+} from './report/data-table.js';
+export {
+  type Display,
+  type ShowMediaOptions,
+  type ShowTableOptions,
+  showBeside,
+  showDistribution,
+  showPicture,
+  showSound,
+  showSurprisal,
+  showTable,
+  showTokens,
+} from './report/display.js';
+export { type DistributionBarsOptions, distributionBars } from './report/distribution-bars.js';
+export { escapeHtml } from './report/escape-html.js';
+export { heatColour, heatStep } from './report/heat.js';
+export {
+  type PictureFigureOptions,
+  pictureFigure,
+  type SoundPlayerOptions,
+  soundPlayer,
+} from './report/media.js';
+export { FRAGMENT_STYLE, withStyle } from './report/style.js';
+export { heatLegend, type SurprisalMapOptions, surprisalMap } from './report/surprisal-map.js';
+export { type TokensViewOptions, tokensView } from './report/tokens-view.js';
 export { type ChoiceOptions, type ChoiceStep, generateChoices } from './sampling/choices.js';
 export { ALPHABETS, alphabetOf, namedAlphabet } from './sampling/constraints.js';
 export { CopyGuard } from './sampling/copy-guard.js';
@@ -43,6 +90,7 @@ export { type GenerateTokensOptions, generateTokens, type TokenStep } from './sa
 export type { Warps } from './sampling/warps.js';
 export {
   type AudioFormat,
+  type BitCoder,
   type BytesFormat,
   type CodeLengthModel,
   type Compressor,

@@ -4,6 +4,7 @@ import { coreRegistry } from './compressors/index.js';
 import { openCompressor as openFrom, type Registry } from './registry.js';
 import type { Compressor, Format } from './types.js';
 
+/** What a spec leaves open: the meaning of the bytes, and where its name is looked up. */
 export interface OpenOptions {
   /** What the bytes of a context mean (default: bytes). */
   readonly format?: Format | undefined;

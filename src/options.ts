@@ -3,28 +3,50 @@
 
 import { nearestName, UsageError } from './errors.js';
 
+/** A checked value of one option. */
 export type OptionValue = number | string;
+
+/** Checked values of all options of a row, by key. */
 export type OptionValues = Readonly<Record<string, OptionValue>>;
 
+/** What one option of a compressor may be; flags, `--help` and checks follow from it. */
 export type OptionSpec =
   | {
+      /** A whole number. */
       readonly type: 'integer';
+      /** The least that is allowed. */
       readonly min: number;
+      /** The greatest that is allowed. */
       readonly max: number;
-      readonly default: number;
+      /** What it is if left out; where there is none, what is opened knows better. */
+      readonly default?: number;
+      /** What it does, in a line. */
       readonly summary: string;
     }
   | {
+      /** One of some words. */
       readonly type: 'choice';
+      /** The words. */
       readonly choices: readonly string[];
+      /** What it is if left out. */
       readonly default: string;
+      /** What it does, in a line. */
       readonly summary: string;
     }
-  /** A text without commas that must be given: the name of a file, say. */
-  | { readonly type: 'text'; readonly summary: string }
-  /** Takes everything after the colon of a spec, commas and all; it must be the only option. */
-  | { readonly type: 'rest'; readonly summary: string };
+  | {
+      /** A text without commas that must be given: the name of a file, say. */
+      readonly type: 'text';
+      /** What it is, in a line. */
+      readonly summary: string;
+    }
+  | {
+      /** Takes everything after the colon of a spec, commas and all; it must be the only option. */
+      readonly type: 'rest';
+      /** What it is, in a line. */
+      readonly summary: string;
+    };
 
+/** The options of a compressor, by key. */
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
 /** A compressor's name and its options as written, still unchecked. */
@@ -71,7 +93,7 @@ export function parseOptions(owner: string, specs: OptionSpecs, text: string): O
 export function checkOptions(owner: string, specs: OptionSpecs, given: OptionValues): OptionValues {
   const values: Record<string, OptionValue> = {};
   for (const [key, spec] of Object.entries(specs)) {
-    if ('default' in spec) values[key] = spec.default;
+    if ('default' in spec && spec.default !== undefined) values[key] = spec.default;
   }
   for (const [key, value] of Object.entries(given)) {
     const spec = Object.hasOwn(specs, key) ? specs[key] : undefined;

@@ -7,13 +7,21 @@ import type { Compressor, Format, MaybePromise } from './types.js';
 
 /** One row: options are data, so that CLI flags, --help and checks come from one place. */
 export interface CompressorEntry {
+  /** What it is, in a line. */
   readonly summary: string;
   /** Formats it knows. One that knows bytes is given any other format as bytes. */
   readonly accepts: readonly Format['kind'][];
+  /** What may stand behind the colon of its spec. */
   readonly options: OptionSpecs;
+  /**
+   * Binds a format and checked options. What is costly or may fail happens here.
+   *
+   * @throws CompressorUnavailableError when something it needs is missing.
+   */
   open(format: Format, options: OptionValues): MaybePromise<Compressor>;
 }
 
+/** Rows by name: the table that specs are looked up in. */
 export type Registry = Readonly<Record<string, CompressorEntry>>;
 
 /**

@@ -1,6 +1,7 @@
 // The waist of zipdream and its neighbours: what a compressor offers to samplers and measures.
 // All lengths are in bits. Nothing here is implemented; see readings/ for the adapters.
 
+/** A value now or later; whoever calls generically awaits it. */
 export type MaybePromise<T> = T | Promise<T>;
 
 /**
@@ -21,12 +22,15 @@ export type Random = () => number;
 /** What the bytes of a context mean. */
 export type Format = BytesFormat | ImageFormat | AudioFormat;
 
+/** Bytes that mean nothing in particular: text, say. */
 export interface BytesFormat {
+  /** Tells formats apart. */
   readonly kind: 'bytes';
 }
 
 /** Pixels row by row from the top, left to right, one byte per channel. */
 export interface ImageFormat {
+  /** Tells formats apart. */
   readonly kind: 'image';
   /** Pixels in a row; a row is `width · channels` bytes. */
   readonly width: number;
@@ -39,9 +43,13 @@ export interface ImageFormat {
  * unsigned; wider ones are signed, little-endian.
  */
 export interface AudioFormat {
+  /** Tells formats apart. */
   readonly kind: 'audio';
+  /** Moments a second. */
   readonly sampleRate: number;
+  /** Mono, or left and right. */
   readonly channels: 1 | 2;
+  /** 8, 16 or 24: how wide a sample is. */
   readonly bitsPerSample: 8 | 16 | 24;
 }
 
@@ -86,7 +94,9 @@ export interface BitCoder {
 
 /** A next-symbol distribution: `predict` fills −log2 P for every symbol, with Σ 2^−bits = 1. */
 export interface Predictor {
+  /** How many symbols there are: 256 for bytes. */
   readonly alphabetSize: number;
+  /** `out[s]` = −log2 P of each next symbol. The state stays as it is. */
   predict(out: Float64Array): MaybePromise<void>;
   /**
    * −log2 P of one symbol, what `predict` would say of it up to rounding, where that is cheaper
@@ -107,18 +117,40 @@ export interface Predictor {
    * The state stays as it is; `update` goes on.
    */
   code?(coder: BitCoder, symbol: number): number;
+  /** Goes on by a symbol that came. */
   update(symbol: number): void;
   /** As `update`, of a symbol that was drawn; see `CodeLengthModel.pushDrawn`. */
   updateDrawn?(symbol: number, temperature: number): void;
+  /** A copy that can go its own way; neither sees the other's updates afterwards. */
   fork(): Predictor;
 }
 
-/** One token in a codec's own terms: what its decoder reads at once. */
+/** Contexts of the same length that step together, each as a predictor of bytes alone would. */
+export interface LockstepModel {
+  /** `out[256 · row + b]` = −log2 P of each next byte in each context. */
+  predict(out: Float64Array): MaybePromise<void>;
+  /** Appends a byte to each context. */
+  update(bytes: Uint8Array): void;
+}
+
+/** The `decode` reading of many contexts at once, where that is cheaper than one by one. */
+export interface Lockstep {
+  /** Contexts that step together at most. */
+  readonly rows: number;
+  /**
+   * So many empty contexts. The last digits of what is said of one may depend on their number and
+   * on its place among them, not on what the others hold.
+   */
+  start(rows: number): LockstepModel;
+}
+
+/** One token in a codec's own terms: what its decoder reads at once, or a language model's. */
 export interface Token {
-  readonly kind: 'literal' | 'match';
+  /** A byte said outright, a copy, or a language model's token. */
+  readonly kind: 'literal' | 'match' | 'token';
   /** The bytes it stands for: one for a literal, `length` of them for a match. */
   readonly bytes: Uint8Array;
-  /** How far back a match copies from, in bytes; absent for a literal. */
+  /** How far back a match copies from, in bytes; only of a match. */
   readonly distance?: number;
   /** −log2 of the probability with which it was drawn, at temperature 1. */
   readonly bits: number;
@@ -127,8 +159,10 @@ export interface Token {
 /** Draws whole tokens from the distribution that a `decode` reading sums over. */
 export interface TokenSource {
   /** Draws a token given everything pushed and drawn so far, and appends its bytes. */
-  draw(random: Random, temperature: number): Token;
+  draw(random: Random, temperature: number): MaybePromise<Token>;
+  /** Appends bytes that were given. */
   push(bytes: Uint8Array): void;
+  /** A copy that can go its own way. */
   fork(): TokenSource;
 }
 
@@ -139,14 +173,17 @@ export interface TokenSource {
 export interface SampleModel {
   /** −log2 P of the next sample, normalised over all; +Infinity for one out of range. */
   surprisal(sample: number): number;
+  /** Appends samples that were given or drawn. */
   push(samples: Int32Array): void;
   /** Draws sample after sample, going on from here; the model stays as it is. */
   speak(random: Random, temperature: number): () => number;
+  /** A copy that can go its own way. */
   fork(): SampleModel;
 }
 
 /** An opened compressor, its format bound. Costly and fallible to open, cheap to start. */
 export interface Compressor {
+  /** Its row's name, without options. */
   readonly name: string;
   /** What made the code lengths: the implementation and its version, `zlib 1.3.1` say. */
   readonly version: string;
@@ -156,12 +193,22 @@ export interface Compressor {
   readonly exactResolution?: Resolution;
   /** A model of an empty context. @throws RangeError for a reading it does not have. */
   start(reading?: Reading): CodeLengthModel;
+  /** The `decode` reading of many contexts at once; chunks of a .zd file are coded by it. */
+  readonly lockstep?: Lockstep;
   /** The same distribution as the `decode` reading, in the codec's own tokens. */
   startTokens?(): TokenSource;
   /** The same distribution as the `decode` reading of sound, by whole samples. */
   startSamples?(): SampleModel;
+  /**
+   * `codeLength` is what the data takes in the model's own tokens, cut as its tokenizer cuts it;
+   * `decode` sums over all ways to cut, and what it codes takes less. Left out where they agree.
+   */
+  readonly codeLengthIn?: 'tokens';
+  /** Whether `codeLength` is the sum of what `decode` says, so that it need not be asked for too. */
+  readonly isPredictor?: boolean;
   /** The length of the compressed whole message in bits; padding to a byte is left out. */
   codeLength(data: Uint8Array): MaybePromise<number>;
+  /** A file of its own kind; left out where it only measures. */
   compress?(data: Uint8Array): MaybePromise<Uint8Array>;
   /** @throws CorruptDataError for anything that `compress` could not have written. */
   decompress?(data: Uint8Array, limits?: DecompressLimits): MaybePromise<Uint8Array>;
@@ -171,6 +218,7 @@ export interface Compressor {
   readonly modelSha256?: Uint8Array;
 }
 
+/** What a decoder may be made to do by files of strangers. */
 export interface DecompressLimits {
   /** Refuse to write more bytes than this (default 1 GiB), so that no bomb fills the memory. */
   readonly maxBytes?: number;

@@ -1,4 +1,4 @@
-// The version of this package, for results that record what made them. A test holds it to
-// package.json.
+// What results say made them. A test holds it to package.json.
 
+/** The version of this package. */
 export const VERSION = '0.1.0';

@@ -6,14 +6,19 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ratioInterval } from '../src/measure/bootstrap.js';
-import { measureCell, measureContinuation } from '../src/measure/cell.js';
-import type { CompareRow } from '../src/node/compare.js';
-import { summarize } from '../src/node/compare-summary.js';
+import { measureCell } from '../src/measure/cell.js';
+import type { CellTask, CompareRow } from '../src/measure/compare-row.js';
+import { summarize } from '../src/measure/compare-summary.js';
+import { judgeContinuation, measureContinuation } from '../src/measure/continuation.js';
+import { compare } from '../src/node/compare.js';
+import { runCell } from '../src/node/compare-worker.js';
 import { openCompressor } from '../src/node/open.js';
+import { timelessRows } from './compare-rows.js';
 import { bytesOf } from './contract.js';
 import { jsonLines, runCli, withFolder } from './run-cli.js';
 
-const TALE = join(import.meta.dirname, '../samples/text/tale.txt');
+const SAMPLES = join(import.meta.dirname, '../samples');
+const TALE = join(SAMPLES, 'text/tale.txt');
 
 test('intervals of a ratio: none where nothing varies, wider where more does', () => {
   expect(ratioInterval([2, 4, 6], [1, 2, 3])).toEqual([2, 2]);
@@ -27,26 +32,31 @@ test('intervals of a ratio: none where nothing varies, wider where more does', (
 
 test('a continuation is measured as one would by hand', async () => {
   // The seven triples of "abcabcabd" are abc, bca, cab, each twice, and abd; "abcab" is there twice.
-  const measure = await measureContinuation(bytesOf('xyabcabcabd'), 2);
-  expect(measure).toEqual({ bytes: 9, distinct3: 4 / 7, longestCopy: 5 });
+  const message = { bytes: bytesOf('xyabcabcabd'), from: 2 };
+  const measure = measureContinuation(message, { bytes: bytesOf('xyzabcab'), from: 2 });
+  expect(measure).toMatchObject({ bytes: 9, distinct1: 4 / 9, distinct3: 4 / 7, longestCopy: 5 });
+  // Its quadruples abca, bcab, cabc, abca, bcab, cabd; the truth has zabc, abca and bcab once each.
+  expect(measure).toMatchObject({ distinct4: 4 / 6, overlap4: 2 / 6, repetition: 0 });
   const judge = await openCompressor('order0');
-  const { judgeBits } = await measureContinuation(bytesOf('aab'), 2, judge);
+  const { bits, surprisals } = await judgeContinuation(judge, { bytes: bytesOf('aab'), from: 2 });
   const lengths = new Float64Array(256);
   const model = judge.start();
   model.push(bytesOf('aa'));
   await model.next(lengths);
-  expect(judgeBits).toBeCloseTo(lengths[98]!, 9);
+  expect(bits).toBeCloseTo(lengths[98]!, 9);
+  expect(surprisals).toEqual([bits]);
 });
 
 test('calibration expects as much in all bins as there are bytes, and so much comes', async () => {
-  const chunk = new Uint8Array(readFileSync(TALE).subarray(0, 600));
+  const bytes = new Uint8Array(readFileSync(TALE).subarray(0, 600));
   const compressor = await openCompressor('ppm');
-  const options = { reading: 'decode', from: 200, calibration: true } as const;
-  const { bytes, calibration } = await measureCell(compressor, chunk, options);
-  expect(bytes).toBe(400);
-  const sum = (of: 'expected' | 'came') => calibration!.reduce((all, bin) => all + bin[of], 0);
-  expect(sum('expected')).toBeCloseTo(400, 6);
-  expect(sum('came')).toBe(400);
+  const options = { reading: 'decode', calibration: true } as const;
+  const measure = await measureCell(compressor, { bytes, from: 200 }, options);
+  expect(measure.bytes).toBe(400);
+  const total = (of: 'expected' | 'came') =>
+    measure.calibration!.reduce((all, bin) => all + bin[of], 0);
+  expect(total('expected')).toBeCloseTo(400, 6);
+  expect(total('came')).toBe(400);
 });
 
 const grid = ['compare', TALE, '--chunk', '512', '--limit', '4'];
@@ -62,34 +72,22 @@ test('chunked raw rates are those of gzip, each chunk a file', async () => {
   expect(gzip!.rawRate).toBe(bytes / 2048);
 });
 
-/** Without what the clock says. */
-const timeless = ({ measure, ...row }: CompareRow) => ({
-  ...row,
-  measure: measure && { ...measure, msPerByte: 0 },
-});
-const rowsOf = (path: string): CompareRow[] =>
-  readFileSync(path, 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line))
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
-
 test('goes on where a file of results ends, and measures nothing twice', async () => {
   await withFolder(async (folder) => {
     const [whole, cut] = [join(folder, 'whole.jsonl'), join(folder, 'cut.jsonl')];
     const flags = ['--metrics', 'samples,rates', '--judge', 'order0'];
     const all = [...grid, '-c', 'gzip,ppm', ...flags, '--json'];
     const undisturbed = await runCli([...all, '--workers', '1', '-o', whole]);
-    expect(undisturbed.stderr).toMatch(/^12 cells measured/);
+    expect(undisturbed.stderr).toMatch(/^20 cells measured/);
     const lines = readFileSync(whole, 'utf8');
     writeFileSync(cut, lines.slice(0, lines.length / 2));
     const resumed = await runCli([...all, '--workers', '2', '-o', cut]);
-    expect(resumed.stderr).toMatch(/^\d cells measured, \d known/);
-    expect(rowsOf(cut).map(timeless)).toEqual(rowsOf(whole).map(timeless));
-    const strip = (text: string) => text.replace(/"msPerByte":[^,}]*/g, '');
+    expect(resumed.stderr).toMatch(/^\d+ cells measured, \d+ known/);
+    expect(timelessRows(cut)).toEqual(timelessRows(whole));
+    const strip = (text: string) => text.replace(/"(\w*MsPerByte|\w*PeakBytes)":[^,}]*/gi, '');
     expect(strip(resumed.text)).toBe(strip(undisturbed.text));
     const more = await runCli([...grid, '-c', 'gzip,ppm,order0', ...flags, '-o', cut]);
-    expect(more.stderr).toMatch(/^4 cells measured, 12 known/);
+    expect(more.stderr).toMatch(/^4 cells measured, 20 known/);
     expect(more.text).toMatch(/held out \(control\)[\s\S]*ppm decode[\s\S]*order0 decode/);
   });
 });
@@ -101,22 +99,116 @@ test('a compressor that fails is in the table, and the others go on', async () =
   expect(ran.text).toMatch(/tale.txt,command:false,,[^\n]*,4,4,/);
 });
 
-test('folders, empty files and single bytes', async () => {
+test('a compressor that fails on one cell is measured on the others', async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, 'two.txt');
+    writeFileSync(path, `${'ab\n'.repeat(20)}${'aQ\n'.repeat(20)}`);
+    // It writes what it reads, and fails where it reads a Q.
+    const flags = ['-c', 'command:sed /Q/q1,order0', '--chunk', '60', '--json'];
+    const lines = jsonLines(await runCli(['compare', path, ...flags]));
+    expect(lines).toMatchObject([
+      { spec: 'order0', cells: 2, failed: 0 },
+      { spec: 'command:sed /Q/q1', cells: 2, failed: 1, rawRate: 1 },
+    ]);
+  });
+});
+
+test('folders are one input, empty files and single bytes are said', async () => {
   await withFolder(async (folder) => {
     mkdirSync(join(folder, 'in'));
     writeFileSync(join(folder, 'in/empty.txt'), '');
     writeFileSync(join(folder, 'in/one.txt'), 'a');
-    const ran = await runCli([
-      'compare',
-      join(folder, 'in'),
-      '-c',
-      'gzip',
-      '--from',
-      '0',
-      '--json',
-    ]);
-    expect(jsonLines(ran)).toMatchObject([{ input: 'one.txt', cells: 1, failed: 0 }]);
-    expect(ran.stderr).toMatch(/^empty.txt has nothing behind its first 0 bytes/);
+    writeFileSync(join(folder, 'in/two.txt'), 'ab');
+    const flags = ['-c', 'gzip', '--from', '0', '--json'];
+    const ran = await runCli(['compare', join(folder, 'in'), ...flags]);
+    expect(jsonLines(ran)).toMatchObject([{ input: 'in/', cells: 2, failed: 0 }]);
+    for (const name of ['empty.txt', 'one.txt']) {
+      const alone = await runCli(['compare', join(folder, 'in', name), '-c', 'gzip']);
+      expect(alone).toMatchObject({ code: 0, text: '' });
+      expect(alone.stderr).toMatch(/^\w+.txt has nothing behind what is given of it\n0 cells/);
+    }
+  });
+});
+
+test('pictures and sounds by what they hold, and who does not take them is in the table', async () => {
+  const inputs = [join(SAMPLES, 'pictures/weave.png'), join(SAMPLES, 'sound/hum.wav'), TALE];
+  const chosen = ['-c', 'png,flac,gzip', '--limit', '1', '--max-size', '24'];
+  const ran = await runCli(['compare', ...inputs, ...chosen, '--metrics', 'samples', '--csv']);
+  expect(ran.code).toBe(0);
+  const [head, ...lines] = ran.text.trimEnd().split('\n');
+  const fields = head!.split(',');
+  const value = (input: string, spec: string, field: string) =>
+    lines.find((line) => line.startsWith(`${input},${spec},`))!.split(',')[fields.indexOf(field)];
+  expect(value('weave.png', 'png', 'unit')).toBe('channel');
+  expect(value('hum.wav', 'flac', 'unit')).toBe('sample');
+  expect(value('tale.txt', 'gzip', 'unit')).toBe('character');
+  expect(Number(value('weave.png', 'png', 'psnr'))).toBeGreaterThan(0);
+  expect(Number(value('hum.wav', 'flac', 'spectralDistance'))).toBeGreaterThan(0);
+  expect(Number(value('tale.txt', 'gzip', 'knownWords'))).toBeGreaterThanOrEqual(0);
+  expect(value('hum.wav', 'gzip', 'failed')).toBe('0');
+  const refused = lines.find((line) => line.startsWith('tale.txt,flac,'));
+  expect(refused).toMatch(/flac expected audio, got bytes/);
+});
+
+test('readings of one compressor are asked for apart from those of the others', async () => {
+  const flags = ['-c', 'gzip,lzma,zstd', '--readings', 'gzip=all', '--limit', '1', '--json'];
+  const lines = jsonLines(await runCli([...grid, ...flags]));
+  expect(lines.map(({ spec, reading = 'own' }) => `${spec} ${reading}`).sort()).toEqual([
+    ...['gzip decode', 'gzip exact', 'gzip recompress', 'lzma decode', 'zstd own'],
+  ]);
+});
+
+test('each scores what the others drew, and the rankings are compared', async () => {
+  const flags = ['-c', 'gzip,order0', '--metrics', 'cross', '--judge', 'ppm'];
+  const ran = await runCli([...grid, ...flags]);
+  expect(ran.text).toMatch(/scored by[^\n]*\ngzip decode +\d\.\d+ +\d\.\d+\norder0 decode/);
+  expect(ran.text).toMatch(/held-out bits and the judge agree on \d of \d pairs/);
+});
+
+test('the library yields plain rows, in which all is known the second time', async () => {
+  const data = new Uint8Array(readFileSync(TALE).subarray(0, 600));
+  const options = { inputs: [{ name: 'tale', data }], compressors: ['order0'], chunk: 300 };
+  const open = (run: (task: CellTask) => Promise<CompareRow>) => async () => {
+    return { width: 1, run, close: async () => {} };
+  };
+  const run = (task: CellTask) => runCell(structuredClone(task));
+  const rows: CompareRow[] = [];
+  for await (const row of compare({ ...options, openRunner: open(run) })) rows.push(row);
+  expect(JSON.parse(JSON.stringify(rows))).toEqual(structuredClone(rows));
+  const known = new Map(rows.map((row) => [row.id, row]));
+  const again: CompareRow[] = [];
+  const refuse = () => Promise.reject(new Error('measured twice'));
+  for await (const row of compare({ ...options, known, openRunner: open(refuse) })) again.push(row);
+  expect(again).toEqual(rows.sort((a, b) => a.start - b.start));
+});
+
+test('a full disk ends the run with what it has, in one line', async () => {
+  const ran = await runCli([...grid, '-c', 'order0', '--workers', '1', '-o', '/dev/full']);
+  expect(ran.code).toBe(1);
+  expect(ran.text).toMatch(/order0 decode +\d/);
+  expect(ran.stderr).toMatch(/\nzipdream: cannot write "\/dev\/full": the disk is full\n$/);
+});
+
+test('cells of another version are measured anew', async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, 'old.jsonl');
+    const all = [...grid, '-c', 'order0', '-o', path];
+    await runCli(all);
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll('"zipdream":"', '"zipdream":"0.0.'));
+    const ran = await runCli(all);
+    expect(ran.stderr).toMatch(
+      /^4 cells of other versions of zipdream stay unused\n4 cells measured/,
+    );
+  });
+});
+
+test('what failed is known too, until it is tried again', async () => {
+  await withFolder(async (folder) => {
+    const all = [...grid, '-c', 'command:false', '-o', join(folder, 'r.jsonl')];
+    expect((await runCli(all)).stderr).toMatch(/^4 cells measured/);
+    expect((await runCli(all)).stderr).toMatch(/^0 cells measured, 4 known/);
+    expect((await runCli([...all, '--retry-failed'])).stderr).toMatch(/^4 cells measured/);
+    expect((await runCli(all)).text).toMatch(/command:false: 4 cells failed/);
   });
 });
 
@@ -124,6 +216,9 @@ test.each([
   [['--metrics', 'speed'], /--metrics has no "speed"; there are rates/],
   [['--readings', 'guess'], /--readings has no "guess"/],
   [['--from', '600'], /"--from" expected integer below --chunk 512, got 600/],
+  [['--readings', 'ctw=all'], /--readings says "ctw=all", and "ctw" is not compared/],
+  [['--chunk', '0'], /"--chunk" expected integer >= 1, got "0"/],
+  [['--metrics', 'samples', '--judge', 'gzp'], /unknown compressor "gzp"/],
   [['-c', 'gzp'], /unknown compressor "gzp"/],
   [['-o', TALE], /no file of results: line 1 is no cell/],
   [['-o', '/nowhere/r.jsonl'], /cannot write "\/nowhere\/r.jsonl"/],
@@ -135,10 +230,18 @@ test.each([
 });
 
 test('ranks the best first, with the control on top', () => {
-  const cell = { id: 'x', zipdream: '0', sha256: '', from: 1, metrics: [], version: '', start: 0 };
+  const cell = { zipdream: '0', sha256: '', from: 1, metrics: [], version: '', start: 0 };
   const row = (spec: string, bits: number): CompareRow => ({
-    ...{ ...cell, judge: undefined, seed: undefined, input: 'i', spec, reading: 'decode' },
-    measure: { bytes: 10, bits, ownBits: 40, chunkBits: 88, msPerByte: 1 },
+    ...{
+      ...cell,
+      id: spec,
+      judge: undefined,
+      seed: undefined,
+      input: 'i',
+      spec,
+      reading: 'decode',
+    },
+    measure: { bytes: 10, messageBytes: 11, bits, ownBits: 40, chunkBits: 88, msPerByte: 1 },
   });
   const [best, worst] = summarize([row('b', 30), row('a', 20)]);
   expect([best!.spec, best!.bpb, best!.conversionLoss, best!.rawRate]).toEqual(['a', 2, -2, 1]);

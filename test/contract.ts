@@ -6,7 +6,7 @@ import { createRandom } from '../src/bits/random.js';
 import { totalBits } from '../src/bits/units.js';
 import { CompressorUnavailableError } from '../src/errors.js';
 import { generate } from '../src/sampling/generate.js';
-import type { CodeLengthModel, Compressor, MaybePromise, Reading } from '../src/types.js';
+import type { CodeLengthModel, Compressor, MaybePromise, Reading, Token } from '../src/types.js';
 
 /** Bits by which two ways to the same code length may differ. */
 const TOLERANCE = 1e-9;
@@ -206,12 +206,13 @@ export function compressorContract(name: string, open: () => MaybePromise<Compre
 
     law('tokens drawn with the same seed are the same, and there are bytes in each', async (it) => {
       if (!it.startTokens) return;
-      const drawn = [1, 2].map(() => {
-        const source = it.startTokens!();
+      const drawn: Token[][] = [[], []];
+      for (const tokens of drawn) {
+        const source = it.startTokens();
         source.push(VERSE);
         const random = createRandom('tokens');
-        return Array.from({ length: 20 }, () => source.draw(random, 1));
-      });
+        for (let i = 0; i < 20; i++) tokens.push(await source.draw(random, 1));
+      }
       expect(drawn[1]).toEqual(drawn[0]);
       for (const token of drawn[0]!) expect(token.bytes.length).toBeGreaterThan(0);
     });

@@ -74,6 +74,27 @@ describe.each([1, 3])('%i channels', (channels) => {
   });
 });
 
+test('a pattern is learnt where it is given, and not where it was drawn', () => {
+  const width = 32;
+  const [given, drawn] = [new ImageMixModel(width, 1), new ImageMixModel(width, 1)];
+  for (const pixel of slopes(width, 16, 1)) {
+    given.update(pixel);
+    drawn.update(pixel);
+  }
+  const random = createRandom('stripes');
+  let [bitsGiven, bitsDrawn] = [0, 0];
+  for (let i = 0; i < 16 * width; i++) {
+    const pixel = (i % 2 === 0 ? 100 : 160) + Math.floor(4 * random());
+    if (i >= 8 * width) {
+      bitsGiven += given.surprisal(pixel);
+      bitsDrawn += drawn.surprisal(pixel);
+    }
+    given.update(pixel);
+    drawn.updateDrawn(pixel, 1);
+  }
+  expect(bitsDrawn).toBeGreaterThan(bitsGiven + 8 * width);
+});
+
 test('smooth pictures take less than 3 bits a pixel, extremes and one column are no trouble', () => {
   const model = new ImageMixModel(48, 1);
   let bits = 0;

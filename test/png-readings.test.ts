@@ -2,6 +2,7 @@
 // definition, and what it learns from.
 
 import { readFileSync } from 'node:fs';
+import { inflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
@@ -69,6 +70,48 @@ describe.each([1, 3] as const)('with %i channels', (channels) => {
       }
     }
   });
+});
+
+test.each(['none', 'sub', 'up', 'average', 'paeth'] as const)(
+  'with filter=%s all rows are filtered by it, and the twin knows the length',
+  async (filter) => {
+    const pixels = slopes(WIDTH * 7, 'one filter');
+    const compressor = await openCompressor(`png:filter=${filter}`, { format: GREY });
+    const file = await compressor.compress!(pixels);
+    const idat = file.subarray(41, file.length - 16); // behind the signature, IHDR and a header
+    const rows = inflateSync(idat);
+    const types = Array.from({ length: 7 }, (_, y) => rows[y * (1 + WIDTH)]);
+    const type = ['none', 'sub', 'up', 'average', 'paeth'].indexOf(filter);
+    expect(types).toEqual(Array(7).fill(type));
+    const twin = new PngTwin(WIDTH, 1, type as 0);
+    twin.push(pixels);
+    expect(Math.ceil(twin.codeLength() / 8)).toBe(file.length);
+    const exact = compressor.start('exact');
+    const lengths = new Float64Array(256);
+    exact.push(pixels.subarray(0, 40));
+    await exact.next(lengths);
+    const measured = await compressor.codeLength(pixels.subarray(0, 41));
+    const before = await compressor.codeLength(pixels.subarray(0, 40));
+    expect(lengths[pixels[40]!]).toBeCloseTo(measured - before, 9);
+  },
+);
+
+test('decode after rows of one filter expects residuals of it', async () => {
+  const random = createRandom('two values');
+  const pixels = Uint8Array.from({ length: WIDTH * 40 }, () => (random() < 0.5 ? 7 : 200));
+  const bits = async (spec: string): Promise<number> => {
+    const model = (await openCompressor(spec, { format: GREY })).start('decode');
+    let sum = 0;
+    for (const pixel of pixels) {
+      sum += await model.surprisal!(pixel);
+      model.push(Uint8Array.of(pixel));
+    }
+    return sum / pixels.length;
+  };
+  // One bit, were it known beforehand; differences have one and a half.
+  const none = await bits('png:filter=none,matches=0');
+  expect(none).toBeLessThan(1.4);
+  expect(await bits('png:filter=up,matches=0')).toBeGreaterThan(none + 0.1);
 });
 
 test('decode gains on what PNG itself needs, and exact measures the real file', async () => {

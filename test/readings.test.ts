@@ -1,11 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { gzip } from 'pako';
 import { describe, expect, test } from 'vitest';
 import { order0Predictor } from '../src/compressors/order0.js';
+import { openCompressor } from '../src/open.js';
 import { decodeReading } from '../src/readings/decode.js';
 import { exactReading, type IncrementalEncoder } from '../src/readings/exact.js';
 import { recompressReading } from '../src/readings/recompress.js';
 import type { Predictor } from '../src/types.js';
 import { bytesOf, expectSame, nextOf } from './contract.js';
+import { TALE } from './run-cli.js';
 
 const gzipBits = (data: Uint8Array) => gzip(data).length * 8;
 const CONTEXT = bytesOf('she sells sea shells by the sea shore; the shells she sells are sea sh');
@@ -145,6 +148,21 @@ describe('exactReading', () => {
     expect(model.score([bytesOf('\x02')])).toEqual(Float64Array.of(2));
     expect(fork.score([bytesOf('\x02')])).toEqual(Float64Array.of(2));
   });
+});
+
+test('gzip recompresses through its twin: to the byte what pako writes for each candidate', async () => {
+  const compressor = await openCompressor('gzip');
+  const tale = new Uint8Array(readFileSync(TALE));
+  for (const length of [0, 1, 70, 1300, 5000]) {
+    const twin = compressor.start('recompress');
+    const again = recompressReading(
+      (data) => 8 * gzip(data, { level: 9, legacyHash: true } as object).length,
+    );
+    for (const model of [twin, again]) model.push(tale.subarray(0, length));
+    expectSame(await nextOf(twin.fork()), await nextOf(again));
+    const candidates = [tale.slice(length, length + 40), bytesOf('the'), new Uint8Array()];
+    expectSame(await twin.score(candidates), await again.score(candidates));
+  }
 });
 
 function answeringLater(predictor: Predictor): Predictor {

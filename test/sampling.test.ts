@@ -9,7 +9,11 @@ import { decodeReading } from '../src/readings/decode.js';
 import { ALPHABETS, alphabetOf, Constraints, namedAlphabet } from '../src/sampling/constraints.js';
 import { drawIndex } from '../src/sampling/draw.js';
 import { type GenerateOptions, generate, type Step } from '../src/sampling/generate.js';
-import { generateTokens } from '../src/sampling/tokens.js';
+import {
+  type GenerateTokensOptions,
+  generateTokens,
+  type TokenStep,
+} from '../src/sampling/tokens.js';
 import { Utf8Guard } from '../src/sampling/utf8-guard.js';
 import { warp, warpMinP, warpTemperature, warpTopK, warpTopP } from '../src/sampling/warps.js';
 import type { CodeLengthModel, TokenSource } from '../src/types.js';
@@ -422,8 +426,14 @@ describe('generateTokens', () => {
     fork: () => source,
   };
 
-  test('draws whole tokens until the length is reached', () => {
-    const steps = [...generateTokens(source, { length: 40, random: createRandom(3) })];
+  async function stepsOf(options: GenerateTokensOptions): Promise<TokenStep[]> {
+    const steps = [];
+    for await (const step of generateTokens(source, options)) steps.push(step);
+    return steps;
+  }
+
+  test('draws whole tokens until the length is reached', async () => {
+    const steps = await stepsOf({ length: 40, random: createRandom(3) });
     let at = 0;
     for (const { index, token } of steps) {
       expect(index).toBe(at);
@@ -432,12 +442,12 @@ describe('generateTokens', () => {
       at += token.bytes.length;
     }
     expect(at).toBeGreaterThanOrEqual(40);
-    expect([...generateTokens(source, { length: 0, random: createRandom(3) })]).toEqual([]);
+    expect(await stepsOf({ length: 0, random: createRandom(3) })).toEqual([]);
   });
 
-  test('hands the temperature on and refuses one out of range at once', () => {
+  test('hands the temperature on and refuses one out of range at once', async () => {
     const random = createRandom(3);
-    const [step] = generateTokens(source, { length: 1, random, temperature: 0.5 });
+    const [step] = await stepsOf({ length: 1, random, temperature: 0.5 });
     expect(step!.token.bits).toBe(0.5);
     expect(() => generateTokens(source, { length: 1, random, temperature: -1 })).toThrow(
       '"temperature" expected number >= 0, got -1',

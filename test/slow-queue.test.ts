@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Queue } from 'bullmq';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CompareRow } from '../src/node/compare.js';
+import type { CompareRow } from '../src/measure/compare-row.js';
 import { QUEUE, queuePlace } from '../src/node/queue.js';
 import { MAIN, runCli, TALE } from './run-cli.js';
 

@@ -59,6 +59,19 @@ function bytewise(bits: (byte: number) => number): CodeLengthModel {
   return model;
 }
 
+test('models and proposals are told what was drawn as drawn', async () => {
+  const told: string[] = [];
+  const teller = (name: string): Predictor => ({
+    ...among('ab'),
+    update: () => told.push(`${name} given`),
+    updateDrawn: () => told.push(`${name} drawn`),
+    fork: () => teller(name),
+  });
+  const model = { ...bytewise(() => 1), pushDrawn: () => told.push('model drawn') };
+  await spans(model, { length: 4, candidates: 2, span: 4, proposal: teller('proposal') });
+  expect(new Set(told)).toEqual(new Set(['model drawn', 'proposal drawn']));
+});
+
 describe('spans', () => {
   test('converge to the compressor as the candidates grow: total variation ≤ 0.02', async () => {
     const WORDS = 20_000;

@@ -1,8 +1,10 @@
 """Writes a trained model as ONNX: python export.py --run RUN --size 200k --out lm-200k.onnx
 
 The graph is built by hand, with the names that Hugging Face exports use: input_ids, position_ids,
-past_key_values.N.key and .value in; logits, present.N.key and .value out. Weights are stored as
-float16 and computed with as float32. The result is compared with model.py on random bytes.
+past_key_values.N.key and .value in; logits, present.N.key and .value out. Its cache has two parts,
+so that a step need not copy all of it: past_key_values are only read; recent_key_values.N.key and
+.value come after them, and present is these with what the call adds. Weights are stored as float16
+and computed with as float32. The result is compared with model.py on random symbols.
 """
 
 import argparse
@@ -67,13 +69,15 @@ def build(params, heads):
     angles = g.add("Mul", positions, frequencies)
     cosine, sine = g.add("Cos", angles), g.add("Sin", angles)
 
-    # A query sees the cache and, of this call, the keys up to its own: [1, 1, time, past + time].
+    # A query sees the past and, of recent and new keys, those up to its own: [time, recent + time].
     time = g.add("Shape", "input_ids", start=1, end=2)
     past = g.add("Shape", "past_key_values.0.key", start=2, end=3)
+    recent = g.add("Shape", "recent_key_values.0.key", start=2, end=3)
     square = g.add("ConstantOfShape", g.add("Concat", time, time, axis=0), value=helper.make_tensor("v", TensorProto.FLOAT, [1], [-1e9]))
     ahead = g.add("Trilu", square, g.constant(np.int64(1)), upper=1)
-    seen = g.add("ConstantOfShape", g.add("Concat", time, past, axis=0), value=helper.make_tensor("v", TensorProto.FLOAT, [1], [0.0]))
+    seen = g.add("ConstantOfShape", g.add("Concat", time, recent, axis=0), value=helper.make_tensor("v", TensorProto.FLOAT, [1], [0.0]))
     mask = g.add("Concat", seen, ahead, axis=1)
+    parts_of_keys = g.add("Concat", past, g.add("Add", recent, time), axis=0)
 
     x = g.add("Gather", g.weight("embedding", params["embedding"]), "input_ids")
     for layer in range(model.LAYERS):
@@ -82,27 +86,34 @@ def build(params, heads):
 
         q, k, v = g.add("Split", g.add("MatMul", norm(x, params["norm1"][layer]), weight("qkv")), axis=-1, outputs=3)
         q, k, v = rotate(split_heads(q)), rotate(split_heads(k)), split_heads(v)
-        k = g.add("Concat", f"past_key_values.{layer}.key", k, axis=2, name=f"present.{layer}.key")
-        v = g.add("Concat", f"past_key_values.{layer}.value", v, axis=2, name=f"present.{layer}.value")
-        scores = g.add("MatMul", g.add("Mul", q, scale), g.add("Transpose", k, perm=[0, 1, 3, 2]))
-        shares = g.add("Softmax", g.add("Add", scores, mask), axis=-1)
-        mixed = g.add("Reshape", g.add("Transpose", g.add("MatMul", shares, v), perm=[0, 2, 1, 3]), from_heads)
+        k = g.add("Concat", f"recent_key_values.{layer}.key", k, axis=2, name=f"present.{layer}.key")
+        v = g.add("Concat", f"recent_key_values.{layer}.value", v, axis=2, name=f"present.{layer}.value")
+        q = g.add("Mul", q, scale)
+        past_scores = g.add("MatMul", q, g.add("Transpose", f"past_key_values.{layer}.key", perm=[0, 1, 3, 2]))
+        scores = g.add("Add", g.add("MatMul", q, g.add("Transpose", k, perm=[0, 1, 3, 2])), mask)
+        shares = g.add("Softmax", g.add("Concat", past_scores, scores, axis=3), axis=-1)
+        past_shares, shares = g.add("Split", shares, parts_of_keys, axis=-1, outputs=2)
+        mixed = g.add("Add", g.add("MatMul", past_shares, f"past_key_values.{layer}.value"), g.add("MatMul", shares, v))
+        mixed = g.add("Reshape", g.add("Transpose", mixed, perm=[0, 2, 1, 3]), from_heads)
         x = g.add("Add", x, g.add("MatMul", mixed, weight("out")))
         hidden = g.add("Relu", g.add("MatMul", norm(x, params["norm2"][layer]), weight("up")))
         x = g.add("Add", x, g.add("MatMul", g.add("Mul", hidden, hidden), weight("down")))
     g.add("MatMul", norm(x, params["norm"]), g.weight("head", params["head"]), name="logits")
 
-    cache = ["batch", heads, "past", head]
-    grown = ["batch", heads, "past + time", head]
     parts = [f"{i}.{part}" for i in range(model.LAYERS) for part in ("key", "value")]
+
+    def caches(name, length):
+        return [helper.make_tensor_value_info(f"{name}.{p}", TensorProto.FLOAT, ["batch", heads, length, head]) for p in parts]
+
     return helper.make_model(
         helper.make_graph(
             g.nodes,
-            "byte transformer",
+            "transformer",
             [helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "time"]) for name in ("input_ids", "position_ids")]
-            + [helper.make_tensor_value_info(f"past_key_values.{p}", TensorProto.FLOAT, cache) for p in parts],
-            [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", "time", model.VOCABULARY])]
-            + [helper.make_tensor_value_info(f"present.{p}", TensorProto.FLOAT, grown) for p in parts],
+            + caches("past_key_values", "past")
+            + caches("recent_key_values", "recent"),
+            [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", "time", params["head"].shape[1]])]
+            + caches("present", "recent + time"),
             g.weights,
         ),
         opset_imports=[helper.make_opsetid("", 17)],
@@ -127,25 +138,24 @@ def main():
 
 
 def compare(path, params, heads):
-    """Largest difference of the graph's logits, in two calls with a cache, from model.py's."""
+    """Largest difference of the graph's logits, in calls with both parts of a cache, from model.py's."""
     import onnxruntime
 
-    tokens = np.random.default_rng(1).integers(0, 256, (2, 48))
+    tokens = np.random.default_rng(1).integers(0, len(params["embedding"]), (2, 48))
     rounded = {name: a if "norm" in name else a.astype(np.float16).astype(np.float32) for name, a in params.items()}
     expected = np.asarray(model.logits(rounded, tokens.astype(np.int32), heads))
     session = onnxruntime.InferenceSession(path)
-    head = params["embedding"].shape[1] // heads
-    cache = {
-        f"past_key_values.{i}.{part}": np.zeros((2, heads, 0, head), np.float32)
-        for i in range(model.LAYERS)
-        for part in ("key", "value")
-    }
+    names = [f"key_values.{i}.{part}" for i in range(model.LAYERS) for part in ("key", "value")]
+    none = np.zeros((2, heads, 0, params["embedding"].shape[1] // heads), np.float32)
+    past = recent = [none] * len(names)
     found = []
-    for start, end in ((0, 40), (40, 48)):
+    for start, end in ((0, 30), (30, 40), (40, 48)):
         positions = np.broadcast_to(np.arange(start, end), (2, end - start))
-        outputs = session.run(None, {"input_ids": tokens[:, start:end], "position_ids": positions, **cache})
-        found.append(outputs[0])
-        cache = dict(zip(cache, outputs[1:]))
+        cache = {f"{part}_{name}": a for part, arrays in (("past", past), ("recent", recent)) for name, a in zip(names, arrays)}
+        logits, *recent = session.run(None, {"input_ids": tokens[:, start:end], "position_ids": positions, **cache})
+        found.append(logits)
+        if start == 0:
+            past, recent = recent, [none] * len(names)
     return np.max(np.abs(np.concatenate(found, axis=1) - expected))
 
 

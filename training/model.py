@@ -1,4 +1,4 @@
-"""The byte transformer: decoder-only, pre-norm, rotary positions, as in Delétang et al. 2024 (App. B).
+"""The transformer: decoder-only, pre-norm, rotary positions, as in Delétang et al. 2024 (App. B).
 
 Parameters are a flat dict of float32 arrays, so that a checkpoint is an .npz and the ONNX export
 reads the same names. Weights of a layer are stacked over layers: name[layer].
@@ -8,18 +8,21 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-CONTEXT = 2048  # bytes the model is trained to look back, the start symbol among them
-VOCABULARY = 256
-START = 0  # stands before the first byte of every sequence
+START = 0  # stands before the first symbol of every sequence
 LAYERS = 4
-SIZES = {"200k": dict(width=64, heads=4), "800k": dict(width=128, heads=4)}
+# context: symbols the model is trained to look back, the start symbol among them.
+SIZES = {
+    "200k": dict(width=64, heads=4, vocabulary=256, context=2048),
+    "800k": dict(width=128, heads=4, vocabulary=256, context=2048),
+    "bpe2k": dict(width=64, heads=4, vocabulary=2048, context=768),
+}
 ROTARY_BASE = 10_000.0
 EPSILON = 1e-6
 
 
 def init(size, seed):
     """Fresh parameters of a size; the residual branches start near 0."""
-    width = SIZES[size]["width"]
+    width, vocabulary = SIZES[size]["width"], SIZES[size]["vocabulary"]
     rng = np.random.default_rng(seed)
 
     def normal(*shape, scale):
@@ -27,7 +30,7 @@ def init(size, seed):
 
     inner = 4 * width
     return {
-        "embedding": normal(VOCABULARY, width, scale=0.02),
+        "embedding": normal(vocabulary, width, scale=0.02),
         "qkv": normal(LAYERS, width, 3 * width, scale=width**-0.5),
         "out": normal(LAYERS, width, width, scale=0.2 * width**-0.5),
         "up": normal(LAYERS, width, inner, scale=width**-0.5),
@@ -35,7 +38,7 @@ def init(size, seed):
         "norm1": np.ones((LAYERS, width), np.float32),
         "norm2": np.ones((LAYERS, width), np.float32),
         "norm": np.ones((width,), np.float32),
-        "head": normal(width, VOCABULARY, scale=0.02),
+        "head": normal(width, vocabulary, scale=0.02),
     }
 
 
@@ -53,7 +56,7 @@ def rotate(x, positions):
 
 
 def logits(params, tokens, heads):
-    """tokens: [batch, time] int32 → [batch, time, 256]; row t sees tokens[: t + 1]."""
+    """tokens: [batch, time] int32 → [batch, time, vocabulary]; row t sees tokens[: t + 1]."""
     batch, time = tokens.shape
     x = params["embedding"][tokens]
     width = x.shape[-1]
@@ -75,6 +78,6 @@ def logits(params, tokens, heads):
 
 
 def bits(params, inputs, targets, heads):
-    """Mean bits per target byte. inputs, targets: [batch, time]."""
+    """Mean bits per target symbol. inputs, targets: [batch, time]."""
     log_p = jax.nn.log_softmax(logits(params, inputs, heads))
     return -jnp.mean(jnp.take_along_axis(log_p, targets[..., None], axis=-1)) / jnp.log(2.0)

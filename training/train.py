@@ -1,9 +1,10 @@
-"""Trains the byte transformer: python train.py --size 200k --data DIR --steps 20000 --run RUN
+"""Trains the transformer: python train.py --size 200k --data DIR --steps 20000 --run RUN
 
+Of bytes, or with --tokenizer FILE of the tokens of train_tokenizer.py.
 Batches are a function of seed and step alone, so a run that was interrupted goes on from RUN/checkpoint.npz
 as if it had not been (same command again). RUN/log.jsonl has a line every 100 steps: bits per byte of
-training batches, and every 1000 steps of the validation text in chunks of 2048 bytes.
-Sequences grow from 256 to 2048 bytes over the run: short ones teach more per second.
+training batches, and every 500 steps of the validation text in chunks of the model's context.
+Sequences grow from 256 symbols to the context over the run: short ones teach more per second.
 """
 
 import argparse
@@ -15,20 +16,30 @@ from functools import partial
 import jax
 import jax.numpy as jnp
 import numpy as np
+from tokenizers import Tokenizer
 
 import model
 
-PHASES = ((0.75, 256), (0.93, 768), (1.0, 2048))  # (share of the steps done, bytes a sequence)
-BATCH_BYTES = 4096  # a step, whatever the length
+PHASES = ((0.75, 256), (0.93, 768), (1.0, 2048))  # (share of the steps done, symbols a sequence, at most the context)
+BATCH_SYMBOLS = 4096  # a step, whatever the length
 WARM_UP = 100  # steps
 MATRIX_RATE = 0.04  # peak learning rates, of Muon and of Adam; both fall along a cosine
 VECTOR_RATE = 5e-3
 DECAY = 0.1  # of the matrices, times the rate
 
 
+def read(path, tokenizer):
+    """The symbols of a text, and how many there are to a byte."""
+    content = np.fromfile(path, np.uint8)
+    if tokenizer is None:
+        return content, 1.0
+    ids = tokenizer.encode(content.tobytes().decode("utf-8", "ignore")).ids
+    return np.array(ids, np.uint16), len(ids) / len(content)
+
+
 def batch_at(text, seed, step, length):
     rng = np.random.default_rng([seed, step])
-    starts = rng.integers(0, len(text) - length, BATCH_BYTES // length)
+    starts = rng.integers(0, len(text) - length, BATCH_SYMBOLS // length)
     return with_inputs(np.stack([text[s : s + length] for s in starts]))
 
 
@@ -37,8 +48,8 @@ def with_inputs(targets):
     return inputs.astype(np.int32), targets.astype(np.int32)
 
 
-def length_at(step, steps):
-    return next(length for share, length in PHASES if step < share * steps)
+def length_at(step, steps, context):
+    return min(context, next(length for share, length in PHASES if step < share * steps))
 
 
 def rate_at(step, steps):
@@ -78,8 +89,8 @@ def update(params, first, second, step, inputs, targets, heads, steps):
     return params, first, second, loss
 
 
-def valid_bits(params, text, heads, limit):
-    chunks = text[: len(text) // model.CONTEXT * model.CONTEXT].reshape(-1, model.CONTEXT)[:limit]
+def valid_bits(params, text, heads, context, limit):
+    chunks = text[: len(text) // context * context].reshape(-1, context)[:limit]
     measure = jax.jit(model.bits, static_argnames="heads")
     return float(np.mean([measure(params, *with_inputs(chunks[i : i + 4]), heads) for i in range(0, len(chunks), 4)]))
 
@@ -107,13 +118,15 @@ def main():
     parser.add_argument("--run", required=True, help="folder for the checkpoint and the log")
     parser.add_argument("--steps", type=int, required=True)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--tokenizer", help="tokenizer.json; without it, symbols are bytes")
     args = parser.parse_args()
 
-    text = np.fromfile(os.path.join(args.data, "wiki-train.txt"), np.uint8)
-    valid = np.fromfile(os.path.join(args.data, "wiki-valid.txt"), np.uint8)
+    tokenizer = Tokenizer.from_file(args.tokenizer) if args.tokenizer else None
+    text, _ = read(os.path.join(args.data, "wiki-train.txt"), tokenizer)
+    valid, per_byte = read(os.path.join(args.data, "wiki-valid.txt"), tokenizer)
     os.makedirs(args.run, exist_ok=True)
     checkpoint = os.path.join(args.run, "checkpoint.npz")
-    heads = model.SIZES[args.size]["heads"]
+    heads, context = model.SIZES[args.size]["heads"], model.SIZES[args.size]["context"]
     if os.path.exists(checkpoint):
         step, before, params, first, second = load(checkpoint)
     else:
@@ -125,7 +138,7 @@ def main():
     began, losses = time.time(), []
     with open(os.path.join(args.run, "log.jsonl"), "a") as log:
         while step < args.steps:
-            inputs, targets = batch_at(text, args.seed, step, length_at(step, args.steps))
+            inputs, targets = batch_at(text, args.seed, step, length_at(step, args.steps, context))
             params, first, second, loss = update(
                 params, first, second, step, inputs, targets, heads, args.steps
             )
@@ -134,11 +147,11 @@ def main():
             if step % 100 and step < args.steps:
                 continue
             seconds = before + time.time() - began
-            row = {"step": step, "bytes": step * BATCH_BYTES, "seconds": round(seconds), "train": float(np.mean(losses))}
+            row = {"step": step, "symbols": step * BATCH_SYMBOLS, "seconds": round(seconds), "train": per_byte * float(np.mean(losses))}
             losses = []
-            if step % 1000 == 0 or step == args.steps:
-                row["valid"] = valid_bits(params, valid, heads, None if step == args.steps else 32)
-                save(checkpoint, step, seconds, params, first, second)
+            if step % 500 == 0 or step == args.steps:
+                row["valid"] = per_byte * valid_bits(params, valid, heads, context, None if step == args.steps else 32)
+            save(checkpoint, step, seconds, params, first, second)
             print(json.dumps(row), file=log, flush=True)
             print(json.dumps(row), flush=True)
 

@@ -1,6 +1,8 @@
 // Colours of the terminal. NO_COLOR (no-color.org), FORCE_COLOR and TERM=dumb are honoured, and a
 // stream that is no terminal gets none.
 
+import { HOTTEST_BITS, heatColour, MAGMA_STEPS } from '../report/heat.js';
+
 /** How many colours a stream can show. */
 export type ColourDepth = 'none' | '256' | 'truecolour';
 
@@ -46,37 +48,11 @@ export function createPalette(depth: ColourDepth): Palette {
   };
 }
 
-const HOTTEST_BITS = 8;
-
-/**
- * The map "magma" (van der Walt & Smith 2015): lightness grows evenly from dark to bright, so it
- * reads without colour vision too. Both grounds are set, so it reads on light and dark terminals.
- */
-const MAGMA: readonly (readonly [number, number, number])[] = [
-  [16, 12, 40],
-  [41, 17, 90],
-  [81, 18, 124],
-  [130, 37, 129],
-  [183, 55, 121],
-  [230, 81, 100],
-  [252, 137, 97],
-  [254, 200, 140],
-  [252, 253, 191],
-];
-
-/** The last index of `MAGMA` on which light text is the one that reads. */
+/** The last place on the map on which light text is the one that reads. */
 const LAST_DARK = 4;
 
-/** Red, green and blue for a surprisal. */
-export function heatColour(bits: number): number[] {
-  const at = Math.min(Math.max(bits, 0) / HOTTEST_BITS, 1) * (MAGMA.length - 1);
-  const below = MAGMA[Math.floor(at)]!;
-  const above = MAGMA[Math.ceil(at)]!;
-  return below.map((part, i) => Math.round(part + (above[i]! - part) * (at % 1)));
-}
-
 function trueHeat(t: number): string {
-  const at = t * (MAGMA.length - 1);
+  const at = t * MAGMA_STEPS;
   const mix = heatColour(t * HOTTEST_BITS);
   const light = Math.round(150 + 105 * Math.min(1, at / 2));
   const text = at > LAST_DARK + 0.5 ? '0;0;0' : `${light};${light};${light}`;

@@ -2,6 +2,7 @@
 // progress, and Ctrl-C, which leaves nothing half-written.
 
 import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { UsageError } from '../errors.js';
 import { FileError, readInput } from '../node/files.js';
 import { readStdin } from './input.js';
@@ -25,7 +26,12 @@ export function refuseTerminal(output: string, force: boolean): void {
 
 /** Refuses early what opening it would refuse, before the work. @throws FileError */
 export async function refuseExisting(output: string, force: boolean): Promise<void> {
-  if (output === STANDARD || force) return;
+  if (output === STANDARD) return;
+  const folder = await stat(dirname(output)).catch(() => undefined);
+  if (!folder?.isDirectory()) {
+    throw new FileError(`cannot write "${output}": no such file or directory`);
+  }
+  if (force) return;
   const there = await stat(output).catch(() => undefined);
   if (there?.isFile()) throw new FileError(`"${output}" is already there; --force replaces it`);
 }

@@ -74,5 +74,5 @@ function optionText(key: string, spec: OptionSpec): string {
   if (spec.type === 'rest') return `${spec.summary}, after the colon`;
   if (spec.type === 'text') return `${key}=${key.toUpperCase()}: ${spec.summary}`;
   if (spec.type === 'choice') return `${key}=${spec.choices.join('|')} (${spec.default})`;
-  return `${key}=${spec.min}…${spec.max} (${spec.default})`;
+  return `${key}=${spec.min}…${spec.max} (${spec.default ?? "the model's own"})`;
 }

@@ -10,9 +10,11 @@ import { completeCommand, installCompletion } from './complete.js';
 import { compressCommand } from './compress.js';
 import { compressorsCommand } from './compressors.js';
 import { decompressCommand } from './decompress.js';
+import { exploreCommand } from './explore.js';
 import { reportFailure } from './failure.js';
 import { nextCommand } from './next.js';
 import { paperCommand } from './paper.js';
+import { reportCommand } from './report.js';
 import { sampleCommand } from './sample.js';
 import { scoreCommand } from './score.js';
 import { workerCommand } from './worker.js';
@@ -24,6 +26,7 @@ Examples:
   zipdream score letter.txt --heat                        where it is surprised
   zipdream compare letter.txt -c gzip,lzma,ppm            which expects it best
   zipdream compress letter.txt                            a file that comes back
+  zipdream explore                                        the same in a page of the browser
   zipdream sample --help                                  more about a command`;
 
 async function createProgram(): Promise<Command> {
@@ -42,11 +45,13 @@ async function createProgram(): Promise<Command> {
     nextCommand(),
     scoreCommand(),
     compareCommand(),
+    reportCommand(),
     paperCommand(),
     workerCommand(),
     compressCommand(),
     decompressCommand(),
     compressorsCommand(),
+    exploreCommand(),
   ]) {
     program.addCommand(command.copyInheritedSettings(program));
   }

@@ -19,7 +19,7 @@ import { table1 } from '../node/paper/table1.js';
 import { table2 } from '../node/paper/table2.js';
 import { openResults } from '../node/results.js';
 import { colourDepth, createPalette } from './colour.js';
-import { createProgress } from './compare-run.js';
+import { createCompareProgress } from './compare-progress.js';
 import { listenForInterrupt } from './interrupt.js';
 import { notify } from './notify.js';
 import { duration } from './numbers.js';
@@ -128,11 +128,11 @@ export async function runPaper(name: string, flags: PaperFlags): Promise<void> {
   const interrupt = listenForInterrupt();
   const abort = new AbortController();
   void interrupt.arrived.then(() => abort.abort());
-  const progress = createProgress();
+  const progress = createCompareProgress();
   const startMs = performance.now();
   let measured = 0;
   const lab = new Lab({
-    ...{ workers: flags.workers, results, signal: abort.signal, onPlan: progress.begin },
+    ...{ workers: flags.workers, results, signal: abort.signal, onPlan: progress.add },
     onCell: () => {
       measured++;
       progress.step();

@@ -2,35 +2,31 @@
 // those of the file and not its bytes, and writes its own format or a .zd; a .zd of a picture comes
 // back as a PNG.
 
-import { DEFAULT_CHUNK_BYTES, encodeZd, type ZdPart } from '../coding/zd.js';
+import { defaultChunkBytes, encodeZd, type ZdPart } from '../coding/zd.js';
 import { readHeader } from '../coding/zd-format.js';
-import { type PngEffort, writePng } from '../engines/png/write.js';
+import { type FilterChoice, type PngEffort, writePng } from '../engines/png/write.js';
 import { UsageError } from '../errors.js';
 import { formatOfPicture, pictureOfBytes } from '../modality/image.js';
 import { openCompressor } from '../node/open.js';
 import { nodeRegistry } from '../node/registry.js';
-import { splitSpec } from '../options.js';
-import type { Compressor, MaybePromise, Reading } from '../types.js';
-import {
-  createPace,
-  endingOnInterrupt,
-  openPlace,
-  refuseExisting,
-  refuseTerminal,
-  STANDARD,
-  sizes,
-} from './compress-output.js';
+import { parseOptions, splitSpec } from '../options.js';
+import type { MaybePromise, Reading } from '../types.js';
+import { createPace, refuseExisting, refuseTerminal, STANDARD, sizes } from './compress-output.js';
+import { writeCompressed } from './compress-write.js';
 import { checkReading } from './flags.js';
 import { mediumOfFile } from './media.js';
 import { notify } from './notify.js';
 import { readPicture } from './picture-input.js';
 
-/** Whether a file is a picture and a compressor knows what pixels are. */
+/** Whether a compressor gets pixels: all that it knows, or what the file is and it knows too. */
 export async function takesPicture(spec: string, file: string): Promise<boolean> {
   const { name } = splitSpec(spec);
   const accepts = Object.hasOwn(nodeRegistry, name) ? nodeRegistry[name]!.accepts : [];
-  return accepts.includes('image') && file !== STANDARD && (await mediumOfFile(file)) === 'image';
+  if (!accepts.includes('image')) return false;
+  return !accepts.includes('bytes') || (await mediumOfFile(file)) === 'image';
 }
+
+export const EFFORT_NEEDS = '--effort is for pictures, PNG or JPEG, that -c png compresses';
 
 export interface PictureCompressFlags {
   readonly compressor: string;
@@ -43,74 +39,53 @@ export interface PictureCompressFlags {
 }
 
 export async function runCompressPicture(file: string, flags: PictureCompressFlags): Promise<void> {
-  const { compressor: spec, verify = false, force = false } = flags;
+  const { compressor: spec, effort = 'parse', verify = false, force = false } = flags;
   const picture = await readPicture(file);
+  const { pixels } = picture;
   const format = formatOfPicture(picture);
   const compressor = await openCompressor(spec, { format });
+  const { name } = compressor;
   const own = flags.reading === undefined && compressor.compress !== undefined;
   const reading = own ? undefined : checkReading(compressor, flags.reading);
   if (own && flags.chunk !== undefined) {
-    throw new UsageError(`--chunk is for .zd files; ${compressor.name} writes its own format`);
+    throw new UsageError(`--chunk is for .zd files; ${name} writes its own format`);
   }
-  const isPng = own && compressor.name === 'png';
-  if (flags.effort && !isPng)
-    throw new UsageError('--effort is for pictures that -c png compresses');
+  const isPng = own && name === 'png';
+  if (flags.effort && !isPng) throw new UsageError(EFFORT_NEEDS);
   if (own && verify && !compressor.decompress) {
-    throw new UsageError(`--verify: ${compressor.name} cannot decompress here`);
+    throw new UsageError(`--verify: ${name} cannot decompress here`);
   }
-  if (!own && verify) throw new UsageError('--verify of a .zd works on bytes, not on pictures');
-  const output = flags.output ?? nameOutput(file, splitSpec(spec).name, own);
+  const output = flags.output ?? nameOutput(file, name, own);
   refuseTerminal(output, force);
   await refuseExisting(output, force);
-  const { pixels } = picture;
   const pace = createPace();
   const row = picture.width * picture.channels;
-  const chunkBytes = row * Math.max(1, Math.floor((flags.chunk ?? DEFAULT_CHUNK_BYTES) / row));
+  const wanted = flags.chunk ?? defaultChunkBytes(compressor, picture.pixels.length);
+  const chunkBytes = row * Math.max(1, Math.floor(wanted / row));
+  const zd = { spec, chunkBytes, onProgress: pace.step, image: format };
   const parts = reading
-    ? encodeZd(compressor, pixels, {
-        ...{ spec, reading, chunkBytes, onProgress: pace.step },
-        image: format,
-      })
-    : ownFormat(
-        compressor,
-        pixels,
-        () => (isPng ? writePng(picture, flags.effort ?? 'parse') : compressor.compress!(pixels)),
-        verify,
-      );
-  let bytes = 0;
-  await endingOnInterrupt(async () => {
-    const sink = await openPlace(output, force);
-    for await (const part of parts) {
-      bytes += part.length;
-      sink.write(part);
-      await sink.flush();
-    }
-    await sink.finish();
-  });
-  pace.clear();
-  const how = reading ? `${compressor.name}, ${reading}` : compressor.name;
+    ? encodeZd(compressor, pixels, { ...zd, reading })
+    : inOnePart(isPng ? writePng(picture, effort, filterOf(spec)) : compressor.compress!(pixels));
+  const write = { compressor, spec, own, output, force, verify, pace };
+  const bytes = await writeCompressed(pixels, parts, write);
+  const how = reading ? `${name}, ${reading}` : name;
   const size = `${picture.width} × ${picture.height} pixels`;
   notify(`${how}: ${size}, ${sizes(pixels.length, bytes)}${verify ? ', verified' : ''}`);
 }
 
-async function* ownFormat(
-  compressor: Compressor,
-  pixels: Uint8Array,
-  compress: () => MaybePromise<Uint8Array>,
-  verify: boolean,
-) {
-  const bytes = await compress();
-  if (verify) {
-    const back = await compressor.decompress?.(bytes, { maxBytes: pixels.length });
-    if (!back || Buffer.compare(back, pixels) !== 0) {
-      throw new Error(`${compressor.name} did not give the pixels back: nothing was written`);
-    }
-  }
-  yield bytes;
+async function* inOnePart(bytes: MaybePromise<Uint8Array>) {
+  yield await bytes;
+}
+
+/** How the options of row `png` say that rows are filtered. */
+function filterOf(spec: string): FilterChoice {
+  const { name, text } = splitSpec(spec);
+  return parseOptions(name, nodeRegistry[name]!.options, text).filter as FilterChoice;
 }
 
 /** Beside the file, with the format's own ending; `photo.png.zd` for a .zd. */
 function nameOutput(file: string, name: string, own: boolean): string {
+  if (file === STANDARD) return STANDARD;
   return own ? `${file.replace(/\.[^./\\]*$/, '')}.${name}` : `${file}.zd`;
 }
 
@@ -130,5 +105,5 @@ export async function* withPictureAsPng(
   }
   const pixels = new Uint8Array(Buffer.concat(pieces, length));
   const bytes = writePng(pictureOfBytes(pixels, image));
-  yield { start: 0, end: bytes.length, bytes, ...(lost && { lost }) };
+  yield { start: 0, end: pixels.length, bytes, ...(lost && { lost }) };
 }

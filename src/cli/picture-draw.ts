@@ -6,7 +6,7 @@ import type { Picture } from '../engines/png/picture.js';
 import { surprisal } from '../measure/surprisal.js';
 import type { GivenPart } from '../modality/image-given.js';
 import { generate } from '../sampling/generate.js';
-import { modelPredictor } from '../sampling/proposals.js';
+import { modelPredictor, updateDrawn } from '../sampling/proposals.js';
 import { generateSpans } from '../sampling/spans.js';
 import type { Warps } from '../sampling/warps.js';
 import type { CodeLengthModel, Compressor, MaybePromise, Random, Reading } from '../types.js';
@@ -69,6 +69,8 @@ export async function drawPictureBySpans(
     const options = { ...settings, proposal, random, length: end - start };
     for await (const step of generateSpans(model, options)) {
       pixels.set(step.bytes, start + step.index);
+      for (const byte of step.bytes) updateDrawn(proposal, byte);
+      known += step.bytes.length;
       bytes += step.bytes.length;
       bits += step.bits;
       if (await course.onByte?.(bytes)) return true;
@@ -117,7 +119,7 @@ export async function measurePicture(course: Course): Promise<Measured> {
   await alongRows(course, async (model, start, end) => {
     const bytes = pixels.subarray(start, end);
     if (model.surprisals) {
-      surprisals.push(...(await model.surprisals(bytes)));
+      for (const bits of await model.surprisals(bytes)) surprisals.push(bits);
       model.push(bytes);
       return (await course.onByte?.(surprisals.length)) ?? false;
     }
@@ -166,14 +168,20 @@ export function modelAt(
   return { model, at };
 }
 
-/** Rows of which the compressor's own length is measured, evenly spread; the rest is as they are. */
+/** Rows of which the compressor's own length is measured, evenly spread. */
 const MEASURED_ROWS = 16;
 
 /**
  * The compressor's own bits for what is not given: Σ over rows of L(all to the row's end) − L(all to
- * where it is no longer given). Undefined where they are those of its best reading by definition.
+ * where it is no longer given). Measured on some rows: of the others it is taken to be in the same
+ * proportion to what was measured of all. Undefined where they are those of its best reading by
+ * definition.
  */
-export async function ownLength(course: Course): Promise<number | undefined> {
+export async function ownLength(
+  course: Course,
+  { surprisals, bits: allBits }: Measured,
+  measuredRows = MEASURED_ROWS,
+): Promise<number | undefined> {
   const { compressor, picture, part, protocol } = course;
   const size = picture.width * picture.channels;
   const length = async (start: number, end: number): Promise<number> =>
@@ -183,14 +191,18 @@ export async function ownLength(course: Course): Promise<number | undefined> {
     return (await length(0, picture.height * size)) - (await length(0, part.rows * size));
   }
   const rows = picture.height - part.rows;
-  const count = Math.min(rows, MEASURED_ROWS);
+  const count = Math.min(rows, measuredRows);
+  const missing = size - part.columns * picture.channels;
   let bits = 0;
+  let sameBits = 0;
   for (let i = 0; i < count; i++) {
-    const y = part.rows + Math.floor(((i + 0.5) * rows) / count);
+    const row = Math.floor(((i + 0.5) * rows) / count);
+    const y = part.rows + row;
     const start = protocol === 'paper' ? y * size : 0;
     bits += await length(start, (y + 1) * size);
-    bits -= await length(start, y * size + part.columns * picture.channels);
+    bits -= await length(start, (y + 1) * size - missing);
+    for (let j = row * missing; j < (row + 1) * missing; j++) sameBits += surprisals[j]!;
     if (await course.onByte?.(0)) break;
   }
-  return (bits * rows) / Math.max(count, 1);
+  return count === rows || sameBits === 0 ? bits : bits * (allBits / sameBits);
 }

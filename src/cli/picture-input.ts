@@ -6,8 +6,9 @@ import { readPng } from '../engines/png/read.js';
 import { UsageError } from '../errors.js';
 import { DEFAULT_MAX_PIXELS, shrink, toGrey } from '../modality/image.js';
 import { type GivenPart, givenPart } from '../modality/image-given.js';
-import { FileError, readInput } from '../node/files.js';
+import { FileError } from '../node/files.js';
 import { readJpeg } from '../node/jpeg.js';
+import { readWhole } from './compress-output.js';
 import { isSide, type MediaFlags } from './media-flags.js';
 import { notify } from './notify.js';
 
@@ -52,9 +53,9 @@ export function emptyPicture(flags: MediaFlags): GivenPicture {
   return { picture: { width, height, channels, pixels }, part: { rows: 0, columns: 0 } };
 }
 
-/** A PNG or a JPEG. @throws FileError or UsageError, one line that names the file. */
+/** A PNG or a JPEG, `-` for that of stdin. @throws FileError or UsageError, one line that names the file. */
 export async function readPicture(path: string): Promise<Picture> {
-  const file = await readInput(path);
+  const file = await readWhole(path);
   const limits = { maxPixels: DEFAULT_MAX_PIXELS };
   try {
     if (file[0] === 0xff) return readJpeg(file, limits);

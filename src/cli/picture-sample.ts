@@ -74,8 +74,7 @@ export async function runSamplePicture(
   for (const spec of [pictureSpec(flags.compressor), ...(flags.beside ?? [])]) {
     const compressor = await openCompressor(spec, { format: formatOfPicture(subject.picture) });
     const reading = checkReading(compressor, courses.length === 0 ? flags.reading : undefined);
-    const title = `${spec}, ${reading}`;
-    courses.push({ ...subject, compressor, reading, protocol: flags.protocol, title });
+    courses.push({ ...subject, spec, compressor, reading, protocol: flags.protocol });
   }
   const seed = flags.seed ?? String(randomInt(2 ** 32));
   if (flags.seed === undefined) notify(`seed ${seed}`);
@@ -92,13 +91,15 @@ export async function runSamplePicture(
     }
     if (flags.sheet !== undefined && !isEnded()) {
       const sheet = introduction(subject, path !== undefined);
+      const isMeasured = path !== undefined && flags.spans === undefined;
       for (const course of courses) {
         const isFirst = course === courses[0];
         const { picture } = isFirst
           ? drawn[0]!
           : await draw(course, createRandom(`${seed}:0`), flags, isEnded);
-        const note = path === undefined ? `seed ${seed}` : await rateOfTruth(course, isEnded);
-        sheet.push({ picture, title: course.title, note });
+        const { spec, reading } = course;
+        const note = isMeasured ? await rateOfTruth(course, isEnded) : `seed ${seed}`;
+        sheet.push({ picture, title: `${spec}, ${reading}`, note });
       }
       const svg = new TextEncoder().encode(drawPictureSheet(sheet));
       if (!isEnded()) await writeFile(flags.sheet, svg, flags.force);
@@ -117,7 +118,7 @@ export async function runSamplePicture(
 }
 
 interface NamedCourse extends Course {
-  readonly title: string;
+  readonly spec: string;
 }
 
 const DEFAULT_CANDIDATES = 16;
@@ -182,13 +183,13 @@ function introduction({ picture, part }: GivenPicture, isKnown: boolean): SheetP
 
 /** One line of JSON: how it was drawn, and the bits of each completion. */
 function writeRecord(
-  { compressor, reading, picture, part }: Course,
+  { spec, compressor, reading, picture, part }: NamedCourse,
   drawn: readonly Drawn[],
   { seed, flags, outputs }: { seed: string; flags: PictureSampleFlags; outputs: string[] },
 ): Promise<void> {
   const { width, height, channels } = picture;
   const { temperature, protocol, spans, candidates, proposal, beta } = flags;
-  const record = { seed, compressor: compressor.name, version: compressor.version, reading };
+  const record = { seed, spec, compressor: compressor.name, version: compressor.version, reading };
   const bySpans = { spans, candidates, proposal, beta };
   const settings = {
     zipdream: VERSION,

@@ -8,8 +8,8 @@ import { surprisal } from '../measure/surprisal.js';
 import { formatOfPicture } from '../modality/image.js';
 import { missingPixels } from '../modality/image-given.js';
 import { openCompressor } from '../node/open.js';
+import { heatColour } from '../report/heat.js';
 import type { Reading } from '../types.js';
-import { heatColour } from './colour.js';
 import { openPlace, refuseExisting, refuseTerminal } from './compress-output.js';
 import { checkReading } from './flags.js';
 import type { MediaFlags } from './media-flags.js';
@@ -51,9 +51,10 @@ export async function runScorePicture(path: string, flags: PictureScoreFlags): P
   const preview = createPreview(compressor.name);
   const onByte = (done: number) => preview.show(undefined, done / total)?.then(() => false);
   const begin = performance.now();
-  const { surprisals, bits, bpd } = await measurePicture({ ...course, onByte });
+  const measured = await measurePicture({ ...course, onByte });
+  const { surprisals, bits, bpd } = measured;
   const ms = performance.now() - begin;
-  const own = (await ownLength(course)) ?? bits;
+  const own = (await ownLength(course, measured)) ?? bits;
   preview.clear();
   if (output !== undefined) {
     const sink = await openPlace(output, force);

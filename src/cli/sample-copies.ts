@@ -1,7 +1,7 @@
 // The longest copy among the samples of a run: for people in one line, for programs in the last.
 
+import { safeText } from '../bits/glyphs.js';
 import { type Copy, longestCopy } from '../measure/longest-copy.js';
-import { safeText } from './escape.js';
 import type { Context } from './input.js';
 import { count, plural } from './numbers.js';
 

@@ -107,7 +107,9 @@ function startTokens(
     throw new UsageError(`--units tokens needs --reading decode, got "${flags.reading}"`);
   }
   if (!compressor.startTokens) {
-    throw new UsageError(`${compressor.name} draws no tokens; --units tokens works with gzip`);
+    throw new UsageError(
+      `${compressor.name} draws no tokens; --units tokens works with gzip, lzma and language models of tokens`,
+    );
   }
   const primed = compressor.startTokens();
   for (const part of given) primed.push(part);
@@ -115,7 +117,7 @@ function startTokens(
     record: {},
     fork: () => start(source.fork(), guard?.fork()),
     async *draw(random) {
-      for (const step of generateTokens(source, { ...flags, random, copyGuard: guard })) {
+      for await (const step of generateTokens(source, { ...flags, random, copyGuard: guard })) {
         const { bytes, bits, kind } = step.token;
         yield { bytes, bits, isMatch: kind === 'match', show: (view) => view.token(step) };
       }

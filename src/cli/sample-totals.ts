@@ -61,7 +61,8 @@ export function totalsLine(record: Provenance, totals: Totals, interrupted: bool
 export function totalsNotice(totals: Totals, ms: number, { output }: SampleFlags): string {
   const { bytes, bits, tokens, matches } = totals;
   const place = output === undefined ? '' : ` in ${output}`;
-  const units = tokens > 0 ? `, ${plural(tokens, 'token')}, ${count(matches)} of them matches` : '';
+  const kinds = matches > 0 ? `, ${count(matches)} of them matches` : '';
+  const units = tokens > 0 ? `, ${plural(tokens, 'token')}${kinds}` : '';
   const rate = bytes === 0 ? '' : `, ${(bits / bytes).toFixed(2)} bits per byte`;
   return `${plural(bytes, 'byte')}${place}${units}${rate}, ${duration(ms)}`;
 }

@@ -105,15 +105,23 @@ function toTable(
   fileBytes: number,
   { bold, dim, reset }: Palette,
 ): string {
-  const { compressor, version, reading, chunks, bytes } = result;
+  const { compressor, version, reading, chunks, bytes, codeLengthIn } = result;
   const head = `${compressor}, ${reading} ${dim}(${resolution} resolution, ${version})${reset}\n`;
   if (bytes === 0) return `${head}nothing to score in ${count(fileBytes)} bytes\n`;
   // What is smaller comes of adding up in another order.
   const loss = Math.abs(result.conversionLoss) < 1e-9 ? 0 : result.conversionLoss;
   const rows: readonly [string, string, string][] = [
     ['scored', count(bytes), `bytes of ${count(fileBytes)}, in ${plural(chunks, 'chunk')}`],
-    ['surprisal', result.bpb.toFixed(3), 'bits per byte'],
-    ['own rate', (result.codeLengthBits / bytes).toFixed(3), 'bits per byte when it compresses'],
+    [
+      'surprisal',
+      result.bpb.toFixed(3),
+      codeLengthIn ? 'bits per byte, over all ways to cut the text into tokens' : 'bits per byte',
+    ],
+    [
+      'own rate',
+      (result.codeLengthBits / bytes).toFixed(3),
+      codeLengthIn ? 'bits per byte in its own tokens' : 'bits per byte when it compresses',
+    ],
     [
       'conversion loss',
       signed(loss, 3),

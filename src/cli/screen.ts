@@ -1,9 +1,9 @@
 // What a person watches: text as it is drawn, with the prompt dimmed, surprisal as colour and token
 // boundaries if they are wanted. Only safe characters reach the terminal.
 
+import { type Glyph, GlyphReader, safeText } from '../bits/glyphs.js';
 import type { Token } from '../types.js';
 import type { Palette } from './colour.js';
-import { type Glyph, GlyphReader, safeText } from './escape.js';
 import { count } from './numbers.js';
 
 export interface ScreenOptions {
@@ -47,11 +47,11 @@ export class Screen {
     this.#show(this.#reader.push(byte, bits), '');
   }
 
-  /** Shows a token: matches in two styles by turns, or in brackets where styles are taken. */
+  /** Shows a token: all but literals in two styles by turns, or in brackets where styles are taken. */
   token({ kind, bytes, bits }: Token): void {
-    const isMatch = kind === 'match';
-    const brackets = isMatch && (this.#heat || this.#palette.depth === 'none');
-    const style = isMatch && !brackets ? this.#palette.matches[this.#matches++ % 2]! : '';
+    const marked = kind !== 'literal';
+    const brackets = marked && (this.#heat || this.#palette.depth === 'none');
+    const style = marked && !brackets ? this.#palette.matches[this.#matches++ % 2]! : '';
     if (brackets) this.#mark('[');
     for (const byte of bytes) {
       this.#show(this.#reader.push(byte, bits / bytes.length), style);

@@ -4,8 +4,8 @@
 import { PNG } from 'pngjs';
 import { spectrogram } from '../measure/spectrum.js';
 import { samplesOfBytes } from '../modality/audio-bytes.js';
+import { extentsOf } from '../modality/extents.js';
 import type { AudioFormat } from '../types.js';
-import { extentsOf } from './sound-waveform.js';
 
 export interface SheetRow {
   readonly title: string;

@@ -1,6 +1,7 @@
 // A sound as a waveform of half blocks in the terminal: what was given dimmed, then what was drawn.
 
 import { samplesOfBytes } from '../modality/audio-bytes.js';
+import { extentsOf } from '../modality/extents.js';
 import type { AudioFormat } from '../types.js';
 import type { Palette } from './colour.js';
 
@@ -42,24 +43,4 @@ export function drawWaveform(
     `${(count / format.channels / format.sampleRate).toFixed(2)} s`;
   const legend = `given ${seconds(before.length)} `.padEnd(seam);
   return `${text}${palette.dim}${legend}drawn ${seconds(after.length)}${palette.reset}\n`;
-}
-
-/** The least and the most of each column's samples. */
-export function extentsOf(
-  samples: Int32Array,
-  channels: number,
-  columns: number,
-): (readonly [number, number])[] {
-  const moments = Math.floor(samples.length / channels);
-  return Array.from({ length: columns }, (_, column) => {
-    const from = Math.floor((column * moments) / columns);
-    const to = Math.max(from + 1, Math.floor(((column + 1) * moments) / columns));
-    let low = 0;
-    let high = 0;
-    for (let i = from; i < Math.min(to, moments); i++) {
-      low = Math.min(low, samples[i * channels]!);
-      high = Math.max(high, samples[i * channels]!);
-    }
-    return [low, high] as const;
-  });
 }

@@ -45,7 +45,7 @@ export function screenView(
 const FIRST_PROMPT_LINES = 10;
 const LATER_PROMPT_LINES = 2;
 
-/** For programs: the continuation alone, byte for byte; matches in brackets for tokens. */
+/** For programs: the continuation alone, byte for byte; tokens but literals in brackets. */
 export function rawView(sink: Sink): View {
   return {
     begin(index) {
@@ -53,9 +53,9 @@ export function rawView(sink: Sink): View {
     },
     byte: ({ byte }) => sink.write(Uint8Array.of(byte)),
     token({ token }) {
-      if (token.kind === 'match') sink.write('[');
+      if (token.kind !== 'literal') sink.write('[');
       sink.write(token.bytes);
-      if (token.kind === 'match') sink.write(']');
+      if (token.kind !== 'literal') sink.write(']');
     },
     piece: ({ bytes }) => sink.write(bytes),
     end() {},

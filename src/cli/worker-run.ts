@@ -1,6 +1,6 @@
 // What `zipdream worker` does: cells of a queue, on threads, until it is told to stop.
 
-import { cellThreads } from '../node/compare.js';
+import { cellRunner } from '../node/compare.js';
 import { queuePlace, serveQueue } from '../node/queue.js';
 import { VERSION } from '../version.js';
 import { listenForInterrupt } from './interrupt.js';
@@ -15,7 +15,7 @@ export interface WorkerFlags {
 
 export async function runWorker({ queue, workers, programs }: WorkerFlags): Promise<void> {
   const place = queuePlace(queue, process.env.REDIS_URL);
-  const threads = cellThreads(workers);
+  const threads = cellRunner(workers);
   const interrupt = listenForInterrupt();
   const abort = new AbortController();
   void interrupt.arrived.then(() => abort.abort());

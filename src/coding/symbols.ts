@@ -12,6 +12,7 @@ import type { BitCoder, CodeLengthModel, MaybePromise, Predictor } from '../type
 /** What the coder needs of a predictor. −log2 P may be off by a constant: it normalises. */
 export type SymbolModel = Pick<Predictor, 'alphabetSize' | 'predict' | 'code' | 'update'>;
 
+/** What both directions of arithmetic coding take. */
 export interface CodingOptions {
   /** Hears now and then how many symbols are done, and is waited for. May throw to stop. */
   readonly onProgress?: ((done: number) => MaybePromise<void>) | undefined;
@@ -37,7 +38,7 @@ export async function encodeSymbols(
   const encoder = new RangeEncoder(symbols.length >> 1);
   const encode = predictor.code
     ? binaryEncoder(predictor, encoder)
-    : new FrequencyCoder(predictor).encoder(encoder);
+    : frequencyEncoder(predictor, encoder);
   for (let i = 0; i < symbols.length; i++) {
     const pending = encode(symbols[i]!);
     if (pending) await pending;
@@ -63,7 +64,7 @@ export async function decodeSymbols(
   const decoder = new RangeDecoder(bytes);
   const decode = predictor.code
     ? binaryDecoder(predictor, decoder)
-    : new FrequencyCoder(predictor).decoder(decoder);
+    : frequencyDecoder(predictor, decoder);
   for (let i = 0; i < out.length; i++) {
     const decoded = decode();
     const symbol = typeof decoded === 'number' ? decoded : await decoded;
@@ -126,49 +127,30 @@ function binaryDecoder(predictor: SymbolModel, decoder: RangeDecoder): DecodeSym
   return () => predictor.code!(coder, -1);
 }
 
-/** Codes with the frequencies of all symbols, in buffers that are used again for each. */
-class FrequencyCoder {
-  readonly #predictor: SymbolModel;
+/** Codes symbols with frequencies of all, in buffers that are used again for each. */
+export class FrequencyCoder {
   readonly #totalBits: number;
   readonly #frequencies: Uint32Array;
-  readonly #bits: Float64Array;
   readonly #scratch: Float64Array;
 
-  constructor(predictor: SymbolModel) {
-    const { alphabetSize } = predictor;
+  constructor(alphabetSize: number) {
     expectInteger('alphabetSize', alphabetSize, { min: 1, max: 2 ** (MOST_TOTAL_BITS - 1) });
     const wanted = Math.ceil(Math.log2(alphabetSize)) + SPARE_BITS;
     this.#totalBits = Math.min(Math.max(wanted, LEAST_TOTAL_BITS), MOST_TOTAL_BITS);
     this.#frequencies = new Uint32Array(alphabetSize);
-    this.#predictor = predictor;
-    this.#bits = new Float64Array(alphabetSize);
     this.#scratch = new Float64Array(alphabetSize);
   }
 
-  encoder(encoder: RangeEncoder): EncodeSymbol {
-    return (symbol) => {
-      const pending = this.#predictor.predict(this.#bits);
-      if (pending) return pending.then(() => this.#encode(encoder, symbol));
-      return this.#encode(encoder, symbol);
-    };
-  }
-
-  decoder(decoder: RangeDecoder): DecodeSymbol {
-    return () => {
-      const pending = this.#predictor.predict(this.#bits);
-      return pending ? pending.then(() => this.#decode(decoder)) : this.#decode(decoder);
-    };
-  }
-
-  #encode(encoder: RangeEncoder, symbol: number): void {
-    const frequencies = this.#quantise();
+  /** `bits[s]` = −log2 P of each symbol, up to a constant. */
+  encode(encoder: RangeEncoder, bits: Float64Array, symbol: number): void {
+    const frequencies = this.#quantise(bits);
     let low = 0;
     for (let s = 0; s < symbol; s++) low += frequencies[s]!;
     encoder.encodeShift(low, frequencies[symbol]!, this.#totalBits);
   }
 
-  #decode(decoder: RangeDecoder): number {
-    const frequencies = this.#quantise();
+  decode(decoder: RangeDecoder, bits: Float64Array): number {
+    const frequencies = this.#quantise(bits);
     const target = decoder.decodeTargetShift(this.#totalBits);
     let symbol = 0;
     let low = 0;
@@ -177,7 +159,26 @@ class FrequencyCoder {
     return symbol;
   }
 
-  #quantise(): Uint32Array {
-    return quantiseBits(this.#bits, 2 ** this.#totalBits, this.#frequencies, this.#scratch);
+  #quantise(bits: Float64Array): Uint32Array {
+    return quantiseBits(bits, 2 ** this.#totalBits, this.#frequencies, this.#scratch);
   }
+}
+
+function frequencyEncoder(predictor: SymbolModel, encoder: RangeEncoder): EncodeSymbol {
+  const coder = new FrequencyCoder(predictor.alphabetSize);
+  const bits = new Float64Array(predictor.alphabetSize);
+  return (symbol) => {
+    const pending = predictor.predict(bits);
+    if (pending) return pending.then(() => coder.encode(encoder, bits, symbol));
+    return coder.encode(encoder, bits, symbol);
+  };
+}
+
+function frequencyDecoder(predictor: SymbolModel, decoder: RangeDecoder): DecodeSymbol {
+  const coder = new FrequencyCoder(predictor.alphabetSize);
+  const bits = new Float64Array(predictor.alphabetSize);
+  return () => {
+    const pending = predictor.predict(bits);
+    return pending ? pending.then(() => coder.decode(decoder, bits)) : coder.decode(decoder, bits);
+  };
 }

@@ -9,7 +9,7 @@ import { expectBytes, expectInteger } from '../expect.js';
 import { splitSpec } from '../options.js';
 import { openCompressor, type Registry } from '../registry.js';
 import type { Compressor, ImageFormat, MaybePromise, Reading } from '../types.js';
-import { byteSymbols, decodeSymbols, encodeSymbols } from './symbols.js';
+import { chunkCoder } from './chunks.js';
 import {
   chunkRange,
   countChunks,
@@ -24,11 +24,22 @@ import {
 } from './zd-format.js';
 
 /** A chunk, unless said otherwise: 4 MiB. */
-export const DEFAULT_CHUNK_BYTES = 2 ** 22;
+const DEFAULT_CHUNK_BYTES = 2 ** 22;
+/** Chunks that step together: no shorter, as each learns from nothing, and no longer. */
+const LEAST_TOGETHER_BYTES = 2 ** 12;
+const MOST_TOGETHER_BYTES = 2 ** 16;
+
+/** Bytes in a chunk of a file of `length` bytes, unless said otherwise. */
+export function defaultChunkBytes({ lockstep }: Compressor, length: number): number {
+  if (!lockstep) return DEFAULT_CHUNK_BYTES;
+  const even = Math.ceil(length / lockstep.rows);
+  return Math.min(Math.max(even, LEAST_TOGETHER_BYTES), MOST_TOGETHER_BYTES);
+}
 
 /** Hears how many bytes of the contents are done, of how many, and is waited for. */
 export type ZdProgress = (done: number, total: number) => MaybePromise<void>;
 
+/** How a .zd file is written: what opens the compressor again, and in what chunks. */
 export interface ZdEncodeOptions {
   /** How to open the compressor again; the reader's registry must know it. */
   readonly spec: string;
@@ -36,8 +47,9 @@ export interface ZdEncodeOptions {
   readonly reading?: Reading | undefined;
   /** The format that the compressor was opened with, where that is not bytes. */
   readonly image?: ImageFormat | undefined;
-  /** Bytes of the contents that are coded together (default 4 MiB). */
+  /** Bytes of the contents that are coded together (default `defaultChunkBytes`). */
   readonly chunkBytes?: number | undefined;
+  /** Hears how far it has come. */
   readonly onProgress?: ZdProgress | undefined;
 }
 
@@ -53,37 +65,64 @@ export async function* encodeZd(
 ): AsyncGenerator<Uint8Array, void, void> {
   expectBytes('data', data);
   const { spec, reading = compressor.readings[0]!, image, onProgress } = options;
-  const chunkBytes = options.chunkBytes ?? DEFAULT_CHUNK_BYTES;
+  const { length } = data;
+  const chunkBytes = options.chunkBytes ?? defaultChunkBytes(compressor, length);
   expectInteger('chunkBytes', chunkBytes, { min: 1, max: MOST_CHUNK_BYTES });
   const { version, modelSha256 } = compressor;
   if (modelSha256 && modelSha256.length !== 32) {
     throw new RangeError(`"modelSha256" expected 32 bytes, got ${modelSha256.length}`);
   }
-  const { length } = data;
   const crc = crc32(data);
   const header = { spec, reading, version, modelSha256, image, length, chunkBytes, crc };
-  compressor.start(reading);
+  const coder = chunkCoder(compressor, reading, countChunks(header));
   yield writeHeader(header);
-  for (let index = 0; index < countChunks(header); index++) {
-    const { start, end } = chunkRange(header, index);
-    const contents = data.subarray(start, end);
-    const payload = await encodeSymbols(byteSymbols(compressor.start(reading)), contents, {
-      onProgress: onProgress && ((done) => onProgress(start + done, length)),
-    });
-    const chunk = {
-      index,
-      contentBytes: contents.length,
-      payloadBytes: payload.length,
-      contentCrc: crc32(contents),
-      payloadCrc: crc32(payload),
-    };
-    const part = new Uint8Array(ZD_CHUNK_HEADER_BYTES + payload.length);
-    part.set(writeChunkHeader(chunk));
-    part.set(payload, ZD_CHUNK_HEADER_BYTES);
-    yield part;
+  for (const group of groupsOf(header, coder.size)) {
+    const contents = group.map(({ start, end }) => data.subarray(start, end));
+    const before = group[0]!.start;
+    const payloads = await coder.encode(
+      contents,
+      onProgress && ((done) => onProgress(before + done, length)),
+    );
+    for (const [i, { index }] of group.entries()) {
+      yield writeChunk(index, contents[i]!, payloads[i]!);
+    }
   }
 }
 
+interface ChunkPlace {
+  readonly index: number;
+  /** The bytes of the contents, [start, end), that it holds. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The chunks of a file, so many at a time; the last group may be smaller. */
+function* groupsOf(header: ZdHeader, size: number): Generator<ChunkPlace[], void, void> {
+  const chunks = countChunks(header);
+  for (let from = 0; from < chunks; from += size) {
+    const count = Math.min(size, chunks - from);
+    yield Array.from({ length: count }, (_, i) => ({
+      index: from + i,
+      ...chunkRange(header, from + i),
+    }));
+  }
+}
+
+function writeChunk(index: number, contents: Uint8Array, payload: Uint8Array): Uint8Array {
+  const header = writeChunkHeader({
+    index,
+    contentBytes: contents.length,
+    payloadBytes: payload.length,
+    contentCrc: crc32(contents),
+    payloadCrc: crc32(payload),
+  });
+  const part = new Uint8Array(ZD_CHUNK_HEADER_BYTES + payload.length);
+  part.set(header);
+  part.set(payload, ZD_CHUNK_HEADER_BYTES);
+  return part;
+}
+
+/** How a .zd file is read: what it may open, how much it may hold, what to do with damage. */
 export interface ZdDecodeOptions {
   /** Where the compressor named in the file is looked up. Files may come from strangers: leave
    * out rows that run programs. */
@@ -92,12 +131,15 @@ export interface ZdDecodeOptions {
   readonly maxBytes?: number | undefined;
   /** Leave zeros in the place of lost chunks instead of throwing. */
   readonly salvage?: boolean | undefined;
+  /** Hears how far it has come. */
   readonly onProgress?: ZdProgress | undefined;
 }
 
 /** A chunk of the contents, [start, end) of them. */
 export interface ZdPart {
+  /** Its first byte in the contents, from 0. */
   readonly start: number;
+  /** The byte behind its last. */
   readonly end: number;
   /** All zeros where the chunk is lost. */
   readonly bytes: Uint8Array;
@@ -131,32 +173,55 @@ export async function* decodeZd(
   }
   const compressor = await openFor(header, registry);
   const places = salvage ? findChunks(data, firstChunk, header) : undefined;
+  const coder = chunkCoder(compressor, header.reading, chunks);
   let crc = 0;
   let at = firstChunk;
-  for (let index = 0; index < chunks; index++) {
-    const { start, end } = chunkRange(header, index);
-    try {
-      const found = readChunk(data, places ? places.get(index) : at, header, index);
-      at = found.end;
-      const model = compressor.start(header.reading);
-      const bytes = new Uint8Array(end - start);
-      await decodeSymbols(byteSymbols(model), data.subarray(found.payload, found.end), bytes, {
-        onProgress: onProgress && ((done) => onProgress(start + done, header.length)),
-      });
-      if (crc32(bytes) !== found.header.contentCrc) {
-        const title = `${describe(header, index)} is whole, but ${compressor.name} decodes it to something else`;
-        throw new CorruptDataError(title, found.start);
+  for (const group of groupsOf(header, coder.size)) {
+    const found = group.map(({ index }) => {
+      try {
+        const chunk = readChunk(data, places ? places.get(index) : at, header, index);
+        at = chunk.end;
+        return chunk;
+      } catch (error) {
+        return lostIf(salvage, error);
       }
-      crc = crc32(bytes, crc);
-      yield { start, end, bytes };
-    } catch (error) {
-      if (!salvage || !(error instanceof CorruptDataError)) throw error;
-      yield { start, end, bytes: new Uint8Array(end - start), lost: error };
+    });
+    const contents = group.map(
+      ({ start, end }, i) => new Uint8Array(found[i] instanceof Error ? 0 : end - start),
+    );
+    const payloads = found.map((chunk) =>
+      chunk instanceof Error ? new Uint8Array() : data.subarray(chunk.payload, chunk.end),
+    );
+    const before = group[0]!.start;
+    await coder.decode(
+      payloads,
+      contents,
+      onProgress && ((done) => onProgress(before + done, header.length)),
+    );
+    for (const [i, { index, start, end }] of group.entries()) {
+      const chunk = found[i]!;
+      const bytes = contents[i]!;
+      if (chunk instanceof Error) {
+        yield { start, end, bytes: new Uint8Array(end - start), lost: chunk };
+      } else if (crc32(bytes) !== chunk.header.contentCrc) {
+        const title = `${describe(header, index)} is whole, but ${compressor.name} decodes it to something else`;
+        const lost = lostIf(salvage, new CorruptDataError(title, chunk.start));
+        yield { start, end, bytes: new Uint8Array(end - start), lost };
+      } else {
+        crc = crc32(bytes, crc);
+        yield { start, end, bytes };
+      }
     }
   }
   if (salvage) return;
   if (at < data.length) throw new CorruptDataError('.zd file is followed by other data', at);
   if (crc !== header.crc) throw new CorruptDataError('CRC-32 of the contents does not match', at);
+}
+
+/** @throws the error, unless it is damage to be lived with. */
+function lostIf(salvage: boolean, error: unknown): CorruptDataError {
+  if (salvage && error instanceof CorruptDataError) return error;
+  throw error;
 }
 
 /** The compressor of a file, as it was when the file was written. */
@@ -168,16 +233,16 @@ async function openFor(header: ZdHeader, registry: Registry) {
     throw new CompressorUnavailableError(title, 'decompress it where it is');
   }
   const compressor = await openCompressor(spec, registry, image);
-  if (compressor.version !== version) {
-    throw new CompressorUnavailableError(
-      `this file was written by ${name} of ${JSON.stringify(version)}, and here is ${JSON.stringify(compressor.version)}`,
-      'decompress it with the same version',
-    );
-  }
   if (!sameModel(compressor.modelSha256, modelSha256)) {
     throw new CompressorUnavailableError(
       `this file was written by ${name} with another model than the one that is here`,
       'decompress it with the same model file',
+    );
+  }
+  if (compressor.version !== version) {
+    throw new CompressorUnavailableError(
+      `this file was written by ${name} of ${JSON.stringify(version)}, and here is ${JSON.stringify(compressor.version)}`,
+      'decompress it with the same version',
     );
   }
   if (!compressor.readings.includes(reading)) {

@@ -11,8 +11,7 @@ import { CorruptDataError } from '../errors.js';
 import type { OptionSpecs } from '../options.js';
 import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
-import { exactReading } from '../readings/exact.js';
-import { recompressReading } from '../readings/recompress.js';
+import { exactReading, inWholeBytes } from '../readings/exact.js';
 import type { CompressorEntry } from '../registry.js';
 import type { Compressor, DecompressLimits } from '../types.js';
 import { VERSION } from '../version.js';
@@ -91,7 +90,7 @@ function openDeflate(name: string, container: Container, options: ParseOptions):
   const startDecoder = () => createDeflateDecoder(new EncoderTwin(options), options);
   const measured = {
     exact: () => exactReading(startTwin()),
-    recompress: () => recompressReading((data) => 8 * Math.ceil(codeLength(data) / 8)),
+    recompress: () => exactReading(inWholeBytes(startTwin(), container.bits)),
   };
   // A stored block has no tokens to learn from.
   const decoded = { decode: () => decodeReading(startDecoder()) };

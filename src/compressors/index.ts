@@ -14,6 +14,7 @@ import { png } from './png.js';
 import { ppm } from './ppm.js';
 import { zstd } from './zstd.js';
 
+/** The compressors that run anywhere, by name: none needs Node, a program or a file. */
 export const coreRegistry: Registry = {
   gzip,
   zlib,

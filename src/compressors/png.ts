@@ -4,9 +4,16 @@
 import { EncoderTwin } from '../engines/deflate/encoder-twin.js';
 import { PngDecoder } from '../engines/png/decode.js';
 import { PngTwin } from '../engines/png/encoder-twin.js';
+import { FILTER_NAMES, type FilterType } from '../engines/png/filters.js';
 import { readPng } from '../engines/png/read.js';
 import { LiteralStream, TokenStream } from '../engines/png/stream-models.js';
-import { FILE_OVERHEAD_BYTES, filterRows, PNG_DEFLATE, writePng } from '../engines/png/write.js';
+import {
+  FILE_OVERHEAD_BYTES,
+  type FilterChoice,
+  filterRows,
+  PNG_DEFLATE,
+  writePng,
+} from '../engines/png/write.js';
 import { CorruptDataError } from '../errors.js';
 import { DEFAULT_MAX_PIXELS, pictureOfBytes } from '../modality/image.js';
 import { chooseReading } from '../readings/choose.js';
@@ -20,6 +27,10 @@ import { VERSION } from '../version.js';
 /** What `wrap=0` multiplies the probability of a wrapping residual with. */
 const WRAP_FACTOR = 0.01;
 
+/** What the encoder, and hence `exact` and `decode`, can do for a row before it has ended. */
+const FILTER_CHOICES = ['msad', ...FILTER_NAMES] as const satisfies readonly FilterChoice[];
+type FilterSetting = (typeof FILTER_CHOICES)[number];
+
 const flag = (value: 0 | 1, summary: string) =>
   ({ type: 'integer', min: 0, max: 1, default: value, summary }) as const;
 
@@ -27,44 +38,61 @@ export const png: CompressorEntry = {
   summary: 'PNG of pictures: five filters of rows, and DEFLATE',
   accepts: ['image'],
   options: {
+    filter: {
+      type: 'choice',
+      choices: FILTER_CHOICES,
+      default: FILTER_CHOICES[0],
+      summary: 'of each row the one with the least sum of absolute differences, or one for all',
+    },
     matches: flag(1, '0: decode with the literals of DEFLATE alone, which is faster'),
     smooth: flag(0, '1: decode literals with a smooth law blended in, which no PNG has'),
     wrap: flag(1, '0: decode with few residuals that wrap around 255, which is not PNG any more'),
   },
-  open(format, { matches, smooth, wrap }) {
+  open(format, { filter, matches, smooth, wrap }) {
     if (format.kind !== 'image') throw new TypeError('png expected pixels of a picture');
     if (matches === 1 && smooth === 1) throw new RangeError('png: "smooth" needs matches=0');
     return openPng(format, {
+      filter: filter as FilterSetting,
       startStream: () => (matches === 1 ? new TokenStream() : new LiteralStream(smooth === 1)),
       wrap: wrap === 1 ? 1 : WRAP_FACTOR,
+      isPng: wrap === 1 && smooth === 0,
     });
   },
 };
 
 interface PngSettings {
+  readonly filter: FilterSetting;
   readonly startStream: () => TokenStream | LiteralStream;
   readonly wrap: number;
+  /** Whether `decode` is what a PNG decoder may say. */
+  readonly isPng: boolean;
 }
 
-function openPng(format: ImageFormat, { startStream, wrap }: PngSettings): Compressor {
+function openPng(
+  format: ImageFormat,
+  { filter, startStream, wrap, isPng }: PngSettings,
+): Compressor {
   const { width, channels } = format;
   const rowBytes = width * channels;
+  const fixed = filter === 'msad' ? undefined : (FILTER_NAMES.indexOf(filter) as FilterType);
   const codeLength = (data: Uint8Array): number => {
     const twin = new EncoderTwin(PNG_DEFLATE);
-    twin.push(filterRows(data, rowBytes, channels));
+    twin.push(filterRows(data, rowBytes, channels, filter));
     return 8 * FILE_OVERHEAD_BYTES + twin.codeLength();
   };
   return {
     name: 'png',
-    version: `zipdream ${VERSION}`,
+    version: `zipdream ${VERSION}${isPng ? '' : ', not PNG any more'}`,
     ...chooseReading('png', {
       decode: () =>
-        decodeReading(new PngDecoder({ rowBytes, channels, stream: startStream(), wrap })),
-      exact: () => exactReading(new PngTwin(rowBytes, channels)),
+        decodeReading(
+          new PngDecoder({ rowBytes, channels, stream: startStream(), filter: fixed, wrap }),
+        ),
+      exact: () => exactReading(new PngTwin(rowBytes, channels, fixed)),
       recompress: () => recompressReading((data) => 8 * Math.ceil(codeLength(data) / 8)),
     }),
     codeLength,
-    compress: (data) => writePng(pictureOfBytes(data, format)),
+    compress: (data) => writePng(pictureOfBytes(data, format), 'zlib', filter),
     decompress(data, { maxBytes } = {}) {
       const maxPixels = Math.min(Math.floor((maxBytes ?? Infinity) / channels), DEFAULT_MAX_PIXELS);
       const { picture } = readPng(data, { maxPixels });

@@ -1,146 +1,252 @@
-// One cell of a comparison: a chunk of data whose beginning is given, and how well one reading of a
+// One cell of a comparison: a message of which a part is given, and how well one reading of a
 // compressor expects the rest of it, or what it draws instead.
 
-import { totalBits } from '../bits/units.js';
-import { generate } from '../sampling/generate.js';
+import { bytesOfSamples, samplesOfBytes } from '../modality/audio-bytes.js';
 import type { Compressor, Random, Reading } from '../types.js';
-import { longestCopy } from './longest-copy.js';
-import { score } from './score.js';
-
-/** Probabilities in (2^−(k+1), 2^−k]; the last bin has all below too. */
-export interface CalibrationBin {
-  /** Σ of the probabilities: how many of the bytes they were given to should have come. */
-  expected: number;
-  /** How many came. */
-  came: number;
-}
-
-const BINS = 10;
-
-/** What a continuation of some given bytes is like, drawn or true. */
-export interface ContinuationMeasure {
-  readonly bytes: number;
-  /** Its bits under the judge, after the given bytes; undefined without one. */
-  readonly judgeBits?: number;
-  /** Three bytes in a row that are different ones, over all there are (distinct-3, Li et al. 2016). */
-  readonly distinct3: number;
-  /** Bytes of its longest verbatim copy of what was given or of itself. */
-  readonly longestCopy: number;
-}
+import { type CalibrationBin, calibrate } from './calibration.js';
+import {
+  type ContinuationMeasure,
+  judgeContinuation,
+  measureContinuation,
+} from './continuation.js';
+import { drawSharpened } from './controls.js';
+import {
+  type DrawnMessage,
+  drawHeldOut,
+  expectHeldOut,
+  givenBytes,
+  heldOutBytes,
+  type Message,
+  ownBits,
+} from './message.js';
+import { storeSample } from './stored-sample.js';
 
 export interface CellMeasure {
-  /** Bytes behind the given ones. */
+  /** Bytes that are held out; of a whole input, all. */
   readonly bytes: number;
+  /** Bytes of the message, given and held out. */
+  readonly messageBytes: number;
   /** Σ −log2 P of them, in bits: what an ideal coder would spend. Undefined without a reading. */
   readonly bits?: number;
-  /** L(chunk) − L(given), in bits: what the compressor itself spends on them. */
+  /** L(message) − L(given), in bits: what the compressor itself spends on them. */
   readonly ownBits: number;
-  /** L(chunk), in bits, with everything a file of it has around. */
+  /** L(message), in bits, with everything a file of it has around. */
   readonly chunkBits: number;
+  /** Of these, what the smallest message has too, in whole bytes: the paper's header. */
+  readonly headerBits?: number;
+  /** Parameters that a decoder needs beside the program. */
+  readonly modelBytes?: number;
   readonly msPerByte?: number;
+  /** `bits` of each sixteenth of the held-out bytes, in order: a learning curve. */
+  readonly curve?: readonly number[];
   readonly calibration?: readonly CalibrationBin[];
-  readonly drawn?: ContinuationMeasure & {
-    /** −log2 P under the reading itself. */
-    readonly bits: number;
-    /** L(given + drawn) − L(given), in bits (PAQ-generation's measure). */
-    readonly ownBits: number;
-  };
+  readonly drawn?: DrawnMeasure;
+}
+
+export interface DrawnMeasure extends ContinuationMeasure {
+  /** −log2 P under the reading itself. */
+  readonly bits: number;
+  /** L(given + drawn) − L(given), in bits (PAQ-generation's measure). */
+  readonly ownBits: number;
+  readonly msPerByte?: number;
+  /** Memory while it drew, above what was taken before, in bytes. */
+  readonly peakBytes?: number;
 }
 
 export interface CellOptions {
   /** Undefined: the compressor's own code lengths alone. */
   readonly reading: Reading | undefined;
-  /** Bytes at the start of the chunk that are given. */
-  readonly from: number;
   /** Whether to ask for all 256 probabilities at each byte. */
   readonly calibration?: boolean | undefined;
   /** Draws as many bytes as are held out, and measures them. */
   readonly random?: Random | undefined;
   readonly judge?: Compressor | undefined;
+  /** The time in ms. */
   readonly clock?: (() => number) | undefined;
+  /** Bytes of memory that are in use. */
+  readonly memory?: (() => number) | undefined;
 }
 
 export async function measureCell(
   compressor: Compressor,
-  chunk: Uint8Array,
+  message: Message,
   options: CellOptions,
 ): Promise<CellMeasure> {
-  const { reading, from, random, judge } = options;
+  const { reading, random, clock = () => 0 } = options;
+  const bytes = heldOutBytes(message).length;
+  const lengths = {
+    messageBytes: message.bytes.length,
+    chunkBits: await compressor.codeLength(message.bytes),
+    headerBits: await headerBits(compressor, message),
+    ...(compressor.modelBytes !== undefined && { modelBytes: compressor.modelBytes }),
+  };
   if (reading === undefined) {
-    const chunkBits = await compressor.codeLength(chunk);
-    const ownBits = chunkBits - (await compressor.codeLength(chunk.subarray(0, from)));
-    return { bytes: chunk.length - from, ownBits, chunkBits };
+    return { bytes, ownBits: await ownBits(compressor, message), ...lengths };
   }
-  const scored = await score(compressor, chunk, { reading, from, clock: options.clock });
+  const startMs = clock();
+  const surprisals = await expectHeldOut(compressor, reading, message);
+  const ms = clock() - startMs;
+  const bits = sum(surprisals);
+  const calibrates = options.calibration && knowsBytes(compressor, reading, message);
   return {
-    bytes: scored.bytes,
-    bits: scored.bits,
-    ownBits: scored.codeLengthBits,
-    chunkBits: await compressor.codeLength(chunk),
-    msPerByte: scored.msPerByte,
-    ...(options.calibration && { calibration: await calibrate(compressor, chunk, options) }),
-    ...(random && { drawn: await draw(compressor, chunk, options, random, judge) }),
+    ...{ bytes, bits, ownBits: await ownBitsOf(compressor, message, bits), ...lengths },
+    msPerByte: ms / Math.max(1, bytes),
+    curve: curveOf(surprisals),
+    ...(calibrates && { calibration: await calibrate(compressor.start(reading), message) }),
+    ...(random && { drawn: await measureDrawn(compressor, reading, message, random, options) }),
   };
 }
 
-async function draw(
-  compressor: Compressor,
-  chunk: Uint8Array,
-  { reading, from }: CellOptions,
-  random: Random,
-  judge: Compressor | undefined,
-): Promise<CellMeasure['drawn']> {
-  const given = chunk.subarray(0, from);
-  const model = compressor.start(reading);
-  model.push(given);
-  const whole = chunk.slice();
-  let bits = 0;
-  for await (const step of generate(model, { length: chunk.length - from, random })) {
-    whole[from + step.index] = step.byte;
-    bits += step.bits;
-  }
-  const ownBits = (await compressor.codeLength(whole)) - (await compressor.codeLength(given));
-  return { ...(await measureContinuation(whole, from, judge)), bits, ownBits };
+/** Its own bits: of a predictor, which writes no files, those of its one reading by definition. */
+async function ownBitsOf(compressor: Compressor, message: Message, bits: number): Promise<number> {
+  return compressor.compress ? ownBits(compressor, message) : bits;
 }
 
-/** @param judge another model, which never saw what drew the continuation. */
-export async function measureContinuation(
-  chunk: Uint8Array,
-  from: number,
+/** Whether all 256 bytes can be asked for: of wide samples each is a sum over thousands. */
+function knowsBytes(compressor: Compressor, reading: Reading, { format }: Message): boolean {
+  const bySamples = compressor.startSamples !== undefined && reading === 'decode';
+  return !bySamples || format?.kind !== 'audio' || format.bitsPerSample === 8;
+}
+
+/** All chunks of an input as one message: its length alone. */
+export async function measureWhole(compressor: Compressor, message: Message): Promise<CellMeasure> {
+  const chunkBits = await compressor.codeLength(message.bytes);
+  return {
+    bytes: message.bytes.length,
+    messageBytes: message.bytes.length,
+    ownBits: chunkBits,
+    chunkBits,
+    headerBits: await headerBits(compressor, message),
+    ...(compressor.modelBytes !== undefined && { modelBytes: compressor.modelBytes }),
+  };
+}
+
+/** The truth as if it had been drawn; its surprisals are the judge's. */
+export async function measureHeldOut(
+  truth: Message,
   judge?: Compressor,
 ): Promise<ContinuationMeasure> {
-  const bytes = chunk.subarray(from);
-  const triples = new Set<number>();
-  for (let i = 2; i < bytes.length; i++) {
-    triples.add((bytes[i - 2]! << 16) | (bytes[i - 1]! << 8) | bytes[i]!);
-  }
+  const judgement = judge && (await judgeContinuation(judge, truth));
+  const given = truth.given ? truth.bytes : givenBytes(truth);
+  const sample = storeSample(heldOutBytes(truth), judgement?.surprisals, given);
   return {
-    bytes: bytes.length,
-    ...(judge && { judgeBits: (await score(judge, chunk, { from })).bits }),
-    distinct3: triples.size / Math.max(1, bytes.length - 2),
-    longestCopy: longestCopy([chunk.subarray(0, from)], [bytes]).length,
+    ...measureContinuation(truth, truth),
+    ...(judgement && { judgeBits: judgement.bits }),
+    ...(sample && { sample }),
   };
 }
 
-async function calibrate(
+/** What a control without a compressor draws (controls.ts). */
+export async function measureSharpened(
+  name: string,
+  truth: Message,
+  random: Random,
+  judge?: Compressor,
+): Promise<ContinuationMeasure> {
+  return measureSample(await drawSharpened(name, truth, random), truth, judge);
+}
+
+async function measureDrawn(
   compressor: Compressor,
-  chunk: Uint8Array,
-  { reading, from }: CellOptions,
-): Promise<CalibrationBin[]> {
-  const bins = Array.from({ length: BINS }, (): CalibrationBin => ({ expected: 0, came: 0 }));
-  const model = compressor.start(reading);
-  model.push(chunk.subarray(0, from));
-  const lengths = new Float64Array(256);
-  for (let i = from; i < chunk.length; i++) {
-    await model.next(lengths);
-    const total = totalBits(lengths);
-    for (let b = 0; b < 256; b++) {
-      const bits = lengths[b]! - total;
-      const bin = bins[Math.min(BINS - 1, Math.max(0, Math.floor(bits)))]!;
-      bin.expected += 2 ** -bits;
-      if (b === chunk[i]) bin.came++;
-    }
-    model.push(chunk.subarray(i, i + 1));
+  reading: Reading,
+  truth: Message,
+  random: Random,
+  { judge, clock = () => 0, memory }: CellOptions,
+): Promise<DrawnMeasure> {
+  const watch = watchMemory(memory);
+  const startMs = clock();
+  const drawn = await draw(compressor, reading, truth, random, watch.step);
+  const ms = clock() - startMs;
+  const bits = sum(drawn.surprisals);
+  const measure = await measureSample(drawn, truth, judge);
+  return {
+    ...measure,
+    bits,
+    ownBits: await ownBitsOf(compressor, drawn.message, bits),
+    msPerByte: ms / Math.max(1, measure.bytes),
+    ...(memory && { peakBytes: watch.peakBytes() }),
+  };
+}
+
+async function measureSample(
+  { message, surprisals }: DrawnMessage,
+  truth: Message,
+  judge: Compressor | undefined,
+): Promise<ContinuationMeasure> {
+  const sample = storeSample(heldOutBytes(message), surprisals);
+  return {
+    ...measureContinuation(message, truth),
+    ...(judge && { judgeBits: (await judgeContinuation(judge, message)).bits }),
+    ...(sample && { sample }),
+  };
+}
+
+/** Sounds by whole samples where the compressor knows them, all else byte by byte. */
+async function draw(
+  compressor: Compressor,
+  reading: Reading,
+  truth: Message,
+  random: Random,
+  onStep: () => void,
+): Promise<DrawnMessage> {
+  const { format, from } = truth;
+  if (format?.kind !== 'audio' || reading !== 'decode' || !compressor.startSamples) {
+    return drawHeldOut(compressor.start(reading), truth, { random, onStep });
   }
-  return bins;
+  const model = compressor.startSamples();
+  model.push(samplesOfBytes(truth.bytes.subarray(0, from), format));
+  const speak = model.speak(random, 1);
+  const samples = samplesOfBytes(truth.bytes.subarray(from), format);
+  for (let i = 0; i < samples.length; i++) {
+    samples[i] = speak();
+    onStep();
+  }
+  const bytes = truth.bytes.slice();
+  bytes.set(bytesOfSamples(samples, format), from);
+  const message = { ...truth, bytes };
+  return { message, surprisals: await expectHeldOut(compressor, reading, message) };
+}
+
+/** Steps between two looks at the memory. */
+const MEMORY_STEPS = 64;
+
+function watchMemory(memory: (() => number) | undefined) {
+  const before = memory?.() ?? 0;
+  let most = before;
+  let steps = 0;
+  return {
+    step: (): void => {
+      if (memory && steps++ % MEMORY_STEPS === 0) most = Math.max(most, memory());
+    },
+    peakBytes: (): number => Math.max(most, memory?.() ?? 0) - before,
+  };
+}
+
+/**
+ * What the paper takes for the header of a codec: the length of the smallest message, in whole
+ * bytes (Delétang et al. 2023, their code: one zero byte). Predictors have none.
+ */
+async function headerBits(compressor: Compressor, { format }: Message): Promise<number> {
+  if (!compressor.compress) return 0;
+  const bytes =
+    format?.kind === 'image'
+      ? format.width * format.channels
+      : format?.kind === 'audio'
+        ? (format.channels * format.bitsPerSample) / 8
+        : 1;
+  return 8 * Math.ceil((await compressor.codeLength(new Uint8Array(bytes))) / 8);
+}
+
+const SLICES = 16;
+
+function curveOf(surprisals: readonly number[]): number[] {
+  const curve = new Array<number>(SLICES).fill(0);
+  surprisals.forEach((bits, i) => {
+    curve[Math.floor((i * SLICES) / surprisals.length)]! += bits;
+  });
+  return curve;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((all, value) => all + value, 0);
 }

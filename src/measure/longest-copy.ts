@@ -3,6 +3,7 @@
 
 import { SuffixAutomaton, SuffixCursor } from '../sampling/suffix-automaton.js';
 
+/** A run of bytes that a continuation has copied, and where from. */
 export interface Copy {
   /** Bytes; 0 if nothing was copied. */
   readonly length: number;

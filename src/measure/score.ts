@@ -9,6 +9,7 @@ import { surprisal } from './surprisal.js';
 /** Bytes that a model with `surprisals` is asked for at once. */
 const BATCH = 2 ** 14;
 
+/** What `score` looks at: the reading, the chunks, and who hears of it. */
 export interface ScoreOptions {
   /** The compressor's best, if left out. */
   readonly reading?: Reading | undefined;
@@ -26,9 +27,13 @@ export interface ScoreOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
+/** What `score` has measured; all lengths in bits, rates in bits per scored byte. */
 export interface ScoreResult {
+  /** Its name, without options. */
   readonly compressor: string;
+  /** The implementation and its version, as `Compressor.version` says. */
   readonly version: string;
+  /** The reading that was scored. */
   readonly reading: Reading;
   /** Chunks of which at least one byte was scored. */
   readonly chunks: number;
@@ -40,6 +45,8 @@ export interface ScoreResult {
   readonly bpb: number;
   /** Σ L(chunk) − L(its first `from` bytes): the compressor's own bits for what was scored. */
   readonly codeLengthBits: number;
+  /** As the compressor says of its `codeLength`. */
+  readonly codeLengthIn?: 'tokens';
   /** (bits − codeLengthBits) for each scored byte; 0 if there are none. */
   readonly conversionLoss: number;
   /** Time in `next` (or `surprisal`) and `push` for each scored byte, priming left out; 0 without a clock. */
@@ -61,6 +68,7 @@ export async function score(
   const { reading = compressor.readings[0]!, from = 0, clock = () => 0 } = options;
   const chunks = planChunks(data.length, options);
   const total = chunks.reduce((sum, { start, end }) => sum + end - start - from, 0);
+  const sameAsRead = compressor.isPredictor && reading === 'decode';
   let bytes = 0;
   let bits = 0;
   let codeLengthBits = 0;
@@ -81,9 +89,11 @@ export async function score(
       (i, byteBits) => note(start + from + i, byteBits),
       clock,
     );
+    if (sameAsRead) continue;
     codeLengthBits += await compressor.codeLength(data.subarray(start, end));
     codeLengthBits -= await compressor.codeLength(data.subarray(start, start + from));
   }
+  if (sameAsRead) codeLengthBits = bits;
   const perByte = (sum: number): number => (bytes === 0 ? 0 : sum / bytes);
   return {
     compressor: compressor.name,
@@ -94,6 +104,7 @@ export async function score(
     bits,
     bpb: perByte(bits),
     codeLengthBits,
+    ...(compressor.codeLengthIn && { codeLengthIn: compressor.codeLengthIn }),
     conversionLoss: perByte(bits - codeLengthBits),
     msPerByte: perByte(ms),
   };

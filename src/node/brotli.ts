@@ -10,6 +10,7 @@ import { recompressReading } from '../readings/recompress.js';
 import type { CompressorEntry } from '../registry.js';
 import type { DecompressLimits } from '../types.js';
 
+/** Row `brotli`: Node's Brotli (RFC 7932), recompress. */
 export const brotli: CompressorEntry = {
   summary: "Node's Brotli (RFC 7932), as a black box",
   accepts: ['bytes'],

@@ -1,34 +1,64 @@
 // What a worker thread of compare.ts runs: one cell. Compressors stay open from task to task.
 
 import { createRandom } from '../bits/random.js';
-import { measureCell, measureContinuation } from '../measure/cell.js';
-import type { Compressor } from '../types.js';
-import { type CellTask, type CompareRow, HELD_OUT } from './compare.js';
+import { measureCell, measureHeldOut, measureSharpened, measureWhole } from '../measure/cell.js';
+import {
+  type CellTask,
+  type CompareRow,
+  failedRow,
+  HELD_OUT,
+  isControl,
+} from '../measure/compare-row.js';
+import type { Compressor, Format } from '../types.js';
 import { openCompressor } from './open.js';
 
 const opened = new Map<string, Promise<Compressor>>();
 
-function open(spec: string): Promise<Compressor> {
-  let compressor = opened.get(spec);
-  if (!compressor) opened.set(spec, (compressor = openCompressor(spec)));
+/** Formats of pictures have a width each, so that not all can stay open. */
+const MOST_OPEN = 64;
+
+function open(spec: string, format: Format | undefined): Promise<Compressor> {
+  const key = JSON.stringify([spec, format]);
+  let compressor = opened.get(key);
+  if (!compressor) {
+    if (opened.size >= MOST_OPEN) opened.clear();
+    opened.set(key, (compressor = openCompressor(spec, { format })));
+  }
   return compressor;
 }
 
-/** The row with its measure, or with the error that there was instead. */
-export async function runCell({ bytes, row }: CellTask): Promise<CompareRow> {
-  const { spec, reading, from, metrics, seed, sha256 } = row;
+/**
+ * The row with its measure, or with the error that there was instead. The same on every machine but
+ * for `msPerByte` and `peakBytes`.
+ */
+export async function runCell(task: CellTask): Promise<CompareRow> {
+  const { bytes, row } = task;
+  const { spec, reading, format, from, given, metrics, seed, sha256 } = row;
+  const message = { bytes, format, from, given };
   try {
-    const judge = row.judge === undefined ? undefined : await open(row.judge);
-    if (spec === HELD_OUT)
-      return { ...row, control: await measureContinuation(bytes, from, judge) };
-    const measure = await measureCell(await open(spec), bytes, {
-      ...{ reading, from, judge },
+    const judge = row.judge === undefined ? undefined : await open(row.judge, format);
+    const random =
+      seed === undefined ? undefined : createRandom(`${seed}:${spec}:${reading}:${sha256}`);
+    if (spec === HELD_OUT) return { ...row, control: await measureHeldOut(message, judge) };
+    if (isControl(spec)) {
+      return { ...row, control: await measureSharpened(spec, message, random!, judge) };
+    }
+    const compressor = await open(spec, format);
+    if (row.scope === 'whole') return { ...row, measure: await measureWhole(compressor, message) };
+    const measure = await measureCell(compressor, message, {
+      ...{ reading, judge, random },
       calibration: metrics.includes('calibration'),
-      random: seed === undefined ? undefined : createRandom(`${seed}:${spec}:${reading}:${sha256}`),
       clock: () => performance.now(),
+      memory: memoryInUse,
     });
     return { ...row, measure };
   } catch (error) {
-    return { ...row, error: error instanceof Error ? error.message : String(error) };
+    return failedRow(task, error);
   }
+}
+
+/** Of this thread's heap and buffers; what native code and WebAssembly take is not in it. */
+function memoryInUse(): number {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }

@@ -1,171 +1,119 @@
-// A comparison as an experiment: a grid of cells, compressor × reading × input × chunk, spread over
-// worker threads. Every cell has an identity by all that decides its result, so that results in a
-// file are never measured twice, whatever the rest of the grid is.
+// A comparison as an experiment: a grid of cells, compressor × reading × message, spread over worker
+// threads. Every cell has an identity by all that decides its result, so that results in a file are
+// never measured twice, whatever the rest of the grid is.
 
-import { createHash } from 'node:crypto';
-import { UsageError } from '../errors.js';
-import { expectInteger } from '../expect.js';
-import type { CellMeasure, ContinuationMeasure } from '../measure/cell.js';
-import type { Reading } from '../types.js';
-import { VERSION } from '../version.js';
-import { openCompressor } from './open.js';
-import { type Abort, asTheyCome, type Runner, threadRunner } from './runner.js';
-
-/** What a cell may measure besides rates: calibration, and what the compressor draws. */
-export type Metric = 'rates' | 'calibration' | 'samples';
-export const METRICS: readonly Metric[] = ['rates', 'calibration', 'samples'];
-
-/** The name of the control: what truly comes, measured as if it had been drawn. */
-export const HELD_OUT = 'held-out';
-
-export interface CompareInput {
-  readonly name: string;
-  readonly data: Uint8Array;
-}
-
-export interface CompareOptions {
-  readonly inputs: readonly CompareInput[];
-  /** Compressors by their specs. */
-  readonly compressors: readonly string[];
-  /**
-   * `best` (default): each compressor's first, and only own code lengths where that is
-   * `recompress`, which takes 256 compressions a byte; `all` it has; or these, where it has them.
-   */
-  readonly readings?: 'best' | 'all' | readonly Reading[] | undefined;
-  /** Bytes of a chunk, each a fresh context (default: 2048). */
-  readonly chunk?: number | undefined;
-  /** Bytes of each chunk that are given (default: half of it). */
-  readonly from?: number | undefined;
-  /** Chunks of each input at most. */
-  readonly limit?: number | undefined;
-  readonly metrics?: readonly Metric[] | undefined;
-  /** Spec of the model that judges what is drawn; it never judges its own (default: ppm). */
-  readonly judge?: string | undefined;
-  readonly seed?: string | undefined;
-  /** Threads (default: as many as there are cores). */
-  readonly workers?: number | undefined;
-  /** Opens what measures the cells instead of threads here; it is closed at the end. */
-  readonly openRunner?: (() => Promise<Runner<CellTask, CompareRow>>) | undefined;
-  /** Identities of cells that are known already and left out. */
-  readonly known?: Pick<ReadonlySet<string>, 'has'> | undefined;
-  /** Ends the comparison: cells that are not done are not yielded. */
-  readonly signal?: Abort | undefined;
-  /** Hears how many cells there are to measure, before the first. */
-  readonly onPlan?: ((cells: number) => void) | undefined;
-}
-
-/** What decides the result of a cell, but for the machine. */
-export interface CellIdentity {
-  readonly id: string;
-  readonly zipdream: string;
-  /** SHA-256 of the chunk, in hex. */
-  readonly sha256: string;
-  readonly spec: string;
-  /** Undefined for own code lengths alone, and for the control. */
-  readonly reading: Reading | undefined;
-  readonly from: number;
-  readonly metrics: readonly Metric[];
-  readonly judge: string | undefined;
-  readonly seed: string | undefined;
-}
-
-export interface CompareRow extends CellIdentity {
-  readonly input: string;
-  /** Where in the input the chunk begins. */
-  readonly start: number;
-  readonly version: string;
-  /** Why there is no measure: the other cells go on. */
-  readonly error?: string;
-  readonly measure?: CellMeasure;
-  /** Of the control alone. */
-  readonly control?: ContinuationMeasure;
-}
-
-/** What a worker thread is given. */
-export interface CellTask {
-  readonly bytes: Uint8Array;
-  readonly row: Omit<CompareRow, 'measure' | 'control' | 'error'>;
-}
+import { type CellTask, type CompareRow, failedRow, isControl } from '../measure/compare-row.js';
+import { heldOutSpans } from '../measure/message.js';
+import { readSample } from '../measure/stored-sample.js';
+import type { CompareOptions } from './compare-options.js';
+import { type Place, type Plan, type PlannedModel, planGrid } from './compare-plan.js';
+import { createLexicon } from './compare-words.js';
+import { runCell } from './compare-worker.js';
+import { asTheyCome, type Runner, threadRunner } from './runner.js';
 
 /**
- * Measures the cells that are not known yet, and yields each when it is done.
+ * Yields the row of every cell of the grid: those that are known at once, the others when they are
+ * done. A cell that fails has an `error`, and the others go on. Rows are plain objects; `tidyRows`
+ * makes flat records of them for tables and plots, `summarize` the table of the command line.
  *
- * @throws UsageError for a compressor or judge that cannot be opened, RangeError for sizes.
+ *     for await (const row of compare({ inputs: [{ name: 'tale', data }], compressors: ['ppm'] })) {
+ *       records.push(...tidyRows(row));
+ *     }
+ *
+ * @throws UsageError for a compressor or judge that is not there, RangeError for sizes.
  */
 export async function* compare(options: CompareOptions): AsyncGenerator<CompareRow> {
-  const tasks = (await planCells(options)).filter(({ row }) => !options.known?.has(row.id));
-  options.onPlan?.(tasks.length);
-  if (tasks.length === 0) return;
-  const runner = (await options.openRunner?.()) ?? cellThreads(options.workers);
+  const plan = await planGrid(options);
+  const finish = createLexicon(options);
+  const tasks = plan.places.flatMap((place) => tasksAt(plan, place));
+  const drawn: { readonly place: Place; readonly row: CompareRow }[] = [];
+  const runner = (await options.openRunner?.()) ?? cellRunner(options.workers);
   try {
-    yield* asTheyCome(tasks, runner, options.signal);
+    for await (const { place, row } of measure(tasks, options, runner)) {
+      if (row.measure?.drawn?.sample) drawn.push({ place, row });
+      yield finish(row, place);
+    }
+    if (!options.metrics?.includes('cross') || options.signal?.aborted) return;
+    const crossed = drawn.flatMap(({ place, row }) => crossTasks(plan, place, row));
+    for await (const { row } of measure(crossed, options, runner)) yield row;
   } finally {
     await runner.close();
   }
 }
 
-/** Measures cells on so many threads (default: as many as there are cores). */
-export function cellThreads(workers?: number): Runner<CellTask, CompareRow> {
+/** Measures cells on so many threads, or one after the other in this one with none. */
+export function cellRunner(workers?: number): Runner<CellTask, CompareRow> {
+  if (workers === 0) return { width: 1, run: runCell, close: async () => {} };
   return threadRunner(new URL('./compare-worker.js', import.meta.url), 'runCell', workers);
 }
 
-async function planCells(options: CompareOptions): Promise<CellTask[]> {
-  const { inputs, limit = Infinity, metrics = ['rates'], seed = '0' } = options;
-  const { chunk = 2048, from = chunk >> 1, judge = 'ppm' } = options;
-  expectInteger('chunk', chunk, { min: 1 });
-  expectInteger('from', from, { min: 0, max: chunk - 1 });
-  const draws = metrics.includes('samples');
-  if (draws) await openCompressor(judge);
-  const models = await planModels(options);
-  const tasks: CellTask[] = [];
-  for (const { name, data } of inputs) {
-    for (let start = 0, i = 0; start + from < data.length && i < limit; start += chunk, i++) {
-      const bytes = data.slice(start, start + chunk);
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
-      for (const { spec, reading, version } of models) {
-        const identity = {
-          ...{ zipdream: VERSION, sha256, spec, reading, from, metrics },
-          judge: draws && !judgesItself(judge, spec) ? judge : undefined,
-          seed: draws ? seed : undefined,
-        };
-        const text = JSON.stringify([...Object.values(identity), version]);
-        const id = createHash('sha256').update(text).digest('hex').slice(0, 24);
-        tasks.push({ bytes, row: { id, input: name, start, ...identity, version } });
-      }
-    }
+interface PlacedTask {
+  readonly place: Place;
+  readonly task: CellTask;
+  /** Why it cannot be measured. */
+  readonly error?: string | undefined;
+}
+
+function tasksAt(plan: Plan, place: Place): PlacedTask[] {
+  const models = plan.modelsOf(place.message.format);
+  if (place.scope !== 'whole') return models.map((model) => placed(plan, place, model));
+  const specs = new Map(models.map((model) => [model.spec, model]));
+  return [...specs.values()]
+    .filter(({ spec, error }) => !isControl(spec) && error === undefined)
+    .map((model) => placed(plan, place, { ...model, reading: undefined }));
+}
+
+function placed(plan: Plan, place: Place, model: PlannedModel): PlacedTask {
+  return { place, task: plan.taskOf(place, model), error: model.error };
+}
+
+/** What the others make of a sample. */
+function crossTasks(plan: Plan, place: Place, row: CompareRow): PlacedTask[] {
+  const { id, spec, reading } = row;
+  const bytes = place.message.bytes.slice();
+  const drawn = readSample(row.measure!.drawn!.sample!).bytes;
+  let at = 0;
+  for (const [start, end] of heldOutSpans(place.message)) {
+    bytes.set(drawn.subarray(at, (at += end - start)), start);
   }
-  return tasks;
+  const sample = { ...place, message: { ...place.message, bytes } };
+  return plan
+    .modelsOf(place.message.format)
+    .filter((model) => !isControl(model.spec) && model.error === undefined)
+    .filter((model) => model.spec !== spec || model.reading !== reading)
+    .map((model) => ({ place, task: plan.taskOf(sample, model, { id, spec, reading }) }));
 }
 
-interface PlannedModel {
-  readonly spec: string;
-  readonly reading: Reading | undefined;
-  readonly version: string;
-}
-
-async function planModels(options: CompareOptions): Promise<PlannedModel[]> {
-  const { compressors, readings = 'best', metrics = ['rates'] } = options;
-  const models: PlannedModel[] = [];
-  for (const spec of compressors) {
-    const { readings: has, version } = await openCompressor(spec);
-    const wanted =
-      readings === 'all'
-        ? has
-        : readings === 'best'
-          ? has.slice(0, 1)
-          : has.filter((r) => readings.includes(r));
-    if (wanted.length === 0) {
-      throw new UsageError(`${spec} has no reading of ${readings}; it has ${has.join(', ')}`);
-    }
-    for (const reading of wanted) {
-      const isOwn = readings === 'best' && reading === 'recompress';
-      models.push({ spec, reading: isOwn ? undefined : reading, version });
-    }
+/** Each task's row, at its place; what is known first. Equal cells are measured once. */
+async function* measure(
+  tasks: readonly PlacedTask[],
+  { known, onPlan, signal }: CompareOptions,
+  { width, run }: Runner<CellTask, CompareRow>,
+): AsyncGenerator<{ readonly place: Place; readonly row: CompareRow }> {
+  const byId = new Map<string, PlacedTask[]>();
+  for (const task of tasks) {
+    const alike = byId.get(task.task.row.id);
+    if (alike) alike.push(task);
+    else byId.set(task.task.row.id, [task]);
   }
-  const control = { spec: HELD_OUT, reading: undefined, version: VERSION };
-  return metrics.includes('samples') ? [...models, control] : models;
+  const unknown = [...byId.values()].filter(([first]) => !known?.has(first!.task.row.id));
+  onPlan?.(unknown.length);
+  for (const [id, alike] of byId) {
+    const row = known?.get(id);
+    if (row) yield* alike.map((task) => relabel(task, row));
+  }
+  const runOne = async (alike: readonly PlacedTask[]) => {
+    const { task, error } = alike[0]!;
+    if (error !== undefined) return { alike, row: { ...task.row, error } };
+    return { alike, row: await run(task).catch((reason) => failedRow(task, reason)) };
+  };
+  for await (const { alike, row } of asTheyCome(unknown, { width, run: runOne }, signal)) {
+    yield* alike.map((task) => relabel(task, row));
+  }
 }
 
-function judgesItself(judge: string, spec: string): boolean {
-  return judge.split(':')[0] === spec.split(':')[0];
+/** A row of a cell as that of the same cell at another place. */
+function relabel({ place, task }: PlacedTask, row: CompareRow) {
+  const { input, part, start, unit, units, cross } = task.row;
+  return { place, row: { ...row, input, part, start, unit, units, cross } };
 }

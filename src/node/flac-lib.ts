@@ -30,6 +30,7 @@ interface Library {
   FLAC__stream_encoder_delete(encoder: number): void;
 }
 
+/** Row `flac-lib`: libFLAC of sounds, recompress. */
 export const flacLib: CompressorEntry = {
   summary: 'libFLAC (package libflacjs) of sounds, as a black box',
   accepts: ['audio'],

@@ -7,6 +7,7 @@ import { chooseReading } from '../readings/choose.js';
 import { recompressReading } from '../readings/recompress.js';
 import type { CompressorEntry } from '../registry.js';
 
+/** Row `node-zlib`: Node's zlib, recompress. */
 export const nodeZlib: CompressorEntry = {
   summary: "Node's own zlib (Chromium's fork), raw DEFLATE, as a black box",
   accepts: ['bytes'],

@@ -4,6 +4,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { CompressorUnavailableError, UsageError } from '../errors.js';
 
+/** How many processes run at a time, and for how long. */
 export interface ProgramLimits {
   /** Processes at a time, from 1; more wait in line. */
   readonly concurrency: number;

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { CompressorUnavailableError, UsageError } from '../errors.js';
-import type { CellTask, CompareRow } from './compare.js';
+import type { CellTask, CompareRow } from '../measure/compare-row.js';
 import type { Abort, Runner } from './runner.js';
 
 /** The queue's name, and the start of all keys. */

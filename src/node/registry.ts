@@ -10,6 +10,7 @@ import { nodeZlib } from './node-zlib.js';
 import { jxl, webp } from './webp-jxl.js';
 import { bzip2, xz } from './xz-bzip2.js';
 
+/** All compressors of Node by name: those of the core, libraries, programs and models. */
 export const nodeRegistry: Registry = {
   ...coreRegistry,
   'node-zlib': nodeZlib,

@@ -2,8 +2,8 @@
 // that an interruption cut short is dropped, and its cell measured again.
 
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import type { CompareRow } from './compare.js';
+import { readFile, stat } from 'node:fs/promises';
+import type { CompareRow } from '../measure/compare-row.js';
 import { FileError, reason } from './files.js';
 
 /** What every row of results has. */
@@ -17,20 +17,24 @@ export interface ResultsFile<Row extends ResultRow = CompareRow> {
   close(): void;
 }
 
-/** Opens a file of results to go on with it, or begins one. @throws FileError if it is none. */
+/**
+ * Opens a file of results to go on with it, or begins one. What is no regular file, a pipe or a
+ * device, is only written to.
+ *
+ * @throws FileError if it is no file of results, or cannot be written.
+ */
 export async function openResults<Row extends ResultRow = CompareRow>(
   path: string,
 ): Promise<ResultsFile<Row>> {
-  const { rows, length } = await readResults<Row>(path).catch((error: unknown) => {
-    if ((error as { cause?: NodeJS.ErrnoException }).cause?.code !== 'ENOENT') throw error;
-    return { rows: [], length: 0 };
-  });
+  const there = await stat(path).catch(() => undefined);
+  const isGoneOnWith = there !== undefined && (there.isFile() || there.isDirectory());
+  const { rows, length } = isGoneOnWith ? await readResults<Row>(path) : { rows: [], length: 0 };
   try {
     const file = openSync(path, 'a');
-    ftruncateSync(file, length);
+    if (isGoneOnWith) ftruncateSync(file, length);
     return {
       rows,
-      append: (row) => attempt(path, () => writeSync(file, `${JSON.stringify(row)}\n`)),
+      append: (row) => attempt(path, () => writeAll(file, `${JSON.stringify(row)}\n`)),
       close: () => attempt(path, () => closeSync(file)),
     };
   } catch (error) {
@@ -69,6 +73,11 @@ function parse<Row extends ResultRow>(line: string): Row | undefined {
   } catch {
     return undefined;
   }
+}
+
+function writeAll(file: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
 }
 
 function attempt(path: string, write: () => void): void {

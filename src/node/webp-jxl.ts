@@ -7,9 +7,9 @@ import { createRequire } from 'node:module';
 import { CompressorUnavailableError, UsageError } from '../errors.js';
 import { pictureOfBytes } from '../modality/image.js';
 import { chooseReading } from '../readings/choose.js';
-import { recompressReading } from '../readings/recompress.js';
+import { type CodeLength, recompressReading } from '../readings/recompress.js';
 import type { CompressorEntry } from '../registry.js';
-import type { ImageFormat } from '../types.js';
+import type { CodeLengthModel, ImageFormat, MaybePromise } from '../types.js';
 
 interface Codec {
   readonly name: string;
@@ -25,6 +25,7 @@ interface Encoder {
   encode(pixels: Uint8Array, width: number, height: number, settings: object): Uint8Array | null;
 }
 
+/** Row `webp`: lossless WebP of pictures, recompress, by whole rows. */
 export const webp = rowOf({
   name: 'webp',
   title: 'lossless WebP',
@@ -32,6 +33,7 @@ export const webp = rowOf({
   settings: (method) => ({ method, lossless: 1, exact: 1, quality: 100 }),
 });
 
+/** Row `jxl`: lossless JPEG XL of pictures, recompress, by whole rows. */
 export const jxl = rowOf({
   name: 'jxl',
   title: 'lossless JPEG XL',
@@ -49,13 +51,10 @@ function rowOf({ name, title, efforts, settings }: Codec): CompressorEntry {
       if (format.kind !== 'image') throw new TypeError(`${name} expected pixels of a picture`);
       const { encoder, defaults, version } = await loadEncoder(name);
       const chosen = { ...defaults, ...settings(Number(options.effort)) };
+      const size = format.width * format.channels;
       const compress = (data: Uint8Array): Uint8Array => {
-        const size = format.width * format.channels;
-        if (data.length === 0 || data.length % size !== 0) {
-          throw new UsageError(
-            `${name} compresses whole rows of ${size} bytes, not ${data.length}`,
-          );
-        }
+        if (data.length === 0) throw new UsageError(`${name} compresses one row or more, not none`);
+        checkWholeRows(name, data.length, size);
         const { width, height, pixels } = rgbaOf(data, format);
         const file = encoder.encode(pixels, width, height, chosen);
         if (!file) throw new Error(`${name} refuses a picture of ${width} × ${height} pixels`);
@@ -66,12 +65,67 @@ function rowOf({ name, title, efforts, settings }: Codec): CompressorEntry {
       return {
         name,
         version,
-        ...chooseReading(name, { recompress: () => recompressReading(codeLength) }),
+        ...chooseReading(name, { recompress: () => new RowsModel(name, size, codeLength) }),
         codeLength,
         compress,
       };
     },
   };
+}
+
+function checkWholeRows(name: string, bytes: number, size: number): void {
+  if (bytes % size === 0) return;
+  throw new UsageError(`${name} compresses whole rows of ${size} bytes, not ${bytes}`);
+}
+
+/** Measures candidates that end a row; what the context has of it counts as a part of them. */
+class RowsModel implements CodeLengthModel {
+  readonly #name: string;
+  readonly #size: number;
+  readonly #codeLength: CodeLength;
+  /** After the whole rows of the context. */
+  #rows: CodeLengthModel;
+  #begun: Uint8Array = new Uint8Array(0);
+
+  constructor(name: string, size: number, codeLength: CodeLength, from?: RowsModel) {
+    this.#name = name;
+    this.#size = size;
+    this.#codeLength = codeLength;
+    this.#rows = from ? from.#rows.fork() : recompressReading(codeLength);
+    if (from) this.#begun = from.#begun;
+  }
+
+  push(bytes: Uint8Array): void {
+    const joined = join(this.#begun, bytes);
+    const end = joined.length - (joined.length % this.#size);
+    this.#rows.push(joined.subarray(0, end));
+    this.#begun = joined.slice(end);
+  }
+
+  fork(): RowsModel {
+    return new RowsModel(this.#name, this.#size, this.#codeLength, this);
+  }
+
+  next(out: Float64Array): MaybePromise<void> {
+    const candidates = Array.from({ length: 256 }, (_, byte) => Uint8Array.of(byte));
+    const deltas = this.score(candidates);
+    if (deltas instanceof Promise) return deltas.then((bits) => out.set(bits));
+    out.set(deltas);
+  }
+
+  /** @throws UsageError for a candidate that does not end a row. */
+  score(candidates: readonly Uint8Array[]): MaybePromise<Float64Array> {
+    const rows = candidates.map((candidate) => join(this.#begun, candidate));
+    for (const { length } of rows) checkWholeRows(this.#name, length, this.#size);
+    return this.#rows.score(rows);
+  }
+}
+
+function join(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const joined = new Uint8Array(a.length + b.length);
+  joined.set(a);
+  joined.set(b, a.length);
+  return joined;
 }
 
 function rgbaOf(data: Uint8Array, format: ImageFormat) {

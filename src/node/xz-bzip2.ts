@@ -27,6 +27,7 @@ interface Filter {
   bitsOf(stream: Uint8Array): number;
 }
 
+/** Row `xz`: the program, recompress. */
 export const xz: CompressorEntry = filterEntry({
   name: 'xz',
   summary: 'the program xz, raw LZMA stream, as a black box',
@@ -38,6 +39,7 @@ export const xz: CompressorEntry = filterEntry({
   bitsOf: (stream) => 8 * stream.length,
 });
 
+/** Row `bzip2`: the program, recompress. */
 export const bzip2: CompressorEntry = filterEntry({
   name: 'bzip2',
   summary: 'the program bzip2, as a black box',

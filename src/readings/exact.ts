@@ -23,6 +23,26 @@ export function exactReading(encoder: IncrementalEncoder): CodeLengthModel {
   return new ExactModel(encoder, undefined);
 }
 
+/**
+ * The same encoder as `compress` shows it, in whole bytes: with it `exactReading` gives what
+ * recompressing gives, without compressing anything again.
+ *
+ * @param aroundBits bits of the file that are not of the encoder: header and checksum.
+ */
+export function inWholeBytes(encoder: IncrementalEncoder, aroundBits: number): IncrementalEncoder {
+  const round = (bits: number): number => 8 * Math.ceil((aroundBits + bits) / 8);
+  return {
+    push: (bytes) => encoder.push(bytes),
+    fork: () => inWholeBytes(encoder.fork(), aroundBits),
+    codeLength: () => round(encoder.codeLength()),
+    nextCodeLengths(out) {
+      encoder.nextCodeLengths(out);
+      for (let b = 0; b < 256; b++) out[b] = round(out[b]!);
+    },
+    candidateCodeLengths: (candidates) => encoder.candidateCodeLengths(candidates).map(round),
+  };
+}
+
 class ExactModel implements CodeLengthModel {
   readonly #encoder: IncrementalEncoder;
   /** L(context) in bits, once it is known. */

@@ -15,11 +15,13 @@ export interface ChoiceOptions extends ContinuationOptions, Warps {
   readonly candidates: readonly Uint8Array[];
 }
 
+/** A candidate that was drawn. */
 export interface ChoiceStep {
   /** Place of the first byte in the continuation, from 0. */
   readonly index: number;
   /** Which of the candidates was drawn. */
   readonly choice: number;
+  /** The candidate itself. */
   readonly bytes: Uint8Array;
   /** −log2 P over all candidates, before constraints and warps. */
   readonly bits: number;

@@ -3,12 +3,13 @@
 
 import { UsageError } from '../errors.js';
 import { expectBytes, expectInteger } from '../expect.js';
-import type { Random } from '../types.js';
+import type { CodeLengthModel, Random } from '../types.js';
 import type { ConstraintOptions, Constraints } from './constraints.js';
 
 export interface ContinuationOptions extends ConstraintOptions {
   /** Bytes to draw at most. */
   readonly length: number;
+  /** Where its random numbers come from. */
   readonly random: Random;
   /** Ends after one of these was drawn; the bytes of the context do not count. */
   readonly stop?: readonly Uint8Array[] | undefined;
@@ -25,6 +26,12 @@ export function checkContinuation({ length, random, context, stop }: Continuatio
     expectBytes('stop', bytes);
     if (bytes.length === 0) throw new RangeError('"stop" expected at least one byte, got none');
   }
+}
+
+/** Pushes what was drawn, which a model may learn from otherwise than from what was given. */
+export function pushDrawn(model: CodeLengthModel, bytes: Uint8Array, temperature: number): void {
+  if (model.pushDrawn) model.pushDrawn(bytes, temperature);
+  else model.push(bytes);
 }
 
 /** Takes the bytes drawn, one a call, and says when the last of them are one of `stop`. */

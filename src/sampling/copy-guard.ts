@@ -90,6 +90,7 @@ export class CopyGuard {
     return true;
   }
 
+  /** Goes on by a byte of the continuation. */
   push(byte: number): void {
     this.#cursor.advance(byte);
     this.#cursor.shorten(this.maxBytes);

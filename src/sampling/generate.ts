@@ -9,16 +9,20 @@ import {
   checkContinuation,
   checkRoom,
   nothingLeft,
+  pushDrawn,
   stopDetector,
 } from './continuation.js';
 import { DrawingCoder, drawProbability } from './draw.js';
 import { checkWarps, type Warps, warp, warpsAny } from './warps.js';
 
+/** How much to draw, with which random numbers, of what, and at what temperature. */
 export interface GenerateOptions extends ContinuationOptions, Warps {}
 
+/** A byte that was drawn. */
 export interface Step {
   /** Place in the continuation, from 0. */
   readonly index: number;
+  /** From 0 to 255. */
   readonly byte: number;
   /** −log2 P under the model itself: over all 256 bytes, before constraints and warps. */
   readonly bits: number;
@@ -55,8 +59,7 @@ async function* steps(
     const drawn = draw(index);
     const step = drawn instanceof Promise ? await drawn : drawn;
     const bytes = Uint8Array.of(step.byte);
-    if (model.pushDrawn) model.pushDrawn(bytes, options.temperature ?? 1);
-    else model.push(bytes);
+    pushDrawn(model, bytes, options.temperature ?? 1);
     constraints.push(step.byte);
     yield step;
     if (stops(step.byte)) return;

@@ -7,6 +7,7 @@ import { totalBits } from '../bits/units.js';
 import { expectInteger } from '../expect.js';
 import type { CodeLengthModel, Predictor } from '../types.js';
 
+/** How wide and how far a lookahead searches. */
 export interface LookaheadOptions {
   /** Beams: how many continuations are followed from each length to the next. */
   readonly beam: number;

@@ -7,6 +7,7 @@ import { ROOT, SuffixAutomaton, SuffixCursor } from './suffix-automaton.js';
 
 /** The statistics of some data: what followed each of its substrings, and how often. */
 export class NgramCounts {
+  /** @internal */
   readonly automaton: SuffixAutomaton;
   readonly #occurrences: Int32Array;
 

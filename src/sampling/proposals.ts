@@ -4,6 +4,7 @@
 import { totalBits } from '../bits/units.js';
 import type { CodeLengthModel, MaybePromise, Predictor, Random } from '../types.js';
 import type { Constraints } from './constraints.js';
+import { pushDrawn } from './continuation.js';
 
 /** A code-length model as a predictor: its bits, normalised. Takes the model over. */
 export function modelPredictor(model: CodeLengthModel): Predictor {
@@ -14,8 +15,15 @@ export function modelPredictor(model: CodeLengthModel): Predictor {
       return pending ? pending.then(() => normalise(out)) : normalise(out);
     },
     update: (byte) => model.push(Uint8Array.of(byte)),
+    updateDrawn: (byte, temperature) => pushDrawn(model, Uint8Array.of(byte), temperature),
     fork: () => modelPredictor(model.fork()),
   };
+}
+
+/** Tells a proposal what was drawn. */
+export function updateDrawn(proposal: Predictor, byte: number): void {
+  if (proposal.updateDrawn) proposal.updateDrawn(byte, 1);
+  else proposal.update(byte);
 }
 
 function normalise(bits: Float64Array): void {
@@ -116,7 +124,7 @@ function drawByte(chances: Float64Array, rest: number): number {
 function split(node: Node, byByte: ReadonlyMap<number, readonly number[]>): Node[] {
   return Array.from(byByte, ([byte, members]) => {
     const predictor = node.predictor.fork();
-    predictor.update(byte);
+    updateDrawn(predictor, byte);
     const constraints = node.constraints.trial();
     constraints.push(byte);
     return { predictor, constraints, members };

@@ -5,6 +5,7 @@ import type { CodeLengthModel, Predictor, Random } from '../types.js';
 import { Constraints } from './constraints.js';
 import { drawCandidates } from './proposals.js';
 
+/** How much code lengths of spans vary beside what the proposal says of the same spans. */
 export interface SpanNoise {
   /** Standard deviation of ΔL over candidates for the same place, in bits. */
   readonly deltaSd: number;

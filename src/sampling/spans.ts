@@ -12,11 +12,13 @@ import {
   checkContinuation,
   checkRoom,
   nothingLeft,
+  pushDrawn,
   stopDetector,
 } from './continuation.js';
 import { drawIndex } from './draw.js';
-import { drawCandidates } from './proposals.js';
+import { drawCandidates, updateDrawn } from './proposals.js';
 
+/** How long spans are, how many candidates each has, and where those come from. */
 export interface SpanOptions extends ContinuationOptions {
   /** Bytes of a span. The last may be shorter, and one that a stop ends. */
   readonly span: number;
@@ -31,9 +33,11 @@ export interface SpanOptions extends ContinuationOptions {
   readonly beta?: number | undefined;
 }
 
+/** A span that was drawn. */
 export interface SpanStep {
   /** Place of the first byte in the continuation, from 0. */
   readonly index: number;
+  /** The span itself. */
   readonly bytes: Uint8Array;
   /** Δ bits under the compressor: how much longer the span made its code, before a stop cut it. */
   readonly bits: number;
@@ -92,9 +96,9 @@ async function* spanSteps(
     const end = whole.findIndex((byte) => stops(byte));
     stopped = end >= 0;
     const bytes = stopped ? whole.slice(0, end + 1) : whole;
-    model.push(bytes);
+    pushDrawn(model, bytes, 1);
     for (const byte of bytes) {
-      proposal.update(byte);
+      updateDrawn(proposal, byte);
       constraints.push(byte);
     }
     yield {

@@ -7,15 +7,19 @@ import { checkContinuation } from './continuation.js';
 import type { CopyGuard } from './copy-guard.js';
 import { checkWarps } from './warps.js';
 
+/** A token that was drawn. */
 export interface TokenStep {
   /** Place of the token's first byte in the continuation, from 0. */
   readonly index: number;
+  /** What it is, and the bytes it stands for. */
   readonly token: Token;
 }
 
+/** How much to draw in tokens, and with which random numbers. */
 export interface GenerateTokensOptions {
   /** Bytes to draw at least: the last token is whole and may go past it. */
   readonly length: number;
+  /** Where its random numbers come from. */
   readonly random: Random;
   /** As in `GenerateOptions`, but over tokens: only at 1 the bytes are distributed the same. */
   readonly temperature?: number | undefined;
@@ -36,27 +40,30 @@ const MAX_DRAWS = 256;
 export function generateTokens(
   source: TokenSource,
   options: GenerateTokensOptions,
-): Generator<TokenStep> {
+): AsyncGenerator<TokenStep, void, void> {
   checkContinuation(options);
   checkWarps(options);
   return tokenSteps(source, options);
 }
 
-function* tokenSteps(source: TokenSource, options: GenerateTokensOptions): Generator<TokenStep> {
+async function* tokenSteps(
+  source: TokenSource,
+  options: GenerateTokensOptions,
+): AsyncGenerator<TokenStep, void, void> {
   const { length, random, temperature = 1, copyGuard } = options;
   const constraints = Constraints.of({ copyGuard });
   let state = source;
   for (let index = 0; index < length; ) {
     let token: Token;
     if (!constraints.any) {
-      token = state.draw(random, temperature);
+      token = await state.draw(random, temperature);
     } else {
       let drawn = state;
       let draws = 0;
       do {
         if (draws++ === MAX_DRAWS) throw tooManyCopies(index, constraints);
         drawn = state.fork();
-        token = drawn.draw(random, temperature);
+        token = await drawn.draw(random, temperature);
       } while (!constraints.allow(token.bytes, length - index));
       state = drawn;
       for (const byte of token.bytes) constraints.push(byte);

@@ -7,6 +7,7 @@
 import { exp2, leastBits, totalBits } from '../bits/units.js';
 import { expectInteger, expectNumber } from '../expect.js';
 
+/** Changes to a distribution before a draw, in this order; those left out change nothing. */
 export interface Warps {
   /** Divides bits: 0 greedy (ties drawn uniformly), 1 the model's own (default), Infinity uniform. */
   readonly temperature?: number | undefined;

@@ -67,23 +67,30 @@ export interface SearchOptions {
 }
 
 /** The raw DEFLATE stream of `data`, as short as a search for the best parse makes it. */
-export function encodeDeflateShort(data: Uint8Array, { chain, rounds }: SearchOptions): Uint8Array {
+export function encodeDeflateShort(data: Uint8Array, options: SearchOptions): Uint8Array {
   const out = new BitWriter(data.length >> 1);
   const pricer = new BlockPricer();
+  for (const { block, end } of searchBlocks(data, options)) {
+    const storable = end - block.start <= MAX_STORED_BYTES;
+    const bytes = storable ? data.subarray(block.start, end) : undefined;
+    writeBlock(out, pricer, block, bytes, end === data.length);
+  }
+  return out.finish();
+}
+
+/** The blocks that a search for the best parse finds, in order, and where each ends. */
+export function* searchBlocks(
+  data: Uint8Array,
+  { chain, rounds }: SearchOptions,
+): Generator<{ readonly block: Block; readonly end: number }, void, undefined> {
   const finder = new MatchFinder(data, chain);
   let from = 0;
   do {
     const to = Math.min(data.length, from + STRETCH_BYTES);
     const blocks = shortestBlocks(data, from, to, finder.find(from, to), rounds);
-    blocks.forEach((block, i) => {
-      const end = blocks[i + 1]?.start ?? to;
-      const storable = end - block.start <= MAX_STORED_BYTES;
-      const bytes = storable ? data.subarray(block.start, end) : undefined;
-      writeBlock(out, pricer, block, bytes, end === data.length);
-    });
+    for (const [i, block] of blocks.entries()) yield { block, end: blocks[i + 1]?.start ?? to };
     from = to;
   } while (from < data.length);
-  return out.finish();
 }
 
 function writeStoredMessage(out: BitWriter, data: Uint8Array): void {

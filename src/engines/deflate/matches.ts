@@ -43,6 +43,13 @@ export class MatchFinder {
     return { starts, lengths, distances };
   }
 
+  /** Takes back the latest `find`, of the same `[from, to)`, before its bytes are changed. */
+  forget(from: number, to: number): void {
+    for (let at = Math.min(to, this.#data.length - MIN_MATCH + 1) - 1; at >= from; at--) {
+      this.#head[hashOf(this.#data, at)] = this.#before[at & (WINDOW - 1)]!;
+    }
+  }
+
   #findAt(
     at: number,
     most: number,

@@ -27,7 +27,7 @@ const FIRST_LENGTH_BITS = 5;
 const FIRST_DISTANCE_BITS = 3;
 
 /** Bits of symbols with their extra bits. */
-interface Costs {
+export interface Costs {
   readonly literals: Float64Array;
   readonly lengths: Float64Array;
   readonly distances: Float64Array;
@@ -68,15 +68,20 @@ export function shortestBlocks(
   return best;
 }
 
-/** `choices[i]` = the token by which the shortest path arrives at place i of the stretch. */
-function chooseTokens(
+/**
+ * The bits of the shortest path. `choices[i]` = the token by which it arrives at place i of the
+ * stretch.
+ *
+ * @param ends where each of the blocks ends, whose `costs` follow in the same order.
+ */
+export function chooseTokens(
   data: Uint8Array,
   from: number,
   { starts, lengths, distances }: Matches,
   ends: readonly number[],
   costs: readonly Costs[],
   choices: Tokens,
-): void {
+): number {
   const places = choices.length - 1;
   const bits = new Float64Array(places + 1).fill(Infinity);
   bits[0] = 0;
@@ -102,6 +107,7 @@ function chooseTokens(
       }
     }
   }
+  return bits[places]!;
 }
 
 /** The path backwards, turned round. */
@@ -167,7 +173,7 @@ function firstCosts(bytes: Uint8Array): Costs {
 }
 
 /** −log2 of the share of each symbol in a block: what its code has in the end, but for rounding. */
-function costsOf(block: Block): Costs {
+export function costsOf(block: Block): Costs {
   return costsFrom(entropies(block.literals), entropies(block.distances));
 }
 

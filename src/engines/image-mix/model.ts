@@ -197,7 +197,7 @@ export class ImageMixModel implements Predictor {
     this.#push(symbol);
   }
 
-  /** Drawn values teach nothing but what is near: the mix would learn its own imagination. */
+  /** Drawn values teach nothing but how wide residuals are: the mix would learn its imagination. */
   updateDrawn(symbol: number, temperature: number): void {
     this.#push(symbol, temperature);
   }

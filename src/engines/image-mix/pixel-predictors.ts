@@ -177,14 +177,14 @@ export class PixelPredictors {
   /**
    * Learns the value that came.
    *
-   * @param temperature if it was drawn: nothing but what a window needs is learnt from that, and
-   *   residuals count as large as they would have been at temperature 1.
+   * @param temperature if it was drawn: no coefficients are learnt from that, which would become
+   *   streaks, and residuals count as large as they would have been at temperature 1.
    */
   update(value: number, temperature?: number): void {
     const given = temperature === undefined;
     const magnified = given ? 1 : 1 / Math.sqrt(Math.max(temperature, 0.1));
     const scale = this.scales[0]!;
-    const weight = 1 / (scale * scale + NOISE);
+    const weight = given ? 1 / (scale * scale + NOISE) : 0;
     for (const squares of this.#squares) squares.update(value - this.#above, weight);
     this.#blend.update(value - this.#reference, weight);
     for (let i = 0; i < PREDICTORS; i++) {

@@ -4,7 +4,7 @@
 // does it.
 
 import type { Predictor } from '../../types.js';
-import { FILTER_TYPES, NONE, SUB } from './filters.js';
+import { FILTER_TYPES, type FilterType, NONE, SUB } from './filters.js';
 import { RowCursor } from './row-filters.js';
 import type { StreamModel } from './stream-models.js';
 
@@ -15,6 +15,8 @@ export interface PngDecoderOptions {
   readonly channels: number;
   /** An empty model, which the decoder owns from now on. */
   readonly stream: StreamModel;
+  /** The filter of all whole rows; each row's own, as the encoder chooses it, if left out. */
+  readonly filter?: FilterType | undefined;
   /** What residuals that wrap around 255 are multiplied with; PNG itself: 1. */
   readonly wrap: number;
 }
@@ -25,6 +27,7 @@ const LEAST_WEIGHT = 1e-4;
 export class PngDecoder implements Predictor {
   readonly alphabetSize = 256;
   readonly #channels: number;
+  readonly #filter: FilterType | undefined;
   readonly #wrap: number;
   /** All rows before this one. */
   #rows: StreamModel;
@@ -38,11 +41,12 @@ export class PngDecoder implements Predictor {
   readonly #laws = FILTER_TYPES.map(() => new Float64Array(256));
   #knowsLaws = false;
 
-  constructor({ rowBytes, channels, stream, wrap }: PngDecoderOptions) {
+  constructor({ rowBytes, channels, stream, filter, wrap }: PngDecoderOptions) {
     this.#channels = channels;
+    this.#filter = filter;
     this.#wrap = wrap;
     this.#rows = stream;
-    this.#cursor = new RowCursor(rowBytes, channels);
+    this.#cursor = new RowCursor(rowBytes, channels, filter);
     this.#learn = new Uint8Array(rowBytes);
     this.#beginRow();
   }
@@ -85,6 +89,7 @@ export class PngDecoder implements Predictor {
       rowBytes: this.#cursor.size,
       channels: this.#channels,
       stream: this.#rows.fork(),
+      filter: this.#filter,
       wrap: this.#wrap,
     });
     copy.#streams = this.#streams.map((stream) => stream?.fork());
@@ -121,7 +126,7 @@ export class PngDecoder implements Predictor {
   /** The row joins those before it, under the filter that the encoder would choose. */
   #endRow(): void {
     const cursor = this.#cursor;
-    const type = cursor.leastSum();
+    const type = cursor.filter();
     this.#rows = this.#streams[type] ?? this.#filtered(type);
     cursor.nextRow();
     this.#beginRow();

@@ -1,13 +1,14 @@
 // The encoder's twin: how long the file of a picture is that ends here, to the last bit. The row in
-// progress is kept under all five filters, as the next byte may change which has the least sum.
+// progress is kept under all five filters, as the next byte may change which is chosen.
 
 import { EncoderTwin } from '../deflate/encoder-twin.js';
-import { FILTER_TYPES } from './filters.js';
+import { FILTER_TYPES, type FilterType } from './filters.js';
 import { RowCursor } from './row-filters.js';
 import { FILE_OVERHEAD_BYTES, PNG_DEFLATE } from './write.js';
 
 export class PngTwin {
   readonly #channels: number;
+  readonly #filter: FilterType | undefined;
   /** All rows before this one. */
   #rows = new EncoderTwin(PNG_DEFLATE);
   /** This row so far, behind the byte of each filter. */
@@ -18,10 +19,12 @@ export class PngTwin {
   /**
    * @param rowBytes bytes of a row.
    * @param channels bytes of a pixel.
+   * @param filter of all rows; each row's own if left out.
    */
-  constructor(rowBytes: number, channels: number) {
+  constructor(rowBytes: number, channels: number, filter?: FilterType) {
     this.#channels = channels;
-    this.#cursor = new RowCursor(rowBytes, channels);
+    this.#filter = filter;
+    this.#cursor = new RowCursor(rowBytes, channels, filter);
     this.#beginRow();
   }
 
@@ -30,7 +33,7 @@ export class PngTwin {
   }
 
   fork(): PngTwin {
-    const copy = new PngTwin(this.#cursor.size, this.#channels);
+    const copy = new PngTwin(this.#cursor.size, this.#channels, this.#filter);
     copy.#rows = this.#rows.fork();
     copy.#twins = this.#twins.map((twin) => twin.fork());
     copy.#cursor = this.#cursor.fork();
@@ -40,7 +43,7 @@ export class PngTwin {
   /** Bits of the whole file, the padding of DEFLATE's last byte left out. */
   codeLength(): number {
     const cursor = this.#cursor;
-    const twin = cursor.filled === 0 ? this.#rows : this.#twins[cursor.leastSum()]!;
+    const twin = cursor.filled === 0 ? this.#rows : this.#twins[cursor.filter()]!;
     return 8 * FILE_OVERHEAD_BYTES + twin.codeLength();
   }
 
@@ -48,7 +51,7 @@ export class PngTwin {
     const cursor = this.#cursor;
     const known = new Uint8Array(FILTER_TYPES.length);
     for (let b = 0; b < 256; b++) {
-      const f = cursor.leastSumWith(b);
+      const f = cursor.filterWith(b);
       const lengths = this.#lengths[f]!;
       if (!known[f]) this.#twins[f]!.nextCodeLengths(lengths);
       known[f] = 1;
@@ -71,7 +74,7 @@ export class PngTwin {
     }
     cursor.push(byte);
     if (cursor.filled < cursor.size) return;
-    this.#rows = this.#twins[cursor.leastSum()]!;
+    this.#rows = this.#twins[cursor.filter()]!;
     cursor.nextRow();
     this.#beginRow();
   }

@@ -10,6 +10,8 @@ export const UP = 2;
 export const AVERAGE = 3;
 export const PAETH = 4;
 export const FILTER_TYPES: readonly FilterType[] = [NONE, SUB, UP, AVERAGE, PAETH];
+/** What the specification calls them, in the order of their types. */
+export const FILTER_NAMES = ['none', 'sub', 'up', 'average', 'paeth'] as const;
 
 /** Which of left, above and above left is nearest to left + above − above left (§9.4). */
 export function paeth(left: number, above: number, corner: number): number {

@@ -1,13 +1,24 @@
 // Where in a picture the next byte stands, and what each filter predicts for it: what the decode
 // reading and the encoder's twin have in common.
 
-import { AVERAGE, FILTER_TYPES, magnitude, NONE, PAETH, paeth, SUB, UP } from './filters.js';
+import {
+  AVERAGE,
+  FILTER_TYPES,
+  type FilterType,
+  magnitude,
+  NONE,
+  PAETH,
+  paeth,
+  SUB,
+  UP,
+} from './filters.js';
 
 /** The row that is being filled and the one above it, with zeros left of both. */
 export class RowCursor {
   /** Bytes of a row. */
   readonly size: number;
   readonly #step: number;
+  readonly #fixed: FilterType | undefined;
   #row: Uint8Array;
   #above: Uint8Array;
   /** Bytes of the row so far. */
@@ -20,10 +31,12 @@ export class RowCursor {
   /**
    * @param size bytes of a row.
    * @param step bytes of a whole pixel.
+   * @param fixed the filter of all rows; each row's own, the one with the least sum, if left out.
    */
-  constructor(size: number, step: number) {
+  constructor(size: number, step: number, fixed?: FilterType) {
     this.size = size;
     this.#step = step;
+    this.#fixed = fixed;
     this.#row = new Uint8Array(step + size);
     this.#above = new Uint8Array(step + size);
   }
@@ -42,8 +55,9 @@ export class RowCursor {
     return this.#above.subarray(this.#step);
   }
 
-  /** The filter with the least sum if the row ended here, the lowest type if several have it. */
-  leastSum(): number {
+  /** The filter of the row if it ended here; of several with the least sum the lowest type. */
+  filter(): number {
+    if (this.#fixed !== undefined) return this.#fixed;
     let best = 0;
     for (let f = 1; f < FILTER_TYPES.length; f++) {
       if (this.#sums[f]! < this.#sums[best]!) best = f;
@@ -51,8 +65,9 @@ export class RowCursor {
     return best;
   }
 
-  /** As `leastSum`, if `byte` came next. */
-  leastSumWith(byte: number): number {
+  /** As `filter`, if `byte` came next. */
+  filterWith(byte: number): number {
+    if (this.#fixed !== undefined) return this.#fixed;
     let best = 0;
     let least = Infinity;
     for (let f = 0; f < FILTER_TYPES.length; f++) {
@@ -83,7 +98,7 @@ export class RowCursor {
   }
 
   fork(): RowCursor {
-    const copy = new RowCursor(this.size, this.#step);
+    const copy = new RowCursor(this.size, this.#step, this.#fixed);
     copy.#row.set(this.#row);
     copy.#above.set(this.#above);
     copy.#filled = this.#filled;

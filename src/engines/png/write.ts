@@ -4,10 +4,12 @@ import { expectInteger } from '../../expect.js';
 import { wrapZlib } from '../deflate/containers.js';
 import { encodeDeflate, encodeDeflateShort, type SearchOptions } from '../deflate/encode.js';
 import { writeChunks } from './chunks.js';
+import { refilter } from './filter-search.js';
 import {
   absoluteSum,
   cheapestFilter,
   distinctPairs,
+  FILTER_NAMES,
   type FilterType,
   filterRow,
   ResidualBits,
@@ -24,7 +26,6 @@ type FilterName = (typeof FILTER_NAMES)[number];
  */
 type RowChoice = 'msad' | 'bits' | 'pairs';
 
-const FILTER_NAMES = ['none', 'sub', 'up', 'average', 'paeth'] as const;
 const FILTER_CHOICES: readonly FilterChoice[] = ['msad', 'bits', 'pairs', ...FILTER_NAMES];
 
 /** How the rows are deflated: as zlib does. */
@@ -42,42 +43,58 @@ export type PngEffort = 'zlib' | 'parse' | 'max';
 const SEARCH: SearchOptions = { chain: 64, rounds: 4 };
 const TRIAL: SearchOptions = { chain: 32, rounds: 2 };
 const MAX_SEARCH: SearchOptions = { chain: 256, rounds: 24 };
-/** So many choices of filters that look best after a trial are searched for in earnest. */
-const FINALISTS = 3;
+/** So many choices of filters that look best after a trial are refined and searched in earnest. */
+const FINALISTS = 4;
 
 /**
  * A whole PNG file.
  *
+ * @param filter how rows are filtered; `max` tries all ways.
  * @throws RangeError if sizes are not positive integers or do not fit the pixels.
  */
-export function writePng(picture: Picture, effort: PngEffort = 'zlib'): Uint8Array {
+export function writePng(
+  picture: Picture,
+  effort: PngEffort = 'zlib',
+  filter: FilterChoice = 'msad',
+): Uint8Array {
   checkPicture(picture);
   return writeChunks([
     { type: 'IHDR', data: headerOf(picture) },
-    { type: 'IDAT', data: writeRows(picture, effort) },
+    { type: 'IDAT', data: writeRows(picture, effort, filter) },
     { type: 'IEND', data: new Uint8Array(0) },
   ]);
 }
 
 /** The rows as a zlib stream. */
-function writeRows({ width, channels, pixels }: Picture, effort: PngEffort): Uint8Array {
+function writeRows(
+  { width, channels, pixels }: Picture,
+  effort: PngEffort,
+  filter: FilterChoice,
+): Uint8Array {
   const rowsBy = (choice: FilterChoice) => filterRows(pixels, width * channels, channels, choice);
   const { level, windowBits } = PNG_DEFLATE;
   if (effort !== 'max') {
-    const rows = rowsBy('msad');
+    const rows = rowsBy(filter);
     const deflated =
       effort === 'zlib' ? encodeDeflate(rows, PNG_DEFLATE) : encodeDeflateShort(rows, SEARCH);
     return wrapZlib(deflated, rows, level, windowBits);
   }
-  const trials = FILTER_CHOICES.map((choice) => ({
-    choice,
-    size: encodeDeflateShort(rowsBy(choice), TRIAL).length,
-  })).sort((a, b) => a.size - b.size);
-  const files = trials.slice(0, FINALISTS).map(({ choice }) => {
-    const rows = rowsBy(choice);
-    return wrapZlib(encodeDeflateShort(rows, MAX_SEARCH), rows, level, windowBits);
-  });
-  return files.reduce((best, file) => (file.length < best.length ? file : best));
+  const refined = smallest(FILTER_CHOICES.map(rowsBy), TRIAL, FINALISTS).map(({ rows }) =>
+    refilter(pixels, width * channels, channels, rows, TRIAL),
+  );
+  const distinct = refined.filter(
+    (rows, i) => !refined.slice(0, i).some((earlier) => earlier.every((b, at) => b === rows[at])),
+  );
+  const { rows, deflated } = smallest(distinct, MAX_SEARCH, 1)[0]!;
+  return wrapZlib(deflated, rows, level, windowBits);
+}
+
+/** Those of which a search makes the shortest streams. */
+function smallest(candidates: readonly Uint8Array[], search: SearchOptions, count: number) {
+  return candidates
+    .map((rows) => ({ rows, deflated: encodeDeflateShort(rows, search) }))
+    .sort((a, b) => a.deflated.length - b.deflated.length)
+    .slice(0, count);
 }
 
 /**

@@ -1,11 +1,11 @@
 // An ONNX graph of a decoder-only language model, run by onnxruntime. What it takes and gives is
 // read off its names, which are those of Hugging Face's exports: `input_ids`, `attention_mask`,
-// `position_ids`, `past_key_values.N.key|value` in; `logits`, `present.N.key|value` out.
+// `position_ids`, `past_key_values.N.key|value` in; `logits`, `present.N.key|value` out. A graph
+// may keep its cache in two parts, as training/export.py's do: `recent_key_values` come after
+// `past_key_values`, and `present` is these with what a pass adds, so that most is not copied.
 
-import { readFile } from 'node:fs/promises';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { CompressorUnavailableError, UsageError } from '../../errors.js';
-import { FileError, reason } from '../files.js';
 
 type Runtime = typeof import('onnxruntime-node');
 
@@ -13,16 +13,20 @@ type Runtime = typeof import('onnxruntime-node');
 export interface Cache {
   /** Tokens that it stands for. */
   readonly length: number;
+  /** By the names of the inputs. */
   readonly tensors: Readonly<Record<string, Tensor>>;
 }
 
 /** Logits of one pass. */
 export interface Pass {
-  /** A row of `vocabulary` numbers for each token given: of what comes after it. */
+  /** `vocabulary` numbers for each token given, in that order: of what comes after it. */
   readonly logits: Float32Array;
   /** What to go on from; undefined if the graph keeps none. */
   readonly cache: Cache | undefined;
 }
+
+/** Recent keys and values are moved to the past when they are of so many tokens. */
+export const MOST_RECENT = 64;
 
 export interface GraphOptions {
   /** Threads for one pass. The last digits of the logits may depend on it. */
@@ -33,20 +37,13 @@ export interface GraphOptions {
  * Loads a graph.
  *
  * @throws CompressorUnavailableError if onnxruntime-node is not installed.
- * @throws FileError if the file cannot be read.
  * @throws UsageError if it is no ONNX graph, or not one of a language model.
  */
 export async function openGraph(path: string, { threads }: GraphOptions): Promise<LanguageGraph> {
   const runtime = await loadRuntime();
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    throw new FileError(`cannot read "${path}": ${reason(error)}`, { cause: error });
-  }
   let session: InferenceSession;
   try {
-    session = await runtime.InferenceSession.create(bytes, {
+    session = await runtime.InferenceSession.create(path, {
       executionProviders: ['cpu'],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
@@ -55,7 +52,7 @@ export async function openGraph(path: string, { threads }: GraphOptions): Promis
   } catch (error) {
     throw new UsageError(`"${path}" is not an ONNX model that can be run`, { cause: error });
   }
-  return new LanguageGraph(path, runtime, session, bytes);
+  return new LanguageGraph(path, runtime, session);
 }
 
 async function loadRuntime(): Promise<Runtime> {
@@ -73,21 +70,20 @@ async function loadRuntime(): Promise<Runtime> {
 
 export class LanguageGraph {
   readonly path: string;
-  /** The file. */
-  readonly bytes: Uint8Array;
   /** Symbols that the logits tell of. */
   readonly vocabulary: number;
   readonly hasCache: boolean;
+  /** Whether it takes several texts at once. */
+  readonly hasBatch: boolean;
   readonly version: string;
   readonly #runtime: Runtime;
   readonly #session: InferenceSession;
-  /** Inputs of the cache, and the outputs that hold their next value. */
+  /** Inputs that `present` follows on, what is before them if that is a part of its own. */
+  readonly #grownNames: readonly string[];
   readonly #pastNames: readonly string[];
-  readonly #empty: Cache;
 
-  constructor(path: string, runtime: Runtime, session: InferenceSession, bytes: Uint8Array) {
+  constructor(path: string, runtime: Runtime, session: InferenceSession) {
     this.path = path;
-    this.bytes = bytes;
     this.#runtime = runtime;
     this.#session = session;
     this.version = `onnxruntime ${runtime.env.versions.node ?? runtime.env.versions.common}, cpu`;
@@ -97,27 +93,34 @@ export class LanguageGraph {
     };
     if (!inputNames.includes('input_ids')) refuse('it has no input "input_ids"');
     if (!outputNames.includes('logits')) refuse('it has no output "logits"');
-    this.#pastNames = inputNames.filter((name) => name.startsWith('past_key_values.'));
+    const named = (start: string): string[] => inputNames.filter((name) => name.startsWith(start));
+    const past = named('past_key_values.');
+    const recent = named('recent_key_values.');
     for (const name of inputNames) {
       const known = ['input_ids', 'attention_mask', 'position_ids'].includes(name);
-      if (!known && !this.#pastNames.includes(name)) refuse(`its input "${name}" is unknown`);
+      if (!known && !past.includes(name) && !recent.includes(name)) {
+        refuse(`its input "${name}" is unknown`);
+      }
     }
-    for (const name of this.#pastNames) {
+    const twoParts = recent.length > 0;
+    this.#grownNames = twoParts ? recent : past;
+    this.#pastNames = twoParts ? past : [];
+    for (const name of this.#grownNames) {
       if (!outputNames.includes(presentName(name))) refuse(`"${name}" has no "present" beside it`);
+      if (twoParts && !past.includes(pastName(name))) refuse(`"${name}" has no past before it`);
     }
-    this.hasCache = this.#pastNames.length > 0;
-    this.vocabulary = Number(shapeOf(session.outputMetadata, 'logits').at(-1));
+    this.hasCache = past.length > 0;
+    this.hasBatch = typeof shapeOf(session.inputMetadata, 'input_ids')[0] !== 'number';
+    const logits = shapeOf(session.outputMetadata, 'logits');
+    if (logits.length !== 3) refuse('its logits have not three dimensions: batch, time, symbol');
+    this.vocabulary = Number(logits.at(-1));
     if (!Number.isInteger(this.vocabulary)) refuse('the width of its logits is not fixed');
-    const tensors: Record<string, Tensor> = {};
-    for (const name of this.#pastNames) {
+    for (const name of [...past, ...recent]) {
       const [, heads, , width] = shapeOf(session.inputMetadata, name);
       if (typeof heads !== 'number' || typeof width !== 'number') {
         refuse(`the shape of "${name}" is not fixed`);
       }
-      const shape = [1, Number(heads), 0, Number(width)];
-      tensors[name] = new runtime.Tensor('float32', new Float32Array(0), shape);
     }
-    this.#empty = { length: 0, tensors };
   }
 
   /**
@@ -126,18 +129,30 @@ export class LanguageGraph {
    *
    * @throws UsageError if a logit is not a number, or the graph fails.
    */
-  async run(tokens: readonly number[], cache: Cache = this.#empty): Promise<Pass> {
-    const { Tensor } = this.#runtime;
+  run(tokens: readonly number[], cache?: Cache): Promise<Pass> {
+    return this.runRows([tokens], cache);
+  }
+
+  /**
+   * As `run`, of several texts at once, as many tokens of each; a cache is of as many texts. What
+   * comes of a text does not depend on the others, but it may on how many there are.
+   *
+   * @throws UsageError if a logit is not a number, or the graph fails.
+   */
+  async runRows(
+    rows: readonly (readonly number[])[],
+    cache: Cache = this.#empty(rows.length),
+  ): Promise<Pass> {
     const { inputNames } = this.#session;
-    const integers = (values: ArrayLike<number>): Tensor =>
-      new Tensor('int64', BigInt64Array.from(values as number[], BigInt), [1, values.length]);
-    const feeds: Record<string, Tensor> = { ...cache.tensors, input_ids: integers(tokens) };
-    const length = cache.length + tokens.length;
+    const time = rows[0]!.length;
+    const length = cache.length + time;
+    const feeds: Record<string, Tensor> = { ...cache.tensors };
+    feeds.input_ids = this.#integers(rows.length, time, (row, i) => rows[row]![i]!);
     if (inputNames.includes('position_ids')) {
-      feeds.position_ids = integers(tokens.map((_, i) => cache.length + i));
+      feeds.position_ids = this.#integers(rows.length, time, (_row, i) => cache.length + i);
     }
     if (inputNames.includes('attention_mask')) {
-      feeds.attention_mask = integers(new Array<number>(length).fill(1));
+      feeds.attention_mask = this.#integers(rows.length, length, () => 1);
     }
     let outputs: InferenceSession.OnnxValueMapType;
     try {
@@ -145,19 +160,106 @@ export class LanguageGraph {
     } catch (error) {
       throw new UsageError(`"${this.path}" cannot be run on a text`, { cause: error });
     }
-    const logits = outputs.logits!.data as Float32Array;
-    if (logits.length !== tokens.length * this.vocabulary || logits.some(Number.isNaN)) {
+    const logits = floatsOf(outputs.logits!.data);
+    if (logits.length !== rows.length * time * this.vocabulary || hasNaN(logits)) {
       throw new UsageError(`"${this.path}" gives logits that are not numbers`);
     }
     if (!this.hasCache) return { logits, cache: undefined };
     const tensors: Record<string, Tensor> = {};
-    for (const name of this.#pastNames) tensors[name] = outputs[presentName(name)] as Tensor;
+    for (const name of this.#grownNames) tensors[name] = outputs[presentName(name)] as Tensor;
+    for (const name of this.#pastNames) tensors[name] = cache.tensors[name]!;
+    const recent = this.#pastNames.length > 0 ? tensors[this.#grownNames[0]!]!.dims[2]! : 0;
+    if (recent >= MOST_RECENT) this.#settle(tensors);
     return { logits, cache: { length, tensors } };
+  }
+
+  #integers(batch: number, time: number, at: (row: number, i: number) => number): Tensor {
+    const values = new BigInt64Array(batch * time);
+    // Their low halves: all are in [0, 2^31), and making a BigInt of each would take longer.
+    const low = new Int32Array(values.buffer);
+    for (let row = 0, to = 0; row < batch; row++) {
+      for (let i = 0; i < time; i++, to += 2) low[to] = at(row, i);
+    }
+    return new this.#runtime.Tensor('int64', values, [batch, time]);
+  }
+
+  #empty(batch: number): Cache {
+    const tensors: Record<string, Tensor> = {};
+    for (const name of [...this.#grownNames, ...this.#pastNames]) {
+      tensors[name] = this.#noTokens(name, batch);
+    }
+    return { length: 0, tensors };
+  }
+
+  #noTokens(name: string, batch: number): Tensor {
+    const [, heads, , width] = shapeOf(this.#session.inputMetadata, name);
+    const shape = [batch, Number(heads), 0, Number(width)];
+    if (typeOf(this.#session.inputMetadata, name) === 'float16') {
+      return new this.#runtime.Tensor('float16', new Uint16Array(0), shape);
+    }
+    return new this.#runtime.Tensor('float32', new Float32Array(0), shape);
+  }
+
+  /** Moves the recent part of a cache behind its past. */
+  #settle(tensors: Record<string, Tensor>): void {
+    for (const name of this.#grownNames) {
+      const before = tensors[pastName(name)]!;
+      const after = tensors[name]!;
+      tensors[pastName(name)] = this.#join(before, after);
+      tensors[name] = this.#noTokens(name, before.dims[0]!);
+    }
+  }
+
+  /** One behind the other in time, [batch, heads, time, width] each. */
+  #join(before: Tensor, after: Tensor): Tensor {
+    const [batch = 0, heads = 0, time = 0, width = 0] = before.dims;
+    const step = time * width;
+    const stepAfter = after.dims[2]! * width;
+    const joined = new Float32Array(before.size + after.size);
+    const [first, second] = [before.data as Float32Array, after.data as Float32Array];
+    for (let i = 0, at = 0; i < batch * heads; i++, at += step + stepAfter) {
+      joined.set(first.subarray(i * step, (i + 1) * step), at);
+      joined.set(second.subarray(i * stepAfter, (i + 1) * stepAfter), at + step);
+    }
+    const shape = [batch, heads, time + after.dims[2]!, width];
+    return new this.#runtime.Tensor('float32', joined, shape);
   }
 }
 
-function presentName(pastName: string): string {
-  return pastName.replace('past_key_values', 'present');
+/** The output that is an input's next value. */
+function presentName(name: string): string {
+  return name.replace(/^(past|recent)_key_values/, 'present');
+}
+
+function pastName(recentName: string): string {
+  return recentName.replace('recent', 'past');
+}
+
+function hasNaN(values: Float32Array): boolean {
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) return true;
+  return false;
+}
+
+/** Numbers in 32 bits; halves come as such, or as their bits where there is no Float16Array. */
+function floatsOf(data: Tensor['data']): Float32Array {
+  if (data instanceof Float32Array) return data;
+  if (data instanceof Uint16Array) return Float32Array.from(data, fromHalf);
+  return Float32Array.from(data as ArrayLike<number>);
+}
+
+/** The number with these 16 bits (IEEE 754 binary16). */
+function fromHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : Number.NaN;
+  return sign * (1024 + fraction) * 2 ** (exponent - 25);
+}
+
+function typeOf(metadata: readonly InferenceSession.ValueMetadata[], name: string): string {
+  const value = metadata.find((entry) => entry.name === name);
+  return value?.isTensor ? value.type : '';
 }
 
 function shapeOf(

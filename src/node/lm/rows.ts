@@ -1,16 +1,10 @@
-// Rows `onnx` and `lm`: language models of bytes, run by onnxruntime. `lm` is our own, trained by
-// training/train.py; its weights lie in models/ beside the program.
+// Rows `onnx` and `lm`: language models of bytes or tokens, run by onnxruntime. `lm` are our own,
+// trained by training/train.py; their weights lie in models/ beside the program.
 
-import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { UsageError } from '../../errors.js';
-import { chooseReading } from '../../readings/choose.js';
-import { decodeReading } from '../../readings/decode.js';
+import type { OptionValue } from '../../options.js';
 import type { CompressorEntry } from '../../registry.js';
-import type { Compressor } from '../../types.js';
-import { VERSION } from '../../version.js';
-import { ByteLanguageModel } from './byte-predictor.js';
-import { openGraph } from './graph.js';
+import { LEAST_CONTEXT, openLanguageModel } from './open.js';
 
 const threads = {
   type: 'integer',
@@ -20,83 +14,87 @@ const threads = {
   summary: 'threads of a pass; a file is read back with as many as wrote it',
 } as const;
 
-const context = {
+const batch = {
   type: 'integer',
-  min: 8,
-  max: 65536,
-  default: 2048,
-  summary: 'tokens the model sees at once; when they are full it keeps the later half',
+  min: 1,
+  max: 64,
+  default: 64,
+  summary: 'chunks of a file that are coded together, 2 to 8 MB of memory each',
 } as const;
 
+const beam = {
+  type: 'integer',
+  min: 1,
+  max: 4096,
+  default: 8,
+  summary: 'ways to cut bytes into tokens that a model of tokens follows',
+} as const;
+
+const optional = (value: OptionValue | undefined): number | undefined =>
+  value === undefined ? undefined : Number(value);
+
+/** Row `onnx`: a language model of bytes in a file, decode. */
 export const onnx: CompressorEntry = {
-  summary: 'a language model of bytes in ONNX, as Hugging Face exports them',
+  summary: 'a language model in ONNX, of bytes or of tokens, as Hugging Face exports them',
   accepts: ['bytes'],
   options: {
-    model: { type: 'text', summary: 'an .onnx file' },
-    context,
+    model: { type: 'text', summary: 'an .onnx file, or a folder with a tokenizer.json' },
+    context: {
+      type: 'integer',
+      min: LEAST_CONTEXT,
+      max: 65536,
+      summary: 'tokens the model sees at once; when they are full it keeps the later half',
+    },
     start: {
       type: 'integer',
       min: 0,
       max: 2 ** 20,
-      default: 0,
-      summary: 'token that stands before the first byte',
+      summary: 'token that stands before the first',
     },
+    beam,
     threads,
+    batch,
   },
   open: (_format, options) =>
     openLanguageModel('onnx', {
       path: String(options.model),
-      context: Number(options.context),
-      start: Number(options.start),
+      context: optional(options.context),
+      start: optional(options.start),
+      beam: Number(options.beam),
       threads: Number(options.threads),
+      batch: Number(options.batch),
     }),
 };
 
-/** Tokens of the longest sequences that our model was trained on. */
-const LM_CONTEXT = 768;
+const MODELS = new URL('../../../models/', import.meta.url);
 
+/** Of our models of bytes, the symbols of the longest sequences that they were trained on. */
+const LM_CONTEXT: Readonly<Record<string, number>> = { '200k': 768, '800k': 2048 };
+
+/** Row `lm`: the byte transformer of this package, decode. */
 export const lm: CompressorEntry = {
-  summary: 'our own byte transformer, trained on Wikipedia text',
+  summary: 'our own transformers, trained on Wikipedia text: of bytes, and of 2048 BPE tokens',
   accepts: ['bytes'],
   options: {
-    size: { type: 'choice', choices: ['200k'], default: '200k', summary: 'parameters' },
+    size: {
+      type: 'choice',
+      choices: [...Object.keys(LM_CONTEXT), 'bpe2k'],
+      default: '200k',
+      summary: 'parameters, or tokens',
+    },
+    beam,
     threads,
+    batch,
   },
-  open: (_format, options) =>
-    openLanguageModel('lm', {
-      path: fileURLToPath(new URL(`../../../models/lm-${options.size}.onnx`, import.meta.url)),
-      context: LM_CONTEXT,
-      start: 0,
+  open: (_format, options) => {
+    const size = String(options.size);
+    return openLanguageModel('lm', {
+      path: fileURLToPath(new URL(size === 'bpe2k' ? 'bpe-2k' : `lm-${size}.onnx`, MODELS)),
+      context: LM_CONTEXT[size],
+      start: undefined,
+      beam: Number(options.beam),
       threads: Number(options.threads),
-    }),
+      batch: Number(options.batch),
+    });
+  },
 };
-
-interface ModelOptions {
-  readonly path: string;
-  readonly context: number;
-  readonly start: number;
-  readonly threads: number;
-}
-
-async function openLanguageModel(name: string, options: ModelOptions): Promise<Compressor> {
-  const graph = await openGraph(options.path, options);
-  if (graph.vocabulary < 256) {
-    throw new UsageError(
-      `"${options.path}" has ${graph.vocabulary} symbols; a model of bytes has 256`,
-    );
-  }
-  if (options.start >= graph.vocabulary) {
-    throw new UsageError(
-      `"${name}:start" expected less than ${graph.vocabulary}, got ${options.start}`,
-    );
-  }
-  const hash = createHash('sha256').update(graph.bytes).digest('hex');
-  const create = (): ByteLanguageModel => new ByteLanguageModel(graph, options);
-  return {
-    name,
-    version: `zipdream ${VERSION}, ${graph.version}, ${options.threads} threads, model ${hash.slice(0, 12)}`,
-    ...chooseReading(name, { decode: () => decodeReading(create()) }),
-    codeLength: async (data) => (await create().surprisals(data)).reduce((sum, b) => sum + b, 0),
-    modelBytes: graph.bytes.length,
-  };
-}

@@ -1,5 +1,6 @@
-// Bytes as a terminal may show them. Drawn bytes can be anything, terminal control sequences too, so
-// whatever is not plain text is shown as a symbol: ␛ for ESC, \xff for a byte that is no UTF-8.
+// Bytes as a terminal or a page may show them. Drawn bytes can be anything, terminal control
+// sequences too, so whatever is not plain text is shown as a symbol: ␛ for ESC, \xff for a byte that
+// is no UTF-8.
 
 /** One character of text or one symbol in its place. */
 export interface Glyph {
@@ -43,7 +44,7 @@ export class GlyphReader {
   }
 
   #complete(): Glyph {
-    const text = decoder.decode(Uint8Array.from(this.#pending));
+    const text = String.fromCodePoint(codePoint(this.#pending));
     const bits = this.#pendingBits.reduce((sum, part) => sum + part, 0);
     this.#pending = [];
     this.#pendingBits = [];
@@ -71,8 +72,6 @@ export function byteName(byte: number): string {
 
 const ESCAPES: Readonly<Record<number, string>> = { 9: '\\t', 10: '\\n', 13: '\\r' };
 
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-
 /** Controls (C0, DEL, C1), and what turns the direction of text or cannot be seen. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it must find
 const UNSAFE = /[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
@@ -86,6 +85,14 @@ function symbol(character: string): string {
 
 function hexByte(byte: number): string {
   return `\\x${byte.toString(16).padStart(2, '0')}`;
+}
+
+/** The character of all its bytes (RFC 3629 §3). */
+function codePoint(bytes: readonly number[]): number {
+  if (bytes.length === 1) return bytes[0]!;
+  let code = bytes[0]! & (0x7f >> bytes.length);
+  for (const byte of bytes.slice(1)) code = (code << 6) | (byte & 0x3f);
+  return code;
 }
 
 /** Bytes of a UTF-8 character by its first one, 0 if none begins so (Unicode, table 3-7). */

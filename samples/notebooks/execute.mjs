@@ -1,0 +1,119 @@
+// Runs notebooks in a fresh Deno kernel by `jupyter nbconvert` and compares all outputs with those
+// that are kept in them. `node samples/notebooks/execute.mjs` checks all beside this file, or those
+// that are named; with --update it keeps the outputs instead. Needs `npm run build` before, and
+// Jupyter's nbconvert (Debian: jupyter-nbconvert). The kernel is installed nowhere: its
+// specification is in a temporary folder.
+
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const folder = import.meta.dirname;
+/** Kernels at a time: one each for two cores. */
+const AT_ONCE = 2;
+/** What each notebook may take, in seconds. */
+const LIMIT_S = 120;
+
+/** What stays the same from run to run, whatever made it. */
+const METADATA = {
+  kernelspec: { display_name: 'Deno', language: 'typescript', name: 'deno' },
+  language_info: { file_extension: '.ts', mimetype: 'text/x.typescript', name: 'typescript' },
+};
+
+const update = process.argv.includes('--update');
+const named = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const notebooks = named.length > 0 ? named.map((name) => resolve(name)) : all();
+const scratch = mkdtempSync(join(tmpdir(), 'zipdream-notebooks-'));
+let failed = 0;
+try {
+  writeKernel();
+  const waiting = [...notebooks];
+  await Promise.all(Array.from({ length: AT_ONCE }, () => work(waiting)));
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+console.log(`notebooks: ${notebooks.length - failed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
+
+function all() {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.ipynb'));
+  return names.sort().map((name) => join(folder, name));
+}
+
+async function work(waiting) {
+  for (let path = waiting.shift(); path; path = waiting.shift()) {
+    const problem = await check(path);
+    if (problem) failed++;
+    console.log(`${problem ? 'FAILED' : 'ok    '} ${basename(path)}${problem ? `: ${problem}` : ''}`);
+  }
+}
+
+/** What is wrong with a notebook, if anything. */
+async function check(path) {
+  const executed = await execute(path);
+  if (typeof executed === 'string') return executed;
+  const kept = JSON.parse(readFileSync(path, 'utf8'));
+  if (update) {
+    writeFileSync(path, `${JSON.stringify(executed, null, 1)}\n`);
+    return undefined;
+  }
+  const at = executed.cells.findIndex(
+    (cell, i) => JSON.stringify(cell.outputs) !== JSON.stringify(ordered(kept.cells[i].outputs)),
+  );
+  return at < 0 ? undefined : `cell ${at + 1} has another output; --update keeps it`;
+}
+
+/** The notebook with its outputs, or in which cell it broke. */
+async function execute(path) {
+  const home = join(scratch, basename(path, '.ipynb'));
+  mkdirSync(home);
+  const settings = ['--config', join(folder, 'nbconvert_config.py'), '--allow-errors'];
+  const target = ['--to', 'notebook', '--output-dir', home, '--output', 'out', path];
+  try {
+    await run('jupyter', ['nbconvert', ...settings, ...target], {
+      cwd: dirname(path),
+      timeout: 1000 * LIMIT_S,
+      env: {
+        ...process.env,
+        NO_COLOR: '1',
+        JUPYTER_DATA_DIR: scratch,
+        JUPYTER_CONFIG_DIR: home,
+        JUPYTER_RUNTIME_DIR: home,
+        DENO_DIR: join(scratch, 'deno'),
+      },
+    });
+  } catch (error) {
+    if (error.code === 'ENOENT') return 'there is no jupyter; install jupyter-nbconvert';
+    if (error.killed) return `it was not done after ${LIMIT_S} s`;
+    return error.stderr.trim().split('\n').at(-1);
+  }
+  const { cells, nbformat, nbformat_minor } = JSON.parse(
+    readFileSync(join(home, 'out.ipynb'), 'utf8'),
+  );
+  for (const [i, { outputs = [] }] of cells.entries()) {
+    const error = outputs.find(({ output_type }) => output_type === 'error');
+    if (error) return `cell ${i + 1} throws ${error.ename}: ${error.evalue}`;
+  }
+  const kept = cells.map((cell) => ordered({ ...cell, metadata: {} }));
+  return { cells: kept, metadata: METADATA, nbformat, nbformat_minor };
+}
+
+/** With the keys of objects in order, as nbformat writes them. */
+function ordered(value) {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (value === null || typeof value !== 'object') return value;
+  const keys = Object.keys(value).sort();
+  return Object.fromEntries(keys.map((key) => [key, ordered(value[key])]));
+}
+
+function writeKernel() {
+  const kernel = join(scratch, 'kernels', 'deno');
+  mkdirSync(kernel, { recursive: true });
+  const deno = join(folder, '../../node_modules/.bin/deno');
+  const argv = [deno, 'jupyter', '--kernel', '--conn', '{connection_file}'];
+  const spec = { argv, display_name: 'Deno', language: 'typescript' };
+  writeFileSync(join(kernel, 'kernel.json'), JSON.stringify(spec));
+}

@@ -1,0 +1,114 @@
+// Codes the chunks of a .zd file, each from an empty context: one after the other, or in groups of
+// equal size that step together where the compressor has a lockstep.
+
+import { RangeDecoder, RangeEncoder } from '../engines/arithmetic/range-coder.js';
+import type { Compressor, LockstepModel, MaybePromise, Reading } from '../types.js';
+import { byteSymbols, decodeSymbols, encodeSymbols, FrequencyCoder } from './symbols.js';
+
+/** Hears how many bytes of a group are done, and is waited for. May throw to stop. */
+export type GroupProgress = ((done: number) => MaybePromise<void>) | undefined;
+
+/** Codes up to `size` chunks at once. */
+export interface ChunkCoder {
+  readonly size: number;
+  /** The payload of each chunk. */
+  encode(contents: readonly Uint8Array[], onProgress: GroupProgress): Promise<Uint8Array[]>;
+  /** Fills each of `contents` from its payload. Those of lost chunks are empty, in their places. */
+  decode(
+    payloads: readonly Uint8Array[],
+    contents: readonly Uint8Array[],
+    onProgress: GroupProgress,
+  ): Promise<void>;
+}
+
+/**
+ * How a file of so many chunks is coded: the same on the way back. Groups are as few as the
+ * compressor allows and as even as that leaves them.
+ *
+ * @throws RangeError for a reading that the compressor does not have.
+ */
+export function chunkCoder(compressor: Compressor, reading: Reading, chunks: number): ChunkCoder {
+  compressor.start(reading);
+  const lockstep = reading === 'decode' ? compressor.lockstep : undefined;
+  if (!lockstep) return oneByOne(compressor, reading);
+  const groups = Math.ceil(chunks / lockstep.rows);
+  const size = groups === 0 ? 1 : Math.ceil(chunks / groups);
+  return {
+    size,
+    encode: (contents, onProgress) =>
+      encodeTogether(lockstep.start(size), size, contents, onProgress),
+    decode: (payloads, contents, onProgress) =>
+      decodeTogether(lockstep.start(size), size, payloads, contents, onProgress),
+  };
+}
+
+function oneByOne(compressor: Compressor, reading: Reading): ChunkCoder {
+  const start = () => byteSymbols(compressor.start(reading));
+  return {
+    size: 1,
+    encode: async ([contents], onProgress) => [
+      await encodeSymbols(start(), contents!, { onProgress }),
+    ],
+    decode: ([payload], [contents], onProgress) =>
+      decodeSymbols(start(), payload!, contents!, { onProgress }),
+  };
+}
+
+async function encodeTogether(
+  model: LockstepModel,
+  size: number,
+  contents: readonly Uint8Array[],
+  onProgress: GroupProgress,
+): Promise<Uint8Array[]> {
+  const encoders = contents.map(({ length }) => new RangeEncoder(length >> 1));
+  const coder = new FrequencyCoder(256);
+  await stepTogether(model, size, contents, onProgress, (row, i, bits) => {
+    coder.encode(encoders[row]!, bits, contents[row]![i]!);
+  });
+  return encoders.map((encoder) => encoder.finish());
+}
+
+async function decodeTogether(
+  model: LockstepModel,
+  size: number,
+  payloads: readonly Uint8Array[],
+  contents: readonly Uint8Array[],
+  onProgress: GroupProgress,
+): Promise<void> {
+  const decoders = payloads.map((payload) => new RangeDecoder(payload));
+  const coder = new FrequencyCoder(256);
+  await stepTogether(model, size, contents, onProgress, (row, i, bits) => {
+    contents[row]![i] = coder.decode(decoders[row]!, bits);
+  });
+}
+
+/** Bytes between two reports, about. */
+const STRIDE = 256;
+
+/** Codes byte `i` of every chunk, then the next; behind the end of the shorter ones come zeros. */
+async function stepTogether(
+  model: LockstepModel,
+  size: number,
+  contents: readonly Uint8Array[],
+  onProgress: GroupProgress,
+  code: (row: number, i: number, bits: Float64Array) => void,
+): Promise<void> {
+  const all = new Float64Array(256 * size);
+  const rows = contents.map((_, row) => all.subarray(256 * row, 256 * row + 256));
+  const bytes = new Uint8Array(size);
+  const longest = contents.reduce((most, { length }) => Math.max(most, length), 0);
+  const stride = Math.ceil(STRIDE / size);
+  for (let i = 0; i < longest; i++) {
+    const pending = model.predict(all);
+    if (pending) await pending;
+    for (let row = 0; row < rows.length; row++) {
+      if (i < contents[row]!.length) code(row, i, rows[row]!);
+      bytes[row] = contents[row]![i] ?? 0;
+    }
+    model.update(bytes);
+    if (onProgress && i % stride === stride - 1) {
+      const pause = onProgress(contents.reduce((sum, c) => sum + Math.min(c.length, i + 1), 0));
+      if (pause) await pause;
+    }
+  }
+}

@@ -1,0 +1,46 @@
+// Elements made in code, so that no markup is ever parsed from a string.
+
+type Child = Node | string | undefined;
+
+/** Properties by their names, and attributes by theirs: those with a dash, `role` and `for`. */
+export type Properties = Readonly<Record<string, unknown>>;
+
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  properties: Properties = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === undefined) continue;
+    if (/-|^(role|for)$/.test(name)) element.setAttribute(name, String(value));
+    else (element as unknown as Record<string, unknown>)[name] = value;
+  }
+  for (const child of children) if (child !== undefined) element.append(child);
+  return element;
+}
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+export function svg<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Readonly<Record<string, string | number>> = {},
+): SVGElementTagNameMap[K] {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  return element;
+}
+
+let lastId = 0;
+
+/** An id that no other element has. */
+export function freshId(stem: string): string {
+  return `${stem}-${++lastId}`;
+}
+
+/** The element of index.html with this id. */
+export function byId<T extends HTMLElement>(id: string): T {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`the page has no #${id}`);
+  return element as T;
+}

@@ -1,0 +1,79 @@
+// A worker that can be given up: when it does not answer a new turn, as a step of a slow compressor
+// holds it, another takes its place. So the page never waits.
+
+/** A worker begins on a new turn within this time, or is replaced. */
+const PATIENCE_MS = 500;
+
+interface Reply {
+  readonly kind: string;
+  readonly turn: number;
+}
+
+export class LaneWorker<Request extends { readonly turn: number }, Answer extends Reply> {
+  readonly #onReply: (reply: Answer) => void;
+  readonly #onFailure: (message: string) => void;
+  #worker: Worker | undefined;
+  #turn = 0;
+  #begun = 0;
+  /** It has loaded, and answered once. */
+  #isAwake = false;
+  #timer = 0;
+
+  constructor(onReply: (reply: Answer) => void, onFailure: (message: string) => void) {
+    this.#onReply = onReply;
+    this.#onFailure = onFailure;
+  }
+
+  get turn(): number {
+    return this.#turn;
+  }
+
+  /** Begins a turn: replies to earlier ones are no longer passed on. */
+  begin(request: (turn: number) => Request): void {
+    const turn = ++this.#turn;
+    const message = request(turn);
+    const send = (): void => {
+      this.#worker ??= this.#open();
+      this.#worker.postMessage(message);
+    };
+    send();
+    clearTimeout(this.#timer);
+    if (!this.#isAwake) return;
+    this.#timer = window.setTimeout(() => {
+      if (this.#begun >= turn) return;
+      this.#worker?.terminate();
+      this.#worker = undefined;
+      this.#isAwake = false;
+      send();
+    }, PATIENCE_MS);
+  }
+
+  /** Asks for more within the turn. */
+  send(request: (turn: number) => Request): void {
+    this.#worker?.postMessage(request(this.#turn));
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    this.#isAwake = false;
+    this.#turn++;
+  }
+
+  #open(): Worker {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+    worker.onmessage = ({ data }: MessageEvent<Answer>): void => {
+      this.#isAwake = true;
+      if (data.kind === 'begun') this.#begun = Math.max(this.#begun, data.turn);
+      if (data.turn === this.#turn) this.#onReply(data);
+    };
+    worker.onerror = (event): void => {
+      event.preventDefault();
+      worker.terminate();
+      if (this.#worker === worker) this.#worker = undefined;
+      this.#onFailure(event.message || 'the browser could not start its worker');
+    };
+    return worker;
+  }
+}

@@ -1,0 +1,82 @@
+// What the page and its workers say to each other. A worker is one lane: one compressor with one
+// reading, at work on a text, a picture or a sound.
+
+import type { OptionSpecs } from '../options.js';
+import type { Reading } from '../types.js';
+
+/** What is drawn with. */
+export interface DrawSettings {
+  readonly temperature: number;
+  /** 256: all. */
+  readonly topK: number;
+}
+
+export type TextRequest =
+  /** A new start: what was drawn is forgotten. Answered by `opened`, `next` and `entries`. */
+  | {
+      readonly kind: 'text';
+      readonly turn: number;
+      readonly spec: string;
+      readonly reading: Reading | undefined;
+      /** Read before the context, and not shown. */
+      readonly corpus: Uint8Array;
+      readonly context: Uint8Array;
+      readonly seed: string;
+    }
+  /** So many bytes, or tokens. Answered by `drawn` and `next`, again and again, and `done`. */
+  | ({
+      readonly kind: 'draw';
+      readonly turn: number;
+      readonly unit: 'byte' | 'token';
+      readonly count: number;
+    } & DrawSettings)
+  /** A byte that a person chose. Answered as `draw`. */
+  | { readonly kind: 'take'; readonly turn: number; readonly byte: number };
+
+export interface Opened {
+  readonly kind: 'opened';
+  readonly turn: number;
+  readonly version: string;
+  readonly readings: readonly Reading[];
+  readonly reading: Reading;
+  readonly hasTokens: boolean;
+  readonly options: OptionSpecs;
+}
+
+/** A token of a codec, in the bytes of context and continuation. */
+export interface PlacedToken {
+  readonly start: number;
+  readonly length: number;
+  /** How far back it copies from; 0 for a literal. */
+  readonly distance: number;
+}
+
+export type TextReply =
+  /** The work of a turn has begun: the worker is alive. */
+  | { readonly kind: 'begun'; readonly turn: number }
+  | Opened
+  /** Δ bits of each next byte; ms is how long it took to get there. */
+  | {
+      readonly kind: 'next';
+      readonly turn: number;
+      readonly bits: Float64Array;
+      readonly ms: number;
+    }
+  /** Entries of bytes of the context from `start`; see entries.ts. */
+  | {
+      readonly kind: 'entries';
+      readonly turn: number;
+      readonly start: number;
+      readonly entries: Float32Array;
+    }
+  /** How the compressor itself parses the end of the context. */
+  | { readonly kind: 'parsed'; readonly turn: number; readonly tokens: readonly PlacedToken[] }
+  | {
+      readonly kind: 'drawn';
+      readonly turn: number;
+      readonly bytes: Uint8Array;
+      readonly entries: Float32Array;
+      readonly tokens: readonly PlacedToken[];
+    }
+  | { readonly kind: 'done'; readonly turn: number }
+  | { readonly kind: 'failed'; readonly turn: number; readonly message: string };

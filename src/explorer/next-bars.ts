@@ -1,0 +1,91 @@
+// What is expected next, as bars: the chance with which a byte is drawn, and behind it, as a line,
+// the compressor's own. A bar is a button that takes its byte.
+
+import { byteName } from '../bits/glyphs.js';
+import { toProbabilities } from '../bits/units.js';
+import { warp } from '../sampling/warps.js';
+import { percent } from './byte-strip.js';
+import { h } from './dom.js';
+import type { DrawSettings } from './messages.js';
+
+const ROWS = 10;
+
+interface Row {
+  readonly item: HTMLElement;
+  readonly button: HTMLButtonElement;
+  readonly name: HTMLElement;
+  readonly fill: HTMLElement;
+  readonly own: HTMLElement;
+  readonly chance: HTMLElement;
+  byte: number;
+}
+
+export class NextBars {
+  readonly element: HTMLElement;
+  readonly #rows: Row[];
+  readonly #others: HTMLElement;
+  #bits: Float64Array | undefined;
+
+  constructor(label: string, onTake: (byte: number) => void) {
+    this.#rows = Array.from({ length: ROWS }, () => createRow(onTake));
+    this.#others = h('p', { className: 'others' });
+    const list = h('ol', { className: 'bars', 'aria-label': label });
+    list.append(...this.#rows.map(({ item }) => item));
+    this.element = h('div', {}, list, this.#others);
+    this.element.classList.add('waits');
+  }
+
+  /** Δ bits of each next byte. */
+  get bits(): Float64Array | undefined {
+    return this.#bits;
+  }
+
+  set(bits: Float64Array | undefined, settings: DrawSettings): void {
+    this.#bits = bits;
+    this.element.classList.toggle('waits', bits === undefined);
+    if (bits) this.#show(bits, settings);
+  }
+
+  warp(settings: DrawSettings): void {
+    if (this.#bits) this.#show(this.#bits, settings);
+  }
+
+  #show(bits: Float64Array, { temperature, topK }: DrawSettings): void {
+    const own = new Float64Array(256);
+    const drawn = bits.slice();
+    warp(drawn, { temperature, topK });
+    toProbabilities(bits, own);
+    toProbabilities(drawn, drawn);
+    const order = Array.from(bits.keys()).sort((a, b) => bits[a]! - bits[b]! || a - b);
+    const most = Math.max(own[order[0]!]!, drawn[order[0]!]!) || 1;
+    let shown = 0;
+    this.#rows.forEach((row, i) => {
+      const byte = order[i]!;
+      const chance = drawn[byte]!;
+      shown += chance;
+      row.byte = byte;
+      row.name.textContent = byteName(byte);
+      row.fill.style.transform = `scaleX(${chance / most})`;
+      row.own.style.transform = `translateX(${(100 * own[byte]!) / most}%)`;
+      row.chance.textContent = percent(chance);
+      row.button.classList.toggle('excluded', chance === 0);
+      row.button.disabled = false;
+    });
+    this.#others.textContent = `${256 - ROWS} others ${percent(Math.max(0, 1 - shown))}`;
+  }
+}
+
+function createRow(onTake: (byte: number) => void): Row {
+  const name = h('span', { className: 'byte', textContent: '·' });
+  const fill = h('span', { className: 'fill' });
+  const own = h('span', { className: 'own' });
+  const chance = h('span', { className: 'chance' });
+  const track = h('span', { className: 'track' }, fill, own);
+  const properties = { type: 'button', className: 'bar', disabled: true, title: 'take this byte' };
+  const button = h('button', properties, name, track, chance);
+  const row: Row = { item: h('li', {}, button), button, name, fill, own, chance, byte: -1 };
+  button.addEventListener('click', () => {
+    if (row.byte >= 0) onTake(row.byte);
+  });
+  return row;
+}

@@ -1,0 +1,90 @@
+// Chooses a compressor, its options and, if asked for, its reading.
+
+import type { OptionSpecs } from '../options.js';
+import type { Reading } from '../types.js';
+import { freshId, h } from './dom.js';
+import type { LaneState } from './state.js';
+
+export class SpecPicker {
+  readonly element: HTMLElement;
+  readonly #name: HTMLSelectElement;
+  readonly #reading: HTMLSelectElement;
+  readonly #options: HTMLElement;
+  readonly #details: HTMLDetailsElement;
+  readonly #onChange: () => void;
+  /** What follows the colon of the spec, as it was given. */
+  #values: Map<string, string>;
+  #optionsOf = '';
+
+  constructor(names: readonly string[], state: LaneState, onChange: () => void) {
+    this.#onChange = onChange;
+    const [name = '', text = ''] = state.spec.split(/:(.*)/s);
+    this.#values = readValues(text);
+    const choices = names.includes(name) ? names : [...names, name];
+    this.#name = select('Compressor', choices, name);
+    this.#reading = select('Reading', [state.reading ?? 'decode'], state.reading ?? 'decode');
+    this.#reading.dataset.asked = state.reading ?? '';
+    this.#options = h('div', { className: 'options' });
+    this.#details = h('details', {}, h('summary', { textContent: 'options' }), this.#options);
+    this.element = h('div', { className: 'picker' }, this.#name, this.#reading, this.#details);
+    this.#name.addEventListener('change', () => {
+      this.#values = new Map();
+      this.#reading.dataset.asked = '';
+      this.#onChange();
+    });
+    this.#reading.addEventListener('change', () => {
+      this.#reading.dataset.asked = this.#reading.value;
+      this.#onChange();
+    });
+  }
+
+  get name(): string {
+    return this.#name.value;
+  }
+
+  get state(): LaneState {
+    const values = [...this.#values].map(([option, value]) => `${option}=${value}`).join(',');
+    const asked = this.#reading.dataset.asked as Reading | '';
+    return {
+      spec: values === '' ? this.name : `${this.name}:${values}`,
+      reading: asked === '' ? undefined : asked,
+    };
+  }
+
+  /** Offers the readings and options that the compressor has. */
+  offer(readings: readonly Reading[], reading: Reading, options: OptionSpecs): void {
+    this.#reading.replaceChildren(...readings.map((one) => new Option(one, one)));
+    this.#reading.value = reading;
+    this.#reading.disabled = readings.length < 2;
+    if (this.#optionsOf === this.name) return;
+    this.#optionsOf = this.name;
+    this.#details.hidden = Object.keys(options).length === 0;
+    this.#options.replaceChildren(...Object.entries(options).map((entry) => this.#field(...entry)));
+  }
+
+  #field(option: string, spec: OptionSpecs[string]): HTMLElement {
+    const id = freshId('option');
+    const given = this.#values.get(option) ?? ('default' in spec ? String(spec.default) : '');
+    const range = spec.type === 'integer' ? { type: 'number', min: spec.min, max: spec.max } : {};
+    const field = h('input', { id, value: given, title: spec.summary, ...range });
+    field.addEventListener('change', () => {
+      if (!field.reportValidity() || field.value === '') return;
+      this.#values.set(option, field.value);
+      this.#onChange();
+    });
+    return h('div', {}, h('label', { for: id, textContent: option, title: spec.summary }), field);
+  }
+}
+
+function select(label: string, choices: readonly string[], chosen: string): HTMLSelectElement {
+  const element = h('select', { 'aria-label': label });
+  element.append(...choices.map((choice) => new Option(choice, choice)));
+  element.value = chosen;
+  return element;
+}
+
+/** @param text as in a spec: `level=6,memLevel=9`. */
+function readValues(text: string): Map<string, string> {
+  const pairs = text.split(',').map((pair) => pair.split('=') as [string, string?]);
+  return new Map(pairs.flatMap(([name, value]) => (value ? [[name.trim(), value]] : [])));
+}

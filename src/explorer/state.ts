@@ -1,0 +1,85 @@
+// What the page shows, as the part of its address behind `#`: a link brings it back.
+
+import type { Reading } from '../types.js';
+
+export const TABS = ['text', 'picture', 'sound'] as const;
+export type Tab = (typeof TABS)[number];
+
+export interface LaneState {
+  /** As on the command line: `gzip:level=6`. */
+  readonly spec: string;
+  /** Undefined: the compressor's best. */
+  readonly reading: Reading | undefined;
+}
+
+export interface PageState {
+  readonly tab: Tab;
+  readonly text: string;
+  /** Whether the bundled tale is read first. */
+  readonly readsTale: boolean;
+  readonly lanes: readonly LaneState[];
+  readonly temperature: number;
+  /** 256: all. */
+  readonly topK: number;
+  readonly seed: string;
+  readonly view: 'surprise' | 'tokens';
+}
+
+export const MAX_LANES = 6;
+/** Characters of text that a link carries. */
+const MAX_LINK_TEXT = 4000;
+const READINGS: readonly Reading[] = ['decode', 'exact', 'recompress'];
+
+export const DEFAULT_STATE: PageState = {
+  tab: 'text',
+  text: 'Once upon a time, when the moon was in the mill pond, the river said to the miller',
+  readsTale: true,
+  lanes: [
+    { spec: 'gzip', reading: undefined },
+    { spec: 'ppm', reading: undefined },
+  ],
+  temperature: 0.8,
+  topK: 256,
+  seed: '1',
+  view: 'surprise',
+};
+
+/** Empty for the state that the page begins with; a text that is too long is left out. */
+export function writeHash(state: PageState): string {
+  const { tab, text, readsTale, lanes, temperature, topK, seed, view } = state;
+  const fields = new URLSearchParams();
+  if (text.length <= MAX_LINK_TEXT) fields.set('text', text);
+  fields.set('first', readsTale ? 'tale' : 'nothing');
+  for (const { spec, reading } of lanes) fields.append('c', reading ? `${spec}~${reading}` : spec);
+  fields.set('temperature', String(temperature));
+  if (topK < 256) fields.set('top-k', String(topK));
+  fields.set('seed', seed);
+  if (view !== DEFAULT_STATE.view) fields.set('view', view);
+  return `#${tab}?${fields}`;
+}
+
+/** Whatever it says that is no state is passed over. */
+export function readHash(hash: string): PageState {
+  const [name = '', query = ''] = hash.replace(/^#/, '').split(/\?(.*)/s);
+  const fields = new URLSearchParams(query);
+  const number = (field: string, low: number, high: number, otherwise: number): number => {
+    const value = Number(fields.get(field) ?? Number.NaN);
+    return value >= low && value <= high ? value : otherwise;
+  };
+  const lanes = fields.getAll('c').slice(0, MAX_LANES).map(readLane);
+  return {
+    tab: TABS.find((tab) => tab === name) ?? DEFAULT_STATE.tab,
+    text: fields.get('text') ?? DEFAULT_STATE.text,
+    readsTale: fields.get('first') !== 'nothing',
+    lanes: lanes.length > 0 ? lanes : DEFAULT_STATE.lanes,
+    temperature: number('temperature', 0, 2, DEFAULT_STATE.temperature),
+    topK: Math.round(number('top-k', 1, 256, DEFAULT_STATE.topK)),
+    seed: (fields.get('seed') ?? DEFAULT_STATE.seed).slice(0, 100),
+    view: fields.get('view') === 'tokens' ? 'tokens' : DEFAULT_STATE.view,
+  };
+}
+
+function readLane(text: string): LaneState {
+  const [spec = '', reading] = text.slice(0, 200).split('~');
+  return { spec, reading: READINGS.find((one) => one === reading) };
+}

@@ -1,0 +1,55 @@
+// Calibration: whether what is given a probability of 0.3 comes 30 % of the times (DeGroot & Fienberg
+// 1983).
+
+import { totalBits } from '../bits/units.js';
+import type { CodeLengthModel } from '../types.js';
+import { alongSpans, type Message } from './message.js';
+
+/** Probabilities in (2^−(k+1), 2^−k]; the last bin has all below too. */
+export interface CalibrationBin {
+  /** Σ of the probabilities: how many of the bytes they were given to should have come. */
+  expected: number;
+  /** How many came. */
+  came: number;
+}
+
+const BINS = 10;
+
+/** Takes the model, of an empty context, through a message; all 256 bytes count at each step. */
+export async function calibrate(
+  model: CodeLengthModel,
+  message: Message,
+): Promise<CalibrationBin[]> {
+  const bins = Array.from({ length: BINS }, (): CalibrationBin => ({ expected: 0, came: 0 }));
+  const lengths = new Float64Array(256);
+  await alongSpans(model, message, async (at, start, end) => {
+    for (let i = start; i < end; i++) {
+      const pending = at.next(lengths);
+      if (pending) await pending;
+      const total = totalBits(lengths);
+      for (let b = 0; b < 256; b++) {
+        const bits = lengths[b]! - total;
+        const bin = bins[Math.min(BINS - 1, Math.max(0, Math.floor(bits)))]!;
+        bin.expected += 2 ** -bits;
+        if (b === message.bytes[i]) bin.came++;
+      }
+      at.push(message.bytes.subarray(i, i + 1));
+    }
+  });
+  return bins;
+}
+
+/** Σ over bins of |expected − came| for each byte: 0 where all comes as often as expected. */
+export function calibrationError(bins: readonly CalibrationBin[]): number {
+  const bytes = bins.reduce((sum, { came }) => sum + came, 0);
+  const error = bins.reduce((sum, { expected, came }) => sum + Math.abs(expected - came), 0);
+  return error / Math.max(1, bytes);
+}
+
+/** The bins of several messages together. */
+export function addBins(all: readonly (readonly CalibrationBin[])[]): CalibrationBin[] {
+  return (all[0] ?? []).map((_, k) => ({
+    expected: all.reduce((sum, bins) => sum + bins[k]!.expected, 0),
+    came: all.reduce((sum, bins) => sum + bins[k]!.came, 0),
+  }));
+}

@@ -1,0 +1,96 @@
+// The one record of a comparison: what a cell is, by all that decides its result, and what was
+// measured. Plain data, as JSON keeps it: files of results, tables, reports and queues all use it.
+
+import type { GivenPart } from '../modality/image-given.js';
+import type { Format, Reading } from '../types.js';
+import type { CellMeasure } from './cell.js';
+import type { ContinuationMeasure } from './continuation.js';
+
+/**
+ * What a cell may measure: rates, which all do; calibration; what the compressor draws; and how
+ * each expects what the others drew.
+ */
+export type Metric = 'rates' | 'calibration' | 'samples' | 'cross';
+export const METRICS: readonly Metric[] = ['rates', 'calibration', 'samples', 'cross'];
+
+/** The name of the first control: what truly comes, measured as if it had been drawn. */
+export const HELD_OUT = 'held-out';
+
+/**
+ * The controls that flatter a judge: a predictor sharpened without a compressor, each byte drawn
+ * with its probability to the power of 1.5 and normalised.
+ */
+export const SHARPENED: readonly string[] = ['order3^1.5', 'ppm^1.5'];
+
+/** Whether a row's `spec` names a control and no compressor. */
+export function isControl(spec: string): boolean {
+  return spec === HELD_OUT || SHARPENED.includes(spec);
+}
+
+/** What decides the result of a cell, but for the machine. */
+export interface CellIdentity {
+  /** A hash of all that follows, in hex. */
+  readonly id: string;
+  readonly zipdream: string;
+  /** SHA-256 of the message, in hex. */
+  readonly sha256: string;
+  /** The compressor, or a control. */
+  readonly spec: string;
+  /** Undefined for own code lengths alone, and for controls. */
+  readonly reading?: Reading | undefined;
+  /** What the message's bytes mean; undefined: bytes. */
+  readonly format?: Format | undefined;
+  /** Bytes of the message that are given: its first ones, but in a picture with `given`. */
+  readonly from: number;
+  /** What is given of a picture. */
+  readonly given?: GivenPart | undefined;
+  /** `whole`: all chunks of an input as one message, of which only the length is measured. */
+  readonly scope?: 'whole' | undefined;
+  readonly metrics: readonly Metric[];
+  readonly judge?: string | undefined;
+  readonly seed?: string | undefined;
+  /** SHA-256 of a corpus that was named for words, in hex. */
+  readonly corpus?: string | undefined;
+}
+
+export interface CompareRow extends CellIdentity {
+  readonly input: string;
+  /** Which file of a folder, or tile of a picture, the message is of. */
+  readonly part?: string | undefined;
+  /** Where in the part, in bytes, the message begins. */
+  readonly start: number;
+  readonly version: string;
+  /** What one counts in beside bytes, and how many of them are held out. */
+  readonly unit?: Unit | undefined;
+  readonly units?: number | undefined;
+  /** Who drew the message's end, where this row is another's opinion of it: a cross cell. */
+  readonly cross?: CrossSource | undefined;
+  /** Why there is no measure: the other cells go on. */
+  readonly error?: string;
+  /** Of a compressor. */
+  readonly measure?: CellMeasure;
+  /** Of a control alone. */
+  readonly control?: ContinuationMeasure;
+}
+
+/** Characters of UTF-8 text, values of a pixel's channels, samples of all channels. */
+export type Unit = 'character' | 'channel' | 'sample';
+
+export interface CrossSource {
+  /** Identity of the cell that drew. */
+  readonly id: string;
+  readonly spec: string;
+  readonly reading?: Reading | undefined;
+}
+
+/** What a worker is given: plain data, that goes through threads and queues. */
+export interface CellTask {
+  /** The message, given part and all. */
+  readonly bytes: Uint8Array;
+  readonly row: Omit<CompareRow, 'measure' | 'control' | 'error'>;
+}
+
+/** The row of a cell that could not be measured. */
+export function failedRow({ row }: CellTask, error: unknown): CompareRow {
+  return { ...row, error: error instanceof Error ? error.message : String(error) };
+}

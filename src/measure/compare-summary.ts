@@ -1,0 +1,233 @@
+// What the cells of a comparison say together: a line for each compressor and reading of an input,
+// the best predictor first.
+
+import type { Reading } from '../types.js';
+import { ratioInterval } from './bootstrap.js';
+import { addBins, type CalibrationBin, calibrationError } from './calibration.js';
+import type { CellMeasure } from './cell.js';
+import { type CompareRow, HELD_OUT, isControl, type Unit } from './compare-row.js';
+import type { ContinuationMeasure } from './continuation.js';
+
+/**
+ * Rates in bits per byte; intervals are 95 % by a bootstrap over cells. What the numbers are, with
+ * formulas and sources, is in metrics.ts.
+ */
+export interface CompareSummary {
+  readonly input: string;
+  readonly spec: string;
+  readonly reading: Reading | undefined;
+  readonly version: string;
+  readonly cells: number;
+  /** Cells that failed, and why the first did. */
+  readonly failed: number;
+  readonly error?: string;
+  /** Bits of the held-out bytes under the reading. */
+  readonly bpb?: number;
+  readonly bpbInterval?: readonly [number, number];
+  /** Bits that the compressor itself spends on the held-out bytes. */
+  readonly ownBpb?: number;
+  /** `bpb − ownBpb`: what is lost by predicting byte by byte. */
+  readonly conversionLoss?: number;
+  readonly conversionLossInterval?: readonly [number, number];
+  /** What the input counts in, and bits of it that are held out, for each one. */
+  readonly unit?: Unit;
+  readonly bitsPerUnit?: number;
+  readonly ownBitsPerUnit?: number;
+  /** Size of chunks, each a file of its own, over their bytes. */
+  readonly rawRate?: number;
+  /** The same, the header counted once for all: the paper's raw rate. */
+  readonly rawRateOneHeader?: number;
+  /** `rawRateOneHeader` with the model's parameters added: the paper's adjusted rate. */
+  readonly adjustedRate?: number;
+  /** Both of all chunks as one file. */
+  readonly wholeRawRate?: number;
+  readonly wholeAdjustedRate?: number;
+  readonly msPerByte?: number;
+  /** Bits per byte of each sixteenth of the held-out bytes. */
+  readonly curve?: readonly number[];
+  readonly calibration?: readonly CalibrationBin[];
+  /** Σ over bins of |expected − came| over all held-out bytes: 0 where P = 0.3 comes 30 % of times. */
+  readonly calibrationError?: number;
+  /** Bits per byte of what was drawn: under the judge, under the reading, as L(xy) − L(x). */
+  readonly judgeBpb?: number;
+  readonly judgeInterval?: readonly [number, number];
+  readonly drawnBpb?: number;
+  readonly drawnOwnBpb?: number;
+  readonly distinct1?: number;
+  readonly distinct2?: number;
+  readonly distinct3?: number;
+  readonly distinct4?: number;
+  readonly repetition?: number;
+  readonly overlap4?: number;
+  /** Mean over samples, bytes. */
+  readonly longestCopy?: number;
+  readonly knownWords?: number;
+  readonly psnr?: number;
+  readonly ssim?: number;
+  readonly gradientDistance?: number;
+  readonly spectralDistance?: number;
+  readonly energyModulation?: number;
+  readonly drawMsPerByte?: number;
+  readonly drawPeakBytes?: number;
+}
+
+/** Whatever the order of the rows, the same summary. Of two rows of one cell the later counts. */
+export function summarize(rows: Iterable<CompareRow>): CompareSummary[] {
+  const groups = new Map<string, CompareRow[]>();
+  const wholes = new Map<string, CompareRow[]>();
+  for (const row of latestRows(rows)) {
+    if (row.cross) continue;
+    const isWhole = row.scope === 'whole';
+    const key = JSON.stringify([row.input, row.spec, ...(isWhole ? [] : [row.reading])]);
+    const all = isWhole ? wholes : groups;
+    const group = all.get(key);
+    if (group) group.push(row);
+    else all.set(key, [row]);
+  }
+  return [...groups.values()]
+    .map((group) => {
+      const whole = wholes.get(JSON.stringify([group[0]!.input, group[0]!.spec])) ?? [];
+      return summarizeGroup(group.sort(byPlace), whole);
+    })
+    .sort(byRank);
+}
+
+/** Without the rows that a later one of the same cell at the same place stands for. */
+export function latestRows(rows: Iterable<CompareRow>): CompareRow[] {
+  const places = Array.from(rows, (row) => {
+    const { id, input, part, start } = row;
+    return [JSON.stringify([id, input, part, start]), row] as const;
+  });
+  return [...new Map(places).values()];
+}
+
+function byPlace(a: CompareRow, b: CompareRow): number {
+  const [one = '', other = ''] = [a.part, b.part];
+  return one === other ? a.start - b.start : one < other ? -1 : 1;
+}
+
+function byRank(a: CompareSummary, b: CompareSummary): number {
+  if (a.input !== b.input) return a.input < b.input ? -1 : 1;
+  const rank = ({ bpb, ownBpb = Infinity, spec }: CompareSummary) =>
+    spec === HELD_OUT ? -2 : isControl(spec) ? -1 : (bpb ?? ownBpb);
+  return rank(a) - rank(b) || (a.spec < b.spec ? -1 : 1);
+}
+
+function summarizeGroup(rows: readonly CompareRow[], whole: readonly CompareRow[]): CompareSummary {
+  const { input, spec, reading, version } = rows[0]!;
+  const errors = [...rows, ...whole].flatMap(({ error }) => error ?? []);
+  const continuations = rows.flatMap(({ control, measure }) => control ?? measure?.drawn ?? []);
+  return {
+    ...{ input, spec, reading, version, cells: rows.length, failed: errors.length },
+    ...(errors[0] !== undefined && { error: errors[0] }),
+    ...readingSummary(rows.flatMap(({ measure }) => (measure?.bits === undefined ? [] : measure))),
+    ...rateSummary(rows.flatMap(({ measure }) => measure ?? [])),
+    ...wholeSummary(whole.flatMap(({ measure }) => measure ?? [])),
+    ...unitSummary(rows),
+    ...continuationSummary(continuations),
+    ...drawnSummary(rows.flatMap(({ measure }) => measure?.drawn ?? [])),
+  };
+}
+
+/** Of measures with bits under a reading. */
+function readingSummary(measures: readonly CellMeasure[]): Partial<CompareSummary> {
+  if (measures.length === 0) return {};
+  const bytes = measures.map((measure) => measure.bytes);
+  const bits = measures.map((measure) => measure.bits!);
+  const losses = measures.map((measure) => measure.bits! - measure.ownBits);
+  const curves = measures.flatMap(({ curve }) => (curve ? [curve] : []));
+  const bins = addBins(measures.flatMap(({ calibration }) => (calibration ? [calibration] : [])));
+  return {
+    bpb: sum(bits) / sum(bytes),
+    bpbInterval: ratioInterval(bits, bytes),
+    conversionLoss: sum(losses) / sum(bytes),
+    conversionLossInterval: ratioInterval(losses, bytes),
+    msPerByte: sum(measures.map((one) => (one.msPerByte ?? 0) * one.bytes)) / sum(bytes),
+    ...(curves.length > 0 && {
+      curve: curves[0]!.map(
+        (_, i) => (curves[0]!.length * sum(curves.map((curve) => curve[i]!))) / sum(bytes),
+      ),
+    }),
+    ...(bins.length > 0 && { calibration: bins, calibrationError: calibrationError(bins) }),
+  };
+}
+
+function rateSummary(measures: readonly CellMeasure[]): Partial<CompareSummary> {
+  if (measures.length === 0) return {};
+  const bytes = sum(measures.map((measure) => measure.messageBytes));
+  const files = sum(measures.map(({ chunkBits }) => Math.ceil(chunkBits / 8)));
+  const { headerBits = 0, modelBytes = 0 } = measures[0]!;
+  const oneHeader = files - (measures.length - 1) * (headerBits / 8);
+  return {
+    ownBpb: sum(measures.map(({ ownBits }) => ownBits)) / sum(measures.map((one) => one.bytes)),
+    rawRate: files / bytes,
+    rawRateOneHeader: oneHeader / bytes,
+    adjustedRate: (oneHeader + modelBytes) / bytes,
+  };
+}
+
+function wholeSummary(measures: readonly CellMeasure[]): Partial<CompareSummary> {
+  if (measures.length === 0) return {};
+  const bytes = sum(measures.map((measure) => measure.messageBytes));
+  const files = sum(measures.map(({ chunkBits }) => Math.ceil(chunkBits / 8)));
+  return {
+    wholeRawRate: files / bytes,
+    wholeAdjustedRate: (files + (measures[0]!.modelBytes ?? 0)) / bytes,
+  };
+}
+
+function unitSummary(rows: readonly CompareRow[]): Partial<CompareSummary> {
+  const measured = rows.filter(({ measure, units }) => measure && units !== undefined);
+  const unit = measured[0]?.unit;
+  if (!unit) return {};
+  const units = sum(measured.map((row) => row.units!));
+  const read = measured.filter(({ measure }) => measure!.bits !== undefined);
+  return {
+    unit,
+    ...(read.length === measured.length && {
+      bitsPerUnit: sum(read.map(({ measure }) => measure!.bits!)) / units,
+    }),
+    ownBitsPerUnit: sum(measured.map(({ measure }) => measure!.ownBits)) / units,
+  };
+}
+
+const MEANS = [
+  ...['distinct1', 'distinct2', 'distinct3', 'distinct4', 'repetition', 'overlap4', 'longestCopy'],
+  ...['knownWords', 'psnr', 'ssim', 'gradientDistance', 'spectralDistance', 'energyModulation'],
+] as const satisfies readonly (keyof ContinuationMeasure & keyof CompareSummary)[];
+
+function continuationSummary(all: readonly ContinuationMeasure[]): Partial<CompareSummary> {
+  if (all.length === 0) return {};
+  const judged = all.filter(({ judgeBits }) => judgeBits !== undefined);
+  const judgeBits = judged.map((one) => one.judgeBits!);
+  const bytes = judged.map((one) => one.bytes);
+  const means = MEANS.flatMap((key) => {
+    const values = all.flatMap((one) => one[key] ?? []);
+    return values.length === 0 ? [] : [[key, sum(values) / values.length] as const];
+  });
+  return {
+    ...(judged.length > 0 && {
+      judgeBpb: sum(judgeBits) / sum(bytes),
+      judgeInterval: ratioInterval(judgeBits, bytes),
+    }),
+    ...Object.fromEntries(means),
+  };
+}
+
+function drawnSummary(
+  drawn: readonly NonNullable<CellMeasure['drawn']>[],
+): Partial<CompareSummary> {
+  if (drawn.length === 0) return {};
+  const bytes = sum(drawn.map((one) => one.bytes));
+  const peaks = drawn.flatMap(({ peakBytes }) => peakBytes ?? []);
+  return {
+    drawnBpb: sum(drawn.map((one) => one.bits)) / bytes,
+    drawnOwnBpb: sum(drawn.map((one) => one.ownBits)) / bytes,
+    drawMsPerByte: sum(drawn.map((one) => (one.msPerByte ?? 0) * one.bytes)) / bytes,
+    ...(peaks.length > 0 && { drawPeakBytes: Math.max(...peaks) }),
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((all, value) => all + value, 0);
+}

@@ -1,0 +1,96 @@
+// What a continuation is like, drawn or true: each measure, its unit and its formula are where it is
+// computed, and listed in metrics.ts.
+
+import { samplesOfBytes } from '../modality/audio-bytes.js';
+import type { Compressor } from '../types.js';
+import { longestCopy } from './longest-copy.js';
+import { expectHeldOut, givenBytes, heldOutBytes, type Message, ownBits } from './message.js';
+import { distinct, overlap } from './ngrams.js';
+import { pictureQuality } from './picture-quality.js';
+import { energyModulation, logSpectralDistance, spectrogram } from './spectrum.js';
+import type { StoredSample } from './stored-sample.js';
+
+/** What a continuation of some given bytes is like, drawn or true. */
+export interface ContinuationMeasure {
+  readonly bytes: number;
+  /** Its bits under the judge, after the given bytes; undefined without one. */
+  readonly judgeBits?: number;
+  readonly distinct1?: number;
+  readonly distinct2?: number;
+  /** Three bytes in a row that are different ones, over all there are (distinct-3, Li et al. 2016). */
+  readonly distinct3: number;
+  readonly distinct4?: number;
+  /** 1 − distinct-8: the share of eight bytes in a row that were there before. */
+  readonly repetition?: number;
+  /** The share of its 4-grams that the true continuation has. */
+  readonly overlap4?: number;
+  /** Bytes of its longest verbatim copy of what was given or of itself. */
+  readonly longestCopy: number;
+  /** Of text: the share of its words that exist in the corpus. */
+  readonly knownWords?: number;
+  /** Of a picture; dB, undefined for the truth itself, of which it is infinite. */
+  readonly psnr?: number;
+  readonly ssim?: number;
+  /** In grey levels. */
+  readonly gradientDistance?: number;
+  /** Of a sound; dB. */
+  readonly spectralDistance?: number;
+  readonly energyModulation?: number;
+  readonly sample?: StoredSample;
+}
+
+/**
+ * @param message the given part and the continuation.
+ * @param truth the same given part and what truly follows.
+ */
+export function measureContinuation(message: Message, truth: Message): ContinuationMeasure {
+  const bytes = heldOutBytes(message);
+  return {
+    bytes: bytes.length,
+    distinct1: distinct(bytes, 1),
+    distinct2: distinct(bytes, 2),
+    distinct3: distinct(bytes, 3),
+    distinct4: distinct(bytes, 4),
+    repetition: 1 - distinct(bytes, 8),
+    overlap4: overlap(bytes, heldOutBytes(truth), 4),
+    longestCopy: longestCopy([givenBytes(message)], [bytes]).length,
+    ...pictureMeasures(message, truth),
+    ...soundMeasures(message, truth),
+  };
+}
+
+export interface Judgement {
+  readonly bits: number;
+  /** Undefined where the judge has only lengths of whole messages. */
+  readonly surprisals?: readonly number[];
+}
+
+/** What a judge says of a continuation: bits under its best reading, or L(xy) − L(x). */
+export async function judgeContinuation(judge: Compressor, message: Message): Promise<Judgement> {
+  const reading = judge.readings[0]!;
+  if (reading === 'recompress') return { bits: await ownBits(judge, message) };
+  const surprisals = await expectHeldOut(judge, reading, message);
+  return { bits: surprisals.reduce((sum, bits) => sum + bits, 0), surprisals };
+}
+
+function pictureMeasures(message: Message, truth: Message): Partial<ContinuationMeasure> {
+  const { format, given, bytes } = message;
+  if (format?.kind !== 'image' || !given) return {};
+  const { psnr, ...others } = pictureQuality(bytes, truth.bytes, format, given);
+  return Number.isFinite(psnr) ? { psnr, ...others } : others;
+}
+
+/** Of the first channel. Undefined for sounds shorter than a frame. */
+function soundMeasures(message: Message, truth: Message): Partial<ContinuationMeasure> {
+  const { format } = message;
+  if (format?.kind !== 'audio') return {};
+  const spectra = [message, truth].map((one) => {
+    const samples = samplesOfBytes(heldOutBytes(one), format);
+    return spectrogram(samples.filter((_, i) => i % format.channels === 0));
+  });
+  if (spectra[0]!.frames.length === 0) return {};
+  return {
+    spectralDistance: logSpectralDistance(spectra[0]!, spectra[1]!),
+    energyModulation: energyModulation(spectra[0]!),
+  };
+}

@@ -1,0 +1,53 @@
+// The cross matrix: how each model expects what the others drew.
+
+import type { Reading } from '../types.js';
+import { type CompareRow, isControl } from './compare-row.js';
+import { latestRows } from './compare-summary.js';
+
+/** Bits per byte of one's samples under another, over all chunks of an input. */
+export interface CrossEntry {
+  readonly input: string;
+  readonly drawnBy: string;
+  readonly drawnByReading: Reading | undefined;
+  readonly scoredBy: string;
+  readonly scoredByReading: Reading | undefined;
+  readonly cells: number;
+  readonly bpb: number;
+}
+
+/**
+ * A line for each pair; on the diagonal each scores its own. Who has no reading scores by
+ * L(xy) − L(x). Σ bits ÷ Σ bytes.
+ */
+export function crossMatrix(rows: Iterable<CompareRow>): CrossEntry[] {
+  const sums = new Map<string, { entry: CrossEntry; bits: number; bytes: number; cells: number }>();
+  const add = (entry: Omit<CrossEntry, 'cells' | 'bpb'>, bits: number, bytes: number): void => {
+    const key = JSON.stringify(Object.values(entry));
+    const sum = sums.get(key) ?? {
+      entry: { ...entry, cells: 0, bpb: 0 },
+      bits: 0,
+      bytes: 0,
+      cells: 0,
+    };
+    sums.set(key, sum);
+    sum.bits += bits;
+    sum.bytes += bytes;
+    sum.cells++;
+  };
+  for (const { input, spec, reading, cross, measure } of latestRows(rows)) {
+    if (!measure || isControl(spec)) continue;
+    const scorer = { scoredBy: spec, scoredByReading: reading };
+    if (cross) {
+      const drawer = { drawnBy: cross.spec, drawnByReading: cross.reading };
+      add({ input, ...drawer, ...scorer }, measure.bits ?? measure.ownBits, measure.bytes);
+    } else if (measure.drawn) {
+      const drawer = { drawnBy: spec, drawnByReading: reading };
+      add({ input, ...drawer, ...scorer }, measure.drawn.bits, measure.drawn.bytes);
+    }
+  }
+  return Array.from(sums.values(), ({ entry, bits, bytes, cells }) => ({
+    ...entry,
+    cells,
+    bpb: bits / bytes,
+  }));
+}

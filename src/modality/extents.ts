@@ -1,0 +1,21 @@
+// A sound as a waveform shows it: how far its samples go in each column.
+
+/** The least and the most of each column's samples. */
+export function extentsOf(
+  samples: Int32Array,
+  channels: number,
+  columns: number,
+): (readonly [number, number])[] {
+  const moments = Math.floor(samples.length / channels);
+  return Array.from({ length: columns }, (_, column) => {
+    const from = Math.floor((column * moments) / columns);
+    const to = Math.max(from + 1, Math.floor(((column + 1) * moments) / columns));
+    let low = 0;
+    let high = 0;
+    for (let i = from; i < Math.min(to, moments); i++) {
+      low = Math.min(low, samples[i * channels]!);
+      high = Math.max(high, samples[i * channels]!);
+    }
+    return [low, high] as const;
+  });
+}

@@ -1,0 +1,61 @@
+// What a comparison is asked for.
+
+import type { CellTask, CompareRow, Metric } from '../measure/compare-row.js';
+import type { GivenPart } from '../modality/image-given.js';
+import type { Format, Reading } from '../types.js';
+import type { Abort, Runner } from './runner.js';
+
+/** Some data to compare on. Inputs of one name are parts of one: the files of a folder, say. */
+export interface CompareInput {
+  readonly name: string;
+  readonly part?: string | undefined;
+  /** Text or any bytes; or, with a format, pixels or samples as it says. */
+  readonly data: Uint8Array;
+  readonly format?: Exclude<Format, { kind: 'bytes' }> | undefined;
+  /** Of a picture: what of it is given (default: the left half). */
+  readonly given?: GivenPart | undefined;
+}
+
+/**
+ * `best`: a compressor's first, and only own code lengths where that is `recompress`, which takes
+ * 256 compressions a byte; `all` it has; or these, where it has them.
+ */
+export type ReadingChoice = 'best' | 'all' | readonly Reading[];
+
+export interface CompareOptions {
+  readonly inputs: readonly CompareInput[];
+  /** Compressors by their specs, with readings of their own if need be. */
+  readonly compressors: readonly (
+    | string
+    | { readonly spec: string; readonly readings: ReadingChoice }
+  )[];
+  /** Of compressors without any of their own (default: `best`). */
+  readonly readings?: ReadingChoice | undefined;
+  /**
+   * Bytes of a chunk, or samples of a sound's channel, each a fresh context (default: 2048); `whole`:
+   * as long as the input. A picture is one message, whatever this says.
+   */
+  readonly chunk?: number | 'whole' | undefined;
+  /** As many of each chunk are given (default: half of it). */
+  readonly from?: number | undefined;
+  /** Chunks, or pictures, of each input at most; of several parts they are taken in turn. */
+  readonly limit?: number | undefined;
+  /** Measures the length of all chunks of an input as one message too. */
+  readonly whole?: boolean | undefined;
+  readonly metrics?: readonly Metric[] | undefined;
+  /** Spec of the model that judges what is drawn; it never judges its own (default: ppm). */
+  readonly judge?: string | undefined;
+  /** Text whose words exist (default: the rest of the input). */
+  readonly corpus?: readonly Uint8Array[] | undefined;
+  readonly seed?: string | undefined;
+  /** Threads (default: as many as there are cores); 0: in the one that asks. */
+  readonly workers?: number | undefined;
+  /** Rows that are known already, by identity: they are yielded and not measured. */
+  readonly known?: ReadonlyMap<string, CompareRow> | undefined;
+  /** Ends the comparison: cells that are not done are not yielded. */
+  readonly signal?: Abort | undefined;
+  /** Hears how many cells there are to measure, before the first; again if more are found. */
+  readonly onPlan?: ((cells: number) => void) | undefined;
+  /** Opens what measures the cells instead of threads here; it is closed at the end. */
+  readonly openRunner?: (() => Promise<Runner<CellTask, CompareRow>>) | undefined;
+}

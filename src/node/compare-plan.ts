@@ -1,0 +1,262 @@
+// The grid of a comparison: which messages of which inputs, by which readings of which compressors,
+// each cell with the identity that its result is kept under.
+
+import { createHash } from 'node:crypto';
+import { CompressorUnavailableError, UsageError } from '../errors.js';
+import { expectInteger } from '../expect.js';
+import {
+  type CellTask,
+  type CrossSource,
+  HELD_OUT,
+  isControl,
+  METRICS,
+  type Metric,
+  SHARPENED,
+  type Unit,
+} from '../measure/compare-row.js';
+import { heldOutBytes, type Message } from '../measure/message.js';
+import { bytesPerMoment } from '../modality/audio-bytes.js';
+import { type GivenPart, givenPart } from '../modality/image-given.js';
+import { splitSpec } from '../options.js';
+import type { Format, Reading } from '../types.js';
+import { VERSION } from '../version.js';
+import type { CompareInput, CompareOptions, ReadingChoice } from './compare-options.js';
+import { openCompressor } from './open.js';
+import { nodeRegistry } from './registry.js';
+
+/** A message and where it is from. */
+export interface Place {
+  readonly input: string;
+  readonly part: string | undefined;
+  readonly start: number;
+  readonly message: Message;
+  readonly unit: Unit | undefined;
+  readonly scope?: 'whole' | undefined;
+}
+
+/** A compressor that could not be opened for a format has an error and no reading. */
+export interface PlannedModel {
+  readonly spec: string;
+  readonly reading: Reading | undefined;
+  readonly version: string;
+  readonly error?: string;
+}
+
+export interface Plan {
+  readonly places: readonly Place[];
+  /** Of each place's format: those of all messages, in the order asked for. */
+  modelsOf(format: Format | undefined): readonly PlannedModel[];
+  /** The task of a cell. */
+  taskOf(place: Place, model: PlannedModel, cross?: CrossSource): CellTask;
+}
+
+/** @throws UsageError for a compressor or judge that is not there, RangeError for sizes. */
+export async function planGrid(options: CompareOptions): Promise<Plan> {
+  const { judge = 'ppm', metrics = ['rates'], seed = '0' } = options;
+  const places = planPlaces(options);
+  const formats = new Map(places.map(({ message }) => [keyOf(message.format), message.format]));
+  const models = new Map<string, readonly PlannedModel[]>();
+  const judges = new Map<string, string>();
+  const draws = metrics.includes('samples') || metrics.includes('cross');
+  for (const [key, format] of formats) {
+    models.set(key, await planModels(options, format));
+    if (draws) judges.set(key, (await openCompressor(judge, { format })).version);
+  }
+  if (formats.size === 0) await planModels(options, undefined);
+  const corpus = options.corpus && hashOf(Buffer.concat(options.corpus));
+  // What all cells measure counts as asked for, so that asking for more finds what is known.
+  const own = METRICS.filter((metric) =>
+    metric === 'samples'
+      ? draws
+      : metric === 'rates' || (metric !== 'cross' && metrics.includes(metric)),
+  );
+  return {
+    places,
+    modelsOf: (format) => models.get(keyOf(format)) ?? [],
+    taskOf(place, { spec, reading, version }, cross) {
+      const { message, input, part, start, unit, scope } = place;
+      const { bytes, format, from, given } = message;
+      const canDraw = reading !== undefined || isControl(spec);
+      const samples = draws && canDraw && !cross && !scope;
+      const judged = samples && !isSameRow(judge, spec);
+      const identity = {
+        zipdream: VERSION,
+        sha256: hashOf(bytes),
+        ...{ spec, reading, format, from, given, scope },
+        metrics: cross ? CROSS : isControl(spec) ? SAMPLES : canDraw && !scope ? own : RATES,
+        judge: judged ? judge : undefined,
+        seed: samples ? seed : undefined,
+        corpus: samples && unit === 'character' ? corpus : undefined,
+      };
+      const versions = [version, judged ? judges.get(keyOf(format)) : ''];
+      const id = hashOf(JSON.stringify([identity, versions])).slice(0, 24);
+      const units = unit && countUnits(message, unit);
+      return { bytes, row: { id, ...identity, input, part, start, version, unit, units, cross } };
+    },
+  };
+}
+
+const CROSS: readonly Metric[] = ['cross'];
+const RATES: readonly Metric[] = ['rates'];
+const SAMPLES: readonly Metric[] = ['samples'];
+
+export function hashOf(data: Uint8Array | string): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+function keyOf(format: Format | undefined): string {
+  return JSON.stringify(format ?? null);
+}
+
+function isSameRow(judge: string, spec: string): boolean {
+  return splitSpec(judge).name === splitSpec(spec).name;
+}
+
+/** Messages of each input in turn; of several parts, the first of each before any second. */
+function planPlaces(options: CompareOptions): Place[] {
+  const { limit = Infinity, whole = false } = options;
+  if (limit !== Infinity) expectInteger('limit', limit, { min: 1 });
+  const places: Place[] = [];
+  for (const name of new Set(options.inputs.map((input) => input.name))) {
+    const parts = options.inputs.filter((input) => input.name === name);
+    const chunks = parts.map((input) => placesOf(input, options));
+    const most = Math.max(0, ...chunks.map(({ length }) => length));
+    const inTurn = Array.from({ length: most }, (_, i) => chunks.flatMap((all) => all[i] ?? []));
+    const chosen = inTurn.flat().slice(0, limit);
+    if (whole)
+      places.push(
+        ...chunks.flatMap((all) =>
+          wholeOf(
+            all.filter((at) => chosen.includes(at)),
+            parts,
+          ),
+        ),
+      );
+    places.push(...chosen);
+  }
+  return places;
+}
+
+/** What some chunks of one part cover, as one message. A picture is whole as it is. */
+function wholeOf(chunks: readonly Place[], parts: readonly CompareInput[]): Place[] {
+  const last = chunks.at(-1);
+  if (!last || last.message.format?.kind === 'image') return [];
+  const { data } = parts.find(({ part }) => part === last.part)!;
+  const bytes = data.slice(0, last.start + last.message.bytes.length);
+  const message = { bytes, from: 0, format: last.message.format };
+  return [{ ...last, start: 0, message, unit: undefined, scope: 'whole' }];
+}
+
+function placesOf(input: CompareInput, options: CompareOptions): Place[] {
+  const { name, part, data, format } = input;
+  const head = { input: name, part };
+  if (format?.kind === 'image') {
+    const given = input.given ?? halfOf(data, format);
+    const held = heldOutBytes({ bytes: data, from: 0, format, given }).length;
+    if (held === 0) return [];
+    const message = { bytes: data, from: data.length - held, format, given };
+    return [{ ...head, start: 0, message, unit: 'channel' }];
+  }
+  const moment = format ? bytesPerMoment(format) : 1;
+  const { chunk = 2048 } = options;
+  const size = chunk === 'whole' ? Math.floor(data.length / moment) : chunk;
+  const { from = size >> 1 } = options;
+  expectInteger('chunk', Math.max(1, size), { min: 1 });
+  expectInteger('from', from, { min: 0, ...(chunk !== 'whole' && { max: size - 1 }) });
+  const unit = format ? 'sample' : isUtf8(data) ? 'character' : undefined;
+  const places: Place[] = [];
+  const given = from * moment;
+  for (let start = 0; start + given < data.length; start += size * moment) {
+    const bytes = data.slice(start, start + size * moment);
+    places.push({ ...head, start, message: { bytes, from: given, format }, unit });
+  }
+  return places;
+}
+
+function halfOf(
+  data: Uint8Array,
+  { width, channels }: { width: number; channels: number },
+): GivenPart {
+  return givenPart(
+    { side: 'left', amount: 0.5 },
+    { width, height: data.length / width / channels },
+  );
+}
+
+function isUtf8(data: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(data);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** How many units begin in what is held out. */
+function countUnits(message: Message, unit: Unit): number {
+  const bytes = heldOutBytes(message);
+  if (unit === 'character') {
+    return bytes.reduce((count, byte) => count + ((byte & 0xc0) === 0x80 ? 0 : 1), 0);
+  }
+  const { format } = message;
+  return unit === 'sample' && format?.kind === 'audio'
+    ? bytes.length / (format.bitsPerSample / 8)
+    : bytes.length;
+}
+
+async function planModels(
+  options: CompareOptions,
+  format: Format | undefined,
+): Promise<PlannedModel[]> {
+  const { compressors, readings = 'best', metrics = ['rates'] } = options;
+  const models: PlannedModel[] = [];
+  for (const one of compressors) {
+    const { spec, readings: wanted = readings } = typeof one === 'string' ? { spec: one } : one;
+    models.push(...(await planReadings(spec, wanted, format)));
+  }
+  const draws = metrics.includes('samples') || metrics.includes('cross');
+  const controls = [HELD_OUT, ...SHARPENED].map((spec) => ({
+    ...{ spec, reading: undefined, version: `zipdream ${VERSION}` },
+  }));
+  return draws ? [...models, ...controls] : models;
+}
+
+async function planReadings(
+  spec: string,
+  wanted: ReadingChoice,
+  format: Format | undefined,
+): Promise<PlannedModel[]> {
+  const failed = (error: Error): PlannedModel[] => [
+    { spec, reading: undefined, version: '', error: error.message },
+  ];
+  let has: readonly Reading[];
+  let version: string;
+  try {
+    ({ readings: has, version } = await openCompressor(spec, { format }));
+  } catch (error) {
+    const isThere = error instanceof CompressorUnavailableError || refuses(spec, format);
+    if (isThere) return failed(error as Error);
+    throw error;
+  }
+  const readings = choose(has, wanted);
+  if (readings.length === 0) {
+    throw new UsageError(`${spec} has no reading of ${wanted}; it has ${has.join(', ')}`);
+  }
+  return readings.map((reading) => {
+    const isOwn = wanted === 'best' && reading === 'recompress';
+    return { spec, reading: isOwn ? undefined : reading, version };
+  });
+}
+
+function choose(has: readonly Reading[], wanted: ReadingChoice): readonly Reading[] {
+  if (wanted === 'all') return has;
+  return wanted === 'best' ? has.slice(0, 1) : has.filter((reading) => wanted.includes(reading));
+}
+
+/** Whether there is such a row, of other formats. */
+function refuses(spec: string, format: Format | undefined): boolean {
+  const { name } = splitSpec(spec);
+  const row = Object.hasOwn(nodeRegistry, name) ? nodeRegistry[name] : undefined;
+  const kind = format?.kind ?? 'bytes';
+  return row !== undefined && !row.accepts.includes(kind) && !row.accepts.includes('bytes');
+}

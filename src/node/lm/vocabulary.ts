@@ -1,0 +1,217 @@
+// The tokens of a language model as byte strings: of byte-level BPE (GPT-2's alphabet, in which
+// every byte is a printable character) and of SentencePiece's (▁ for a space, <0xNN> for a byte).
+// Special tokens stand for no bytes and are left out.
+
+import { Utf8Guard } from '../../sampling/utf8-guard.js';
+
+/** What a vocabulary is made of. */
+export interface VocabularyParts {
+  /** Tokens as the tokenizer writes them, and their ids. */
+  readonly tokens: ReadonlyMap<string, number>;
+  readonly alphabet: 'byte-level' | 'sentencepiece';
+  /** Ids of the tokens that stand for no bytes. */
+  readonly special: ReadonlySet<number>;
+  /** Ids of the tokens that are written as they are, in no alphabet. */
+  readonly added: ReadonlySet<number>;
+  /** The ids of a text; it need not give back the text. */
+  encode(text: string): readonly number[];
+}
+
+/** Ranks, [low, high) in byte order. */
+export interface RankRange {
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * Tokens by rank: their place in the order of their bytes, so that those with a prefix in common
+ * stand together and a token comes before all that go on from it.
+ */
+export class Vocabulary {
+  readonly size: number;
+  /** By rank, the token's number in the model. */
+  readonly ids: Int32Array;
+  readonly #bytes: Uint8Array;
+  /** Where each rank's bytes begin, and at the end the end. */
+  readonly #starts: Int32Array;
+  readonly #rankOf = new Map<number, number>();
+  readonly #encode: (text: string) => readonly number[];
+
+  constructor({ tokens, alphabet, special, added, encode }: VocabularyParts) {
+    const entries: { id: number; bytes: Uint8Array }[] = [];
+    for (const [token, id] of tokens) {
+      if (special.has(id)) continue;
+      const bytes = bytesOfToken(token, added.has(id) ? undefined : alphabet);
+      if (bytes.length > 0) entries.push({ id, bytes });
+    }
+    entries.sort((a, b) => compareBytes(a.bytes, b.bytes) || a.id - b.id);
+    this.size = entries.length;
+    this.ids = Int32Array.from(entries, ({ id }) => id);
+    this.#starts = new Int32Array(entries.length + 1);
+    entries.forEach(({ id, bytes }, rank) => {
+      this.#starts[rank + 1] = this.#starts[rank]! + bytes.length;
+      this.#rankOf.set(id, rank);
+    });
+    this.#bytes = new Uint8Array(this.#starts[entries.length]!);
+    entries.forEach(({ bytes }, rank) => {
+      this.#bytes.set(bytes, this.#starts[rank]);
+    });
+    this.#encode = encode;
+  }
+
+  /** The bytes of a token; not to be written to. */
+  bytesAt(rank: number): Uint8Array {
+    return this.#bytes.subarray(this.#starts[rank], this.#starts[rank + 1]);
+  }
+
+  lengthAt(rank: number): number {
+    return this.#starts[rank + 1]! - this.#starts[rank]!;
+  }
+
+  /** The byte at a place of a token that is long enough. */
+  byteAt(rank: number, place: number): number {
+    return this.#bytes[this.#starts[rank]! + place]!;
+  }
+
+  /** Of a range of tokens that have their first `depth` bytes in common, those with `byte` next. */
+  narrow({ low, high }: RankRange, depth: number, byte: number): RankRange {
+    return {
+      low: this.#bound(low, high, depth, byte),
+      high: this.#bound(low, high, depth, byte + 1),
+    };
+  }
+
+  /** The first byte value that no token begins with; undefined if every byte can be written. */
+  missingByte(): number | undefined {
+    const all = { low: 0, high: this.size };
+    for (let byte = 0; byte < 256; byte++) {
+      const { low, high } = this.narrow(all, 0, byte);
+      if (low === high || this.lengthAt(low) > 1) return byte;
+    }
+    return undefined;
+  }
+
+  /**
+   * Ranks of tokens that make up exactly these bytes: the tokenizer's own, and the longest that
+   * fit where it would not give back what it was given, or where the bytes are no UTF-8.
+   */
+  segment(data: Uint8Array): number[] {
+    const ranks: number[] = [];
+    for (const { start, end, text } of stretches(data)) {
+      const stretch = data.subarray(start, end);
+      const own = text === undefined ? [] : this.#encode(text).map((id) => this.#rankOf.get(id));
+      for (const rank of this.#spells(own, stretch) ? own : this.#longest(stretch)) {
+        ranks.push(rank);
+      }
+    }
+    return ranks;
+  }
+
+  #spells(ranks: readonly (number | undefined)[], data: Uint8Array): ranks is readonly number[] {
+    let at = 0;
+    for (const rank of ranks) {
+      if (rank === undefined) return false;
+      const length = this.lengthAt(rank);
+      for (let i = 0; i < length; i++) if (data[at + i] !== this.byteAt(rank, i)) return false;
+      at += length;
+    }
+    return at === data.length;
+  }
+
+  #longest(data: Uint8Array): number[] {
+    const ranks: number[] = [];
+    for (let at = 0; at < data.length; ) {
+      let range: RankRange = { low: 0, high: this.size };
+      let found = 0;
+      for (let depth = 0; at + depth < data.length; depth++) {
+        range = this.narrow(range, depth, data[at + depth]!);
+        if (range.low === range.high) break;
+        if (this.lengthAt(range.low) === depth + 1) found = range.low;
+      }
+      ranks.push(found);
+      at += this.lengthAt(found);
+    }
+    return ranks;
+  }
+
+  /** The first rank in [low, high) whose byte at `depth` is `byte` or more; a token's end is less. */
+  #bound(low: number, high: number, depth: number, byte: number): number {
+    let from = low;
+    let to = high;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      const less = this.lengthAt(middle) <= depth || this.byteAt(middle, depth) < byte;
+      if (less) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
+}
+
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
+  return a.length - b.length;
+}
+
+/** The bytes that GPT-2's alphabet writes as themselves; the others are the characters from 256. */
+const isPrintable = (byte: number): boolean =>
+  (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xff && byte !== 0xad);
+
+/** By character code, the byte that it stands for in a token of byte-level BPE. */
+const BYTE_OF: ReadonlyMap<number, number> = (() => {
+  const map = new Map<number, number>();
+  let next = 256;
+  for (let byte = 0; byte < 256; byte++) map.set(isPrintable(byte) ? byte : next++, byte);
+  return map;
+})();
+
+function bytesOfToken(
+  token: string,
+  alphabet: VocabularyParts['alphabet'] | undefined,
+): Uint8Array {
+  if (alphabet === 'byte-level') {
+    const bytes = Array.from(token, (character) => BYTE_OF.get(character.codePointAt(0)!));
+    if (!bytes.includes(undefined)) return Uint8Array.from(bytes as number[]);
+  }
+  if (alphabet === 'sentencepiece') {
+    const byte = /^<0x([0-9A-Fa-f]{2})>$/.exec(token)?.[1];
+    if (byte !== undefined) return Uint8Array.of(Number.parseInt(byte, 16));
+    return new TextEncoder().encode(token.replaceAll('▁', ' '));
+  }
+  return new TextEncoder().encode(token);
+}
+
+interface Stretch {
+  readonly start: number;
+  readonly end: number;
+  /** Undefined where the bytes are no UTF-8. */
+  readonly text: string | undefined;
+}
+
+/** Data as longest stretches that are UTF-8 and stretches that are not, by turns. */
+function* stretches(data: Uint8Array): Generator<Stretch> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  for (let start = 0; start < data.length; ) {
+    let end = start;
+    for (let n = characterAt(data, end); n > 0; n = characterAt(data, end)) end += n;
+    if (end > start) yield { start, end, text: decoder.decode(data.subarray(start, end)) };
+    start = end;
+    while (end < data.length && characterAt(data, end) === 0) end++;
+    if (end > start) yield { start, end, text: undefined };
+    start = end;
+  }
+}
+
+/** Bytes of the character that begins here; 0 if none does. */
+function characterAt(data: Uint8Array, at: number): number {
+  const first = data[at];
+  if (first === undefined) return 0;
+  if (first < 0x80) return 1;
+  const guard = new Utf8Guard();
+  for (let i = at; i < data.length && guard.allows(data[i]!, 4); i++) {
+    guard.push(data[i]!);
+    if (guard.needs === 0) return i + 1 - at;
+  }
+  return 0;
+}

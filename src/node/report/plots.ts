@@ -1,0 +1,279 @@
+// The figures of a report as SVG, drawn by Observable Plot without a browser. Lines and text have
+// the page's colour, marks one of two that read on light and dark grounds.
+
+import * as Plot from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+import { ACCENT } from '../../report/style.js';
+import { CONTRARY } from './page-style.js';
+
+type Interval = readonly [low: number, high: number];
+
+/** A figure with its interval. */
+export interface Dot {
+  readonly name: string;
+  readonly value: number;
+  readonly interval?: Interval | undefined;
+}
+
+const WIDTH = 460;
+const ROW = 24;
+
+export interface Rate {
+  readonly name: string;
+  /** Under a reading; undefined for own code lengths alone. */
+  readonly bits?: number | undefined;
+  readonly interval?: Interval | undefined;
+  readonly own?: number | undefined;
+}
+
+/** Bits per held-out byte: filled as the reading expects them, open as the compressor codes them. */
+export function ratesPlot(rates: readonly Rate[]): string {
+  const both = rates.filter(({ bits, own }) => bits !== undefined && own !== undefined);
+  return draw({
+    ...rowsLayout(rates),
+    x: { label: 'bits per held-out byte', grid: true, nice: true },
+    marks: [
+      Plot.link(both, { x1: 'bits', x2: 'own', y: 'name', strokeOpacity: 0.45 }),
+      Plot.dot(rates, { x: 'own', y: 'name', r: 4, strokeWidth: 1.2 }),
+      Plot.ruleY(withInterval(rates), { ...SPREAD_X, y: 'name', stroke: ACCENT, strokeWidth: 3 }),
+      Plot.dot(rates, { x: 'bits', y: 'name', r: 4, fill: ACCENT }),
+    ],
+  });
+}
+
+/** What predicting byte by byte loses, or gains: bars from zero with their intervals. */
+export function lossPlot(lines: readonly Dot[]): string {
+  return draw({
+    ...rowsLayout(lines),
+    x: { label: 'conversion loss, bits per byte', grid: true, nice: true, tickFormat: signed },
+    marks: [
+      Plot.barX(lines, {
+        x: 'value',
+        y: 'name',
+        fill: ({ value }: Dot) => (value > 0 ? CONTRARY : ACCENT),
+        insetTop: 5,
+        insetBottom: 5,
+      }),
+      Plot.ruleY(withInterval(lines), { ...SPREAD_X, y: 'name', strokeWidth: 1.5 }),
+      Plot.ruleX([0]),
+    ],
+  });
+}
+
+export interface Point {
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+  readonly xInterval: Interval;
+  readonly yInterval: Interval;
+}
+
+/** Held-out bits against the judge's; controls are levels of the judge alone. */
+export function qualityPlot(points: readonly Point[], controls: readonly Dot[]): string {
+  const halo = { fill: 'currentColor', stroke: 'var(--paper)', strokeWidth: 4 } as const;
+  const crosses = points.filter(({ xInterval }) => !Number.isNaN(xInterval[0]));
+  return draw({
+    width: WIDTH,
+    height: 380,
+    marginLeft: 44,
+    marginBottom: 42,
+    marginTop: 28,
+    x: { label: 'bits per held-out byte', grid: true, nice: true, inset: 24 },
+    y: { label: 'judge’s bits per drawn byte', grid: true, nice: true, inset: 12 },
+    marks: [
+      Plot.ruleY(controls, { y: 'value', strokeDasharray: '4 3', strokeOpacity: 0.7 }),
+      Plot.text(controls, {
+        ...{ ...halo, y: 'value', text: 'name', fontStyle: 'italic' },
+        ...{ frameAnchor: 'right', textAnchor: 'end', dy: -8 },
+      }),
+      Plot.ruleY(crosses, {
+        ...{ y: 'y', stroke: ACCENT },
+        ...{
+          x1: ({ xInterval }: Point) => xInterval[0],
+          x2: ({ xInterval }: Point) => xInterval[1],
+        },
+      }),
+      Plot.ruleX(crosses, {
+        ...{ x: 'x', stroke: ACCENT },
+        ...{
+          y1: ({ yInterval }: Point) => yInterval[0],
+          y2: ({ yInterval }: Point) => yInterval[1],
+        },
+      }),
+      Plot.dot(points, { x: 'x', y: 'y', r: 4, fill: ACCENT }),
+      ...placeNames(points, controls).map(({ point, dx, dy }) =>
+        Plot.text([point], {
+          ...{ ...halo, x: 'x', y: 'y', text: 'name', dy, dx },
+          textAnchor: dx < 0 ? 'end' : 'start',
+        }),
+      ),
+    ],
+  });
+}
+
+interface PlacedName {
+  readonly point: Point;
+  readonly dx: number;
+  readonly dy: number;
+}
+
+const CORNERS = [
+  [7, -9],
+  [7, 10],
+  [-7, -9],
+  [-7, 10],
+  [7, -22],
+  [7, 23],
+] as const;
+const NAME = { perLetter: 6.6, height: 13 };
+const FRAME = { width: 380, height: 290 };
+
+/** Each name at the first corner of its dot where it covers no dot, and no name before it. */
+function placeNames(points: readonly Point[], controls: readonly Dot[]): PlacedName[] {
+  const levels = [...points.map(({ y }) => y), ...controls.map(({ value }) => value)];
+  const toX = scale(
+    points.map(({ x }) => x),
+    FRAME.width,
+  );
+  const toY = scale(levels, FRAME.height);
+  const taken = [
+    ...points.map(({ x, y }) => box(toX(x) - 4, -toY(y) - 4, 8, 8)),
+    ...controls.map(({ name, value }) => {
+      const width = NAME.perLetter * name.length;
+      return box(FRAME.width - width, -toY(value) - 15, width + 24, 2 * NAME.height);
+    }),
+  ];
+  return points.map((point) => {
+    const width = NAME.perLetter * point.name.length;
+    const at = ([dx, dy]: readonly [number, number]): Box => {
+      const left = toX(point.x) + dx - (dx < 0 ? width : 0);
+      return box(left, dy - toY(point.y) - NAME.height / 2, width, NAME.height);
+    };
+    const isFree = (one: Box): boolean =>
+      one.left > -20 && one.right < FRAME.width + 20 && !taken.some((other) => overlap(one, other));
+    const corner = CORNERS.find((one) => isFree(at(one))) ?? CORNERS[0];
+    taken.push(at(corner));
+    return { point, dx: corner[0], dy: corner[1] };
+  });
+}
+
+interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+function box(left: number, top: number, width: number, height: number): Box {
+  return { left, top, right: left + width, bottom: top + height };
+}
+
+function overlap(a: Box, b: Box): boolean {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
+function scale(values: readonly number[], length: number): (value: number) => number {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  return (value) => ((value - least) / (most - least || 1)) * length;
+}
+
+export interface Line {
+  readonly name: string;
+  readonly points: readonly (readonly [x: number, y: number])[];
+}
+
+export interface MultiplesOptions {
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly xTicks?: readonly number[];
+  readonly xTickFormat?: (x: number) => string;
+  readonly yType?: 'linear' | 'log';
+  readonly yTicks?: readonly number[];
+  readonly yTickFormat?: (y: number) => string;
+  readonly yDomain?: readonly [number, number];
+  /** A level to compare with. */
+  readonly rule?: number;
+}
+
+/** A small plot for each line, with the others in grey behind it, all on the same scales. */
+export function smallMultiples(lines: readonly Line[], options: MultiplesOptions): string[] {
+  const flat = lines.flatMap(({ name, points }) => points.map(([x, y]) => ({ name, x, y })));
+  const extent = (of: 'x' | 'y'): [number, number] => {
+    const values = flat.map((point) => point[of]);
+    return [Math.min(...values), Math.max(...values)];
+  };
+  const yDomain = options.yDomain ?? extent('y');
+  return lines.map(({ name }) => {
+    const own = flat.filter((point) => point.name === name);
+    return draw({
+      width: 190,
+      height: 140,
+      marginLeft: 34,
+      marginBottom: 38,
+      marginTop: 20,
+      x: {
+        label: options.xLabel,
+        domain: extent('x'),
+        ticks: options.xTicks ?? 3,
+        tickFormat: options.xTickFormat,
+      },
+      y: {
+        label: options.yLabel,
+        type: options.yType ?? 'linear',
+        domain: yDomain,
+        nice: options.yDomain === undefined,
+        ticks: options.yTicks ?? 4,
+        tickFormat: options.yTickFormat,
+        grid: true,
+      },
+      marks: [
+        ...(options.rule === undefined
+          ? []
+          : [Plot.ruleY([options.rule], { strokeDasharray: '4 3' })]),
+        Plot.line(flat, { x: 'x', y: 'y', z: 'name', strokeOpacity: 0.25, strokeWidth: 1 }),
+        Plot.line(own, { x: 'x', y: 'y', stroke: ACCENT, strokeWidth: 2.2 }),
+        Plot.dot(own, { x: 'x', y: 'y', fill: ACCENT, r: 2 }),
+      ],
+    });
+  });
+}
+
+function signed(value: number): string {
+  return value > 0 ? `+${value}` : String(value).replace('-', '−');
+}
+
+/** Names to the left, a row each, in the order given. */
+function rowsLayout(lines: readonly { readonly name: string }[]) {
+  const names = lines.map(({ name }) => name);
+  const longest = Math.max(...names.map(({ length }) => Math.min(length, MOST_LETTERS)));
+  return {
+    width: WIDTH,
+    height: ROW * lines.length + 44,
+    marginLeft: 16 + 6.6 * longest,
+    marginTop: 4,
+    marginBottom: 40,
+    y: { label: null, domain: names, tickSize: 0, tickFormat: shorten },
+  };
+}
+
+const MOST_LETTERS = 26;
+
+function shorten(name: string): string {
+  return name.length > MOST_LETTERS ? `${name.slice(0, MOST_LETTERS - 1)}…` : name;
+}
+
+function withInterval<T extends { readonly interval?: Interval | undefined }>(all: readonly T[]) {
+  return all.filter(({ interval }) => interval && !Number.isNaN(interval[0]));
+}
+
+const SPREAD_X = {
+  x1: ({ interval }: { interval: Interval }) => interval[0],
+  x2: ({ interval }: { interval: Interval }) => interval[1],
+};
+
+/** Plot's own style of its class is dropped: the page has it once. */
+function draw(options: Plot.PlotOptions): string {
+  const { document } = parseHTML('<!doctype html><html></html>');
+  const svg = Plot.plot({ document, ...options } as Plot.PlotOptions);
+  return (svg as unknown as { outerHTML: string }).outerHTML.replace(/<style>[^<]*<\/style>/, '');
+}

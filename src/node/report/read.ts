@@ -1,0 +1,24 @@
+// Files of results read for a report.
+
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import { VERSION } from '../../version.js';
+import { FileError, readInput } from '../files.js';
+import { readResults } from '../results.js';
+import type { ResultsSource } from './reproduce.js';
+
+/** @throws FileError for what is missing, empty, no file of results, or of another version. */
+export async function readSource(path: string): Promise<ResultsSource> {
+  const { rows } = await readResults(path);
+  if (rows.length === 0) throw new FileError(`"${path}" has no results`);
+  const other = rows.find(({ zipdream }) => zipdream !== VERSION);
+  if (other) {
+    throw new FileError(
+      `"${path}" has results of zipdream ${other.zipdream}; this is ${VERSION}: measure them again`,
+    );
+  }
+  const sha256 = createHash('sha256')
+    .update(await readInput(path))
+    .digest('hex');
+  return { name: basename(path), sha256, rows };
+}

@@ -1,0 +1,149 @@
+// How to get the same results: commands, versions, and hashes of what was measured.
+
+import { type CompareRow, isControl, METRICS } from '../../measure/compare-row.js';
+import { bytesPerMoment } from '../../modality/audio-bytes.js';
+import { splitSpec } from '../../options.js';
+import { dataTable } from '../../report/data-table.js';
+import { escapeHtml } from '../../report/escape-html.js';
+import { VERSION } from '../../version.js';
+import { groupBy, type Section } from './sections.js';
+
+export interface ResultsSource {
+  /** Of a file of results, or of whatever the rows are from. */
+  readonly name: string;
+  /** In hex. */
+  readonly sha256?: string | undefined;
+  readonly rows: readonly CompareRow[];
+}
+
+export function reproduction(
+  sources: readonly ResultsSource[],
+  sections: readonly Section[],
+): string {
+  const commands = [...commandsOf(sections), reportCommand(sources)];
+  const rows = sections.flatMap((section) => section.rows);
+  return [
+    '<p>Every figure on this page comes of these commands. Cells have an identity by all that decides their result, so that the same command with the same file of results measures nothing twice.</p>',
+    `<pre class="command" tabindex="0">${commands.map(escapeHtml).join('\n')}</pre>`,
+    dataTable(
+      [
+        { title: 'model', value: ({ spec }: CompareRow) => spec },
+        { title: 'version', value: ({ version }: CompareRow) => version },
+      ],
+      groupBy(
+        rows.filter((row) => !isControl(row.spec) && row.version !== ''),
+        ({ spec, version }) => JSON.stringify([spec, version]),
+      ).map((group) => group[0]!),
+      { caption: `Versions, all measured by zipdream ${VERSION}.` },
+    ),
+    dataTable(
+      [
+        { title: 'results', value: ({ name }: ResultsSource) => name },
+        { title: 'cells', value: (source: ResultsSource) => source.rows.length, digits: 0 },
+        { title: 'SHA-256', value: ({ sha256 }: ResultsSource) => sha256 },
+      ],
+      sources,
+      { caption: 'Files of results that this page is made of.' },
+    ),
+    `<details><summary>SHA-256 of every message</summary>${messageTable(rows)}</details>`,
+  ].join('\n');
+}
+
+function messageTable(rows: readonly CompareRow[]): string {
+  const messages = groupBy(
+    rows.filter(({ cross }) => !cross),
+    ({ input, part, start, sha256 }) => JSON.stringify([input, part, start, sha256]),
+  ).map((group) => group[0]!);
+  return dataTable(
+    [
+      { title: 'input', value: ({ input }: CompareRow) => input },
+      { title: 'part', value: ({ part }: CompareRow) => part },
+      { title: 'from byte', value: ({ start }: CompareRow) => start, digits: 0 },
+      { title: 'SHA-256', value: ({ sha256 }: CompareRow) => sha256 },
+    ],
+    messages,
+    { caption: 'The bytes that were compressed, given part and all.' },
+  );
+}
+
+/** Inputs that were measured alike go together. */
+function commandsOf(sections: readonly Section[]): string[] {
+  return groupBy(sections, (section) => flagsOf(section).join('\n')).map((group) => {
+    const inputs = [...new Set(group.map(({ input }) => quote(pathOf(input))))];
+    return [`zipdream compare ${inputs.join(' ')}`, ...flagsOf(group[0]!)].join(' \\\n  ');
+  });
+}
+
+/** A folder of several kinds of files is an input for each. */
+function pathOf(input: string): string {
+  return input.replace(/\/ (pictures|sounds|other files)$/, '/');
+}
+
+/** A line each. */
+function flagsOf({ rows, judge, seed, messages, ...sizes }: Section): string[] {
+  const models = rows.filter(({ spec, cross, scope }) => !isControl(spec) && !cross && !scope);
+  const specs = [...new Set(models.map(({ spec }) => spec))];
+  const metrics = METRICS.filter((metric) => rows.some((row) => row.metrics.includes(metric)));
+  const drawing = [
+    ...(judge === undefined ? [] : ['--judge', quote(judge)]),
+    ...(seed === undefined ? [] : ['--seed', quote(seed)]),
+    ...(rows.some(({ corpus }) => corpus !== undefined) ? ['--corpus', 'CORPUS'] : []),
+  ];
+  return [
+    `-c ${quote(specs.join(','))}`,
+    `--readings ${readingsOf(models)} --metrics ${metrics.join(',')}`,
+    [...sizesOf(rows, sizes), '--limit', messages, ...drawing].join(' '),
+    ...(rows.some(({ scope }) => scope === 'whole') ? ['--whole'] : []),
+    '-o results.jsonl',
+  ];
+}
+
+/** As --readings has them: of each compressor by its name, own code lengths being the default. */
+function readingsOf(models: readonly CompareRow[]): string {
+  const names = groupBy(models, ({ spec }) => splitSpec(spec).name).map((group) => ({
+    name: splitSpec(group[0]!.spec).name,
+    readings: [...new Set(group.flatMap(({ reading }) => reading ?? []))].sort(),
+  }));
+  const read = names.filter(({ readings }) => readings.length > 0);
+  const sets = new Set(names.map(({ readings }) => readings.join()));
+  if (sets.size === 1) return [...sets][0] || 'best';
+  return read.map(({ name, readings }) => `${name}=${readings.join('+')}`).join(',');
+}
+
+function sizesOf(
+  rows: readonly CompareRow[],
+  { from, chunkBytes }: Pick<Section, 'from' | 'chunkBytes'>,
+): (string | number)[] {
+  const { format } = rows[0]!;
+  if (format?.kind === 'image') return pictureFlags(rows);
+  const moment = format?.kind === 'audio' ? bytesPerMoment(format) : 1;
+  return ['--chunk', chunkBytes / moment, '--from', from / moment];
+}
+
+/** Pictures are never made larger, so that the largest says how large they may be. */
+function pictureFlags(rows: readonly CompareRow[]): (string | number)[] {
+  const pictures = rows.flatMap(({ format, given, measure }) => {
+    if (format?.kind !== 'image' || !given || !measure) return [];
+    const { width, channels } = format;
+    return { ...given, width, height: measure.messageBytes / width / channels, channels };
+  });
+  const isLeftHalf = pictures.every(
+    ({ rows, columns, width }) => rows === 0 && columns === width >> 1,
+  );
+  const { rows: top, columns } = pictures[0]!;
+  return [
+    ...['--max-size', Math.max(...pictures.map(({ width, height }) => Math.max(width, height)))],
+    ...(pictures.every(({ channels }) => channels === 1) ? ['--grey'] : []),
+    ...(isLeftHalf ? [] : ['--given', top > 0 ? `top:${top}` : `left:${columns}`]),
+  ];
+}
+
+function reportCommand(sources: readonly ResultsSource[]): string {
+  const names = sources.map(({ name }) => quote(name));
+  return ['zipdream report', ...names, '-o report.html'].join(' ');
+}
+
+/** A word for a shell. */
+function quote(word: string): string {
+  return /^[\w.,:=^/+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,172 @@
+// What was drawn, to look at and to listen to: texts on the ground of their surprisal, completed
+// pictures, sounds to play, each beside what truly follows.
+
+import { writePng } from '../../engines/png/write.js';
+import { type CompareRow, HELD_OUT } from '../../measure/compare-row.js';
+import type { ContinuationMeasure } from '../../measure/continuation.js';
+import { heldOutSpans } from '../../measure/message.js';
+import { readSample } from '../../measure/stored-sample.js';
+import { samplesOfBytes } from '../../modality/audio-bytes.js';
+import { extentsOf } from '../../modality/extents.js';
+import { pictureOfBytes } from '../../modality/image.js';
+import { writeWav } from '../../modality/wav.js';
+import { figure } from '../../report/data-table.js';
+import { escapeHtml } from '../../report/escape-html.js';
+import { pictureFigure, soundPlayer } from '../../report/media.js';
+import { ACCENT } from '../../report/style.js';
+import { heatLegend, surprisalMap } from '../../report/surprisal-map.js';
+import type { AudioFormat, ImageFormat } from '../../types.js';
+import { groupBy, modelName, type Section } from './sections.js';
+
+/** Messages of which samples are shown, and bytes of each text. */
+const MESSAGES = 2;
+const GIVEN_BYTES = 280;
+const TEXT_BYTES = 640;
+
+interface Sample {
+  readonly row: CompareRow;
+  readonly name: string;
+  readonly note: string;
+  readonly bytes: Uint8Array;
+  readonly surprisals: Float64Array | undefined;
+}
+
+/** Empty where the rows keep no samples. */
+export function samplesOf({ rows, summaries }: Section): string {
+  const kept = rows.filter((row) => !row.cross && continuationOf(row)?.sample);
+  const rank = new Map(summaries.map((summary, i) => [modelName(summary), i]));
+  return groupBy(kept, ({ part, start }) => JSON.stringify([part, start]))
+    .slice(0, MESSAGES)
+    .map((message) => {
+      const samples = message
+        .map(toSample)
+        .sort((a, b) => (rank.get(a.name) ?? 0) - (rank.get(b.name) ?? 0));
+      const { format } = samples[0]!.row;
+      if (format?.kind === 'image') return picturesOf(samples, format);
+      return format?.kind === 'audio' ? soundsOf(samples, format) : textsOf(samples);
+    })
+    .join('\n');
+}
+
+function continuationOf({ control, measure }: CompareRow): ContinuationMeasure | undefined {
+  return control ?? measure?.drawn;
+}
+
+function toSample(row: CompareRow): Sample {
+  const continuation = continuationOf(row)!;
+  const { bytes, surprisals } = readSample(continuation.sample!);
+  return { row, name: modelName(row), note: noteOf(row, continuation), bytes, surprisals };
+}
+
+/** The figures of the one sample. */
+function noteOf({ measure, spec }: CompareRow, continuation: ContinuationMeasure): string {
+  const { judgeBits, bytes, psnr, ssim, spectralDistance } = continuation;
+  const own = measure?.drawn?.bits;
+  const parts = [
+    own !== undefined && `${figure(own / bytes, 2)} bits/byte to itself`,
+    judgeBits !== undefined && `${figure(judgeBits / bytes, 2)} to the judge`,
+    psnr !== undefined && `PSNR ${figure(psnr, 1)} dB`,
+    ssim !== undefined && spec !== HELD_OUT && `SSIM ${figure(ssim, 2)}`,
+    spectralDistance !== undefined && spec !== HELD_OUT && `${figure(spectralDistance, 1)} dB off`,
+  ];
+  return parts.filter((part) => part !== false).join(', ');
+}
+
+/** What was given, as the control keeps it. */
+function givenOf(samples: readonly Sample[]): Uint8Array | undefined {
+  const control = samples.find(({ row }) => row.spec === HELD_OUT)?.row.control?.sample;
+  return control && readSample(control).given;
+}
+
+function placeOf({ row }: Sample): string {
+  const { part, start } = row;
+  const where = start === 0 ? 'from its start' : `from byte ${start.toLocaleString('en-US')}`;
+  return part === undefined ? where : `${part}, ${where}`;
+}
+
+function textsOf(samples: readonly Sample[]): string {
+  const given = givenOf(samples);
+  const lead = given
+    ? surprisalMap(
+        given.subarray(-GIVEN_BYTES),
+        new Float64Array(Math.min(given.length, GIVEN_BYTES)),
+        {
+          caption: `Given, ${placeOf(samples[0]!)}: its last ${Math.min(given.length, GIVEN_BYTES)} bytes.`,
+          noLegend: true,
+        },
+      )
+    : '';
+  const cards = samples.map(({ name, note, bytes, surprisals }) => {
+    const shown = bytes.subarray(0, TEXT_BYTES);
+    const bits = surprisals?.subarray(0, TEXT_BYTES) ?? new Float64Array(shown.length);
+    return card(name, surprisalMap(shown, bits, { caption: note, noLegend: true }));
+  });
+  return `${lead}${heatLegend()}<div class="samples">${cards.join('\n')}</div>`;
+}
+
+function picturesOf(samples: readonly Sample[], format: ImageFormat): string {
+  const whole = givenOf(samples);
+  if (!whole) return '';
+  const message = { ...samples[0]!.row, bytes: whole };
+  const completed = (bytes: Uint8Array | undefined): Uint8Array => {
+    const pixels = whole.slice();
+    let at = 0;
+    for (const [start, end] of heldOutSpans(message)) {
+      if (bytes) pixels.set(bytes.subarray(at, (at += end - start)), start);
+      else pixels.fill(MISSING, start, end);
+    }
+    return pixels;
+  };
+  const show = (name: string, note: string, pixels: Uint8Array): string =>
+    card(
+      name,
+      pictureFigure(writePng(pictureOfBytes(pixels, format)), {
+        ...{ alt: `${message.input}: ${name}`, caption: note },
+      }),
+    );
+  const cards = samples.map(({ name, note, bytes }) => show(name, note, completed(bytes)));
+  const given = show('given', 'the grey part is held out', completed(undefined));
+  return `<div class="pictures">${[given, ...cards].join('\n')}</div>`;
+}
+
+const MISSING = 128;
+
+function soundsOf(samples: readonly Sample[], format: AudioFormat): string {
+  const given = givenOf(samples) ?? new Uint8Array();
+  const cards = samples.map(({ name, note, bytes }) => {
+    const data = new Uint8Array(given.length + bytes.length);
+    data.set(given);
+    data.set(bytes, given.length);
+    const player = soundPlayer(writeWav({ format, data }), { label: name, caption: note });
+    return card(name, `${waveform(data, given.length, format)}${player}`);
+  });
+  const seconds = (bytes: number): string =>
+    figure(bytes / ((format.bitsPerSample / 8) * format.channels * format.sampleRate), 2);
+  const lead = `<p class="faint">${escapeHtml(`Sound ${placeOf(samples[0]!)}`)}: the first ${seconds(given.length)} s are given, what each draws is in colour.</p>`;
+  return `${lead}<div class="samples">${cards.join('\n')}</div>`;
+}
+
+const WAVE_WIDTH = 360;
+const WAVE_HEIGHT = 64;
+
+/** Of the first channel, what was given in grey. */
+function waveform(data: Uint8Array, givenBytes: number, format: AudioFormat): string {
+  const extents = extentsOf(samplesOfBytes(data, format), format.channels, WAVE_WIDTH);
+  const loudest = extents.reduce((most, [low, high]) => Math.max(most, -low, high), 1);
+  const seam = Math.round((WAVE_WIDTH * givenBytes) / Math.max(1, data.length));
+  const y = (level: number): string => ((WAVE_HEIGHT / 2) * (1 - level / loudest)).toFixed(1);
+  const path = (from: number, to: number): string =>
+    extents
+      .slice(from, to)
+      .map(([low, high], i) => `M${from + i} ${y(high)}V${(Number(y(low)) + 0.5).toFixed(1)}`)
+      .join('');
+  return (
+    `<svg class="wave" viewBox="0 0 ${WAVE_WIDTH} ${WAVE_HEIGHT}" preserveAspectRatio="none" aria-hidden="true">` +
+    `<path d="${path(0, seam)}" stroke="currentColor" stroke-opacity="0.5"/>` +
+    `<path d="${path(seam, WAVE_WIDTH)}" stroke="${ACCENT}"/></svg>`
+  );
+}
+
+function card(name: string, content: string): string {
+  return `<section><h4>${escapeHtml(name)}</h4>${content}</section>`;
+}

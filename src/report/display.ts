@@ -1,0 +1,166 @@
+// What shows itself as the last value of a notebook's cell. Jupyter kernels of JavaScript (Deno's)
+// ask a value for `Symbol.for('Jupyter.display')` and send on what it returns, MIME type by MIME
+// type; whatever cannot show HTML shows the text.
+
+import { byteName, safeText } from '../bits/glyphs.js';
+import { toProbabilities } from '../bits/units.js';
+import type { Picture } from '../engines/png/picture.js';
+import { writePng } from '../engines/png/write.js';
+import { bytesPerMoment } from '../modality/audio-bytes.js';
+import { type Sound, writeWav } from '../modality/wav.js';
+import type { Token } from '../types.js';
+import { type DataTableOptions, dataTable, figure, type TableColumn } from './data-table.js';
+import { type DistributionBarsOptions, distributionBars } from './distribution-bars.js';
+import { pictureFigure, soundPlayer } from './media.js';
+import { withStyle } from './style.js';
+import { type SurprisalMapOptions, surprisalMap } from './surprisal-map.js';
+import { type TokensViewOptions, tokensView } from './tokens-view.js';
+
+const JUPYTER_DISPLAY: unique symbol = Symbol.for('Jupyter.display');
+
+/** A value that shows itself in a notebook; `String(display)` is its text. */
+export interface Display {
+  /** A fragment of HTML, without the style it needs; see `FRAGMENT_STYLE`. */
+  readonly html: string;
+  /** What is shown where HTML is not. */
+  toString(): string;
+  /** Contents by MIME type: `text/html`, which stands alone, and `text/plain`. */
+  [JUPYTER_DISPLAY](): Record<string, string>;
+}
+
+function display(html: string, text: string): Display {
+  return {
+    html,
+    toString: () => text,
+    [JUPYTER_DISPLAY]: () => ({ 'text/html': withStyle(html), 'text/plain': text }),
+  };
+}
+
+/**
+ * The likeliest next bytes with their chances as bars.
+ *
+ * @param bits of each next byte, as `CodeLengthModel.next` fills them: up to a constant.
+ */
+export function showDistribution(
+  bits: Float64Array,
+  options: DistributionBarsOptions = {},
+): Display {
+  const chances = new Float64Array(bits.length);
+  toProbabilities(bits, chances);
+  const order = Array.from(bits.keys()).sort((a, b) => bits[a]! - bits[b]! || a - b);
+  const lines = order
+    .slice(0, options.top ?? 10)
+    .map((b) => `${byteName(b).padStart(4)}  ${(100 * chances[b]!).toFixed(2)} %`);
+  return display(distributionBars(bits, options), captioned(options, lines.join('\n')));
+}
+
+/**
+ * Text with every character on the ground of its surprisal.
+ *
+ * @param bits −log2 P of each byte, as `surprisal` gives them; as many as there are bytes.
+ * @throws RangeError where they are more or fewer.
+ */
+export function showSurprisal(
+  bytes: Uint8Array,
+  bits: ArrayLike<number>,
+  options: SurprisalMapOptions = {},
+): Display {
+  let sum = 0;
+  for (let i = 0; i < bits.length; i++) sum += bits[i]!;
+  const rate = bytes.length === 0 ? 0 : sum / bytes.length;
+  const text = `${safeText(bytes)}\n${rate.toFixed(3)} bits per byte`;
+  return display(surprisalMap(bytes, bits, options), captioned(options, text));
+}
+
+/** How a codec speaks: single letters, and copies with how far back they come from. */
+export function showTokens(tokens: Iterable<Token>, options: TokensViewOptions = {}): Display {
+  const all = [...tokens];
+  const text = all
+    .map(({ kind, bytes }) => (kind === 'match' ? `[${safeText(bytes)}]` : safeText(bytes)))
+    .join('');
+  return display(tokensView(all, options), captioned(options, text));
+}
+
+/** How `showTable` lays a table out. */
+export interface ShowTableOptions<Row> extends DataTableOptions<Row> {
+  /** The columns (default: one for each key of the first row, numbers with three decimals). */
+  readonly columns?: readonly TableColumn<Row>[];
+}
+
+/** A table of rows, the first column of which names them: results of a comparison, say. */
+export function showTable<Row extends object>(
+  rows: readonly Row[],
+  options: ShowTableOptions<Row> = {},
+): Display {
+  const { columns = columnsOf(rows) } = options;
+  const cells = rows.map((row) =>
+    columns.map(({ value, digits = 3 }) => {
+      const cell = value(row);
+      return typeof cell === 'number' ? figure(cell, digits) : (cell ?? '');
+    }),
+  );
+  const lines = [columns.map(({ title }) => title), ...cells];
+  const widths = columns.map((_, i) => Math.max(...lines.map((line) => line[i]!.length)));
+  const text = lines
+    .map((line) =>
+      line
+        .map((cell, i) => cell.padEnd(widths[i]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+  return display(dataTable(columns, rows, options), captioned(options, text));
+}
+
+function columnsOf<Row extends object>(rows: readonly Row[]): TableColumn<Row>[] {
+  return Object.keys(rows[0] ?? {}).map((title) => ({
+    title,
+    value: (row) => {
+      const cell: unknown = row[title as keyof Row];
+      return typeof cell === 'number' || cell === undefined ? cell : String(cell);
+    },
+  }));
+}
+
+/** What is said of a picture or sound that shows itself. */
+export interface ShowMediaOptions {
+  /** Stands above or below it, and says what it is to those who do not see it. */
+  readonly caption?: string;
+  /** Of pictures: how many times larger than its pixels it is shown (default: 1). */
+  readonly scale?: number;
+}
+
+/**
+ * A picture, as a PNG that is written here.
+ *
+ * @throws RangeError if its sizes do not fit its pixels.
+ */
+export function showPicture(
+  picture: Picture,
+  { caption, scale = 1 }: ShowMediaOptions = {},
+): Display {
+  const { width, height } = picture;
+  const size = `picture of ${width} × ${height} pixels`;
+  const named = caption === undefined ? {} : { caption };
+  const options = { alt: caption ?? size, width: width * scale, ...named };
+  return display(pictureFigure(writePng(picture), options), captioned(named, size));
+}
+
+/** A sound with a player, as a WAV that is written here. */
+export function showSound(sound: Sound, { caption }: ShowMediaOptions = {}): Display {
+  const seconds = sound.data.length / bytesPerMoment(sound.format) / sound.format.sampleRate;
+  const length = `sound of ${seconds.toFixed(2)} s`;
+  const named = caption === undefined ? {} : { caption };
+  const options = { label: caption ?? length, ...named };
+  return display(soundPlayer(writeWav(sound), options), captioned(named, length));
+}
+
+/** Displays side by side, as many in a row as there is room for. */
+export function showBeside(...displays: readonly Display[]): Display {
+  const html = displays.map((each) => each.html).join('\n');
+  return display(`<div class="zd-beside">${html}</div>`, displays.map(String).join('\n\n'));
+}
+
+function captioned({ caption }: { readonly caption?: string }, text: string): string {
+  return caption === undefined ? text : `${caption}\n${text}`;
+}

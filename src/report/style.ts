@@ -1,0 +1,46 @@
+// The style of all fragments: classes and SVG attributes only, no style attribute and no script, so
+// that a strict Content-Security-Policy can allow it by its hash. Colours are those of the page
+// around (currentColor) or read on light and dark alike; `light-dark` follows its color-scheme.
+
+import { heatStyle } from './heat.js';
+
+/** A blue that has contrast of at least 3 to white and to black: bars, dots and lines. */
+export const ACCENT = '#2f83c4';
+
+/** Goes once into the page around the fragments; see `withStyle` for one that stands alone. */
+export const FRAGMENT_STYLE = `.zd{font:14px/1.5 system-ui,sans-serif;margin:0 0 1em;max-width:100%}
+.zd figcaption{font-size:13px;padding:0 0 .4em}
+.zd-scroll{overflow-x:auto}
+.zd table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:inherit}
+.zd th,.zd td{padding:.25em .7em;white-space:nowrap;text-align:left;vertical-align:baseline}
+.zd thead th{font-weight:500;border-bottom:1px solid currentColor}
+.zd tbody th{font-weight:500}
+.zd th.zd-figure,.zd td.zd-figure{text-align:right}
+.zd .zd-best{font-weight:700}
+.zd-note{opacity:.75}
+.zd-bytes{font:13px/1.65 ui-monospace,Menlo,Consolas,monospace;white-space:break-spaces;overflow-wrap:anywhere;tab-size:4;margin:0;padding:.5em .7em;border-radius:4px;print-color-adjust:exact}
+.zd-bytes span{padding:.12em 0;border-radius:2px}
+.zd-space{background-image:radial-gradient(circle,currentColor .05em,transparent .06em);background-position:center .1em}
+.zd-newline::before{content:"↵";opacity:.55}
+.zd-tab::before{content:"→";opacity:.55}
+.zd-symbol{font-size:.85em;opacity:.9}
+.zd-legend{font:12px/1.6 system-ui,sans-serif;margin:.4em 0 0}
+.zd-legend span{padding:.1em .6em;print-color-adjust:exact}
+.zd-bars td.zd-bar{padding:0 .7em;width:16em}
+.zd-bar svg{display:block;width:16em;height:.8em}
+.zd-bar rect{fill:${ACCENT}}
+.zd .zd-byte{font-family:ui-monospace,Menlo,Consolas,monospace;text-align:right}
+.zd-came{outline:1px solid currentColor;outline-offset:-1px}
+.zd img{max-width:100%;height:auto;image-rendering:pixelated}
+.zd audio{display:block;width:20em;max-width:100%}
+.zd-beside{display:flex;flex-wrap:wrap;align-items:flex-start;gap:0 1.5em}
+.zd-match{border-bottom:2px solid ${ACCENT}}
+.zd-match.zd-other{border-bottom-color:#b0609c}
+.zd-match sub{font:9px/1 system-ui,sans-serif;opacity:.75;margin-left:.1em;vertical-align:-.3em}
+${heatStyle()}
+`;
+
+/** A fragment with the style it needs: the output of a notebook's cell, say. */
+export function withStyle(fragment: string): string {
+  return `<style>\n${FRAGMENT_STYLE}</style>\n${fragment}`;
+}

@@ -1,0 +1,26 @@
+// How a Lempel-Ziv codec speaks: single letters, and copies with how far back they come from.
+
+import type { Token } from '../types.js';
+import { escapeHtml } from './escape-html.js';
+import { glyphsOf, shown } from './surprisal-map.js';
+
+export interface TokensViewOptions {
+  readonly caption?: string;
+}
+
+/** Matches are bracketed by underlines of two colours in turn, with their distance below. */
+export function tokensView(tokens: Iterable<Token>, { caption }: TokensViewOptions = {}): string {
+  let matches = 0;
+  let html = '';
+  for (const { kind, bytes, distance, bits } of tokens) {
+    const text = escapeHtml(glyphsOf(bytes).map(shown).join(''));
+    if (kind === 'literal') html += `<span title="${bits.toFixed(2)} bits">${text}</span>`;
+    else {
+      const other = matches++ % 2 === 1 ? ' zd-other' : '';
+      const title = `copies ${bytes.length} bytes from ${distance} back, ${bits.toFixed(2)} bits`;
+      html += `<span class="zd-match${other}" title="${title}">[${text}]<sub>${distance}</sub></span>`;
+    }
+  }
+  const head = caption === undefined ? '' : `<figcaption>${escapeHtml(caption)}</figcaption>`;
+  return `<figure class="zd">${head}<pre class="zd-bytes">${html}</pre></figure>`;
+}

@@ -1,0 +1,234 @@
+// The page of `zipdream explore` in a real browser: what is typed, drawn and dropped there, and what
+// must not happen. Chromium comes from the system; playwright-core only steers it.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ExploreServer, startExploreServer } from '../src/node/explore-server.js';
+import { runCli, TALE } from './run-cli.js';
+
+const CHROMIUM = '/usr/bin/chromium';
+const ROOT = join(import.meta.dirname, '..');
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CHROMIUM})`, () => {
+  let server: ExploreServer;
+  let browser: Browser;
+  beforeAll(async () => {
+    server = await startExploreServer({ folder: join(ROOT, 'dist/explorer') });
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  /** Opens the page, and holds it to its promises afterwards: no error, nothing asked elsewhere. */
+  async function visit(hash: string, use: (page: Page) => Promise<void>): Promise<void> {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const errors: string[] = [];
+    const asked: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
+    });
+    page.on('pageerror', (error) => errors.push(error.message));
+    context.on('request', (request) => asked.push(request.url()));
+    await page.goto(server.url + hash);
+    await use(page);
+    await context.close();
+    expect(errors).toEqual([]);
+    const foreign = asked.filter(
+      (url) => !/^(blob|data):/.test(url) && !url.startsWith(server.url),
+    );
+    expect(foreign).toEqual([]);
+  }
+
+  const lane = (page: Page, name: string) => page.locator(`article.lane[aria-label="${name}"]`);
+  const likeliest = (page: Page, name: string) => lane(page, name).locator('.bar').first();
+
+  /** Waits for the likeliest byte to be such a one. */
+  async function expectLikeliest(page: Page, name: string, byte: RegExp): Promise<void> {
+    const bar = likeliest(page, name);
+    await expect
+      .poll(() => bar.locator('.byte:not(.bar:disabled *)').textContent(), { timeout: 20_000 })
+      .toMatch(byte);
+  }
+
+  it('changes its bars as one types, and says how fast', async () => {
+    await visit('#text?text=&first=nothing&c=gzip&c=ppm', async (page) => {
+      await page.fill('#context', 'abcdefgh abcdefgh abcdefgh abcdefg');
+      await expectLikeliest(page, 'gzip', /^h$/);
+      await expectLikeliest(page, 'ppm', /^h$/);
+      await page.locator('#context').press('End');
+      await page.keyboard.type('h');
+      await expectLikeliest(page, 'gzip', /^␣$/);
+
+      const twoKilobytes = readFileSync(TALE, 'utf8').slice(0, 2048);
+      await page.fill('#context', twoKilobytes);
+      await expectLikeliest(page, 'gzip', /^[^␣]/);
+      const ms = await page.evaluate(`new Promise((resolve) => {
+        const area = document.querySelector('#context');
+        const bar = document.querySelector('article.lane .bars');
+        const before = bar.textContent;
+        const start = performance.now();
+        new MutationObserver(() => {
+          if (bar.textContent !== before) resolve(performance.now() - start);
+        }).observe(bar, { childList: true, characterData: true, subtree: true });
+        area.setRangeText(' mi', area.value.length, area.value.length, 'end');
+        area.dispatchEvent(new Event('input', { bubbles: true }));
+      })`);
+      console.log(`first bars of gzip after typing behind 2 KB: ${Number(ms).toFixed(0)} ms`);
+    });
+  });
+
+  it('draws 200 bytes, the same as the command line does with the same seed', async () => {
+    const prompt = 'And Wenna said';
+    const args = ['sample', prompt, '--corpus', TALE, '-n', '200', '--seed', 'page'];
+    const [{ stdout: sampled }, ppm] = await Promise.all([
+      runCli([...args, '--temperature', '0.8']),
+      runCli([...args, '-c', 'ppm', '--temperature', '0.8']),
+    ]);
+    await visit(`#text?text=${prompt}&seed=page&temperature=0.8&c=gzip&c=ppm`, async (page) => {
+      await expectLikeliest(page, 'gzip', /./);
+      await page.evaluate(`globalThis.longest = 0; new PerformanceObserver((list) => {
+        for (const task of list.getEntries()) longest = Math.max(longest, task.duration);
+      }).observe({ type: 'longtask' })`);
+      await page.click('#draw-hundred');
+      await page.click('#draw-hundred');
+      const drawn = (name: string) =>
+        lane(page, name)
+          .locator('.bytes .drawn')
+          .allTextContents()
+          .then((glyphs) => glyphs.join(''));
+      for (const [name, bytes] of [
+        ['gzip', sampled],
+        ['ppm', ppm.stdout],
+      ] as const) {
+        const text = new TextDecoder().decode(bytes);
+        await expect.poll(() => drawn(name), { timeout: 20_000 }).toBe(text);
+      }
+      const longest = Number(await page.evaluate('longest'));
+      console.log(`longest task of the main thread while drawing: ${longest || '< 50'} ms`);
+    });
+  });
+
+  it('answers while a worker is held by a slow compressor, and gives up what is out of date', async () => {
+    await visit('#text?text=abc&c=gzip~recompress', async (page) => {
+      const frames = await page.evaluate(`new Promise((resolve) => {
+        document.querySelector('#draw-hundred').click();
+        let frames = 0;
+        const end = performance.now() + 2000;
+        const tick = () => {
+          frames++;
+          performance.now() < end ? requestAnimationFrame(tick) : resolve(frames);
+        };
+        requestAnimationFrame(tick);
+      })`);
+      expect(frames).toBeGreaterThan(20);
+      await lane(page, 'gzip').locator('select').first().selectOption('ppm');
+      await expectLikeliest(page, 'ppm', /./);
+    });
+  });
+
+  it('changes compressor, reading and options, adds and removes', async () => {
+    await visit('#text?text=the+the+the+th&first=nothing&c=gzip', async (page) => {
+      await expectLikeliest(page, 'gzip', /^e$/);
+      await lane(page, 'gzip').locator('select').nth(1).selectOption('exact');
+      await expect.poll(() => page.url()).toContain('c=gzip%7Eexact');
+      await lane(page, 'gzip').locator('summary').click();
+      await lane(page, 'gzip').getByLabel('level', { exact: true }).fill('1');
+      await lane(page, 'gzip').getByLabel('level', { exact: true }).press('Tab');
+      await expect.poll(() => page.url()).toContain('c=gzip%3Alevel%3D1%7Eexact');
+      await lane(page, 'gzip').locator('select').first().selectOption('order0');
+      await expectLikeliest(page, 'order0', /./);
+      await page.click('#add-lane');
+      await expectLikeliest(page, 'lzma', /^e$/);
+      await lane(page, 'order0').getByText('remove').click();
+      expect(await page.locator('article.lane').count()).toBe(1);
+    });
+  });
+
+  it('brings back its state from a link, and passes over one that is nonsense', async () => {
+    const link =
+      '#text?text=na%C3%AFve+%E2%82%AC&first=nothing&c=ppm%3Aorder%3D3&temperature=0.5&top-k=8&seed=s&view=tokens';
+    await visit(link, async (page) => {
+      expect(await page.inputValue('#context')).toBe('naïve €');
+      expect(await page.inputValue('#temperature')).toBe('0.5');
+      expect(await page.textContent('#top-k-value')).toBe('8');
+      await expectLikeliest(page, 'ppm', /./);
+      await page.fill('#seed', 't');
+      await page.locator('#seed').press('Tab');
+      await expect.poll(() => page.url()).toBe(server.url + link.replace('seed=s', 'seed=t'));
+    });
+    await visit('#nothing?c=gzip:level=99&temperature=-3&top-k=x&view=1', async (page) => {
+      await expect
+        .poll(() => lane(page, 'gzip').locator('.trouble').textContent())
+        .toContain('"gzip:level" expected integer from 0 to 9, got 99');
+      expect(await page.inputValue('#temperature')).toBe('0.8');
+    });
+  });
+
+  it('says of each byte its bits, rank and what was expected, by keyboard too', async () => {
+    await visit('#text?text=abcabcabc&first=nothing&c=order0', async (page) => {
+      const strip = lane(page, 'order0').getByRole('slider');
+      await strip.focus();
+      for (let i = 0; i < 8; i++) await page.keyboard.press('ArrowRight');
+      // KT: 2 of 8 bytes were c, so (2 + 1/2) / (8 + 128).
+      const bits = Math.log2(136 / 2.5).toFixed(2);
+      await expect
+        .poll(() => strip.getAttribute('aria-valuetext'))
+        .toMatch(new RegExp(`^c  ${bits} bits, 3rd of 256\\. Expected: a 2\\.57 %, b 2\\.57 %, c`));
+    });
+  });
+
+  it('marks tokens, and where they copy from', async () => {
+    await visit('#text?text=-abcdefgh.abcdefgh&first=nothing&c=gzip&view=tokens', async (page) => {
+      const copies = lane(page, 'gzip').locator('.bytes .copy');
+      await expect.poll(() => copies.count()).toBe(8);
+      await copies.first().hover();
+      await expect.poll(() => lane(page, 'gzip').locator('.bytes .source').count()).toBe(8);
+      expect(await lane(page, 'gzip').locator('.readout').textContent()).toContain(
+        'Copies 8 bytes from 9 back.',
+      );
+      expect(await lane(page, 'gzip').locator('svg .strong').count()).toBe(1);
+    });
+  });
+
+  it('keeps the beginning of a paste that is far too long, and goes on', async () => {
+    await visit('#text?text=&c=gzip', async (page) => {
+      await page.evaluate(`{
+        const pasted = new DataTransfer();
+        pasted.setData('text/plain', 'x'.repeat(50_000_000));
+        const event = new ClipboardEvent('paste', { clipboardData: pasted, cancelable: true });
+        document.querySelector('#context').dispatchEvent(event);
+      }`);
+      await expect
+        .poll(() => page.textContent('#message'), { timeout: 20_000 })
+        .toBe('50,000,000 characters are more than the page reads: the first 65,536 are kept');
+      await expectLikeliest(page, 'gzip', /^x$/);
+    });
+  });
+
+  for (const scheme of ['light', 'dark'] as const) {
+    it(`has no serious accessibility findings, ${scheme}`, async () => {
+      await visit('#text', async (page) => {
+        await page.emulateMedia({ colorScheme: scheme });
+        await expectLikeliest(page, 'gzip', /./);
+        await page.click('#draw-hundred');
+        await lane(page, 'gzip').locator('summary').click();
+        expect(await findings(page)).toEqual([]);
+      });
+    });
+  }
+});
+
+/** What axe-core finds that is serious or worse. */
+async function findings(page: Page): Promise<unknown> {
+  await page.evaluate(AXE);
+  return page.evaluate(`axe.run().then(({ violations }) => violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => [id, nodes[0].html, nodes[0].failureSummary]))`);
+}
