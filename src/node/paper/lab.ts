@@ -56,8 +56,7 @@ export class Lab {
       const { version, modelBytes = 0 } = await openCompressor(spec, { format });
       return { spec, format, reading, version, modelBytes };
     } catch (error) {
-      if (!(error instanceof CompressorUnavailableError)) throw error;
-      const note = `${spec} is left out: ${error.message}; ${error.hint}`;
+      const note = `${spec} is left out: ${missing(error)}`;
       if (!this.notes.includes(note)) this.notes.push(note);
       return undefined;
     }
@@ -106,4 +105,12 @@ export class Lab {
     if (signal?.aborted) throw new LabInterruptedError('interrupted');
     return tasks.map(({ row }) => rows.get(row.id)!);
   }
+}
+
+/** What is missing, in words. @throws the error if it is another. */
+function missing(error: unknown): string {
+  if (error instanceof CompressorUnavailableError) return `${error.message}; ${error.hint}`;
+  const { cause } = error as { cause?: NodeJS.ErrnoException };
+  if (cause?.code === 'ENOENT') return 'its model is not there';
+  throw error;
 }
