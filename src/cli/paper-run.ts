@@ -22,7 +22,7 @@ import { colourDepth, createPalette } from './colour.js';
 import { createCompareProgress } from './compare-progress.js';
 import { listenForInterrupt } from './interrupt.js';
 import { notify } from './notify.js';
-import { duration } from './numbers.js';
+import { duration, plural } from './numbers.js';
 import { writeStdout } from './output.js';
 import {
   figureFiles,
@@ -148,12 +148,12 @@ export async function runPaper(name: string, flags: PaperFlags): Promise<void> {
     if (flags.json) await writeStdout(figureJson(made, from));
     else if (flags.markdown) await writeStdout(figureMarkdown(made, from));
     else await writeStdout(figureText(made, palette));
-    notify(`${measured} cells measured, ${duration(performance.now() - startMs)}`);
+    notify(`${plural(measured, 'cell')} measured, ${duration(performance.now() - startMs)}`);
   } catch (error) {
     progress.clear();
     if (!(error instanceof LabInterruptedError)) throw error;
     const advice = output === undefined ? '-o FOLDER keeps them' : 'the same command goes on';
-    notify(`interrupted after ${measured} cells; ${advice}`);
+    notify(`interrupted after ${plural(measured, 'cell')}; ${advice}`);
     process.exitCode = interrupt.exitCode ?? 1;
   } finally {
     results?.close();

@@ -20,10 +20,10 @@ export async function runWorker({ queue, workers, programs }: WorkerFlags): Prom
   const abort = new AbortController();
   void interrupt.arrived.then(() => abort.abort());
   let cells = 0;
-  notify(`${plural(threads.width, 'thread')} for ${place.shown}; Ctrl-C ends`);
   try {
     await serveQueue(place, {
       ...{ threads, version: VERSION, programs, signal: abort.signal },
+      onReady: () => notify(`${plural(threads.width, 'thread')} for ${place.shown}; Ctrl-C ends`),
       onCell: () => {
         cells++;
       },

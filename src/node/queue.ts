@@ -231,6 +231,8 @@ export interface ServeOptions {
   /** Whether cells may run programs of this machine and open files on it. */
   readonly programs?: boolean | undefined;
   readonly signal: Abort;
+  /** Hears that Redis has let us in. */
+  readonly onReady?: (() => void) | undefined;
   readonly onCell?: ((row: CompareRow) => void) | undefined;
 }
 
@@ -245,6 +247,7 @@ const LOCAL = /^(command|onnx)\b/;
 export async function serveQueue(place: QueuePlace, options: ServeOptions): Promise<void> {
   const { threads, version, programs = false, signal, onCell } = options;
   const { bullmq, redis, connection, lost } = await connectQueue(place);
+  options.onReady?.();
   let refuse: (error: QueueError) => void = () => {};
   const refused = new Promise<never>((_, reject) => {
     refuse = reject;

@@ -25,8 +25,8 @@ export interface Runner<T, R> {
 }
 
 /**
- * A runner of worker threads, each with its own copy of the module at the URL `file`, of which the function
- * `name` does a task.
+ * A runner of worker threads, each with its own copy of the module at the URL `file`, of which the
+ * function `name` does a task.
  *
  * @throws RangeError or TypeError unless `workers` is an integer from 1.
  */

@@ -56,8 +56,7 @@ export class Lab {
       const { version, modelBytes = 0 } = await openCompressor(spec, { format });
       return { spec, format, reading, version, modelBytes };
     } catch (error) {
-      if (!(error instanceof CompressorUnavailableError)) throw error;
-      const note = `${spec} is left out: ${error.message}; ${error.hint}`;
+      const note = `${spec} is left out: ${missing(error)}`;
       if (!this.notes.includes(note)) this.notes.push(note);
       return undefined;
     }
@@ -86,7 +85,7 @@ export class Lab {
     const left = [...wanted.values()].filter(({ row }) => !rows.has(row.id));
     onPlan?.(left.length);
     if (left.length > 0) {
-      const file = new URL('./worker.js', import.meta.url);
+      const file = new URL('./worker.js', import.meta.url).href;
       const threads = threadRunner<PaperTask, PaperRow>(file, 'runTask', workers);
       // A copy: a view would take all that it is a view of to the thread.
       const run = (task: PaperTask): Promise<PaperRow> =>
@@ -106,4 +105,12 @@ export class Lab {
     if (signal?.aborted) throw new LabInterruptedError('interrupted');
     return tasks.map(({ row }) => rows.get(row.id)!);
   }
+}
+
+/** What is missing, in words. @throws the error if it is another. */
+function missing(error: unknown): string {
+  if (error instanceof CompressorUnavailableError) return `${error.message}; ${error.hint}`;
+  const { cause } = error as { cause?: NodeJS.ErrnoException };
+  if (cause?.code === 'ENOENT') return 'its model is not there';
+  throw error;
 }
