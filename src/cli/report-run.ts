@@ -1,6 +1,5 @@
 // What `zipdream report` does: reads files of results and writes the page.
 
-import { renderReport } from '../node/report/page.js';
 import { readSource } from '../node/report/read.js';
 import { notify } from './notify.js';
 import { count, plural } from './numbers.js';
@@ -17,6 +16,7 @@ export async function runReport(paths: readonly string[], flags: ReportFlags): P
   const isStdout = output === '-';
   const sink = await openSink(isStdout ? undefined : output, force);
   const sources = await Promise.all(paths.map(readSource));
+  const { renderReport } = await import('../node/report/page.js');
   const page = renderReport(sources, { title });
   sink.write(page);
   await sink.finish();

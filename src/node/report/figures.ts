@@ -113,6 +113,7 @@ function learning(models: readonly CompareSummary[], section: Section): string {
     smallMultiples(lines, {
       xLabel: isPicture ? '% of the held-out part' : 'bytes before',
       yLabel: 'bits/byte',
+      xTickFormat: (x) => (x < 10_000 ? x.toLocaleString('en-US') : `${x / 1000}k`),
     }),
   );
 }

@@ -98,9 +98,9 @@ function verdict({ input, summaries }: Section): string {
   const best = `<strong>${escapeHtml(modelName(first))}</strong>`;
   const lead = `${best} expects ${name} best: ${rate}${range ? `, 95 % ${range}` : ''}`;
   if (!second) return `${lead}.`;
-  const apart = first.bpbInterval![1] < second.bpbInterval![0];
   const next = `${escapeHtml(modelName(second))} needs ${figure(second.bpb!, 3)}`;
-  return `${lead}; ${next}${apart ? '' : ', and their intervals overlap'}.`;
+  const overlap = range !== undefined && first.bpbInterval![1] >= second.bpbInterval![0];
+  return `${lead}; ${next}${overlap ? ', and their intervals overlap' : ''}.`;
 }
 
 function conditions({ judge, seed, from, chunkBytes, messages, rows }: Section): string {

@@ -136,7 +136,13 @@ function placeNames(points: readonly Point[], controls: readonly Dot[]): PlacedN
     FRAME.width,
   );
   const toY = scale(levels, FRAME.height);
-  const taken = points.map(({ x, y }) => box(toX(x) - 4, -toY(y) - 4, 8, 8));
+  const taken = [
+    ...points.map(({ x, y }) => box(toX(x) - 4, -toY(y) - 4, 8, 8)),
+    ...controls.map(({ name, value }) => {
+      const width = NAME.perLetter * name.length;
+      return box(FRAME.width - width, -toY(value) - 15, width + 24, 2 * NAME.height);
+    }),
+  ];
   return points.map((point) => {
     const width = NAME.perLetter * point.name.length;
     const at = ([dx, dy]: readonly [number, number]): Box => {

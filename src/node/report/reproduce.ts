@@ -114,13 +114,28 @@ function sizesOf(
   rows: readonly CompareRow[],
   { from, chunkBytes }: Pick<Section, 'from' | 'chunkBytes'>,
 ): (string | number)[] {
-  const { format, given } = rows[0]!;
-  if (format?.kind === 'image') {
-    const part = given && (given.rows > 0 ? `top:${given.rows}` : `left:${given.columns}`);
-    return [...(part ? ['--given', part] : []), ...(format.channels === 1 ? ['--grey'] : [])];
-  }
+  const { format } = rows[0]!;
+  if (format?.kind === 'image') return pictureFlags(rows);
   const moment = format?.kind === 'audio' ? bytesPerMoment(format) : 1;
   return ['--chunk', chunkBytes / moment, '--from', from / moment];
+}
+
+/** Pictures are never made larger, so that the largest says how large they may be. */
+function pictureFlags(rows: readonly CompareRow[]): (string | number)[] {
+  const pictures = rows.flatMap(({ format, given, measure }) => {
+    if (format?.kind !== 'image' || !given || !measure) return [];
+    const { width, channels } = format;
+    return { ...given, width, height: measure.messageBytes / width / channels, channels };
+  });
+  const isLeftHalf = pictures.every(
+    ({ rows, columns, width }) => rows === 0 && columns === width >> 1,
+  );
+  const { rows: top, columns } = pictures[0]!;
+  return [
+    ...['--max-size', Math.max(...pictures.map(({ width, height }) => Math.max(width, height)))],
+    ...(pictures.every(({ channels }) => channels === 1) ? ['--grey'] : []),
+    ...(isLeftHalf ? [] : ['--given', top > 0 ? `top:${top}` : `left:${columns}`]),
+  ];
 }
 
 function reportCommand(sources: readonly ResultsSource[]): string {

@@ -80,7 +80,7 @@ function givenOf(samples: readonly Sample[]): Uint8Array | undefined {
 
 function placeOf({ row }: Sample): string {
   const { part, start } = row;
-  const where = start === 0 ? 'from the start' : `from byte ${start.toLocaleString('en-US')}`;
+  const where = start === 0 ? 'from its start' : `from byte ${start.toLocaleString('en-US')}`;
   return part === undefined ? where : `${part}, ${where}`;
 }
 
@@ -142,7 +142,7 @@ function soundsOf(samples: readonly Sample[], format: AudioFormat): string {
   });
   const seconds = (bytes: number): string =>
     figure(bytes / ((format.bitsPerSample / 8) * format.channels * format.sampleRate), 2);
-  const lead = `<p class="faint">${escapeHtml(placeOf(samples[0]!))}: the first ${seconds(given.length)} s are given, the rest of each, in colour, is drawn.</p>`;
+  const lead = `<p class="faint">${escapeHtml(`Sound ${placeOf(samples[0]!)}`)}: the first ${seconds(given.length)} s are given, what each draws is in colour.</p>`;
   return `${lead}<div class="samples">${cards.join('\n')}</div>`;
 }
 

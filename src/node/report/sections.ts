@@ -62,7 +62,7 @@ function splitByDraws(rows: readonly CompareRow[]): CompareRow[][] {
 }
 
 function createSection(all: readonly CompareRow[]): Section {
-  const rows = oneACell(all);
+  const rows = oneACell(all).sort(byPlaceAndModel);
   const judged = rows.find(({ judge }) => judge !== undefined);
   const seeded = rows.find(({ seed }) => seed !== undefined);
   const plain = rows.filter(({ cross, scope }) => !cross && scope === undefined);
@@ -78,6 +78,18 @@ function createSection(all: readonly CompareRow[]): Section {
     chunkBytes: Math.max(0, ...sizes),
     messages: places.size,
   };
+}
+
+/** Whatever the order in which they were done. */
+function byPlaceAndModel(a: CompareRow, b: CompareRow): number {
+  const keys = [a, b].map(({ part = '', spec, reading = '', cross }) =>
+    JSON.stringify([part, spec, reading, cross?.spec ?? '', cross?.reading ?? '']),
+  );
+  return (a.part ?? '') === (b.part ?? '') && a.start !== b.start
+    ? a.start - b.start
+    : keys[0]! < keys[1]!
+      ? -1
+      : 1;
 }
 
 /** Of cells that were measured twice, the one that measures more; of equal ones the later. */

@@ -36,15 +36,23 @@ const spread = (name: 'bpbInterval' | 'conversionLossInterval' | 'judgeInterval'
 });
 
 function describe(name: MetricName): Pick<Column, 'title' | 'note' | 'best'> {
-  const { title, formula, better } = METRIC_TABLE[name];
-  const best = better === 'lower' ? 'least' : better === 'higher' ? 'greatest' : undefined;
-  return { title, note: formula, ...(best && { best }) };
+  const { title, formula, better, family } = METRIC_TABLE[name];
+  if (better === 'truth' || family === 'samples' || family === 'cost') {
+    return { title, note: formula };
+  }
+  return { title, note: formula, best: better === 'lower' ? 'least' : 'greatest' };
 }
+
+/** Where units are not bytes. */
+const PER_UNIT: Column = {
+  ...number('bitsPerUnit'),
+  value: ({ bpb, bitsPerUnit }) => (bitsPerUnit === bpb ? undefined : bitsPerUnit),
+};
 
 const EXPECTS: readonly Column[] = [
   ...[NAME, number('bpb'), spread('bpbInterval'), number('ownBpb')],
   ...[number('conversionLoss'), spread('conversionLossInterval')],
-  ...[number('bitsPerUnit'), percent('rawRate'), percent('rawRateOneHeader')],
+  ...[PER_UNIT, percent('rawRate'), percent('rawRateOneHeader')],
   ...[percent('adjustedRate'), percent('wholeRawRate'), percent('wholeAdjustedRate')],
   ...[number('calibrationError'), cost('msPerByte')],
 ];
