@@ -78,6 +78,13 @@ describe('a .zd file of a language model', () => {
     }
   });
 
+  test('comes back from the larger model too', async () => {
+    const file = await toZd('lm:size=800k', TALE, { chunkBytes: 110 }, registry);
+    expect(await fromZd(file, { registry })).toEqual(TALE);
+    const small = await toZd('lm:size=200k', TALE, { chunkBytes: 110 }, registry);
+    expect(readHeader(small).header.modelSha256).not.toEqual(readHeader(file).header.modelSha256);
+  });
+
   test('takes what the model says that it takes', async () => {
     const it = await openCompressor('lm');
     const file = await toZd('lm', TALE, { chunkBytes: 81 }, registry);

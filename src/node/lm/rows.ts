@@ -19,7 +19,7 @@ const batch = {
   min: 1,
   max: 64,
   default: 64,
-  summary: 'chunks of a file that are coded together, 2 to 8 MB of memory each',
+  summary: 'chunks of a file that are coded together; in lm:size=800k each takes up to 16 MB',
 } as const;
 
 const beam = {
