@@ -31,9 +31,10 @@ const tale = read('text/tale.txt');
 const bands = shrink(readPng(read('pictures/bands.png')).picture, 16);
 const hum = readWav(read('sound/hum.wav'));
 
-async function measure(options: Omit<CompareOptions, 'run' | 'workers'>): Promise<CompareRow[]> {
+async function measure(options: Omit<CompareOptions, 'openRunner'>): Promise<CompareRow[]> {
   const rows: CompareRow[] = [];
-  for await (const row of compare({ ...options, run: runCell, workers: 1 })) rows.push(row);
+  const openRunner = async () => ({ width: 1, run: runCell, close: async () => {} });
+  for await (const row of compare({ ...options, openRunner })) rows.push(row);
   return rows;
 }
 
