@@ -186,7 +186,6 @@ export interface MultiplesOptions {
   readonly yLabel: string;
   readonly xTicks?: readonly number[];
   readonly xTickFormat?: (x: number) => string;
-  readonly yType?: 'linear' | 'log';
   readonly yTicks?: readonly number[];
   readonly yTickFormat?: (y: number) => string;
   readonly yDomain?: readonly [number, number];
@@ -206,10 +205,10 @@ export function smallMultiples(lines: readonly Line[], options: MultiplesOptions
     const own = flat.filter((point) => point.name === name);
     return draw(`${options.yLabel} by ${options.xLabel}: ${name}`, {
       width: 190,
-      height: 140,
+      height: 148,
       marginLeft: 34,
-      marginBottom: 38,
-      marginTop: 20,
+      marginBottom: 41,
+      marginTop: 25,
       x: {
         label: options.xLabel,
         domain: extent('x'),
@@ -218,7 +217,6 @@ export function smallMultiples(lines: readonly Line[], options: MultiplesOptions
       },
       y: {
         label: options.yLabel,
-        type: options.yType ?? 'linear',
         domain: yDomain,
         nice: options.yDomain === undefined,
         ticks: options.yTicks ?? 4,
