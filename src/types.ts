@@ -204,6 +204,8 @@ export interface Compressor {
    * `decode` sums over all ways to cut, and what it codes takes less. Left out where they agree.
    */
   readonly codeLengthIn?: 'tokens';
+  /** Whether `codeLength` is the sum of what `decode` says, so that it need not be asked for too. */
+  readonly isPredictor?: boolean;
   /** The length of the compressed whole message in bits; padding to a byte is left out. */
   codeLength(data: Uint8Array): MaybePromise<number>;
   /** A file of its own kind; left out where it only measures. */

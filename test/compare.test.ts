@@ -99,6 +99,20 @@ test('a compressor that fails is in the table, and the others go on', async () =
   expect(ran.text).toMatch(/tale.txt,command:false,,[^\n]*,4,4,/);
 });
 
+test('a compressor that fails on one cell is measured on the others', async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, 'two.txt');
+    writeFileSync(path, `${'ab\n'.repeat(20)}${'aQ\n'.repeat(20)}`);
+    // It writes what it reads, and fails where it reads a Q.
+    const flags = ['-c', 'command:sed /Q/q1,order0', '--chunk', '60', '--json'];
+    const lines = jsonLines(await runCli(['compare', path, ...flags]));
+    expect(lines).toMatchObject([
+      { spec: 'order0', cells: 2, failed: 0 },
+      { spec: 'command:sed /Q/q1', cells: 2, failed: 1, rawRate: 1 },
+    ]);
+  });
+});
+
 test('folders are one input, empty files and single bytes are said', async () => {
   await withFolder(async (folder) => {
     mkdirSync(join(folder, 'in'));

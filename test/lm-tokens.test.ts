@@ -457,6 +457,31 @@ describe('our own model of tokens', () => {
   });
 });
 
+test('the command line says whether bits are of tokens or of bytes, and shows tokens', async () => {
+  const spec = `onnx:model=${folderOf(parts)}`;
+  const drawn = await runCli([
+    'sample',
+    'ab',
+    '-c',
+    spec,
+    '-n',
+    '9',
+    '--seed',
+    '1',
+    '--units',
+    'tokens',
+  ]);
+  expect(drawn.code).toBe(0);
+  expect(Buffer.from(drawn.stdout).toString('latin1')).toMatch(/^(\[[^[]+\]|\[\[\])+$/s);
+  const scored = await runCli(['score', resolve('.npmrc'), '-c', spec]);
+  expect(scored.text).toMatch(
+    /surprisal .* bits per byte, over all ways to cut the text into tokens\n/,
+  );
+  expect(scored.text).toMatch(/own rate .* bits per byte in its own tokens\n/);
+  const next = await runCli(['next', 'ab', '-c', spec]);
+  expect(next.text).toMatch(/^onnx, decode: after 2 bytes in [\d.]+ bits of its own tokens\n/);
+});
+
 describe('what is no model of tokens is refused in one line', () => {
   const without = {
     ...TOKENIZER,

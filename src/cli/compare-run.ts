@@ -91,7 +91,10 @@ export async function runCompare(paths: readonly string[], flags: CompareFlags):
   if (interrupt.exitCode !== undefined) process.exitCode = interrupt.exitCode;
 }
 
-async function print(rows: readonly CompareRow[], { json, csv }: CompareFlags): Promise<void> {
+async function print(
+  rows: readonly CompareRow[],
+  { json, csv, judge }: CompareFlags,
+): Promise<void> {
   const summaries = summarize(rows);
   const cross = rows.some((row) => row.cross) ? crossMatrix(rows) : [];
   const rankings = compareRankings(summaries);
@@ -102,7 +105,7 @@ async function print(rows: readonly CompareRow[], { json, csv }: CompareFlags): 
     return writeStdout(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   }
   const palette = createPalette(colourDepth(process.stdout, process.env));
-  const tables = toTables(summaries, palette) + toCrossTables(cross, palette);
+  const tables = toTables(summaries, judge, palette) + toCrossTables(cross, palette);
   return writeStdout(tables + toRankingLines(rankings));
 }
 

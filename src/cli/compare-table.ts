@@ -96,7 +96,11 @@ const SAMPLES: readonly Column[] = [
 ];
 
 /** Two tables for each input; columns that say nothing are left out. */
-export function toTables(summaries: readonly CompareSummary[], palette: Palette): string {
+export function toTables(
+  summaries: readonly CompareSummary[],
+  judge: string,
+  palette: Palette,
+): string {
   const { bold, dim, reset } = palette;
   return [...new Set(summaries.map((summary) => summary.input))]
     .map((input) => {
@@ -110,7 +114,7 @@ export function toTables(summaries: readonly CompareSummary[], palette: Palette)
       return [
         `${bold}${input}${reset} ${dim}${cells}${reset}\n`,
         toTable(compressors, RATES, palette),
-        drawn.length > 0 ? `${dim}what they draw${reset}\n` : '',
+        drawn.length > 0 ? `${dim}what they draw, judged by ${judge}${reset}\n` : '',
         toTable(drawn, SAMPLES, palette),
         ...failures,
       ].join('');

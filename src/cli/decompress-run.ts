@@ -59,7 +59,7 @@ export async function runDecompress(file = STANDARD, flags: DecompressFlags): Pr
     for (let part = first; !part.done; part = await parts.next()) {
       if (part.value.lost) noteLost(lost, part.value.start, part.value.end, part.value.lost);
       if (isBinary(part.value.bytes)) refuseTerminal(output, force);
-      bytes += part.value.bytes.length;
+      bytes += part.value.end - part.value.start;
       sink.write(part.value.bytes);
       await sink.flush();
     }

@@ -35,6 +35,7 @@ export async function runNext(prompt: string | undefined, flags: NextFlags): Pro
     reading,
     contextBytes: context.length,
     contextBits: await compressor.codeLength(context),
+    ...(compressor.codeLengthIn && { contextBitsIn: compressor.codeLengthIn }),
     bits,
     probabilities,
   };
@@ -46,6 +47,8 @@ interface Seen {
   readonly reading: Reading;
   readonly contextBytes: number;
   readonly contextBits: number;
+  /** As the compressor says of its `codeLength`. */
+  readonly contextBitsIn?: 'tokens';
   readonly bits: Float64Array;
   readonly probabilities: Float64Array;
 }
@@ -72,8 +75,9 @@ function toChart(seen: Seen, top: number): string {
     const filled = drawBar(most === 0 ? 0 : (BAR_CELLS * probability) / most);
     return `${bold}${name}${reset} ${percent} ${delta}  ${bar}${filled}${reset}\n`;
   });
-  const { compressor, reading, contextBytes, contextBits } = seen;
-  const head = `${compressor}, ${reading}: after ${count(contextBytes)} bytes in ${count(contextBits)} bits`;
+  const { compressor, reading, contextBytes, contextBits, contextBitsIn } = seen;
+  const unit = contextBitsIn ? 'bits of its own tokens' : 'bits';
+  const head = `${compressor}, ${reading}: after ${count(contextBytes)} bytes in ${count(contextBits)} ${unit}`;
   const values = new Set(bits).size;
   const foot =
     reading === 'decode'

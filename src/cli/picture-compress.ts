@@ -105,5 +105,5 @@ export async function* withPictureAsPng(
   }
   const pixels = new Uint8Array(Buffer.concat(pieces, length));
   const bytes = writePng(pictureOfBytes(pixels, image));
-  yield { start: 0, end: bytes.length, bytes, ...(lost && { lost }) };
+  yield { start: 0, end: pixels.length, bytes, ...(lost && { lost }) };
 }

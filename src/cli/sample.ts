@@ -67,7 +67,10 @@ export function sampleCommand(): Command {
     .option('--alphabet <name|file>', 'draw only printable or text bytes, or those of a file')
     .option('--utf8', 'draw only well-formed UTF-8, whole characters')
     .addOption(
-      new Option('--units <units>', 'draw single bytes, or literals and matches as the codec does')
+      new Option(
+        '--units <units>',
+        "draw single bytes, or a codec's or language model's own tokens",
+      )
         .choices(['bytes', 'tokens'])
         .default('bytes'),
     )
@@ -154,9 +157,9 @@ function stopText(text: string): Uint8Array {
 const HELP = `
 On a terminal the prompt is shown first, dimmed, and bytes that are not text are
 shown as symbols. Elsewhere, and with -o, only the continuation is written, byte
-for byte, with an empty line between samples. With --units tokens, matches are
-coloured, or stand in [brackets]. The seed, the longest copy of anything given
-and other notices go to stderr.
+for byte, with an empty line between samples. With --units tokens, matches and
+tokens of language models are coloured, or stand in [brackets]. The seed, the
+longest copy of anything given and other notices go to stderr.
 
 Examples:
   zipdream sample photo.png -c gzip --given left -o out.png

@@ -233,7 +233,7 @@ export class TextEngine {
         this.#tokens.push(part);
       }
     }
-    const token = this.#tokens.draw(this.#random, temperature);
+    const token = await this.#tokens.draw(this.#random, temperature);
     batch.token(this.#drawn.length, token.bytes.length, token.distance ?? 0);
     const bits = new Float64Array(256);
     for (const byte of token.bytes) {

@@ -68,6 +68,7 @@ export async function score(
   const { reading = compressor.readings[0]!, from = 0, clock = () => 0 } = options;
   const chunks = planChunks(data.length, options);
   const total = chunks.reduce((sum, { start, end }) => sum + end - start - from, 0);
+  const sameAsRead = compressor.isPredictor && reading === 'decode';
   let bytes = 0;
   let bits = 0;
   let codeLengthBits = 0;
@@ -88,9 +89,11 @@ export async function score(
       (i, byteBits) => note(start + from + i, byteBits),
       clock,
     );
+    if (sameAsRead) continue;
     codeLengthBits += await compressor.codeLength(data.subarray(start, end));
     codeLengthBits -= await compressor.codeLength(data.subarray(start, start + from));
   }
+  if (sameAsRead) codeLengthBits = bits;
   const perByte = (sum: number): number => (bytes === 0 ? 0 : sum / bytes);
   return {
     compressor: compressor.name,

@@ -8,6 +8,9 @@ import {
   type CellTask,
   type CrossSource,
   HELD_OUT,
+  isControl,
+  METRICS,
+  type Metric,
   SHARPENED,
   type Unit,
 } from '../measure/compare-row.js';
@@ -61,20 +64,26 @@ export async function planGrid(options: CompareOptions): Promise<Plan> {
   }
   if (formats.size === 0) await planModels(options, undefined);
   const corpus = options.corpus && hashOf(Buffer.concat(options.corpus));
-  const own = metrics.filter((metric) => metric !== 'cross');
+  // What all cells measure counts as asked for, so that asking for more finds what is known.
+  const own = METRICS.filter((metric) =>
+    metric === 'samples'
+      ? draws
+      : metric === 'rates' || (metric !== 'cross' && metrics.includes(metric)),
+  );
   return {
     places,
     modelsOf: (format) => models.get(keyOf(format)) ?? [],
     taskOf(place, { spec, reading, version }, cross) {
       const { message, input, part, start, unit, scope } = place;
       const { bytes, format, from, given } = message;
-      const samples = draws && !cross && !scope;
+      const canDraw = reading !== undefined || isControl(spec);
+      const samples = draws && canDraw && !cross && !scope;
       const judged = samples && !isSameRow(judge, spec);
       const identity = {
         zipdream: VERSION,
         sha256: hashOf(bytes),
         ...{ spec, reading, format, from, given, scope },
-        metrics: cross ? (['cross'] as const) : scope ? (['rates'] as const) : own,
+        metrics: cross ? CROSS : isControl(spec) ? SAMPLES : canDraw && !scope ? own : RATES,
         judge: judged ? judge : undefined,
         seed: samples ? seed : undefined,
         corpus: samples && unit === 'character' ? corpus : undefined,
@@ -86,6 +95,10 @@ export async function planGrid(options: CompareOptions): Promise<Plan> {
     },
   };
 }
+
+const CROSS: readonly Metric[] = ['cross'];
+const RATES: readonly Metric[] = ['rates'];
+const SAMPLES: readonly Metric[] = ['samples'];
 
 export function hashOf(data: Uint8Array | string): string {
   return createHash('sha256').update(data).digest('hex');

@@ -13,7 +13,12 @@ import { asTheyCome, type Runner, threadRunner } from './runner.js';
 
 /**
  * Yields the row of every cell of the grid: those that are known at once, the others when they are
- * done. A cell that fails has an `error`, and the others go on.
+ * done. A cell that fails has an `error`, and the others go on. Rows are plain objects; `tidyRows`
+ * makes flat records of them for tables and plots, `summarize` the table of the command line.
+ *
+ *     for await (const row of compare({ inputs: [{ name: 'tale', data }], compressors: ['ppm'] })) {
+ *       records.push(...tidyRows(row));
+ *     }
  *
  * @throws UsageError for a compressor or judge that is not there, RangeError for sizes.
  */

@@ -1,0 +1,140 @@
+// Files of language models: chunks that step together come back to the bit, and what was written
+// with another model, runtime or batch is refused before anything is given out.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createRandom } from '../src/bits/random.js';
+import { decodeZd } from '../src/coding/zd.js';
+import { readHeader, writeHeader, type ZdHeader } from '../src/coding/zd-format.js';
+import { CompressorUnavailableError } from '../src/errors.js';
+import { score } from '../src/measure/score.js';
+import { openCompressor } from '../src/node/open.js';
+import { nodeRegistry } from '../src/node/registry.js';
+import { failure, fromZd, toZd } from './coding-inputs.js';
+import { bytesOf, nextOf } from './contract.js';
+import { bigramModel } from './onnx-fixtures.js';
+
+const registry = nodeRegistry;
+const TALE = bytesOf(
+  'The miller said that the mill was his, and the water too; but the river went on. '.repeat(4),
+);
+const random = createRandom('noise');
+const NOISE = Uint8Array.from({ length: 200 }, () => 256 * random());
+
+let folder: string;
+let bigram: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'zipdream-lm-coding-'));
+  const table = Float32Array.from({ length: 65_536 }, () => 6 * random() - 3);
+  const path = join(folder, 'bigram.onnx');
+  writeFileSync(path, bigramModel(table, 256));
+  bigram = `onnx:model=${path},context=16`;
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Steps some texts together, and gives what was said of each. */
+async function stepTogether(texts: readonly Uint8Array[], steps: number): Promise<Float64Array[]> {
+  const { lockstep } = await openCompressor('lm');
+  const model = lockstep!.start(texts.length);
+  const out = new Float64Array(256 * texts.length);
+  for (let i = 0; i < steps; i++) {
+    await model.predict(out);
+    model.update(Uint8Array.from(texts, (text) => text[i]!));
+  }
+  await model.predict(out);
+  return texts.map((_, row) => out.slice(256 * row, 256 * row + 256));
+}
+
+describe('texts that step together', () => {
+  const other = TALE.subarray(81);
+
+  test('are each told what they would be told alone, past whole blocks too', async () => {
+    const together = await stepTogether([TALE, other, NOISE], 150);
+    for (const [i, text] of [TALE, other, NOISE].entries()) {
+      const model = (await openCompressor('lm')).start();
+      model.push(text.subarray(0, 150));
+      const alone = await nextOf(model);
+      for (let b = 0; b < 256; b++) expect(together[i]![b]).toBeCloseTo(alone[b]!, 3);
+    }
+  });
+
+  test('do not depend, to the last bit, on what is in the other rows', async () => {
+    const one = await stepTogether([NOISE, TALE, other, NOISE], 70);
+    const two = await stepTogether([TALE, TALE, new Uint8Array(70), other], 70);
+    expect(two[1]).toEqual(one[1]);
+    expect(two[0]).not.toEqual(one[0]);
+  });
+});
+
+describe('a .zd file of a language model', () => {
+  test.each([1, 2, 64])('comes back when up to %i chunks step together', async (batch) => {
+    for (const spec of [`lm:batch=${batch}`, `${bigram},batch=${batch}`]) {
+      for (const data of [TALE, NOISE, Uint8Array.of(7), new Uint8Array()]) {
+        const file = await toZd(spec, data, { chunkBytes: 67 }, registry);
+        expect(await fromZd(file, { registry })).toEqual(data);
+      }
+    }
+  });
+
+  test('takes what the model says that it takes', async () => {
+    const it = await openCompressor('lm');
+    const file = await toZd('lm', TALE, { chunkBytes: 81 }, registry);
+    const { bits, codeLengthBits } = await score(it, TALE, { chunk: 81 });
+    expect(codeLengthBits).toBe(bits);
+    const payload = file.length - readHeader(file).end - 4 * 26;
+    expect(payload).toBeLessThan((bits / 8) * 1.001 + 4);
+    expect(payload).toBeGreaterThan(bits / 8 - 4);
+  });
+
+  test('says which runtime, threads, batch and last digits wrote it, and which model', async () => {
+    const { header } = readHeader(await toZd('lm:threads=2,batch=8', TALE, {}, registry));
+    expect(header.version).toMatch(
+      /^zipdream \S+, onnxruntime \d+\.\d+\.\d+, cpu, 2 threads, batch 8, digits [0-9a-f]{8}$/,
+    );
+    expect(header.modelSha256).toEqual((await openCompressor('lm')).modelSha256);
+  });
+
+  const changes: readonly (readonly [string, (header: ZdHeader) => Partial<ZdHeader>, RegExp])[] = [
+    [
+      'another model',
+      ({ modelSha256 }) => ({ modelSha256: modelSha256!.with(0, modelSha256![0]! ^ 1) }),
+      /^this file was written by lm with another model than the one that is here$/,
+    ],
+    [
+      'another runtime',
+      ({ version }) => ({ version: version.replace('onnxruntime 1', 'onnxruntime 0') }),
+      /^this file was written by lm of ".*onnxruntime 0.*", and here is ".*onnxruntime 1.*"$/,
+    ],
+    [
+      'other last digits',
+      ({ version }) => ({ version: version.replace(/digits .*/, 'digits 00000000') }),
+      /^this file was written by lm of ".*digits 00000000", and here is /,
+    ],
+    ['more threads', () => ({ spec: 'lm:threads=2' }), /1 threads.*, and here is ".*2 threads/],
+    ['another batch', () => ({ spec: 'lm:batch=3' }), /batch 64.*, and here is ".*batch 3/],
+  ];
+  test.each(changes)('is refused before any of it is given out: %s', async (_what, change, say) => {
+    const file = await toZd('lm', TALE, { chunkBytes: 81 }, registry);
+    const { header, end } = readHeader(file);
+    const changed = writeHeader({ ...header, ...change(header) });
+    const other = new Uint8Array(Buffer.concat([changed, file.subarray(end)]));
+    for (const salvage of [false, true]) {
+      const error = await failure(other, { registry, salvage });
+      expect(error).toBeInstanceOf(CompressorUnavailableError);
+      expect(error?.message).toMatch(say);
+    }
+  });
+
+  test('loses the damaged chunk alone', async () => {
+    const file = await toZd('lm', TALE, { chunkBytes: 81 }, registry);
+    file[readHeader(file).end + 30]! ^= 1;
+    const starts: number[] = [];
+    for await (const { start, end, bytes, lost } of decodeZd(file, { registry, salvage: true })) {
+      if (lost) starts.push(start);
+      else expect(bytes).toEqual(TALE.subarray(start, end));
+    }
+    expect(starts).toEqual([0]);
+  });
+});
