@@ -23,7 +23,6 @@ import { runCli, withFolder } from './run-cli.js';
 const SAMPLES = join(import.meta.dirname, '../samples');
 const HOSTILE = `<script>alert(1)</script>"'&amp;<img src=http://example.com/x>`;
 
-/** A Buffer's slices are views; these bytes are copied where they are sliced. */
 const read = (name: string): Uint8Array => new Uint8Array(readFileSync(join(SAMPLES, name)));
 
 const tale = read('text/tale.txt');
@@ -255,6 +254,17 @@ describe('a report', () => {
     expect(() => report([...texts, ...other])).toThrow(
       '"tale.txt" was measured in chunks of two sizes, or has changed; report one of them',
     );
+  });
+
+  it('does not depend on what kind of bytes an input is, and compare leaves them as they are', async () => {
+    const data = Buffer.from(tale.subarray(0, 256));
+    const rows = await measure({
+      inputs: [{ name: 'tale.txt', data }],
+      ...{ compressors: ['order0', 'ppm'], chunk: 256, metrics: ['samples', 'cross'] },
+    });
+    expect(data.equals(tale.subarray(0, 256))).toBe(true);
+    const truth = rows.find(({ spec }) => spec === HELD_OUT)!.control!.sample!;
+    expect(readSample(truth).bytes).toEqual(tale.slice(128, 256));
   });
 
   it('keeps apart what was measured under other conditions', async () => {

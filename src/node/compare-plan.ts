@@ -148,7 +148,9 @@ function wholeOf(chunks: readonly Place[], parts: readonly CompareInput[]): Plac
 }
 
 function placesOf(input: CompareInput, options: CompareOptions): Place[] {
-  const { name, part, data, format } = input;
+  const { name, part, format } = input;
+  // Slices of a Buffer would be views, in which samples are written over what was given.
+  const data = new Uint8Array(input.data.buffer, input.data.byteOffset, input.data.length);
   const head = { input: name, part };
   if (format?.kind === 'image') {
     const given = input.given ?? halfOf(data, format);

@@ -70,7 +70,7 @@ export function dataTable<Row>(
 /** A table in a box that scrolls by itself where it is too wide. */
 export function tableFigure(table: string, caption: string | undefined): string {
   const name = caption === undefined ? '' : `<figcaption>${escapeHtml(caption)}</figcaption>`;
-  const label = caption === undefined ? '' : ` role="region" aria-label="${escapeHtml(caption)}"`;
+  const label = caption === undefined ? '' : ` role="group" aria-label="${escapeHtml(caption)}"`;
   return `<figure class="zd">${name}<div class="zd-scroll" tabindex="0"${label}>${table}</div></figure>`;
 }
 

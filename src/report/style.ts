@@ -24,7 +24,7 @@ export const FRAGMENT_STYLE = `.zd{font:14px/1.5 system-ui,sans-serif;margin:0 0
 .zd-space{background-image:radial-gradient(circle,currentColor .05em,transparent .06em);background-position:center .1em}
 .zd-newline::before{content:"↵";opacity:.55}
 .zd-tab::before{content:"→";opacity:.55}
-.zd-symbol{font-size:.85em;opacity:.9}
+.zd-symbol{font-size:.85em}
 .zd-legend{font:12px/1.6 system-ui,sans-serif;margin:.4em 0 0}
 .zd-legend span{padding:.1em .6em;print-color-adjust:exact}
 .zd-bars td.zd-bar{padding:0 .7em;width:16em}

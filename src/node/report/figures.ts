@@ -76,20 +76,22 @@ const LEAST_EXPECTED = 5;
 function calibration(models: readonly CompareSummary[]): string {
   const lines: Line[] = models.flatMap((one) => {
     const points = (one.calibration ?? []).flatMap(({ expected, came }, k) =>
-      expected >= LEAST_EXPECTED && came > 0 ? [[k + 0.5, came / expected] as const] : [],
+      expected >= LEAST_EXPECTED && came > 0
+        ? [[k + 0.5, Math.log2(came / expected)] as const]
+        : [],
     );
     return points.length < 2 ? [] : { name: modelName(one), points };
   });
-  const ratios = lines.flatMap(({ points }) => points.map(([, y]) => Math.abs(Math.log2(y))));
-  const most = 2 ** Math.max(1, Math.ceil(Math.max(...ratios)));
+  const ratios = lines.flatMap(({ points }) => points.map(([, y]) => Math.abs(y)));
+  const most = Math.max(1, Math.ceil(Math.max(...ratios)));
   return multiples(
     'Calibration',
     'How often a byte came for each time that it was expected, by the bits it was given: 1 is calibrated, below it the model is too sure. Bins with fewer than five expected bytes are left out.',
     lines,
     smallMultiples(lines, {
-      ...{ xLabel: '−log₂ P', yLabel: 'came ÷ expected', rule: 1 },
-      ...{ yType: 'log', yDomain: [1 / most, most], yTicks: [1 / most, 1, most] },
-      yTickFormat: (y) => (y < 1 ? `1/${Math.round(1 / y)}` : String(y)),
+      ...{ xLabel: '−log₂ P', yLabel: 'came ÷ expected', rule: 0 },
+      ...{ yDomain: [-most, most], yTicks: [-most, 0, most] },
+      yTickFormat: (y) => (y < 0 ? `1/${2 ** -y}` : String(2 ** y)),
     }),
   );
 }

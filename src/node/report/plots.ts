@@ -3,6 +3,7 @@
 
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
+import { escapeHtml } from '../../report/escape-html.js';
 import { ACCENT } from '../../report/style.js';
 import { CONTRARY } from './page-style.js';
 
@@ -29,7 +30,7 @@ export interface Rate {
 /** Bits per held-out byte: filled as the reading expects them, open as the compressor codes them. */
 export function ratesPlot(rates: readonly Rate[]): string {
   const both = rates.filter(({ bits, own }) => bits !== undefined && own !== undefined);
-  return draw({
+  return draw('Bits per held-out byte of each model', {
     ...rowsLayout(rates),
     x: { label: 'bits per held-out byte', grid: true, nice: true },
     marks: [
@@ -43,7 +44,7 @@ export function ratesPlot(rates: readonly Rate[]): string {
 
 /** What predicting byte by byte loses, or gains: bars from zero with their intervals. */
 export function lossPlot(lines: readonly Dot[]): string {
-  return draw({
+  return draw('Conversion loss of each model', {
     ...rowsLayout(lines),
     x: { label: 'conversion loss, bits per byte', grid: true, nice: true, tickFormat: signed },
     marks: [
@@ -72,10 +73,11 @@ export interface Point {
 export function qualityPlot(points: readonly Point[], controls: readonly Dot[]): string {
   const halo = { fill: 'currentColor', stroke: 'var(--paper)', strokeWidth: 4 } as const;
   const crosses = points.filter(({ xInterval }) => !Number.isNaN(xInterval[0]));
-  return draw({
+  return draw('Held-out bits against the judge’s bits of each model', {
     width: WIDTH,
     height: 380,
     marginLeft: 44,
+    marginRight: CONTROLS,
     marginBottom: 42,
     marginTop: 28,
     x: { label: 'bits per held-out byte', grid: true, nice: true, inset: 24 },
@@ -83,8 +85,8 @@ export function qualityPlot(points: readonly Point[], controls: readonly Dot[]):
     marks: [
       Plot.ruleY(controls, { y: 'value', strokeDasharray: '4 3', strokeOpacity: 0.7 }),
       Plot.text(controls, {
-        ...{ ...halo, y: 'value', text: 'name', fontStyle: 'italic' },
-        ...{ frameAnchor: 'right', textAnchor: 'end', dy: -8 },
+        ...{ y: 'value', text: 'name', fontStyle: 'italic', fill: 'currentColor' },
+        ...{ frameAnchor: 'right', textAnchor: 'start', dx: 5 },
       }),
       Plot.ruleY(crosses, {
         ...{ y: 'y', stroke: ACCENT },
@@ -126,7 +128,10 @@ const CORNERS = [
   [7, 23],
 ] as const;
 const NAME = { perLetter: 6.6, height: 13 };
-const FRAME = { width: 380, height: 290 };
+/** Pixels of the frame within its insets. */
+const FRAME = { width: 276, height: 286 };
+/** Room for the names of controls. */
+const CONTROLS = 92;
 
 /** Each name at the first corner of its dot where it covers no dot, and no name before it. */
 function placeNames(points: readonly Point[], controls: readonly Dot[]): PlacedName[] {
@@ -136,13 +141,7 @@ function placeNames(points: readonly Point[], controls: readonly Dot[]): PlacedN
     FRAME.width,
   );
   const toY = scale(levels, FRAME.height);
-  const taken = [
-    ...points.map(({ x, y }) => box(toX(x) - 4, -toY(y) - 4, 8, 8)),
-    ...controls.map(({ name, value }) => {
-      const width = NAME.perLetter * name.length;
-      return box(FRAME.width - width, -toY(value) - 15, width + 24, 2 * NAME.height);
-    }),
-  ];
+  const taken = points.map(({ x, y }) => box(toX(x) - 4, -toY(y) - 4, 8, 8));
   return points.map((point) => {
     const width = NAME.perLetter * point.name.length;
     const at = ([dx, dy]: readonly [number, number]): Box => {
@@ -150,8 +149,8 @@ function placeNames(points: readonly Point[], controls: readonly Dot[]): PlacedN
       return box(left, dy - toY(point.y) - NAME.height / 2, width, NAME.height);
     };
     const isFree = (one: Box): boolean =>
-      one.left > -20 && one.right < FRAME.width + 20 && !taken.some((other) => overlap(one, other));
-    const corner = CORNERS.find((one) => isFree(at(one))) ?? CORNERS[0];
+      one.left > -24 && one.right < FRAME.width + 24 && !taken.some((other) => overlap(one, other));
+    const corner = CORNERS.find((one) => isFree(at(one))) ?? CORNERS[2];
     taken.push(at(corner));
     return { point, dx: corner[0], dy: corner[1] };
   });
@@ -187,7 +186,6 @@ export interface MultiplesOptions {
   readonly yLabel: string;
   readonly xTicks?: readonly number[];
   readonly xTickFormat?: (x: number) => string;
-  readonly yType?: 'linear' | 'log';
   readonly yTicks?: readonly number[];
   readonly yTickFormat?: (y: number) => string;
   readonly yDomain?: readonly [number, number];
@@ -205,12 +203,12 @@ export function smallMultiples(lines: readonly Line[], options: MultiplesOptions
   const yDomain = options.yDomain ?? extent('y');
   return lines.map(({ name }) => {
     const own = flat.filter((point) => point.name === name);
-    return draw({
+    return draw(`${options.yLabel} by ${options.xLabel}: ${name}`, {
       width: 190,
-      height: 140,
+      height: 148,
       marginLeft: 34,
-      marginBottom: 38,
-      marginTop: 20,
+      marginBottom: 41,
+      marginTop: 25,
       x: {
         label: options.xLabel,
         domain: extent('x'),
@@ -219,7 +217,6 @@ export function smallMultiples(lines: readonly Line[], options: MultiplesOptions
       },
       y: {
         label: options.yLabel,
-        type: options.yType ?? 'linear',
         domain: yDomain,
         nice: options.yDomain === undefined,
         ticks: options.yTicks ?? 4,
@@ -271,9 +268,13 @@ const SPREAD_X = {
   x2: ({ interval }: { interval: Interval }) => interval[1],
 };
 
-/** Plot's own style of its class is dropped: the page has it once. */
-function draw(options: Plot.PlotOptions): string {
+/** One picture with a name: Plot's own style and names of parts are dropped. */
+function draw(ariaLabel: string, options: Plot.PlotOptions): string {
   const { document } = parseHTML('<!doctype html><html></html>');
   const svg = Plot.plot({ document, ...options } as Plot.PlotOptions);
-  return (svg as unknown as { outerHTML: string }).outerHTML.replace(/<style>[^<]*<\/style>/, '');
+  const { outerHTML } = svg as unknown as { outerHTML: string };
+  return outerHTML
+    .replace(/<style>[^<]*<\/style>/, '')
+    .replaceAll(/ aria-(?:label|hidden)="[^"]*"/g, '')
+    .replace('<svg ', `<svg role="img" aria-label="${escapeHtml(ariaLabel)}" `);
 }
