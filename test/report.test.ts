@@ -14,7 +14,6 @@ import { shrink } from '../src/modality/image.js';
 import { readWav } from '../src/modality/wav.js';
 import { compare } from '../src/node/compare.js';
 import type { CompareOptions } from '../src/node/compare-options.js';
-import { runCell } from '../src/node/compare-worker.js';
 import { FileError } from '../src/node/files.js';
 import { renderReport } from '../src/node/report/page.js';
 import { readSource } from '../src/node/report/read.js';
@@ -31,9 +30,9 @@ const tale = read('text/tale.txt');
 const bands = shrink(readPng(read('pictures/bands.png')).picture, 16);
 const hum = readWav(read('sound/hum.wav'));
 
-async function measure(options: Omit<CompareOptions, 'run' | 'workers'>): Promise<CompareRow[]> {
+async function measure(options: Omit<CompareOptions, 'workers'>): Promise<CompareRow[]> {
   const rows: CompareRow[] = [];
-  for await (const row of compare({ ...options, run: runCell, workers: 1 })) rows.push(row);
+  for await (const row of compare({ ...options, workers: 0 })) rows.push(row);
   return rows;
 }
 
