@@ -6,5 +6,6 @@ export default defineConfig({
     globalSetup: 'test/build.ts',
     testTimeout: 600_000,
     hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -34,7 +34,7 @@ export { ppm } from './compressors/ppm.js';
 export { zstd } from './compressors/zstd.js';
 export type { Picture } from './engines/png/picture.js';
 export { type PngLimits, type PngRead, readPng } from './engines/png/read.js';
-export { type PngEffort, writePng } from './engines/png/write.js';
+export { type FilterChoice, type PngEffort, writePng } from './engines/png/write.js';
 export { CompressorUnavailableError, CorruptDataError, UsageError } from './errors.js';
 export { type Copy, longestCopy } from './measure/longest-copy.js';
 export { type ScoreOptions, type ScoreResult, score } from './measure/score.js';
@@ -97,6 +97,8 @@ export {
   type DecompressLimits,
   type Format,
   type ImageFormat,
+  type Lockstep,
+  type LockstepModel,
   type MaybePromise,
   type Predictor,
   type Random,

@@ -6,8 +6,14 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ExploreServer, startExploreServer } from '../src/node/explore-server.js';
-import { runCli, TALE } from './run-cli.js';
+import { readPng } from '../src/engines/png/read.js';
+import { readWav } from '../src/modality/wav.js';
+import {
+  type ExploreServer,
+  languageModelFiles,
+  startExploreServer,
+} from '../src/node/explore-server.js';
+import { jsonLines, runCli, TALE } from './run-cli.js';
 
 const CHROMIUM = '/usr/bin/chromium';
 const ROOT = join(import.meta.dirname, '..');
@@ -26,8 +32,13 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
   });
 
   /** Opens the page, and holds it to its promises afterwards: no error, nothing asked elsewhere. */
-  async function visit(hash: string, use: (page: Page) => Promise<void>): Promise<void> {
+  async function visit(
+    hash: string,
+    use: (page: Page) => Promise<void>,
+    { before }: { before?: string } = {},
+  ): Promise<void> {
     const context = await browser.newContext();
+    if (before) await context.addInitScript(before);
     const page = await context.newPage();
     const errors: string[] = [];
     const asked: string[] = [];
@@ -47,14 +58,17 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
   }
 
   const lane = (page: Page, name: string) => page.locator(`article.lane[aria-label="${name}"]`);
-  const likeliest = (page: Page, name: string) => lane(page, name).locator('.bar').first();
+
+  const figure = (page: Page, name: string) =>
+    page
+      .locator('figure:visible')
+      .filter({ has: page.getByRole('heading', { name, exact: true }) });
 
   /** Waits for the likeliest byte to be such a one. */
   async function expectLikeliest(page: Page, name: string, byte: RegExp): Promise<void> {
-    const bar = likeliest(page, name);
-    await expect
-      .poll(() => bar.locator('.byte:not(.bar:disabled *)').textContent(), { timeout: 20_000 })
-      .toMatch(byte);
+    const bar = lane(page, name).locator('.bar:enabled').first();
+    await bar.waitFor({ timeout: 60_000 });
+    await expect.poll(() => bar.locator('.byte').textContent()).toMatch(byte);
   }
 
   it('changes its bars as one types, and says how fast', async () => {
@@ -108,7 +122,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
         ['ppm', ppm.stdout],
       ] as const) {
         const text = new TextDecoder().decode(bytes);
-        await expect.poll(() => drawn(name), { timeout: 20_000 }).toBe(text);
+        await expect.poll(() => drawn(name)).toBe(text);
       }
       const longest = Number(await page.evaluate('longest'));
       console.log(`longest task of the main thread while drawing: ${longest || '< 50'} ms`);
@@ -206,9 +220,137 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
         document.querySelector('#context').dispatchEvent(event);
       }`);
       await expect
-        .poll(() => page.textContent('#message'), { timeout: 20_000 })
+        .poll(() => page.textContent('#message'))
         .toBe('50,000,000 characters are more than the page reads: the first 65,536 are kept');
       await expectLikeliest(page, 'gzip', /^x$/);
+    });
+  });
+
+  it('runs the language model where it is served, and expects what the command line does', async () => {
+    const prompt = 'The capital of Fran';
+    const ran = await runCli(['next', prompt, '-c', 'lm', '--json']);
+    const [{ bits }] = jsonLines(ran) as [{ bits: number[] }];
+    const folder = join(ROOT, 'dist/explorer');
+    const more = languageModelFiles();
+    expect(more.has('lm/model.onnx')).toBe(true);
+    const bare = server;
+    server = await startExploreServer({ folder, more });
+    try {
+      await visit(`#text?text=${prompt}&first=nothing&c=lm`, async (page) => {
+        await expectLikeliest(page, 'lm', /./);
+        const [download] = await Promise.all([
+          page.waitForEvent('download'),
+          page.click('#save-json'),
+        ]);
+        const { lanes } = JSON.parse(readFileSync(await download.path(), 'utf8'));
+        const far = bits.map((b, i) => Math.abs(b - lanes[0].nextBits[i]));
+        expect(Math.max(...far)).toBeLessThan(0.01);
+      });
+    } finally {
+      await server.close();
+      server = bare;
+    }
+    await visit(`#text?text=${prompt}&c=lm`, async (page) => {
+      await expect
+        .poll(() => lane(page, 'lm').locator('.trouble').textContent())
+        .toContain('the language model is not served here');
+    });
+  });
+
+  it('says so where the browser has no workers', async () => {
+    const use = async (page: Page): Promise<void> => {
+      await expect
+        .poll(() => lane(page, 'gzip').locator('.trouble').textContent())
+        .toBe('this browser starts no workers of modules, which do the work here');
+    };
+    await visit('#text?c=gzip', use, { before: 'delete globalThis.Worker' });
+  });
+
+  it('finishes a picture as the command line does', async () => {
+    const file = join(ROOT, 'samples/pictures/weave.png');
+    const flags = ['--max-size', '64', '--temperature', '0.5', '--seed', '7', '-o', '-'];
+    const { stdout } = await runCli(['sample', file, '-c', 'png', '--given', 'left', ...flags]);
+    const { picture } = readPng(stdout);
+    const link = '#picture?example=weave&size=64&temperature=0.5&seed=7&c=png&c=gzip';
+    await visit(link, async (page) => {
+      const note = (name: string) => figure(page, name).locator('.figures');
+      for (const name of ['png', 'gzip']) {
+        await expect
+          .poll(() => note(name).textContent())
+          .toMatch(/^drawn at \d+\.\d\d bits a pixel; the truth would take \d+\.\d\d$/);
+      }
+      const shown = await page.evaluate(PIXELS);
+      expect(shown).toEqual([picture.width, picture.height, [...picture.pixels]]);
+    });
+  });
+
+  it('reads a picture of its own, and says of a broken one what is wrong', async () => {
+    const scene = readFileSync(join(ROOT, 'samples/pictures/scene.png'));
+    const broken = Buffer.from(scene);
+    broken[200]! ^= 0xff;
+    await visit('#picture?example=bands&size=64&c=order0', async (page) => {
+      await expect.poll(() => figure(page, 'order0').count()).toBe(1);
+      const choose = (name: string, buffer: Buffer): Promise<void> =>
+        page.setInputFiles('#picture-file', { name, mimeType: 'image/png', buffer });
+      await choose('broken.png', broken);
+      await expect
+        .poll(() => page.textContent('#message'))
+        .toMatch(/^this picture cannot be read: .* at byte \d+$/);
+      await choose('notes.jpg', Buffer.from('no picture at all'));
+      await expect
+        .poll(() => page.textContent('#message'))
+        .toBe('this picture cannot be read: this is no picture that the browser can read');
+      await choose('scene.png', scene);
+      await expect.poll(() => page.textContent('#message')).toBe('');
+      await expect
+        .poll(() => figure(page, 'what truly is there').locator('.figures').textContent())
+        .toBe('64 × 48 pixels');
+    });
+  });
+
+  it('goes on with a sound, which can be played and saved', async () => {
+    await visit('#sound?example=hum&given=0.5&draw=0.5&c=flac&c=gzip', async (page) => {
+      const note = (name: string) => figure(page, name).locator('.figures');
+      for (const name of ['flac', 'gzip']) {
+        await expect.poll(() => note(name).textContent()).toBe('0.50 s given, 0.50 s after it');
+      }
+      const button = figure(page, 'flac').locator('button').first();
+      await button.click();
+      expect(await button.textContent()).toBe('stop');
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        figure(page, 'flac').getByText('save WAV').click(),
+      ]);
+      const { format, data } = readWav(readFileSync(await download.path()));
+      expect(format).toEqual({ kind: 'audio', sampleRate: 8000, channels: 1, bitsPerSample: 16 });
+      expect(data.length).toBe(2 * 8000);
+      const hum = readWav(readFileSync(join(ROOT, 'samples/sound/hum.wav')));
+      expect(data.subarray(0, 8000)).toEqual(hum.data.subarray(0, 8000));
+
+      const buffer = Buffer.from('no sound');
+      await page.setInputFiles('#sound-file', { name: 'x.wav', mimeType: 'audio/wav', buffer });
+      await expect
+        .poll(() => page.textContent('#message'))
+        .toBe('this sound cannot be read: no WAV file at byte 0');
+    });
+  });
+
+  it('saves what is shown as PNG and JSON', async () => {
+    await visit('#text?text=the+the+the+th&first=nothing&c=order0', async (page) => {
+      await expectLikeliest(page, 'order0', /./);
+      const save = async (id: string): Promise<Buffer> => {
+        const [download] = await Promise.all([page.waitForEvent('download'), page.click(id)]);
+        return readFileSync(await download.path());
+      };
+      const { picture } = readPng(await save('#save-png'));
+      expect(new Set(picture.pixels).size).toBeGreaterThan(20);
+      await expect.poll(() => lane(page, 'order0').locator('[data-heat]').count()).toBe(14);
+      const json = JSON.parse((await save('#save-json')).toString());
+      expect(json).toMatchObject({ tab: 'text', text: 'the the the th' });
+      const [{ contextBits, nextBits }] = json.lanes;
+      expect(contextBits[0]).toBe(8);
+      // KT again: 3 of 14 bytes were t.
+      expect(nextBits['t'.charCodeAt(0)]).toBeCloseTo(Math.log2(142 / 4.5), 9);
     });
   });
 
@@ -220,10 +362,26 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
         await page.click('#draw-hundred');
         await lane(page, 'gzip').locator('summary').click();
         expect(await findings(page)).toEqual([]);
+        for (const [tab, name] of [
+          ['picture', 'png'],
+          ['sound', 'flac'],
+        ] as const) {
+          await page.click(`#tab-${tab}`);
+          await expect.poll(() => figure(page, name).count()).toBe(1);
+          expect(await findings(page)).toEqual([]);
+        }
       });
     });
   }
 });
+
+/** Width, height and colours of the first picture that was drawn. */
+const PIXELS = `{
+  const canvas = document.querySelector('#picture-figures figure:nth-child(2) canvas');
+  const { width, height } = canvas;
+  const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+  [width, height, [...data].filter((_, i) => i % 4 !== 3)];
+}`;
 
 /** What axe-core finds that is serious or worse. */
 async function findings(page: Page): Promise<unknown> {

@@ -47,7 +47,9 @@ async function work(waiting) {
   for (let path = waiting.shift(); path; path = waiting.shift()) {
     const problem = await check(path);
     if (problem) failed++;
-    console.log(`${problem ? 'FAILED' : 'ok    '} ${basename(path)}${problem ? `: ${problem}` : ''}`);
+    console.log(
+      `${problem ? 'FAILED' : 'ok    '} ${basename(path)}${problem ? `: ${problem}` : ''}`,
+    );
   }
 }
 
@@ -61,7 +63,9 @@ async function check(path) {
     return undefined;
   }
   const at = executed.cells.findIndex(
-    (cell, i) => JSON.stringify(cell.outputs) !== JSON.stringify(ordered(kept.cells[i].outputs)),
+    (cell, i) =>
+      JSON.stringify(cell.outputs) !==
+      JSON.stringify(ordered(kept.cells[i].outputs && joined(kept.cells[i].outputs))),
   );
   return at < 0 ? undefined : `cell ${at + 1} has another output; --update keeps it`;
 }
@@ -97,8 +101,20 @@ async function execute(path) {
     const error = outputs.find(({ output_type }) => output_type === 'error');
     if (error) return `cell ${i + 1} throws ${error.ename}: ${error.evalue}`;
   }
-  const kept = cells.map((cell) => ordered({ ...cell, metadata: {} }));
+  const kept = cells.map((cell) => {
+    const outputs = cell.outputs && { outputs: joined(cell.outputs) };
+    return ordered({ ...cell, metadata: {}, ...outputs });
+  });
   return { cells: kept, metadata: METADATA, nbformat, nbformat_minor };
+}
+
+/** What was printed as one output before the result: in how many pieces it comes is chance. */
+function joined(outputs) {
+  const isPrinted = ({ output_type, name }) => output_type === 'stream' && name === 'stdout';
+  const text = outputs.filter(isPrinted).flatMap((output) => output.text);
+  const rest = outputs.filter((output) => !isPrinted(output));
+  if (text.length === 0) return rest;
+  return [{ name: 'stdout', output_type: 'stream', text: text.join('').split(/(?<=\n)/) }, ...rest];
 }
 
 /** With the keys of objects in order, as nbformat writes them. */

@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { startExploreServer } from '../node/explore-server.js';
+import { languageModelFiles, startExploreServer } from '../node/explore-server.js';
 import { listenForInterrupt } from './interrupt.js';
 import { notify } from './notify.js';
 import { writeStdout } from './output.js';
@@ -14,7 +14,7 @@ export interface ExploreFlags {
 
 export async function runExplore({ port, open }: ExploreFlags): Promise<void> {
   const folder = fileURLToPath(new URL('../explorer/', import.meta.url));
-  const server = await startExploreServer({ folder, port });
+  const server = await startExploreServer({ folder, port, more: languageModelFiles() });
   const interrupt = listenForInterrupt();
   await writeStdout(`${server.url}\n`);
   notify('Ctrl-C ends it');

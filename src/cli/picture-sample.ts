@@ -6,6 +6,14 @@ import { createRandom } from '../bits/random.js';
 import type { Picture } from '../engines/png/picture.js';
 import { writePng } from '../engines/png/write.js';
 import { UsageError } from '../errors.js';
+import {
+  type Course,
+  type Drawn,
+  drawPicture,
+  drawPictureBySpans,
+  givenCanvas,
+  measurePicture,
+} from '../measure/picture-draw.js';
 import { formatOfPicture } from '../modality/image.js';
 import { type GivenPart, missingPixels } from '../modality/image-given.js';
 import { openCompressor } from '../node/open.js';
@@ -20,14 +28,6 @@ import type { MediaFlags } from './media-flags.js';
 import { notify } from './notify.js';
 import { count, duration } from './numbers.js';
 import { writeStdout } from './output.js';
-import {
-  type Course,
-  type Drawn,
-  drawPicture,
-  drawPictureBySpans,
-  givenCanvas,
-  measurePicture,
-} from './picture-draw.js';
 import { emptyPicture, type GivenPicture, pictureSpec, readGivenPicture } from './picture-input.js';
 import { createPreview, halfBlocks } from './picture-preview.js';
 import { drawPictureSheet, type SheetPicture } from './picture-sheet.js';

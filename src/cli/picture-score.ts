@@ -4,6 +4,7 @@
 import type { Picture } from '../engines/png/picture.js';
 import { writePng } from '../engines/png/write.js';
 import { UsageError } from '../errors.js';
+import { type Course, measurePicture, modelAt, ownLength } from '../measure/picture-draw.js';
 import { surprisal } from '../measure/surprisal.js';
 import { formatOfPicture } from '../modality/image.js';
 import { missingPixels } from '../modality/image-given.js';
@@ -15,7 +16,6 @@ import { checkReading } from './flags.js';
 import type { MediaFlags } from './media-flags.js';
 import { count, signed } from './numbers.js';
 import { writeStdout } from './output.js';
-import { type Course, measurePicture, modelAt, ownLength } from './picture-draw.js';
 import { pictureSpec, readGivenPicture } from './picture-input.js';
 import { createPreview } from './picture-preview.js';
 

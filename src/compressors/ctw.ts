@@ -7,6 +7,7 @@ import type { CompressorEntry } from '../registry.js';
 import type { Compressor } from '../types.js';
 import { VERSION } from '../version.js';
 
+/** Row `ctw`: context tree weighting (Willems et al. 1995), decode. */
 export const ctw: CompressorEntry = {
   summary: 'context tree weighting: all context trees up to an order at once',
   accepts: ['bytes'],

@@ -6,6 +6,7 @@ import { recompressReading } from '../readings/recompress.js';
 import type { CompressorEntry } from '../registry.js';
 import { unwrapRaw } from './gzip.js';
 
+/** Row `fflate`: the library fflate, recompress. */
 export const fflate: CompressorEntry = {
   summary: 'the fflate library, raw DEFLATE, as a black box',
   accepts: ['bytes'],

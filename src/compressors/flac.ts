@@ -15,6 +15,7 @@ import type { CompressorEntry } from '../registry.js';
 import type { AudioFormat, Compressor, SampleModel } from '../types.js';
 import { VERSION } from '../version.js';
 
+/** Row `flac`: FLAC of sounds (RFC 9639), all three readings. */
 export const flac: CompressorEntry = {
   summary: 'FLAC (RFC 9639) of sounds: linear prediction and Rice codes',
   accepts: ['audio'],

@@ -48,18 +48,21 @@ interface Container {
   unwrap(data: Uint8Array, limits?: DecompressLimits): Uint8Array;
 }
 
+/** Row `gzip`: stock zlib in the .gz container (RFC 1952), all three readings. */
 export const gzip = row('gzip', 'stock zlib in the .gz container (RFC 1952)', {
   bits: 8 * 18,
   wrap: (raw, original, { level }) => wrapGzip(raw, original, level),
   unwrap: unwrapGzip,
 });
 
+/** Row `zlib`: stock zlib in its own container (RFC 1950), all three readings. */
 export const zlib = row('zlib', 'stock zlib in the zlib container (RFC 1950)', {
   bits: 8 * 6,
   wrap: (raw, original, { level, windowBits }) => wrapZlib(raw, original, level, windowBits),
   unwrap: unwrapZlib,
 });
 
+/** Row `deflate`: stock zlib without a container (RFC 1951), all three readings. */
 export const deflate = row('deflate', 'stock zlib, raw DEFLATE stream (RFC 1951)', {
   bits: 0,
   wrap: (raw) => raw,

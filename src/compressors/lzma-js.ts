@@ -6,6 +6,7 @@ import { chooseReading } from '../readings/choose.js';
 import { recompressReading } from '../readings/recompress.js';
 import type { CompressorEntry } from '../registry.js';
 
+/** Row `lzma-js`: the library lzma1, recompress. */
 export const lzmaJs: CompressorEntry = {
   summary: 'the lzma1 library, .lzma files, as a black box',
   accepts: ['bytes'],

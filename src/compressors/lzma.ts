@@ -79,6 +79,7 @@ const LEVELS: readonly Omit<SearchLimits, 'dictionary'>[] = [
 ];
 const FAST_LEVELS = 3;
 
+/** Row `lzma`: LZMA in .lzma files, all three readings. */
 export const lzma: CompressorEntry = {
   summary: 'LZMA in the .lzma container: a large dictionary, adaptive bit models, a range coder',
   accepts: ['bytes'],

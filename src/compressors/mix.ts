@@ -10,6 +10,7 @@ import { VERSION } from '../version.js';
 import { openAudioMix } from './audio-mix.js';
 import { openImageMix } from './image-mix.js';
 
+/** Row `mix`: bitwise context mixing of bytes, pixels and samples, decode. */
 export const mix: CompressorEntry = {
   summary: 'context mixing: orders 0–6, words and matches, mixed bit by bit (lpaq, paq8)',
   accepts: ['bytes', 'audio', 'image'],

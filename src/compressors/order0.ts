@@ -7,6 +7,7 @@ import type { CompressorEntry } from '../registry.js';
 import type { BitCoder, Compressor, Predictor } from '../types.js';
 import { VERSION } from '../version.js';
 
+/** Row `order0`: adaptive byte counts (Krichevsky & Trofimov 1981), decode. */
 export const order0: CompressorEntry = {
   summary: 'adaptive byte counts, no context: a floor to beat',
   accepts: ['bytes'],

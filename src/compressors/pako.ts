@@ -9,6 +9,7 @@ import { deflateOptions, unwrapRaw } from './gzip.js';
 
 type DeflateRawOptions = NonNullable<Parameters<typeof deflateRaw>[1]>;
 
+/** Row `pako`: the library pako, recompress. */
 export const pako: CompressorEntry = {
   summary: 'the pako library, raw DEFLATE, as a black box',
   accepts: ['bytes'],

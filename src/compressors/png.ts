@@ -34,6 +34,7 @@ type FilterSetting = (typeof FILTER_CHOICES)[number];
 const flag = (value: 0 | 1, summary: string) =>
   ({ type: 'integer', min: 0, max: 1, default: value, summary }) as const;
 
+/** Row `png`: PNG of pictures, all three readings. */
 export const png: CompressorEntry = {
   summary: 'PNG of pictures: five filters of rows, and DEFLATE',
   accepts: ['image'],

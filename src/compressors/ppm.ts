@@ -6,6 +6,7 @@ import { decodeReading } from '../readings/decode.js';
 import type { CompressorEntry } from '../registry.js';
 import { VERSION } from '../version.js';
 
+/** Row `ppm`: prediction by partial matching, decode. */
 export const ppm: CompressorEntry = {
   summary: 'prediction by partial matching, after PPMd var. H',
   accepts: ['bytes'],

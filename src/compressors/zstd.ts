@@ -10,6 +10,7 @@ import { recompressReading } from '../readings/recompress.js';
 import type { CompressorEntry } from '../registry.js';
 import type { DecompressLimits } from '../types.js';
 
+/** Row `zstd`: Zstandard in WebAssembly, recompress. */
 export const zstd: CompressorEntry = {
   summary: 'Zstandard (RFC 8878) in WebAssembly, as a black box',
   accepts: ['bytes'],

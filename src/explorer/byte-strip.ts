@@ -83,6 +83,15 @@ export class ByteStrip {
     return this.#bytes.slice(from, to);
   }
 
+  /** Its characters, with their steps of heat. */
+  get shown(): readonly { text: string; heat: number; isDrawn: boolean }[] {
+    return this.#glyphs.map(({ element, start }) => ({
+      text: element.textContent ?? '',
+      heat: Number(element.dataset.heat ?? 0),
+      isDrawn: start >= this.#contextLength,
+    }));
+  }
+
   setView(view: 'surprise' | 'tokens'): void {
     this.#text.classList.toggle('shows-tokens', view === 'tokens');
     this.#arrows.isOn = view === 'tokens';

@@ -33,8 +33,12 @@ export class LaneWorker<Request extends { readonly turn: number }, Answer extend
     const turn = ++this.#turn;
     const message = request(turn);
     const send = (): void => {
-      this.#worker ??= this.#open();
-      this.#worker.postMessage(message);
+      try {
+        this.#worker ??= this.#open();
+        this.#worker.postMessage(message);
+      } catch {
+        this.#onFailure('this browser starts no workers of modules, which do the work here');
+      }
     };
     send();
     clearTimeout(this.#timer);
@@ -72,6 +76,7 @@ export class LaneWorker<Request extends { readonly turn: number }, Answer extend
       event.preventDefault();
       worker.terminate();
       if (this.#worker === worker) this.#worker = undefined;
+      this.#isAwake = false;
       this.#onFailure(event.message || 'the browser could not start its worker');
     };
     return worker;

@@ -1,8 +1,11 @@
 // What the page and its workers say to each other. A worker is one lane: one compressor with one
 // reading, at work on a text, a picture or a sound.
 
+import type { Picture } from '../engines/png/picture.js';
+import type { GivenPart } from '../modality/image-given.js';
+import type { Sound } from '../modality/wav.js';
 import type { OptionSpecs } from '../options.js';
-import type { Reading } from '../types.js';
+import type { AudioFormat, Reading } from '../types.js';
 
 /** What is drawn with. */
 export interface DrawSettings {
@@ -79,4 +82,51 @@ export type TextReply =
       readonly tokens: readonly PlacedToken[];
     }
   | { readonly kind: 'done'; readonly turn: number }
+  | { readonly kind: 'failed'; readonly turn: number; readonly message: string };
+
+export type MediaRequest =
+  /** A file that somebody chose. Answered by `picture` or `sound`. */
+  | { readonly kind: 'read-picture'; readonly turn: number; readonly file: Blob }
+  | { readonly kind: 'read-sound'; readonly turn: number; readonly file: Blob }
+  /** Finish a picture. Answered by `rows`, again and again, and `finished`. */
+  | {
+      readonly kind: 'picture';
+      readonly turn: number;
+      readonly spec: string;
+      readonly picture: Picture;
+      readonly part: GivenPart;
+      readonly temperature: number;
+      readonly seed: string;
+    }
+  /** Go on with a sound. Answered by `samples`, again and again, and `finished`. */
+  | {
+      readonly kind: 'sound';
+      readonly turn: number;
+      readonly spec: string;
+      readonly format: AudioFormat;
+      /** As bytes of the format. */
+      readonly given: Uint8Array;
+      /** Samples to draw, those of all channels counted. */
+      readonly samples: number;
+      readonly temperature: number;
+      readonly seed: string;
+    };
+
+export type MediaReply =
+  | { readonly kind: 'begun'; readonly turn: number }
+  | { readonly kind: 'picture'; readonly turn: number; readonly picture: Picture }
+  | { readonly kind: 'sound'; readonly turn: number; readonly sound: Sound }
+  | {
+      readonly kind: 'rows';
+      readonly turn: number;
+      /** The first of them. */
+      readonly row: number;
+      readonly pixels: Uint8Array;
+      /** Bits of all that was drawn so far, and its pixels. */
+      readonly bits: number;
+      readonly drawn: number;
+    }
+  | { readonly kind: 'samples'; readonly turn: number; readonly samples: Int32Array }
+  /** For a picture, with the bits a pixel of what truly is there. */
+  | { readonly kind: 'finished'; readonly turn: number; readonly trueBits?: number }
   | { readonly kind: 'failed'; readonly turn: number; readonly message: string };

@@ -18,6 +18,7 @@ interface Row {
   readonly own: HTMLElement;
   readonly chance: HTMLElement;
   byte: number;
+  share: number;
 }
 
 export class NextBars {
@@ -38,6 +39,15 @@ export class NextBars {
   /** Δ bits of each next byte. */
   get bits(): Float64Array | undefined {
     return this.#bits;
+  }
+
+  /** The bars as they are shown; `share` is that of the longest. */
+  get shown(): readonly { name: string; share: number; chance: string }[] {
+    return this.#rows.map(({ name, chance, share }) => ({
+      name: name.textContent ?? '',
+      share,
+      chance: chance.textContent ?? '',
+    }));
   }
 
   set(bits: Float64Array | undefined, settings: DrawSettings): void {
@@ -65,7 +75,8 @@ export class NextBars {
       shown += chance;
       row.byte = byte;
       row.name.textContent = byteName(byte);
-      row.fill.style.transform = `scaleX(${chance / most})`;
+      row.share = chance / most;
+      row.fill.style.transform = `scaleX(${row.share})`;
       row.own.style.transform = `translateX(${(100 * own[byte]!) / most}%)`;
       row.chance.textContent = percent(chance);
       row.button.classList.toggle('excluded', chance === 0);
@@ -83,7 +94,16 @@ function createRow(onTake: (byte: number) => void): Row {
   const track = h('span', { className: 'track' }, fill, own);
   const properties = { type: 'button', className: 'bar', disabled: true, title: 'take this byte' };
   const button = h('button', properties, name, track, chance);
-  const row: Row = { item: h('li', {}, button), button, name, fill, own, chance, byte: -1 };
+  const row: Row = {
+    item: h('li', {}, button),
+    button,
+    name,
+    fill,
+    own,
+    chance,
+    byte: -1,
+    share: 0,
+  };
   button.addEventListener('click', () => {
     if (row.byte >= 0) onTake(row.byte);
   });

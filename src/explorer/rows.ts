@@ -11,6 +11,7 @@ import { pako } from '../compressors/pako.js';
 import { png } from '../compressors/png.js';
 import { ppm } from '../compressors/ppm.js';
 import type { Registry } from '../registry.js';
+import { lm } from './lm.js';
 
 export const pageRegistry: Registry = {
   gzip,
@@ -25,4 +26,5 @@ export const pageRegistry: Registry = {
   fflate,
   png,
   flac,
+  lm,
 };

@@ -3,7 +3,7 @@
 import type { OptionSpecs } from '../options.js';
 import type { Reading } from '../types.js';
 import { freshId, h } from './dom.js';
-import type { LaneState } from './state.js';
+import type { LaneState } from './text-state.js';
 
 export class SpecPicker {
   readonly element: HTMLElement;

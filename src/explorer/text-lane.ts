@@ -7,10 +7,8 @@ import { LaneWorker } from './lane-worker.js';
 import type { DrawSettings, TextReply, TextRequest } from './messages.js';
 import { NextBars } from './next-bars.js';
 import { SpecPicker } from './spec-picker.js';
-import type { LaneState } from './state.js';
 import { commonLength, SHOWN_BYTES } from './text-shown.js';
-
-const NAMES = ['gzip', 'lzma', 'ppm', 'mix', 'ctw', 'order0', 'zlib', 'deflate', 'pako', 'fflate'];
+import type { LaneState } from './text-state.js';
 
 export interface Reads {
   readonly corpus: Uint8Array;
@@ -19,6 +17,8 @@ export interface Reads {
 }
 
 export interface TextLaneEvents {
+  /** Compressors to choose from. */
+  readonly names: readonly string[];
   /** What it reads, whenever it begins anew. */
   readonly reads: () => Reads;
   readonly settings: () => DrawSettings;
@@ -49,7 +49,7 @@ export class TextLane {
 
   constructor(state: LaneState, events: TextLaneEvents) {
     this.#events = events;
-    this.#picker = new SpecPicker(NAMES, state, () => {
+    this.#picker = new SpecPicker(events.names, state, () => {
       this.begin();
       events.onChange();
     });
@@ -136,6 +136,7 @@ export class TextLane {
     this.element.setAttribute('aria-label', this.#picker.name);
     this.#trouble.hidden = true;
     this.element.classList.add('works');
+    this.#figures.textContent = corpus.length > 0 && !isSame ? 'reads the fairy tale …' : 'reads …';
     const first = Math.max(0, context.length - SHOWN_BYTES);
     this.#strip.setContext(corpus, context, first, known);
     this.#worker.begin((turn) => {

@@ -1,14 +1,16 @@
 // The page of texts: what is written, how it is drawn on, and the compressors side by side.
 
 import taleText from '../../samples/text/tale.txt?raw';
+import { showTemperature } from './chooser.js';
 import { byId } from './dom.js';
 import type { DrawSettings } from './messages.js';
-import { type LaneState, MAX_LANES, type PageState } from './state.js';
 import { TextLane } from './text-lane.js';
+import { type LaneState, MAX_LANES, readText, type TextState, writeText } from './text-state.js';
 
 /** Bytes of context at most; what is pasted beyond is left out. */
 export const MAX_CONTEXT_BYTES = 2 ** 16;
 const TYPING_MS = 30;
+const NAMES = ['gzip', 'lzma', 'ppm', 'mix', 'ctw', 'order0', 'zlib', 'deflate', 'pako', 'fflate'];
 /** Compressors that are added, in this order, if they are not there yet. */
 const ADDED = ['lzma', 'mix', 'order0', 'ctw', 'gzip', 'ppm'];
 
@@ -27,6 +29,7 @@ export interface TextPageEvents {
 
 export class TextPage {
   readonly #events: TextPageEvents;
+  readonly #names: readonly string[];
   readonly #section = byId('page-text');
   readonly #context = byId<HTMLTextAreaElement>('context');
   readonly #size = byId('context-size');
@@ -41,8 +44,10 @@ export class TextPage {
   #bytes = NOTHING;
   #timer = 0;
 
-  constructor(events: TextPageEvents) {
+  /** @param hasLm whether the language model is served. */
+  constructor(events: TextPageEvents, hasLm: boolean) {
     this.#events = events;
+    this.#names = hasLm ? [...NAMES, 'lm'] : NAMES;
     this.#context.addEventListener('input', () => this.#typed());
     this.#context.addEventListener('paste', (event) => this.#paste(event));
     this.#section.addEventListener('dragover', (event) => event.preventDefault());
@@ -70,7 +75,7 @@ export class TextPage {
     this.#context.maxLength = MAX_CONTEXT_BYTES;
   }
 
-  get state(): Omit<PageState, 'tab'> {
+  get state(): TextState {
     return {
       text: this.#context.value,
       readsTale: this.#readsTale.checked,
@@ -89,7 +94,18 @@ export class TextPage {
     return this.#lanes;
   }
 
-  show(state: PageState): void {
+  /** As the address has it. */
+  get fields(): URLSearchParams {
+    return writeText(this.state);
+  }
+
+  /** All that is shown, for a file. */
+  get record(): Readonly<Record<string, unknown>> {
+    return { lanes: this.#lanes.map((lane) => lane.record) };
+  }
+
+  show(fields: URLSearchParams): void {
+    const state = readText(fields);
     this.#context.value = state.text;
     this.#readsTale.checked = state.readsTale;
     this.#temperature.value = String(state.temperature);
@@ -110,7 +126,7 @@ export class TextPage {
     this.#lanes = [];
   }
 
-  get #view(): PageState['view'] {
+  get #view(): TextState['view'] {
     return this.#views.find((radio) => radio.checked)?.value === 'tokens' ? 'tokens' : 'surprise';
   }
 
@@ -193,6 +209,7 @@ export class TextPage {
 
   #open(state: LaneState): void {
     const lane: TextLane = new TextLane(state, {
+      names: this.#names,
       reads: () => ({
         corpus: this.#readsTale.checked ? TALE : NOTHING,
         context: this.#bytes,
@@ -225,9 +242,8 @@ export class TextPage {
   }
 
   #showSettings(): void {
-    const { temperature, topK } = this.settings;
-    const name = temperature === 0 ? 'greedy' : temperature === 1 ? '1, its own' : temperature;
-    byId('temperature-value').textContent = String(name);
+    const { topK } = this.settings;
+    showTemperature(this.#temperature);
     byId('top-k-value').textContent = topK === 256 ? 'all' : String(topK);
   }
 

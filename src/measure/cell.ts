@@ -21,6 +21,7 @@ import {
 } from './message.js';
 import { storeSample } from './stored-sample.js';
 
+/** How well a compressor expects what is held out of a message. */
 export interface CellMeasure {
   /** Bytes that are held out; of a whole input, all. */
   readonly bytes: number;
@@ -36,18 +37,23 @@ export interface CellMeasure {
   readonly headerBits?: number;
   /** Parameters that a decoder needs beside the program. */
   readonly modelBytes?: number;
+  /** Time to score a byte. */
   readonly msPerByte?: number;
   /** `bits` of each sixteenth of the held-out bytes, in order: a learning curve. */
   readonly curve?: readonly number[];
+  /** Of all 256 chances at each byte. */
   readonly calibration?: readonly CalibrationBin[];
+  /** What it drew in place of the held-out bytes. */
   readonly drawn?: DrawnMeasure;
 }
 
+/** What a compressor drew, and how it is. */
 export interface DrawnMeasure extends ContinuationMeasure {
   /** −log2 P under the reading itself. */
   readonly bits: number;
   /** L(given + drawn) − L(given), in bits (PAQ-generation's measure). */
   readonly ownBits: number;
+  /** Time to draw a byte. */
   readonly msPerByte?: number;
   /** Memory while it drew, above what was taken before, in bytes. */
   readonly peakBytes?: number;

@@ -31,6 +31,7 @@ export function isControl(spec: string): boolean {
 export interface CellIdentity {
   /** A hash of all that follows, in hex. */
   readonly id: string;
+  /** Version of this package. */
   readonly zipdream: string;
   /** SHA-256 of the message, in hex. */
   readonly sha256: string;
@@ -46,22 +47,29 @@ export interface CellIdentity {
   readonly given?: GivenPart | undefined;
   /** `whole`: all chunks of an input as one message, of which only the length is measured. */
   readonly scope?: 'whole' | undefined;
+  /** What was measured. */
   readonly metrics: readonly Metric[];
+  /** Spec of the judge, where anything was drawn. */
   readonly judge?: string | undefined;
+  /** Of the random numbers, where anything was drawn. */
   readonly seed?: string | undefined;
   /** SHA-256 of a corpus that was named for words, in hex. */
   readonly corpus?: string | undefined;
 }
 
+/** A cell, where its message is from, and what was measured. */
 export interface CompareRow extends CellIdentity {
+  /** Name of the input. */
   readonly input: string;
   /** Which file of a folder, or tile of a picture, the message is of. */
   readonly part?: string | undefined;
   /** Where in the part, in bytes, the message begins. */
   readonly start: number;
+  /** Of the compressor, as `Compressor.version` says. */
   readonly version: string;
   /** What one counts in beside bytes, and how many of them are held out. */
   readonly unit?: Unit | undefined;
+  /** Of these, how many are held out. */
   readonly units?: number | undefined;
   /** Who drew the message's end, where this row is another's opinion of it: a cross cell. */
   readonly cross?: CrossSource | undefined;
@@ -76,10 +84,13 @@ export interface CompareRow extends CellIdentity {
 /** Characters of UTF-8 text, values of a pixel's channels, samples of all channels. */
 export type Unit = 'character' | 'channel' | 'sample';
 
+/** The cell whose sample another one looked at. */
 export interface CrossSource {
   /** Identity of the cell that drew. */
   readonly id: string;
+  /** The compressor that drew. */
   readonly spec: string;
+  /** The reading that it drew by. */
   readonly reading?: Reading | undefined;
 }
 
@@ -87,6 +98,7 @@ export interface CrossSource {
 export interface CellTask {
   /** The message, given part and all. */
   readonly bytes: Uint8Array;
+  /** What is known of the row before it is measured. */
   readonly row: Omit<CompareRow, 'measure' | 'control' | 'error'>;
 }
 

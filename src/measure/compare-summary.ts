@@ -13,25 +13,35 @@ import type { ContinuationMeasure } from './continuation.js';
  * formulas and sources, is in metrics.ts.
  */
 export interface CompareSummary {
+  /** Name of the input. */
   readonly input: string;
+  /** The compressor, or a control. */
   readonly spec: string;
+  /** Undefined for own code lengths alone, and for controls. */
   readonly reading: Reading | undefined;
+  /** Of the compressor. */
   readonly version: string;
+  /** Cells of this input, compressor and reading. */
   readonly cells: number;
   /** Cells that failed, and why the first did. */
   readonly failed: number;
+  /** Why the first failed. */
   readonly error?: string;
   /** Bits of the held-out bytes under the reading. */
   readonly bpb?: number;
+  /** Of `bpb`: 95 %, lower and upper end. */
   readonly bpbInterval?: readonly [number, number];
   /** Bits that the compressor itself spends on the held-out bytes. */
   readonly ownBpb?: number;
   /** `bpb − ownBpb`: what is lost by predicting byte by byte. */
   readonly conversionLoss?: number;
+  /** Of `conversionLoss`: 95 %, lower and upper end. */
   readonly conversionLossInterval?: readonly [number, number];
   /** What the input counts in, and bits of it that are held out, for each one. */
   readonly unit?: Unit;
+  /** As `bpb`, for each unit. */
   readonly bitsPerUnit?: number;
+  /** As `ownBpb`, for each unit. */
   readonly ownBitsPerUnit?: number;
   /** Size of chunks, each a file of its own, over their bytes. */
   readonly rawRate?: number;
@@ -41,33 +51,53 @@ export interface CompareSummary {
   readonly adjustedRate?: number;
   /** Both of all chunks as one file. */
   readonly wholeRawRate?: number;
+  /** The same with the model's parameters. */
   readonly wholeAdjustedRate?: number;
+  /** Time to score a byte. */
   readonly msPerByte?: number;
   /** Bits per byte of each sixteenth of the held-out bytes. */
   readonly curve?: readonly number[];
+  /** Sums over all cells. */
   readonly calibration?: readonly CalibrationBin[];
   /** Σ over bins of |expected − came| over all held-out bytes: 0 where P = 0.3 comes 30 % of times. */
   readonly calibrationError?: number;
   /** Bits per byte of what was drawn: under the judge, under the reading, as L(xy) − L(x). */
   readonly judgeBpb?: number;
+  /** Of `judgeBpb`: 95 %, lower and upper end. */
   readonly judgeInterval?: readonly [number, number];
+  /** The same under the reading that drew. */
   readonly drawnBpb?: number;
+  /** The same by L(xy) − L(x). */
   readonly drawnOwnBpb?: number;
+  /** Different bytes over bytes. */
   readonly distinct1?: number;
+  /** Different pairs of bytes over pairs. */
   readonly distinct2?: number;
+  /** The same of three in a row. */
   readonly distinct3?: number;
+  /** The same of four in a row. */
   readonly distinct4?: number;
+  /** 1 − distinct-8. */
   readonly repetition?: number;
+  /** Share of the 4-grams that the truth has too. */
   readonly overlap4?: number;
   /** Mean over samples, bytes. */
   readonly longestCopy?: number;
+  /** Share of the words that exist in the corpus. */
   readonly knownWords?: number;
+  /** Of pictures: dB. */
   readonly psnr?: number;
+  /** Of pictures: 1 is the truth. */
   readonly ssim?: number;
+  /** Of pictures: grey levels. */
   readonly gradientDistance?: number;
+  /** Of sounds: dB. */
   readonly spectralDistance?: number;
+  /** Of sounds: dB. */
   readonly energyModulation?: number;
+  /** Time to draw a byte. */
   readonly drawMsPerByte?: number;
+  /** Memory while it drew, above what was taken before. */
   readonly drawPeakBytes?: number;
 }
 

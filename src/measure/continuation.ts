@@ -12,13 +12,17 @@ import type { StoredSample } from './stored-sample.js';
 
 /** What a continuation of some given bytes is like, drawn or true. */
 export interface ContinuationMeasure {
+  /** Its length. */
   readonly bytes: number;
   /** Its bits under the judge, after the given bytes; undefined without one. */
   readonly judgeBits?: number;
+  /** Different bytes over bytes. */
   readonly distinct1?: number;
+  /** Different pairs of bytes over pairs. */
   readonly distinct2?: number;
   /** Three bytes in a row that are different ones, over all there are (distinct-3, Li et al. 2016). */
   readonly distinct3: number;
+  /** As distinct-3, of four in a row. */
   readonly distinct4?: number;
   /** 1 − distinct-8: the share of eight bytes in a row that were there before. */
   readonly repetition?: number;
@@ -30,12 +34,15 @@ export interface ContinuationMeasure {
   readonly knownWords?: number;
   /** Of a picture; dB, undefined for the truth itself, of which it is infinite. */
   readonly psnr?: number;
+  /** Of a picture; 1 is the truth. */
   readonly ssim?: number;
   /** In grey levels. */
   readonly gradientDistance?: number;
   /** Of a sound; dB. */
   readonly spectralDistance?: number;
+  /** Of a sound; dB. */
   readonly energyModulation?: number;
+  /** The continuation itself, where it is short enough to keep. */
   readonly sample?: StoredSample;
 }
 

@@ -3,6 +3,7 @@
 
 import { fromBase64, toBase64 } from '../bits/base64.js';
 
+/** A continuation as a row of results keeps it. */
 export interface StoredSample {
   /** The bytes that were drawn, or are held out, in base64; of a picture in raster order. */
   readonly bytes: string;
@@ -34,12 +35,18 @@ export function storeSample(
   };
 }
 
-/** The way back: surprisals in bits. */
-export function readSample({ bytes, given, surprisals }: StoredSample): {
+/** A stored sample read back. */
+export interface SampleRead {
+  /** What was drawn, or is held out. */
   readonly bytes: Uint8Array;
+  /** The message up to there. */
   readonly given: Uint8Array | undefined;
+  /** Bits of each byte, or sample of a sound. */
   readonly surprisals: Float64Array | undefined;
-} {
+}
+
+/** The way back: surprisals in bits. */
+export function readSample({ bytes, given, surprisals }: StoredSample): SampleRead {
   return {
     bytes: fromBase64(bytes),
     given: given === undefined ? undefined : fromBase64(given),

@@ -7,6 +7,7 @@ import type { ImageFormat } from '../types.js';
 /** Pixels of a picture at most, unless said otherwise: 2^25, of 8192 × 4096. */
 export const DEFAULT_MAX_PIXELS = 2 ** 25;
 
+/** The format that opens a compressor for a picture of this width. */
 export function formatOfPicture({ width, channels }: Picture): ImageFormat {
   return { kind: 'image', width, channels };
 }

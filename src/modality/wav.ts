@@ -7,6 +7,7 @@ import { bytesPerMoment } from './audio-bytes.js';
 
 /** Sound as it lies in a file. */
 export interface Sound {
+  /** What the samples are like. */
   readonly format: AudioFormat;
   /** Whole moments only. */
   readonly data: Uint8Array;

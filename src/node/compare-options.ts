@@ -7,10 +7,13 @@ import type { Abort, Runner } from './runner.js';
 
 /** Some data to compare on. Inputs of one name are parts of one: the files of a folder, say. */
 export interface CompareInput {
+  /** Names it in rows and tables. */
   readonly name: string;
+  /** Which part of the input it is. */
   readonly part?: string | undefined;
   /** Text or any bytes; or, with a format, pixels or samples as it says. */
   readonly data: Uint8Array;
+  /** What the bytes mean, where they are pixels or samples. */
   readonly format?: Exclude<Format, { kind: 'bytes' }> | undefined;
   /** Of a picture: what of it is given (default: the left half). */
   readonly given?: GivenPart | undefined;
@@ -22,13 +25,20 @@ export interface CompareInput {
  */
 export type ReadingChoice = 'best' | 'all' | readonly Reading[];
 
+/** A compressor with readings of its own. */
+export interface CompressorChoice {
+  /** What opens it. */
+  readonly spec: string;
+  /** Which of its readings are measured. */
+  readonly readings: ReadingChoice;
+}
+
+/** The grid: inputs, compressors, chunks, and what is measured. */
 export interface CompareOptions {
+  /** What to compare on. */
   readonly inputs: readonly CompareInput[];
   /** Compressors by their specs, with readings of their own if need be. */
-  readonly compressors: readonly (
-    | string
-    | { readonly spec: string; readonly readings: ReadingChoice }
-  )[];
+  readonly compressors: readonly (string | CompressorChoice)[];
   /** Of compressors without any of their own (default: `best`). */
   readonly readings?: ReadingChoice | undefined;
   /**
@@ -42,11 +52,13 @@ export interface CompareOptions {
   readonly limit?: number | undefined;
   /** Measures the length of all chunks of an input as one message too. */
   readonly whole?: boolean | undefined;
+  /** What to measure (default: rates alone). */
   readonly metrics?: readonly Metric[] | undefined;
   /** Spec of the model that judges what is drawn; it never judges its own (default: ppm). */
   readonly judge?: string | undefined;
   /** Text whose words exist (default: the rest of the input). */
   readonly corpus?: readonly Uint8Array[] | undefined;
+  /** Of what is drawn (default: 0). */
   readonly seed?: string | undefined;
   /** Threads (default: as many as there are cores); 0: in the one that asks. */
   readonly workers?: number | undefined;

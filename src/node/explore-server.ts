@@ -5,7 +5,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { extname, join, sep } from 'node:path';
+import { dirname, extname, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { UsageError } from '../errors.js';
 import { FileError, reason } from './files.js';
 
@@ -14,8 +15,8 @@ export interface ExploreServerOptions {
   readonly folder: string;
   /** 0, or left out: any that is free. */
   readonly port?: number | undefined;
-  /** More to serve: paths as in `lm/model.onnx`, and the files that lie behind them. */
-  readonly more?: ReadonlyMap<string, string> | undefined;
+  /** More to serve: paths as in `lm/model.onnx`, and the files that lie behind them, or contents. */
+  readonly more?: ReadonlyMap<string, string | Uint8Array> | undefined;
 }
 
 export interface ExploreServer {
@@ -67,8 +68,8 @@ const HEADERS: Readonly<Record<string, string>> = {
  * @throws UsageError if the port is in use, or not to be had.
  */
 export async function startExploreServer(options: ExploreServerOptions): Promise<ExploreServer> {
-  const { folder, port = 0, more = new Map() } = options;
-  const files = new Map([...(await listFiles(folder)), ...more]);
+  const { folder, port = 0, more = [] } = options;
+  const files = new Map<string, string | Uint8Array>([...(await listFiles(folder)), ...more]);
   let hosts: readonly string[] = [];
   const server = createServer((request, response) => {
     answer(request, response, files, hosts).catch(() => response.destroy());
@@ -113,7 +114,7 @@ function portError(port: number, error: NodeJS.ErrnoException): Error {
 async function answer(
   { method, url = '/', headers }: IncomingMessage,
   response: ServerResponse,
-  files: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, string | Uint8Array>,
   hosts: readonly string[],
 ): Promise<void> {
   const refuse = (status: number, text: string, more: Record<string, string> = {}): void => {
@@ -132,12 +133,31 @@ async function answer(
   }
   const name = /^\/([^?#]*)/.exec(url)?.[1];
   const file = name === undefined ? undefined : files.get(name);
-  const body = file === undefined ? undefined : await readFile(file).catch(() => undefined);
-  if (file === undefined || body === undefined) return refuse(404, 'nothing is here');
+  const body = typeof file === 'string' ? await readFile(file).catch(() => undefined) : file;
+  if (name === undefined || body === undefined) return refuse(404, 'nothing is here');
   response.writeHead(200, {
     ...HEADERS,
-    'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
+    'Content-Type': TYPES[extname(name || 'index.html')] ?? 'application/octet-stream',
     'Content-Length': body.length,
   });
   response.end(method === 'HEAD' ? undefined : body);
+}
+
+/**
+ * The files of the language model for `more`: the model, and onnxruntime-web, which runs it. Nothing
+ * where that package is not installed.
+ */
+export function languageModelFiles(): ReadonlyMap<string, string | Uint8Array> {
+  let runtime: string;
+  try {
+    runtime = fileURLToPath(import.meta.resolve('onnxruntime-web/wasm'));
+  } catch {
+    return new Map();
+  }
+  return new Map<string, string | Uint8Array>([
+    ['lm.json', new TextEncoder().encode('{ "available": true }\n')],
+    ['lm/ort.mjs', runtime],
+    ['lm/ort.wasm', join(dirname(runtime), 'ort-wasm-simd-threaded.wasm')],
+    ['lm/model.onnx', fileURLToPath(new URL('../../models/lm-200k.onnx', import.meta.url))],
+  ]);
 }

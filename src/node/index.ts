@@ -27,12 +27,18 @@ export {
   type MetricName,
 } from '../measure/metrics.js';
 export { type Contender, compareRankings, type RankingAgreement } from '../measure/ranking.js';
-export { readSample, type StoredSample } from '../measure/stored-sample.js';
+export { readSample, type SampleRead, type StoredSample } from '../measure/stored-sample.js';
 export { type TidyRow, tidyRows } from '../measure/tidy.js';
+export type { GivenPart } from '../modality/image-given.js';
 export { brotli } from './brotli.js';
 export { command, commandEntry } from './command.js';
 export { compare } from './compare.js';
-export type { CompareInput, CompareOptions, ReadingChoice } from './compare-options.js';
+export type {
+  CompareInput,
+  CompareOptions,
+  CompressorChoice,
+  ReadingChoice,
+} from './compare-options.js';
 export { flacLib } from './flac-lib.js';
 export { lm, onnx } from './lm/rows.js';
 export { nodeZlib } from './node-zlib.js';

@@ -8,7 +8,9 @@ import { expectInteger } from '../expect.js';
 
 /** What is used of an AbortSignal: these types also serve where there are none of Node's. */
 export interface Abort {
+  /** Whether it has. */
   readonly aborted: boolean;
+  /** Hears when it does. */
   addEventListener(type: 'abort', listener: () => void, options: { once: true }): void;
 }
 
@@ -16,6 +18,7 @@ export interface Abort {
 export interface Runner<T, R> {
   /** Tasks that it does at a time. */
   readonly width: number;
+  /** Does a task, here or elsewhere. */
   run(task: T): Promise<R>;
   /** Ends it, when what runs is done. */
   close(): Promise<void>;

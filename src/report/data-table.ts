@@ -2,7 +2,9 @@
 
 import { escapeHtml } from './escape-html.js';
 
+/** A column: its title, and what it says of a row. */
 export interface TableColumn<Row> {
+  /** Its head. */
   readonly title: string;
   /** What the column is, as its title's tooltip. */
   readonly note?: string;
@@ -16,7 +18,9 @@ export interface TableColumn<Row> {
   readonly best?: 'least' | 'greatest';
 }
 
+/** What a table has besides its columns and rows. */
 export interface DataTableOptions<Row> {
+  /** Stands above it. */
   readonly caption?: string;
   /** Rows that take no part in what is best: controls. */
   readonly isControl?: (row: Row) => boolean;

@@ -83,7 +83,7 @@ export function showTokens(tokens: Iterable<Token>, options: TokensViewOptions =
 
 /** How `showTable` lays a table out. */
 export interface ShowTableOptions<Row> extends DataTableOptions<Row> {
-  /** The columns (default: one for each key of the first row, numbers with three decimals). */
+  /** The columns (default: one for each key of the first row, fractions with three decimals). */
   readonly columns?: readonly TableColumn<Row>[];
 }
 
@@ -115,11 +115,16 @@ export function showTable<Row extends object>(
 function columnsOf<Row extends object>(rows: readonly Row[]): TableColumn<Row>[] {
   return Object.keys(rows[0] ?? {}).map((title) => ({
     title,
+    digits: rows.some((row) => isFraction(row[title as keyof Row])) ? 3 : 0,
     value: (row) => {
       const cell: unknown = row[title as keyof Row];
       return typeof cell === 'number' || cell === undefined ? cell : String(cell);
     },
   }));
+}
+
+function isFraction(cell: unknown): boolean {
+  return typeof cell === 'number' && !Number.isInteger(cell);
 }
 
 /** What is said of a picture or sound that shows itself. */

@@ -6,15 +6,21 @@ import { tableFigure } from './data-table.js';
 import { escapeHtml } from './escape-html.js';
 import { showBits } from './surprisal-map.js';
 
+/** How many bytes are shown, and which is marked. */
 export interface DistributionBarsOptions {
   /** Bytes shown, the likeliest first (default: 10). */
   readonly top?: number;
+  /** Stands above it. */
   readonly caption?: string;
   /** A byte that is marked, the one that came, say; shown below if it is not among the first. */
   readonly marked?: number;
 }
 
-/** @param bits of each next byte, as `CodeLengthModel.next` gives them: up to a constant. */
+/**
+ * The likeliest next bytes as HTML: names, chances, bits, bars.
+ *
+ * @param bits of each next byte, as `CodeLengthModel.next` gives them: up to a constant.
+ */
 export function distributionBars(
   bits: Float64Array,
   { top = 10, caption, marked }: DistributionBarsOptions = {},

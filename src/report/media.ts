@@ -3,15 +3,21 @@
 import { toBase64 } from '../bits/base64.js';
 import { escapeHtml } from './escape-html.js';
 
+/** How a picture stands on a page. */
 export interface PictureFigureOptions {
   /** What is to be seen, for those who do not see it. */
   readonly alt: string;
+  /** Stands below it. */
   readonly caption?: string;
   /** Width on the page in CSS pixels (default: the picture's own); pixels stay sharp. */
   readonly width?: number;
 }
 
-/** @param png the bytes of a PNG file. */
+/**
+ * A picture as HTML, its file inside.
+ *
+ * @param png the bytes of a PNG file.
+ */
 export function pictureFigure(
   png: Uint8Array,
   { alt, caption, width }: PictureFigureOptions,
@@ -21,13 +27,19 @@ export function pictureFigure(
   return `<figure class="zd"><img src="${url}" alt="${escapeHtml(alt)}"${size}>${captionOf(caption)}</figure>`;
 }
 
+/** How a sound stands on a page. */
 export interface SoundPlayerOptions {
   /** What is to be heard. */
   readonly label: string;
+  /** Stands below it. */
   readonly caption?: string;
 }
 
-/** @param wav the bytes of a WAV file. */
+/**
+ * A player of a sound as HTML, its file inside.
+ *
+ * @param wav the bytes of a WAV file.
+ */
 export function soundPlayer(wav: Uint8Array, { label, caption }: SoundPlayerOptions): string {
   const url = dataUrl('audio/wav', wav);
   return `<figure class="zd"><audio controls preload="metadata" src="${url}" aria-label="${escapeHtml(label)}"></audio>${captionOf(caption)}</figure>`;

@@ -1,6 +1,7 @@
 // The style of all fragments: classes and SVG attributes only, no style attribute and no script, so
 // that a strict Content-Security-Policy can allow it by its hash. Colours are those of the page
-// around (currentColor) or read on light and dark alike; `light-dark` follows its color-scheme.
+// around (currentColor) or read on light and dark alike; Jupyter's own rules for tables, which have
+// two classes, are outdone by doubled ones; `light-dark` follows its color-scheme.
 
 import { heatStyle } from './heat.js';
 
@@ -12,10 +13,10 @@ export const FRAGMENT_STYLE = `.zd{font:14px/1.5 system-ui,sans-serif;margin:0 0
 .zd figcaption{font-size:13px;padding:0 0 .4em}
 .zd-scroll{overflow-x:auto}
 .zd table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:inherit}
-.zd th,.zd td{padding:.25em .7em;white-space:nowrap;text-align:left;vertical-align:baseline}
+.zd.zd th,.zd.zd td{padding:.25em .7em;white-space:nowrap;text-align:left;vertical-align:baseline}
 .zd thead th{font-weight:500;border-bottom:1px solid currentColor}
 .zd tbody th{font-weight:500}
-.zd th.zd-figure,.zd td.zd-figure{text-align:right}
+.zd.zd th.zd-figure,.zd.zd td.zd-figure{text-align:right}
 .zd .zd-best{font-weight:700}
 .zd-note{opacity:.75}
 .zd-bytes{font:13px/1.65 ui-monospace,Menlo,Consolas,monospace;white-space:break-spaces;overflow-wrap:anywhere;tab-size:4;margin:0;padding:.5em .7em;border-radius:4px;print-color-adjust:exact}
@@ -34,6 +35,7 @@ export const FRAGMENT_STYLE = `.zd{font:14px/1.5 system-ui,sans-serif;margin:0 0
 .zd img{max-width:100%;height:auto;image-rendering:pixelated}
 .zd audio{display:block;width:20em;max-width:100%}
 .zd-beside{display:flex;flex-wrap:wrap;align-items:flex-start;gap:0 1.5em}
+.zd-beside .zd-bars td.zd-bar,.zd-beside .zd-bar svg{width:6em}
 .zd-match{border-bottom:2px solid ${ACCENT}}
 .zd-match.zd-other{border-bottom-color:#b0609c}
 .zd-match sub{font:9px/1 system-ui,sans-serif;opacity:.75;margin-left:.1em;vertical-align:-.3em}

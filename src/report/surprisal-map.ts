@@ -4,9 +4,11 @@ import { byteName, type Glyph, GlyphReader } from '../bits/glyphs.js';
 import { escapeHtml } from './escape-html.js';
 import { heatStep } from './heat.js';
 
+/** What a map of surprisals shows besides. */
 export interface SurprisalMapOptions {
   /** Shown before them on no ground: what was given. */
   readonly given?: Uint8Array;
+  /** Stands above it. */
   readonly caption?: string;
   /** Leaves out the scale of bits below (default: false). */
   readonly noLegend?: boolean;

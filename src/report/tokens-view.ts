@@ -4,7 +4,9 @@ import type { Token } from '../types.js';
 import { escapeHtml } from './escape-html.js';
 import { glyphsOf, shown } from './surprisal-map.js';
 
+/** What a view of tokens shows besides. */
 export interface TokensViewOptions {
+  /** Stands above it. */
   readonly caption?: string;
 }
 

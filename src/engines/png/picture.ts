@@ -2,7 +2,9 @@
 
 /** Pixels row by row from the top, left to right, one byte per channel. */
 export interface Picture {
+  /** Pixels in a row. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
   /** Grey, or red, green and blue. */
   readonly channels: 1 | 3;

@@ -19,12 +19,15 @@ import {
 } from './header.js';
 import type { Picture } from './picture.js';
 
+/** What a PNG file of strangers may hold. */
 export interface PngLimits {
   /** Refuse pictures of more pixels (default 2^26), before memory is taken for them. */
   readonly maxPixels?: number;
 }
 
+/** A picture, and what was in the file besides. */
 export interface PngRead {
+  /** Grey or RGB, 8 bits a channel. */
   readonly picture: Picture;
   /** What the picture lacks of the file, in words; empty if nothing. */
   readonly dropped: readonly string[];

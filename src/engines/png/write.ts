@@ -17,14 +17,17 @@ import {
 import { GREY, HEADER_BYTES, RGB } from './header.js';
 import type { Picture } from './picture.js';
 
-export type FilterChoice = FilterName | RowChoice;
-/** One filter for all rows. */
-type FilterName = (typeof FILTER_NAMES)[number];
 /**
- * In each row the filter with the least sum of absolute differences (PNG specification §12.7), the
- * fewest bits by the residuals of the rows above, or the fewest different pairs of neighbours.
+ * How rows are filtered: one filter for all; or in each row the one with the least sum of absolute
+ * differences (`msad`; PNG specification §12.7), the fewest bits by the residuals of the rows above,
+ * or the fewest different pairs of neighbours.
  */
-type RowChoice = 'msad' | 'bits' | 'pairs';
+export type FilterChoice =
+  | ('msad' | 'bits' | 'pairs')
+  | ('none' | 'sub' | 'up' | 'average' | 'paeth');
+
+type FilterName = (typeof FILTER_NAMES)[number];
+type RowChoice = Exclude<FilterChoice, FilterName>;
 
 const FILTER_CHOICES: readonly FilterChoice[] = ['msad', 'bits', 'pairs', ...FILTER_NAMES];
 

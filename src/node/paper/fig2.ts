@@ -6,7 +6,7 @@ import type { PaperSet } from './data.js';
 import { type PaperFigure, percent, type Value } from './figure.js';
 import { languageModels, readings } from './instruments.js';
 import type { Lab } from './lab.js';
-import { plotSvg } from './plot.js';
+import { legendMarks, plotSvg } from './plot.js';
 import { measureRates, type Rate } from './rates.js';
 
 /** Sizes of data in bytes, enwik7, enwik8 and enwik9 the last three. */
@@ -64,21 +64,17 @@ function drawChart(points: readonly Point[]): string {
     x: { type: 'log', label: 'bytes of the model', tickFormat: 's', grid: true, nice: true },
     y: { type: 'log', label: 'adjusted rate, %', tickFormat: '~s', grid: true, nice: true },
     color: { legend: false, type: 'categorical' },
-    marginRight: 90,
     marks: [
       Plot.ruleY(baselines, { y: channels.y, strokeDasharray: '4 3', stroke: '#888' }),
-      Plot.text(baselines, {
-        ...{ y: channels.y, text: 'name', frameAnchor: 'right', dx: 30, fill: '#555' },
-      }),
-      Plot.line(models, { ...channels, sort: 'modelBytes' }),
-      Plot.dot(models, { ...channels, fill: channels.stroke, r: 4 }),
-      Plot.text(
-        models,
-        Plot.selectLast({
-          ...{ x: 'modelBytes', y: channels.y, text: channels.stroke, z: 'dataBytes' },
-          ...{ textAnchor: 'start', dx: 8 },
+      ...baselines.map((line, i) =>
+        Plot.text([line], {
+          ...{ y: channels.y, text: 'name', frameAnchor: 'left', textAnchor: 'start' },
+          ...{ dx: 6, lineAnchor: i === 0 ? 'bottom' : 'top', dy: i === 0 ? -3 : 3, fill: '#555' },
         }),
       ),
+      Plot.line(models, { ...channels, sort: 'modelBytes' }),
+      Plot.dot(models, { ...channels, fill: channels.stroke, r: 4 }),
+      ...legendMarks(DATA_BYTES.map((size) => `${powerOf(size)} bytes`)),
     ],
   });
 }

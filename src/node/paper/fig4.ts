@@ -6,7 +6,7 @@ import { CHUNK, type PaperSet } from './data.js';
 import { type PaperFigure, percent, type Value } from './figure.js';
 import { classical, languageModels, type NamedInstrument, readings } from './instruments.js';
 import type { Lab } from './lab.js';
-import { plotSvg } from './plot.js';
+import { legendMarks, plotSvg } from './plot.js';
 
 const SEQUENCES = 100;
 /** Sequences of a cell. */
@@ -90,25 +90,18 @@ function drawChart(records: readonly Readonly<Record<string, Value>>[]): string 
     ...{ x: 'length', fx: 'set', stroke: 'name' },
     y: (point: Readonly<Record<string, Value>>) => 100 * Number(point.rate),
   };
+  const names = [...new Set(records.map(({ name }) => String(name)))];
   return plotSvg({
     x: { label: 'bytes of the sequence', ticks: [0, 1024, 2048], domain: [0, CHUNK] },
-    y: { label: 'rate, %', grid: true, domain: [0, 125], clamp: true },
+    y: { label: 'rate, %', grid: true, domain: [0, 200], clamp: true },
     fx: { label: null, domain: [...new Set(records.map(({ set }) => set))] },
     color: { type: 'categorical' },
     height: 380,
     marginBottom: 60,
-    marks: [Plot.frame({ stroke: '#ccc' }), Plot.line(records, channels), ...legend(records)],
+    marks: [
+      Plot.frame({ stroke: '#ccc' }),
+      Plot.line(records, channels),
+      ...legendMarks(names, String(records[0]?.set)),
+    ],
   });
-}
-
-/** The names of the lines in their colours, in the first facet. */
-function legend(records: readonly Readonly<Record<string, Value>>[]): Plot.Markish[] {
-  const names = [...new Set(records.map(({ name }) => String(name)))];
-  const set = String(records[0]?.set);
-  return names.map((name, i) =>
-    Plot.text([{ name, set }], {
-      ...{ fx: 'set', text: 'name', fill: 'name', frameAnchor: 'top-right', fontWeight: 'bold' },
-      ...{ dx: -6, dy: 6 + 15 * i },
-    }),
-  );
 }

@@ -15,3 +15,14 @@ export function plotSvg(options: Plot.PlotOptions): string {
   const svg = figure.outerHTML;
   return `${svg.replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ')}\n`;
 }
+
+/** The names of lines in their colours, at the top right; in one facet, if that is said. */
+export function legendMarks(names: readonly string[], fx?: string): Plot.Markish[] {
+  return names.map((name, i) =>
+    Plot.text([{ name, fx }], {
+      ...(fx !== undefined && { fx: 'fx' }),
+      ...{ text: 'name', fill: 'name', fontWeight: 'bold' },
+      ...{ frameAnchor: 'top-right', dx: -6, dy: 6 + 15 * i },
+    }),
+  );
+}

@@ -1,9 +1,7 @@
-// What the page shows, as the part of its address behind `#`: a link brings it back.
+// What the page of texts shows, as fields of its address.
 
 import type { Reading } from '../types.js';
-
-export const TABS = ['text', 'picture', 'sound'] as const;
-export type Tab = (typeof TABS)[number];
+import { numberField } from './address.js';
 
 export interface LaneState {
   /** As on the command line: `gzip:level=6`. */
@@ -12,8 +10,7 @@ export interface LaneState {
   readonly reading: Reading | undefined;
 }
 
-export interface PageState {
-  readonly tab: Tab;
+export interface TextState {
   readonly text: string;
   /** Whether the bundled tale is read first. */
   readonly readsTale: boolean;
@@ -30,8 +27,7 @@ export const MAX_LANES = 6;
 const MAX_LINK_TEXT = 4000;
 const READINGS: readonly Reading[] = ['decode', 'exact', 'recompress'];
 
-export const DEFAULT_STATE: PageState = {
-  tab: 'text',
+export const DEFAULT_STATE: TextState = {
   text: 'Once upon a time, when the moon was in the mill pond, the river said to the miller',
   readsTale: true,
   lanes: [
@@ -44,9 +40,9 @@ export const DEFAULT_STATE: PageState = {
   view: 'surprise',
 };
 
-/** Empty for the state that the page begins with; a text that is too long is left out. */
-export function writeHash(state: PageState): string {
-  const { tab, text, readsTale, lanes, temperature, topK, seed, view } = state;
+/** A text that is too long is left out. */
+export function writeText(state: TextState): URLSearchParams {
+  const { text, readsTale, lanes, temperature, topK, seed, view } = state;
   const fields = new URLSearchParams();
   if (text.length <= MAX_LINK_TEXT) fields.set('text', text);
   fields.set('first', readsTale ? 'tale' : 'nothing');
@@ -55,26 +51,20 @@ export function writeHash(state: PageState): string {
   if (topK < 256) fields.set('top-k', String(topK));
   fields.set('seed', seed);
   if (view !== DEFAULT_STATE.view) fields.set('view', view);
-  return `#${tab}?${fields}`;
+  return fields;
 }
 
 /** Whatever it says that is no state is passed over. */
-export function readHash(hash: string): PageState {
-  const [name = '', query = ''] = hash.replace(/^#/, '').split(/\?(.*)/s);
-  const fields = new URLSearchParams(query);
-  const number = (field: string, low: number, high: number, otherwise: number): number => {
-    const value = Number(fields.get(field) ?? Number.NaN);
-    return value >= low && value <= high ? value : otherwise;
-  };
+export function readText(fields: URLSearchParams): TextState {
+  const { temperature, topK, seed } = DEFAULT_STATE;
   const lanes = fields.getAll('c').slice(0, MAX_LANES).map(readLane);
   return {
-    tab: TABS.find((tab) => tab === name) ?? DEFAULT_STATE.tab,
     text: fields.get('text') ?? DEFAULT_STATE.text,
     readsTale: fields.get('first') !== 'nothing',
     lanes: lanes.length > 0 ? lanes : DEFAULT_STATE.lanes,
-    temperature: number('temperature', 0, 2, DEFAULT_STATE.temperature),
-    topK: Math.round(number('top-k', 1, 256, DEFAULT_STATE.topK)),
-    seed: (fields.get('seed') ?? DEFAULT_STATE.seed).slice(0, 100),
+    temperature: numberField(fields, 'temperature', { min: 0, max: 2, otherwise: temperature }),
+    topK: Math.round(numberField(fields, 'top-k', { min: 1, max: 256, otherwise: topK })),
+    seed: (fields.get('seed') ?? seed).slice(0, 100),
     view: fields.get('view') === 'tokens' ? 'tokens' : DEFAULT_STATE.view,
   };
 }

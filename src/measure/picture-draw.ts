@@ -3,13 +3,13 @@
 // §3.4) each row is alone.
 
 import type { Picture } from '../engines/png/picture.js';
-import { surprisal } from '../measure/surprisal.js';
 import type { GivenPart } from '../modality/image-given.js';
 import { generate } from '../sampling/generate.js';
 import { modelPredictor, updateDrawn } from '../sampling/proposals.js';
 import { generateSpans } from '../sampling/spans.js';
 import type { Warps } from '../sampling/warps.js';
 import type { CodeLengthModel, Compressor, MaybePromise, Random, Reading } from '../types.js';
+import { surprisal } from './surprisal.js';
 
 /** A way through a picture with a compressor. */
 export interface Course {

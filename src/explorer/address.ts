@@ -1,0 +1,44 @@
+// The part of the address behind `#`: which part of the page, and the fields of what it shows. A link
+// brings it back.
+
+export const TABS = ['text', 'picture', 'sound'] as const;
+export type Tab = (typeof TABS)[number];
+
+export interface Address {
+  readonly tab: Tab;
+  readonly fields: URLSearchParams;
+}
+
+/** @param hash as in `location.hash`; an unknown part is that of texts. */
+export function readAddress(hash: string): Address {
+  const [name, query = ''] = hash.replace(/^#/, '').split(/\?(.*)/s);
+  return { tab: TABS.find((tab) => tab === name) ?? 'text', fields: new URLSearchParams(query) };
+}
+
+export function writeAddress({ tab, fields }: Address): string {
+  return `#${tab}?${fields}`;
+}
+
+interface Expected {
+  readonly min: number;
+  readonly max: number;
+  /** For a field that is missing, no number or out of bounds. */
+  readonly otherwise: number;
+}
+
+export function numberField(
+  fields: URLSearchParams,
+  name: string,
+  { min, max, otherwise }: Expected,
+): number {
+  const value = Number(fields.get(name) ?? Number.NaN);
+  return value >= min && value <= max ? value : otherwise;
+}
+
+export function choiceField<T extends string>(
+  fields: URLSearchParams,
+  name: string,
+  choices: readonly T[],
+): T {
+  return choices.find((choice) => choice === fields.get(name)) ?? choices[0]!;
+}

@@ -1,0 +1,266 @@
+// The page of sounds: the beginning of one is given, and compressors go on with it, to be seen and
+// heard.
+
+import hum from '../../samples/sound/hum.wav';
+import { bytesOfSamples, bytesPerMoment, samplesOfBytes } from '../modality/audio-bytes.js';
+import { extentsOf } from '../modality/extents.js';
+import { type Sound, writeWav } from '../modality/wav.js';
+import type { AudioFormat } from '../types.js';
+import { choiceField, numberField } from './address.js';
+import { CompressorBoxes, FileChooser, showTemperature, temperatureSlider } from './chooser.js';
+import { byId, h } from './dom.js';
+import { saveFile } from './download.js';
+import { LaneWorker } from './lane-worker.js';
+import type { MediaReply, MediaRequest } from './messages.js';
+import type { MediaPageEvents } from './picture-page.js';
+import { Player } from './player.js';
+
+const EXAMPLES = { hum };
+const COMPRESSORS = ['flac', 'mix', 'gzip', 'order0'];
+const DEFAULT_COMPRESSORS = ['flac', 'mix', 'gzip'];
+const SECONDS = ['1', '0.5', '2', '4'];
+
+export class SoundPage {
+  readonly #events: MediaPageEvents;
+  readonly #chooser: FileChooser;
+  readonly #boxes: CompressorBoxes;
+  readonly #given = byId<HTMLSelectElement>('sound-given');
+  readonly #seconds = byId<HTMLSelectElement>('sound-seconds');
+  readonly #temperature: HTMLInputElement;
+  readonly #seed = byId<HTMLInputElement>('sound-seed');
+  readonly #figures = byId('sound-figures');
+  readonly #reader: LaneWorker<MediaRequest, MediaReply>;
+  readonly #player = new Player();
+  #example: string | undefined;
+  #sound: Sound | undefined;
+  #lanes: SoundLane[] = [];
+
+  constructor(events: MediaPageEvents) {
+    this.#events = events;
+    const again = (): void => this.#begin();
+    this.#chooser = new FileChooser('sound', EXAMPLES, {
+      warn: events.warn,
+      onFile: (file, name) => {
+        this.#example = name;
+        this.#reader.begin((turn) => ({ kind: 'read-sound', turn, file }));
+      },
+    });
+    this.#boxes = new CompressorBoxes('sound-compressors', COMPRESSORS, again);
+    this.#temperature = temperatureSlider('sound-temperature', () => {});
+    for (const field of [this.#given, this.#seconds, this.#seed, this.#temperature]) {
+      field.addEventListener('change', again);
+    }
+    byId('sound-again').addEventListener('click', again);
+    byId('sound-stop').addEventListener('click', () => this.#stop());
+    this.#reader = new LaneWorker(
+      (reply) => {
+        if (reply.kind === 'failed') events.warn(`this sound cannot be read: ${reply.message}`);
+        if (reply.kind !== 'sound') return;
+        this.#sound = reply.sound;
+        this.#begin();
+      },
+      (message) => events.warn(message),
+    );
+  }
+
+  get fields(): URLSearchParams {
+    const fields = new URLSearchParams();
+    if (this.#example !== undefined) fields.set('example', this.#example);
+    fields.set('given', this.#given.value);
+    fields.set('draw', this.#seconds.value);
+    fields.set('temperature', this.#temperature.value);
+    fields.set('seed', this.#seed.value);
+    for (const name of this.#boxes.chosen) fields.append('c', name);
+    return fields;
+  }
+
+  show(fields: URLSearchParams): void {
+    this.#given.value = choiceField(fields, 'given', SECONDS);
+    this.#seconds.value = choiceField(fields, 'draw', SECONDS);
+    const temperature = numberField(fields, 'temperature', { min: 0, max: 2, otherwise: 1 });
+    this.#temperature.value = String(temperature);
+    this.#seed.value = (fields.get('seed') ?? '1').slice(0, 100);
+    const asked = fields.getAll('c').filter((name) => COMPRESSORS.includes(name));
+    this.#boxes.choose(asked.length > 0 ? asked : DEFAULT_COMPRESSORS);
+    showTemperature(this.#temperature);
+    if (fields.has('example') || !this.#sound) {
+      this.#chooser.open(choiceField(fields, 'example', Object.keys(EXAMPLES)));
+    } else this.#begin();
+  }
+
+  hide(): void {
+    this.#reader.close();
+    this.#stop();
+    this.#player.stop();
+  }
+
+  get shown(): readonly { title: string; note: string; canvas: HTMLCanvasElement }[] {
+    return [...this.#figures.querySelectorAll('figure')].map((figure) => ({
+      title: figure.querySelector('h2')?.textContent ?? '',
+      note: figure.querySelector('.figures')?.textContent ?? '',
+      canvas: figure.querySelector('canvas')!,
+    }));
+  }
+
+  get record(): Readonly<Record<string, unknown>> {
+    return { format: this.#sound?.format, drawn: this.#lanes.map((lane) => lane.record) };
+  }
+
+  #stop(): void {
+    for (const lane of this.#lanes) lane.close();
+  }
+
+  #begin(): void {
+    if (!this.#sound) return;
+    this.#events.warn('');
+    this.#events.onChange();
+    this.#stop();
+    this.#player.stop();
+    const { format, data } = this.#sound;
+    const bytesOf = (seconds: string): number =>
+      Math.round(Number(seconds) * format.sampleRate) * bytesPerMoment(format);
+    // Of a short sound half.
+    const half = Math.floor(data.length / 2 / bytesPerMoment(format)) * bytesPerMoment(format);
+    const end = Math.min(bytesOf(this.#given.value), half);
+    const given = data.slice(0, end);
+    const rest = data.slice(end, end + bytesOf(this.#seconds.value));
+    const truth = new SoundFigure('what truly follows', format, given, this.#player);
+    truth.append(samplesOfBytes(rest, format));
+    const samples = bytesOf(this.#seconds.value) / (format.bitsPerSample / 8);
+    const order = { format, given, samples, temperature: this.#temperature.valueAsNumber };
+    const seed = this.#seed.value;
+    this.#lanes = this.#boxes.chosen.map((spec) => {
+      const figure = new SoundFigure(spec, format, given, this.#player);
+      return new SoundLane(spec, figure, { ...order, seed }, this.#events.say);
+    });
+    this.#figures.replaceChildren(truth.element, ...this.#lanes.map((lane) => lane.element));
+  }
+}
+
+interface Order {
+  readonly format: AudioFormat;
+  readonly given: Uint8Array;
+  readonly samples: number;
+  readonly temperature: number;
+  readonly seed: string;
+}
+
+/** One compressor at work on the sound. */
+class SoundLane {
+  readonly element: HTMLElement;
+  readonly #spec: string;
+  readonly #figure: SoundFigure;
+  readonly #worker: LaneWorker<MediaRequest, MediaReply>;
+
+  constructor(spec: string, figure: SoundFigure, order: Order, say: (text: string) => void) {
+    this.element = figure.element;
+    this.#spec = spec;
+    this.#figure = figure;
+    this.#worker = new LaneWorker(
+      (reply) => {
+        if (reply.kind === 'failed') figure.fail(reply.message);
+        if (reply.kind === 'samples') figure.append(reply.samples);
+        if (reply.kind !== 'finished') return;
+        say(`${spec} has gone on`);
+        this.#worker.close();
+      },
+      (message) => figure.fail(message),
+    );
+    this.#worker.begin((turn) => ({ kind: 'sound', turn, spec, ...order }));
+  }
+
+  get record(): Readonly<Record<string, unknown>> {
+    return { compressor: this.#spec, samples: [...this.#figure.drawn] };
+  }
+
+  close(): void {
+    this.#worker.close();
+  }
+}
+
+const WIDTH = 800;
+const HEIGHT = 160;
+
+/** A waveform that grows, to be played and saved. */
+class SoundFigure {
+  readonly element: HTMLElement;
+  readonly #format: AudioFormat;
+  readonly #given: Int32Array;
+  readonly #canvas: HTMLCanvasElement;
+  readonly #note = h('p', { className: 'figures', textContent: 'begins' });
+  #drawn: Int32Array = new Int32Array();
+
+  constructor(title: string, format: AudioFormat, given: Uint8Array, player: Player) {
+    this.#format = format;
+    this.#given = samplesOfBytes(given, format);
+    const label = { role: 'img', 'aria-label': `waveform: ${title}` };
+    this.#canvas = h('canvas', { width: WIDTH, height: HEIGHT, className: 'wave', ...label });
+    const play = h('button', { type: 'button', textContent: 'play', title: `play ${title}` });
+    play.addEventListener('click', () => {
+      player.toggle(play, this.#all(), format, (message) => this.fail(message));
+    });
+    const save = h('button', { type: 'button', className: 'quiet', textContent: 'save WAV' });
+    save.addEventListener('click', () => {
+      const data = bytesOfSamples(this.#all(), format);
+      saveFile(
+        new Blob([writeWav({ format, data }) as BlobPart], { type: 'audio/wav' }),
+        'zipdream.wav',
+      );
+    });
+    const heading = h('h2', { textContent: title });
+    const buttons = h('div', { className: 'row' }, play, save);
+    const caption = h('figcaption', {}, heading, this.#note, buttons);
+    this.element = h('figure', {}, this.#canvas, caption);
+    this.#paint();
+  }
+
+  get drawn(): Int32Array {
+    return this.#drawn;
+  }
+
+  append(samples: Int32Array): void {
+    const all = new Int32Array(this.#drawn.length + samples.length);
+    all.set(this.#drawn);
+    all.set(samples, this.#drawn.length);
+    this.#drawn = all;
+    this.#paint();
+    this.#note.textContent = `${this.#secondsOf(this.#given)} s given, ${this.#secondsOf(all)} s after it`;
+  }
+
+  fail(message: string): void {
+    this.#note.textContent = message;
+  }
+
+  #secondsOf({ length }: Int32Array): string {
+    return (length / this.#format.channels / this.#format.sampleRate).toFixed(2);
+  }
+
+  #all(): Int32Array {
+    const all = new Int32Array(this.#given.length + this.#drawn.length);
+    all.set(this.#given);
+    all.set(this.#drawn, this.#given.length);
+    return all;
+  }
+
+  #paint(): void {
+    const context = this.#canvas.getContext('2d');
+    if (!context) return;
+    const { channels, bitsPerSample } = this.#format;
+    const style = getComputedStyle(document.body);
+    const all = this.#all();
+    const columns = WIDTH / 2;
+    const extents = extentsOf(all, channels, columns);
+    const most = Math.max(
+      ...extents.map(([low, high]) => Math.max(-low, high)),
+      2 ** (bitsPerSample - 5),
+    );
+    const seam = (columns * this.#given.length) / Math.max(all.length, 1);
+    context.clearRect(0, 0, WIDTH, HEIGHT);
+    extents.forEach(([low, high], column) => {
+      context.fillStyle = style.getPropertyValue(column < seam ? '--soft' : '--accent');
+      const top = (HEIGHT / 2) * (1 - (0.95 * high) / most);
+      const bottom = (HEIGHT / 2) * (1 - (0.95 * low) / most);
+      context.fillRect(2 * column, top, 1.4, Math.max(1, bottom - top));
+    });
+  }
+}

@@ -1,0 +1,87 @@
+// The notebooks of samples/ run headless in Deno's kernel, and print what is kept in them.
+
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+const run = promisify(execFile);
+const FOLDER = 'samples/notebooks';
+const NOTEBOOKS = readdirSync(FOLDER).filter((name) => name.endsWith('.ipynb'));
+
+interface Cell {
+  readonly cell_type: string;
+  readonly execution_count?: number | null;
+  readonly outputs?: readonly { readonly output_type: string }[];
+}
+
+const hasJupyter = spawnSync('jupyter', ['nbconvert', '--version']).status === 0;
+const missing = hasJupyter ? '' : ' (skipped: no jupyter nbconvert)';
+
+async function execute(...paths: string[]): Promise<string> {
+  const script = [join(FOLDER, 'execute.mjs'), ...paths];
+  const { stdout } = await run(process.execPath, script).catch((error) => error);
+  return stdout;
+}
+
+/** A notebook of one cell that prints, and keeps what it is said to have printed. */
+function notebook(code: string, printed: string): string {
+  const stream = { name: 'stdout', output_type: 'stream', text: [printed] };
+  return JSON.stringify({
+    cells: [
+      {
+        ...{ cell_type: 'code', id: 'only', metadata: {}, execution_count: 1 },
+        ...{ source: [code], outputs: [stream] },
+      },
+    ],
+    metadata: { kernelspec: { display_name: 'Deno', language: 'typescript', name: 'deno' } },
+    ...{ nbformat: 4, nbformat_minor: 5 },
+  });
+}
+
+describe('notebooks', () => {
+  it('there are eight, small, that were run from top to bottom and keep nothing of the machine', () => {
+    expect(NOTEBOOKS.length).toBe(8);
+    for (const name of NOTEBOOKS) {
+      const path = join(FOLDER, name);
+      expect(statSync(path).size, name).toBeLessThan(150_000);
+      const text = readFileSync(path, 'utf8');
+      const { cells } = JSON.parse(text) as { cells: readonly Cell[] };
+      const code = cells.filter(({ cell_type }) => cell_type === 'code');
+      const counts = code.map(({ execution_count }) => execution_count);
+      expect(counts, name).toEqual(code.map((_, i) => i + 1));
+      for (const { outputs = [] } of code) {
+        expect(outputs.length, name).toBeGreaterThan(0);
+        for (const { output_type } of outputs) expect(output_type, name).not.toBe('error');
+      }
+      expect(text, name).not.toMatch(/iopub|\/home\/|\/tmp\/|\/root\/|file:\/\//);
+    }
+  });
+
+  it.skipIf(!hasJupyter)(`print what is kept in them, run again${missing}`, async () => {
+    const lines = (await execute()).trim().split('\n');
+    expect(lines.sort()).toEqual([
+      'notebooks: 8 passed, 0 failed',
+      ...NOTEBOOKS.map((name) => `ok     ${name}`),
+    ]);
+  });
+
+  it.skipIf(!hasJupyter)(
+    `that throw, or print something else, are found out${missing}`,
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'notebooks-'));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      const throwing = join(folder, 'throwing.ipynb');
+      const other = join(folder, 'other.ipynb');
+      writeFileSync(throwing, notebook("throw new RangeError('too far')", ''));
+      writeFileSync(other, notebook('console.log(1 + 2)', '4\n'));
+      expect((await execute(throwing, other)).trim().split('\n').sort()).toEqual([
+        'FAILED other.ipynb: cell 1 has another output; --update keeps it',
+        'FAILED throwing.ipynb: cell 1 throws RangeError: too far',
+        'notebooks: 0 passed, 2 failed',
+      ]);
+    },
+  );
+});
