@@ -9,7 +9,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
-import { drawPicture, givenCanvas, measurePicture, ownLength } from '../dist/cli/picture-draw.js';
+import {
+  drawPicture,
+  givenCanvas,
+  measurePicture,
+  ownLength,
+} from '../dist/measure/picture-draw.js';
 import { createRandom, openCompressor } from '../dist/node/index.js';
 
 const DATA = process.env.ZIPDREAM_DATA ?? join(import.meta.dirname, '../../shared/data');

@@ -1,5 +1,9 @@
-// The public API of the pure core, `zipdream`: re-exports only. Runs in a browser; `zipdream/node`
-// is the same with Node's compressors added.
+/**
+ * The public API of the pure core, `zipdream`: re-exports only. Runs in a browser; `zipdream/node`
+ * is the same with Node's compressors added.
+ *
+ * @module zipdream
+ */
 
 export { createRandom } from './bits/random.js';
 export { toProbabilities, totalBits } from './bits/units.js';

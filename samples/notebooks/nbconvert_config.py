@@ -1,12 +1,17 @@
 # How execute.mjs has nbconvert run notebooks. Deno's kernel may say that it is idle before it has
 # sent a cell's result (deno 2.9), and nbclient takes what comes later for lost: this waits for it.
 
+import time
 from queue import Empty
 
 from nbclient.util import ensure_async
 from nbconvert.preprocessors import ExecutePreprocessor
 
 LATE_S = 0.4
+# What a notebook may take. nbclient ends the kernel then; killed itself, it would leave it behind.
+LIMIT_S = 120
+
+end = time.monotonic() + LIMIT_S
 
 
 class PatientPreprocessor(ExecutePreprocessor):
@@ -24,3 +29,4 @@ class PatientPreprocessor(ExecutePreprocessor):
 c = get_config()  # noqa: F821
 c.NotebookExporter.preprocessors = [PatientPreprocessor]
 c.PatientPreprocessor.enabled = True
+c.PatientPreprocessor.timeout_func = lambda cell: max(1, int(end - time.monotonic()))

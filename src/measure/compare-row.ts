@@ -11,6 +11,7 @@ import type { ContinuationMeasure } from './continuation.js';
  * each expects what the others drew.
  */
 export type Metric = 'rates' | 'calibration' | 'samples' | 'cross';
+/** All that a cell may measure. */
 export const METRICS: readonly Metric[] = ['rates', 'calibration', 'samples', 'cross'];
 
 /** The name of the first control: what truly comes, measured as if it had been drawn. */

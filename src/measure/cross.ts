@@ -6,12 +6,19 @@ import { latestRows } from './compare-summary.js';
 
 /** Bits per byte of one's samples under another, over all chunks of an input. */
 export interface CrossEntry {
+  /** Name of the input. */
   readonly input: string;
+  /** The compressor that drew. */
   readonly drawnBy: string;
+  /** The reading that it drew by. */
   readonly drawnByReading: Reading | undefined;
+  /** The compressor that looked at the sample. */
   readonly scoredBy: string;
+  /** The reading that it looked by. */
   readonly scoredByReading: Reading | undefined;
+  /** Samples looked at. */
   readonly cells: number;
+  /** Bits of the samples, per byte. */
   readonly bpb: number;
 }
 

@@ -8,15 +8,19 @@ import type { CompareSummary } from './compare-summary.js';
 export interface MetricInfo {
   /** As the head of a column. */
   readonly title: string;
+  /** What it is counted in. */
   readonly unit: string;
   /** What it is, as a formula or in words. */
   readonly formula: string;
+  /** Who brought it up. */
   readonly source?: string;
   /** `truth`: the nearer to the control `held-out`, the better. */
   readonly better: 'lower' | 'higher' | 'truth';
+  /** What it tells of. */
   readonly family: MetricFamily;
 }
 
+/** What a metric tells of. */
 export type MetricFamily = 'rates' | 'calibration' | 'samples' | 'pictures' | 'sounds' | 'cost';
 
 /** Keys of a summary that are a number each. */
@@ -26,6 +30,7 @@ export type MetricName = {
 
 const DELETANG = 'Delétang et al. 2023 §3';
 
+/** All metrics of a summary: what each is, and from where. */
 export const METRIC_TABLE: Readonly<Record<MetricName, MetricInfo>> = {
   bpb: {
     ...{ title: 'bits/byte', unit: 'bits per byte', better: 'lower', family: 'rates' },
@@ -158,4 +163,5 @@ function distinct(n: number): MetricInfo {
   };
 }
 
+/** Keys of `METRIC_TABLE`, in its order. */
 export const METRIC_NAMES = Object.keys(METRIC_TABLE) as readonly MetricName[];

@@ -6,14 +6,24 @@ import type { CompareSummary } from './compare-summary.js';
 /** A compressor and a reading. */
 export type Contender = Pick<CompareSummary, 'spec' | 'reading'>;
 
+/** How far two rankings of the same compressors agree. */
 export interface RankingAgreement {
+  /** Name of the input. */
   readonly input: string;
   /** Pairs whose intervals are apart in both rankings. */
   readonly pairs: number;
   /** Of those, the ones that both put in the same order. */
   readonly agreeing: number;
-  /** The others: `better` expects what is held out in fewer bits, `worse` draws what is judged so. */
-  readonly disagreeing: readonly { readonly better: Contender; readonly worse: Contender }[];
+  /** The others. */
+  readonly disagreeing: readonly Disagreement[];
+}
+
+/** A pair that the two rankings put in opposite order. */
+export interface Disagreement {
+  /** Expects what is held out in fewer bits. */
+  readonly better: Contender;
+  /** Draws what is judged in fewer bits. */
+  readonly worse: Contender;
 }
 
 /**

@@ -5,12 +5,17 @@ import type { CompareRow } from './compare-row.js';
 
 /** One number of one cell. */
 export interface TidyRow {
+  /** Identity of the cell. */
   readonly id: string;
+  /** Name of the input. */
   readonly input: string;
+  /** Which file of a folder, or tile of a picture. */
   readonly part: string | null;
   /** Bytes into the part. */
   readonly start: number;
+  /** The compressor, or a control. */
   readonly spec: string;
+  /** Null for own code lengths alone, and for controls. */
   readonly reading: string | null;
   /** `held-out`: of what truly comes; `drawn`: of what was drawn instead; `whole`; `cross`. */
   readonly of: 'held-out' | 'drawn' | 'whole' | 'cross';
@@ -18,6 +23,7 @@ export interface TidyRow {
   readonly drawnBy: string | null;
   /** As in the measure: `bits`, `ownBits`, `judgeBits`, `distinct3` … */
   readonly metric: string;
+  /** The number. */
   readonly value: number;
   /** Bytes that the number is of. */
   readonly bytes: number;

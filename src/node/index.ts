@@ -1,5 +1,9 @@
-// The public API for Node, `zipdream/node`: the pure core, and what needs processes or native code.
-// Re-exports only; `openCompressor` here knows all the compressors of Node.
+/**
+ * The public API for Node, `zipdream/node`: the pure core, and what needs processes or native code.
+ * Re-exports only; `openCompressor` here knows all the compressors of Node.
+ *
+ * @module zipdream/node
+ */
 
 export * from '../index.js';
 export type { CalibrationBin } from '../measure/calibration.js';
@@ -26,7 +30,12 @@ export {
   type MetricInfo,
   type MetricName,
 } from '../measure/metrics.js';
-export { type Contender, compareRankings, type RankingAgreement } from '../measure/ranking.js';
+export {
+  type Contender,
+  compareRankings,
+  type Disagreement,
+  type RankingAgreement,
+} from '../measure/ranking.js';
 export { readSample, type SampleRead, type StoredSample } from '../measure/stored-sample.js';
 export { type TidyRow, tidyRows } from '../measure/tidy.js';
 export type { GivenPart } from '../modality/image-given.js';

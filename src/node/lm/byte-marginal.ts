@@ -115,7 +115,7 @@ function likeliest(ways: readonly Way[], beam: number): Way[] {
   return kept.map((way) => ({ ...way, scale: way.scale / total, share: way.share / total }));
 }
 
-/** Following a less likely way costs a pass and gained nothing: 3.7 passes a byte became 1.6. */
+/** Following less likely ways too: 3.7 passes a byte for 1.6, and 0.002 bits, on 2 KB of validation text. */
 const SPREAD = 8;
 
 function sumOf(ways: readonly Way[]): number {
