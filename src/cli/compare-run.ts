@@ -52,7 +52,10 @@ export async function runCompare(paths: readonly string[], flags: CompareFlags):
   const known = knownRows(results, flags);
   const interrupt = listenForInterrupt();
   const abort = new AbortController();
-  void interrupt.arrived.then(() => abort.abort());
+  void interrupt.arrived.then(() => {
+    notify('ending with the cells that run; once more ends at once');
+    abort.abort();
+  });
   const startMs = performance.now();
   const rows: CompareRow[] = [];
   const measured = new Set<string>();

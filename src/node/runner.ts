@@ -20,7 +20,7 @@ export interface Runner<T, R> {
   readonly width: number;
   /** Does a task, here or elsewhere. */
   run(task: T): Promise<R>;
-  /** Ends it; what is not done by then stays undone. */
+  /** Ends it, when what runs is done. */
   close(): Promise<void>;
 }
 
@@ -39,10 +39,21 @@ export function threadRunner<T, R>(
   const filename = fileURLToPath(file);
   const threads = { maxThreads: workers, minThreads: 1, isolateWorkers: false };
   const pool = new Tinypool({ filename, name, ...threads });
+  const running = new Set<Promise<R>>();
   return {
     width: workers,
-    run: (task) => pool.run(task),
-    close: () => pool.destroy(),
+    run(task) {
+      const result: Promise<R> = pool.run(task);
+      running.add(result);
+      const forget = (): boolean => running.delete(result);
+      result.then(forget, forget);
+      return result;
+    },
+    async close() {
+      // Native code that a thread is in, or loads, aborts the process if the thread ends under it.
+      await Promise.allSettled(running);
+      await pool.destroy();
+    },
   };
 }
 
