@@ -93,7 +93,7 @@ describe('wrong usage exits with 2 and says what would be right', () => {
     ],
     [
       ['sample', '--units', 'tokens', '-c', 'pako'],
-      'pako draws no tokens; --units tokens works with gzip',
+      'pako draws no tokens; --units tokens works with gzip, lzma and language models of tokens',
     ],
     [['score', TALE, '--limit', '3'], '--limit needs --chunk'],
     [
