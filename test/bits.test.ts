@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { BitWriter } from '../src/bits/bit-writer.js';
 import { adler32, crc32 } from '../src/bits/checksums.js';
 import { LimitedBuffer } from '../src/bits/limited-buffer.js';
+import { Lines } from '../src/bits/lines.js';
 import { createRandom } from '../src/bits/random.js';
 import { toProbabilities, totalBits } from '../src/bits/units.js';
 import { UsageError } from '../src/errors.js';
@@ -212,4 +213,30 @@ describe('LimitedBuffer', () => {
       expect(() => new LimitedBuffer(limit)).toThrow('"maxBytes" expected number ≥ 0');
     }
   });
+});
+
+test('a table of zeros that takes memory as it is written to is one that has it all', () => {
+  const random = createRandom('lines');
+  const thin = [Lines.zeros(new Uint8Array(), 4096, 4)];
+  const whole = [new Lines(new Uint8Array(4 * 4096), 4)];
+  for (let step = 0; step < 20_000; step++) {
+    const i = Math.floor(random() * thin.length);
+    const line = Math.floor(random() * random() * 4096);
+    if (step > 15_000 && random() < 0.001) {
+      thin.push(thin[i]!.fork());
+      whole.push(whole[i]!.fork());
+    }
+    const [a, b] = [thin[i]!, whole[i]!];
+    if (random() < 0.5) {
+      a.write(line);
+      b.write(line);
+      a.array[a.offset + 1] = b.array[b.offset + 1] = step;
+    }
+    a.read(line);
+    b.read(line);
+    expect([...a.array.subarray(a.offset, a.offset + 4)]).toEqual([
+      ...b.array.subarray(b.offset, b.offset + 4),
+    ]);
+  }
+  expect(thin.length).toBeGreaterThan(2);
 });

@@ -30,7 +30,7 @@ export class Slots {
   /** 2^memoryLog bytes of slots and an eighth as much beside. */
   static create(memoryLog: number): Slots {
     const size = 2 ** memoryLog + 2 ** (memoryLog - 3);
-    return new Slots(new Lines(new Uint8Array(size), BUCKET), memoryLog);
+    return new Slots(Lines.zeros(new Uint8Array(), size / BUCKET, BUCKET), memoryLog);
   }
 
   fork(): Slots {
