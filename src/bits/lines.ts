@@ -9,6 +9,8 @@ const FLATTEN_SHARE = 1 / 8;
 
 /** Tables of zeros are thin until more than this share of their lines has been written to. */
 const THIN_SHARE = 1 / 4;
+/** Cells of a table that is too small to be thin. */
+const SMALL = 2 ** 20;
 
 /**
  * A table of `lines` × `width` cells, all 0 at first. Look a line up with {@link Lines.read} or
@@ -44,6 +46,7 @@ export class Lines<T extends Cells> {
 
   /** A table of zeros, which takes memory as its lines are written to. @param none of its kind. */
   static zeros<T extends Cells>(none: T, lines: number, width: number): Lines<T> {
+    if (lines * width <= SMALL) return new Lines(emptyLike(none, lines * width), width);
     const table = new Lines(emptyLike(none, 256 * width), width);
     table.#places = new Int32Array(lines);
     return table;

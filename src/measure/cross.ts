@@ -24,7 +24,7 @@ export interface CrossEntry {
 
 /**
  * A line for each pair; on the diagonal each scores its own. Who has no reading scores by
- * L(xy) − L(x). Σ bits ÷ Σ bytes.
+ * L(xy) − L(x). Σ bits ÷ Σ bytes. Pairs are in the order of their names, whatever that of the rows.
  */
 export function crossMatrix(rows: Iterable<CompareRow>): CrossEntry[] {
   const sums = new Map<string, { entry: CrossEntry; bits: number; bytes: number; cells: number }>();
@@ -41,7 +41,8 @@ export function crossMatrix(rows: Iterable<CompareRow>): CrossEntry[] {
     sum.bytes += bytes;
     sum.cells++;
   };
-  for (const { input, spec, reading, cross, measure } of latestRows(rows)) {
+  const byId = (a: CompareRow, b: CompareRow): number => (a.id < b.id ? -1 : 1);
+  for (const { input, spec, reading, cross, measure } of latestRows(rows).sort(byId)) {
     if (!measure || isControl(spec)) continue;
     const scorer = { scoredBy: spec, scoredByReading: reading };
     if (cross) {
@@ -52,7 +53,8 @@ export function crossMatrix(rows: Iterable<CompareRow>): CrossEntry[] {
       add({ input, ...drawer, ...scorer }, measure.drawn.bits, measure.drawn.bytes);
     }
   }
-  return Array.from(sums.values(), ({ entry, bits, bytes, cells }) => ({
+  const byName = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : 1);
+  return [...sums].sort(byName).map(([, { entry, bits, bytes, cells }]) => ({
     ...entry,
     cells,
     bpb: bits / bytes,
