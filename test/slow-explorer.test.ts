@@ -48,6 +48,8 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
     page.on('pageerror', (error) => errors.push(error.message));
     context.on('request', (request) => asked.push(request.url()));
     await page.goto(server.url + hash);
+    // The page listens once it shows one of its parts.
+    if (!before) await page.locator('a[aria-current=page]').waitFor();
     await use(page);
     await context.close();
     expect(errors).toEqual([]);
