@@ -4,16 +4,8 @@
 import { createRandom } from '../../bits/random.js';
 import { pushMeasuring } from '../../measure/score.js';
 import { bytesOfSamples, samplesOfBytes } from '../../modality/audio-bytes.js';
-import { WholeByteModel } from '../../readings/whole-bytes.js';
 import { generate } from '../../sampling/generate.js';
-import type {
-  AudioFormat,
-  CodeLengthModel,
-  Compressor,
-  Format,
-  Random,
-  Reading,
-} from '../../types.js';
+import type { AudioFormat, Compressor, Format, Random, Reading } from '../../types.js';
 
 /** Measures each `chunk` bytes alone, up to each of some lengths. */
 export interface MeasureWork {
@@ -129,11 +121,10 @@ async function drawLines(
     const samples = speak(compressor, bytes, length, format, random);
     return { drawn: Buffer.from(samples).toString('base64') };
   }
-  const start = () => startDrawing(compressor, reading);
-  let model = await start();
+  let model = compressor.start(reading);
   let drawnBits = 0;
   for (let line = 0; line * given < bytes.length; line++) {
-    if (alone && line > 0) model = await start();
+    if (alone && line > 0) model = compressor.start(reading);
     model.push(bytes.subarray(line * given, (line + 1) * given));
     for await (const step of generate(model, { length, random })) {
       drawn[line * length + step.index] = step.byte;
@@ -141,15 +132,6 @@ async function drawLines(
     }
   }
   return { drawn: Buffer.from(drawn).toString('base64'), drawnBits };
-}
-
-/** The paper's whole bytes in a quick way where there is one: the same bits, and faster. */
-async function startDrawing(compressor: Compressor, reading: Reading): Promise<CodeLengthModel> {
-  if (reading !== 'recompress' || !compressor.readings.includes('exact')) {
-    return compressor.start(reading);
-  }
-  const bits = await compressor.codeLength(new Uint8Array());
-  return new WholeByteModel(compressor.start('exact'), bits);
 }
 
 /** By whole samples, as `decode` readings of sound draw. */
