@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const dist = process.env.ZIPDREAM_DIST ?? new URL('../dist', import.meta.url).pathname;
-const { createLzmaDecoder } = await import(join(dist, 'engines/lzma/decode.js'));
+const { createLzmaDecoder } = await import(join(dist, 'engines/lzma/decode/decode.js'));
 const { createRandom } = await import(join(dist, 'bits/random.js'));
 const folder = join(process.env.ZIPDREAM_DATA ?? '../shared/data', 'text');
 const text = (name) => new Uint8Array(readFileSync(join(folder, `${name}.txt`)));

@@ -2,10 +2,10 @@
 
 import { deflateRaw } from 'pako';
 import { expect } from 'vitest';
-import { encodeDeflate } from '../src/engines/deflate/encode.js';
-import { EncoderTwin } from '../src/engines/deflate/encoder-twin.js';
-import { inflateRaw } from '../src/engines/deflate/inflate.js';
-import type { ParseOptions } from '../src/engines/deflate/parse.js';
+import { encodeDeflate } from '../src/engines/deflate/codec/encode.js';
+import { inflateRaw } from '../src/engines/deflate/codec/inflate.js';
+import type { ParseOptions } from '../src/engines/deflate/codec/parse.js';
+import { EncoderTwin } from '../src/engines/deflate/twin/encoder-twin.js';
 import type { DeflateCase } from './deflate-inputs.js';
 
 /** Stock zlib's stream: pako with zlib's own hash, in one call with room for all output. */

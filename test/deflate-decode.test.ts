@@ -5,10 +5,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { deflateRaw } from 'pako';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
-import { createDeflateDecoder, type DeflateDecoder } from '../src/engines/deflate/decode.js';
-import { EncoderTwin } from '../src/engines/deflate/encoder-twin.js';
-import { distanceCode } from '../src/engines/deflate/tables.js';
-import { type TokenCounter, TokenModel } from '../src/engines/deflate/token-model.js';
+import { distanceCode } from '../src/engines/deflate/codec/tables.js';
+import { createDeflateDecoder, type DeflateDecoder } from '../src/engines/deflate/decode/decode.js';
+import { type TokenCounter, TokenModel } from '../src/engines/deflate/decode/token-model.js';
+import { EncoderTwin } from '../src/engines/deflate/twin/encoder-twin.js';
 
 const WIKI = `${process.env.ZIPDREAM_DATA ?? '../shared/data'}/text/wiki-valid.txt`;
 const TALE = new TextEncoder().encode(

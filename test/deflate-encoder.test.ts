@@ -1,9 +1,9 @@
 import { deflateRaw } from 'pako';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
-import { encodeDeflate } from '../src/engines/deflate/encode.js';
-import { EncoderTwin } from '../src/engines/deflate/encoder-twin.js';
-import { inflateRaw } from '../src/engines/deflate/inflate.js';
+import { encodeDeflate } from '../src/engines/deflate/codec/encode.js';
+import { inflateRaw } from '../src/engines/deflate/codec/inflate.js';
+import { EncoderTwin } from '../src/engines/deflate/twin/encoder-twin.js';
 import { checkCase, pakoDeflate } from './deflate-checks.js';
 import { inputKinds, makeInput, randomCase } from './deflate-inputs.js';
 

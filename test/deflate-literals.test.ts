@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
-import { Block, BlockPricer } from '../src/engines/deflate/block.js';
-import { LiteralPricer } from '../src/engines/deflate/literals.js';
-import { createLiteralPricer } from '../src/engines/deflate/literals-wasm.js';
-import { Tail } from '../src/engines/deflate/tail.js';
+import { Block, BlockPricer } from '../src/engines/deflate/codec/block.js';
+import { Tail } from '../src/engines/deflate/codec/tail.js';
+import { LiteralPricer } from '../src/engines/deflate/twin/literals.js';
+import { createLiteralPricer } from '../src/engines/deflate/twin/literals-wasm.js';
 import type { Random } from '../src/types.js';
 
 /** A block with counts of every temper: flat, skewed beyond 15 bits, full of equals, nearly empty. */

@@ -5,7 +5,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
-import { encodeDeflateShort } from '../src/engines/deflate/encode.js';
+import { encodeDeflateShort } from '../src/engines/deflate/codec/encode.js';
 
 const SEARCH = { chain: 64, rounds: 3 };
 

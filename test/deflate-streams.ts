@@ -3,7 +3,7 @@
 
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { BitWriter } from '../src/bits/bit-writer.js';
-import { inflateRaw } from '../src/engines/deflate/inflate.js';
+import { inflateRaw } from '../src/engines/deflate/codec/inflate.js';
 import { CorruptDataError } from '../src/errors.js';
 import type { Random } from '../src/types.js';
 

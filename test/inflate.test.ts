@@ -4,8 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { BitWriter } from '../src/bits/bit-writer.js';
 import { crc32 } from '../src/bits/checksums.js';
 import { createRandom } from '../src/bits/random.js';
-import { unwrapGzip, unwrapZlib, wrapGzip, wrapZlib } from '../src/engines/deflate/containers.js';
-import { inflateRaw } from '../src/engines/deflate/inflate.js';
+import {
+  unwrapGzip,
+  unwrapZlib,
+  wrapGzip,
+  wrapZlib,
+} from '../src/engines/deflate/codec/containers.js';
+import { inflateRaw } from '../src/engines/deflate/codec/inflate.js';
 import { CorruptDataError, UsageError } from '../src/errors.js';
 import {
   bytesOf,

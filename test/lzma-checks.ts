@@ -3,12 +3,12 @@
 
 import { spawnSync } from 'node:child_process';
 import { expect } from 'vitest';
-import { type EncodeOptions, encodeAlone } from '../src/engines/lzma/encode.js';
-import type { EncoderTwin } from '../src/engines/lzma/encoder-twin.js';
-import { FastParse } from '../src/engines/lzma/fast-parse.js';
-import { History } from '../src/engines/lzma/history.js';
-import { createModels, PROBABILITY_ONE } from '../src/engines/lzma/models.js';
-import { LzmaRangeEncoder } from '../src/engines/lzma/range-encoder.js';
+import { type EncodeOptions, encodeAlone } from '../src/engines/lzma/codec/encode.js';
+import { FastParse } from '../src/engines/lzma/codec/fast-parse.js';
+import { History } from '../src/engines/lzma/codec/history.js';
+import { createModels, PROBABILITY_ONE } from '../src/engines/lzma/codec/models.js';
+import { LzmaRangeEncoder } from '../src/engines/lzma/codec/range-encoder.js';
+import type { EncoderTwin } from '../src/engines/lzma/twin/encoder-twin.js';
 import type { Random } from '../src/types.js';
 
 export const PLAIN: EncodeOptions = {

@@ -4,13 +4,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
 import {
-  createLzmaDecoder,
-  type LzmaDecoder,
-  type LzmaDecoderOptions,
-} from '../src/engines/lzma/decode.js';
-import { fillMasses, impossibleMass } from '../src/engines/lzma/decode-masses.js';
-import { DecodeWindow } from '../src/engines/lzma/decode-window.js';
-import {
   adapted,
   createModels,
   FIRST_MATCH_STATE,
@@ -24,14 +17,21 @@ import {
   stateAfterMatch,
   stateAfterRep,
   stateAfterShortRep,
-} from '../src/engines/lzma/models.js';
+} from '../src/engines/lzma/codec/models.js';
 import {
   type Decisions,
   spellLiteral,
   spellMatch,
   spellRep,
   spellShortRep,
-} from '../src/engines/lzma/tokens.js';
+} from '../src/engines/lzma/codec/tokens.js';
+import {
+  createLzmaDecoder,
+  type LzmaDecoder,
+  type LzmaDecoderOptions,
+} from '../src/engines/lzma/decode/decode.js';
+import { fillMasses, impossibleMass } from '../src/engines/lzma/decode/masses.js';
+import { DecodeWindow } from '../src/engines/lzma/decode/window.js';
 
 const TALE = new TextEncoder().encode(
   'The cat sat on the mat; the rat sat on the cat, and that was that. The bat saw the rat. ',

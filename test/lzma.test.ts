@@ -3,14 +3,18 @@
 
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
-import { looksLikeAlone, readAloneHeader, writeAloneHeader } from '../src/engines/lzma/alone.js';
-import { decompressAlone } from '../src/engines/lzma/decompress.js';
-import { aloneCodeLength, encodeAlone } from '../src/engines/lzma/encode.js';
-import { EncoderTwin } from '../src/engines/lzma/encoder-twin.js';
-import { createModels } from '../src/engines/lzma/models.js';
-import { LzmaRangeDecoder } from '../src/engines/lzma/range-decoder.js';
-import { LzmaRangeEncoder } from '../src/engines/lzma/range-encoder.js';
-import { Speller } from '../src/engines/lzma/speller.js';
+import {
+  looksLikeAlone,
+  readAloneHeader,
+  writeAloneHeader,
+} from '../src/engines/lzma/codec/alone.js';
+import { decompressAlone } from '../src/engines/lzma/codec/decompress.js';
+import { aloneCodeLength, encodeAlone } from '../src/engines/lzma/codec/encode.js';
+import { createModels } from '../src/engines/lzma/codec/models.js';
+import { LzmaRangeDecoder } from '../src/engines/lzma/codec/range-decoder.js';
+import { LzmaRangeEncoder } from '../src/engines/lzma/codec/range-encoder.js';
+import { Speller } from '../src/engines/lzma/codec/speller.js';
+import { EncoderTwin } from '../src/engines/lzma/twin/encoder-twin.js';
 import { CorruptDataError, UsageError } from '../src/errors.js';
 import { openCompressor } from '../src/open.js';
 import { evaluationText, inputKinds, makeInput } from './deflate-inputs.js';

@@ -6,7 +6,7 @@ import { inflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
-import { EncoderTwin } from '../src/engines/deflate/encoder-twin.js';
+import { EncoderTwin } from '../src/engines/deflate/twin/encoder-twin.js';
 import { PngDecoder } from '../src/engines/png/decode.js';
 import { PngTwin } from '../src/engines/png/encoder-twin.js';
 import { LiteralStream, TokenStream } from '../src/engines/png/stream-models.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
-import { EncoderTwin } from '../src/engines/deflate/encoder-twin.js';
-import { inflateRaw } from '../src/engines/deflate/inflate.js';
+import { inflateRaw } from '../src/engines/deflate/codec/inflate.js';
+import { EncoderTwin } from '../src/engines/deflate/twin/encoder-twin.js';
 import { checkCase, pakoDeflate } from './deflate-checks.js';
 import { makeInput, randomCase } from './deflate-inputs.js';
 

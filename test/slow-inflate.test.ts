@@ -1,8 +1,8 @@
 import { deflateRawSync, deflateSync, gunzipSync, gzipSync, inflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
-import { unwrapGzip, unwrapZlib } from '../src/engines/deflate/containers.js';
-import { inflateRaw } from '../src/engines/deflate/inflate.js';
+import { unwrapGzip, unwrapZlib } from '../src/engines/deflate/codec/containers.js';
+import { inflateRaw } from '../src/engines/deflate/codec/inflate.js';
 import { CorruptDataError } from '../src/errors.js';
 import {
   bytesOf,

@@ -4,10 +4,10 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
-import { readAloneHeader } from '../src/engines/lzma/alone.js';
-import { decompressAlone } from '../src/engines/lzma/decompress.js';
-import { encodeAlone } from '../src/engines/lzma/encode.js';
-import { EncoderTwin } from '../src/engines/lzma/encoder-twin.js';
+import { readAloneHeader } from '../src/engines/lzma/codec/alone.js';
+import { decompressAlone } from '../src/engines/lzma/codec/decompress.js';
+import { encodeAlone } from '../src/engines/lzma/codec/encode.js';
+import { EncoderTwin } from '../src/engines/lzma/twin/encoder-twin.js';
 import { CorruptDataError, UsageError } from '../src/errors.js';
 import { openCompressor } from '../src/open.js';
 import { dataFolder, evaluationText, inputKinds, makeInput } from './deflate-inputs.js';

@@ -2,7 +2,7 @@
 
 import { decodeZd } from '../coding/zd.js';
 import { readHeader, ZD_MAGIC } from '../coding/zd-format.js';
-import { looksLikeAlone } from '../engines/lzma/alone.js';
+import { looksLikeAlone } from '../engines/lzma/codec/alone.js';
 import { UsageError } from '../errors.js';
 import { FileError } from '../node/files.js';
 import { openCompressor } from '../node/open.js';

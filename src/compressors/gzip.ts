@@ -1,12 +1,12 @@
 // Rows `gzip`, `zlib` and `deflate`: stock zlib, bit for bit, in its three containers. The readings
 // are the same for all three, as headers and checksums cancel in differences.
 
-import { unwrapGzip, unwrapZlib, wrapGzip, wrapZlib } from '../engines/deflate/containers.js';
-import { createDeflateDecoder } from '../engines/deflate/decode.js';
-import { encodeDeflate } from '../engines/deflate/encode.js';
-import { EncoderTwin, StoredTwin } from '../engines/deflate/encoder-twin.js';
-import { inflateRaw } from '../engines/deflate/inflate.js';
-import type { ParseOptions } from '../engines/deflate/parse.js';
+import { unwrapGzip, unwrapZlib, wrapGzip, wrapZlib } from '../engines/deflate/codec/containers.js';
+import { encodeDeflate } from '../engines/deflate/codec/encode.js';
+import { inflateRaw } from '../engines/deflate/codec/inflate.js';
+import type { ParseOptions } from '../engines/deflate/codec/parse.js';
+import { createDeflateDecoder } from '../engines/deflate/decode/decode.js';
+import { EncoderTwin, StoredTwin } from '../engines/deflate/twin/encoder-twin.js';
 import { CorruptDataError } from '../errors.js';
 import type { OptionSpecs } from '../options.js';
 import { chooseReading } from '../readings/choose.js';

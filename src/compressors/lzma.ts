@@ -5,11 +5,11 @@
 // have found. `exact` is the twin of the fast parse: of the level's own up to 3, above of level 3, while
 // `codeLength` and `recompress` measure what `compress` writes at the level.
 
-import { createLzmaDecoder, type LzmaDecoder } from '../engines/lzma/decode.js';
-import { decompressAlone } from '../engines/lzma/decompress.js';
-import { aloneCodeLength, type EncodeOptions, encodeAlone } from '../engines/lzma/encode.js';
-import { EncoderTwin } from '../engines/lzma/encoder-twin.js';
-import type { SearchLimits } from '../engines/lzma/matches.js';
+import { decompressAlone } from '../engines/lzma/codec/decompress.js';
+import { aloneCodeLength, type EncodeOptions, encodeAlone } from '../engines/lzma/codec/encode.js';
+import type { SearchLimits } from '../engines/lzma/codec/matches.js';
+import { createLzmaDecoder, type LzmaDecoder } from '../engines/lzma/decode/decode.js';
+import { EncoderTwin } from '../engines/lzma/twin/encoder-twin.js';
 import { UsageError } from '../errors.js';
 import type { OptionSpecs, OptionValues } from '../options.js';
 import { chooseReading } from '../readings/choose.js';

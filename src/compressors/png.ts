@@ -1,7 +1,7 @@
 // Row `png`: PNG of pictures. `decode` is what its decoder may say next, summed over the filters of
 // the row; `exact` and `recompress` measure the encoder.
 
-import { EncoderTwin } from '../engines/deflate/encoder-twin.js';
+import { EncoderTwin } from '../engines/deflate/twin/encoder-twin.js';
 import { PngDecoder } from '../engines/png/decode.js';
 import { PngTwin } from '../engines/png/encoder-twin.js';
 import { FILTER_NAMES, type FilterType } from '../engines/png/filters.js';

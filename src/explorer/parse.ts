@@ -1,7 +1,7 @@
 // How a compressor of the Lempel-Ziv kind parses a message: read off what it writes. LZMA's stream is
 // not read this way.
 
-import { inflateRaw } from '../engines/deflate/inflate.js';
+import { inflateRaw } from '../engines/deflate/codec/inflate.js';
 import type { Compressor } from '../types.js';
 import type { PlacedToken } from './messages.js';
 

@@ -1,7 +1,7 @@
 // The encoder's twin: how long the file of a picture is that ends here, to the last bit. The row in
 // progress is kept under all five filters, as the next byte may change which is chosen.
 
-import { EncoderTwin } from '../deflate/encoder-twin.js';
+import { EncoderTwin } from '../deflate/twin/encoder-twin.js';
 import { FILTER_TYPES, type FilterType } from './filters.js';
 import { RowCursor } from './row-filters.js';
 import { FILE_OVERHEAD_BYTES, PNG_DEFLATE } from './write.js';

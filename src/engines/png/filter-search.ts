@@ -1,9 +1,9 @@
 // Filters that are chosen by what rows truly cost: their shortest parse after all rows above, under
 // the codes that a search for the parse of the whole ended with.
 
-import { type SearchOptions, searchBlocks } from '../deflate/encode.js';
-import { MatchFinder } from '../deflate/matches.js';
-import { type Costs, chooseTokens, costsOf } from '../deflate/shortest-parse.js';
+import { type SearchOptions, searchBlocks } from '../deflate/codec/encode.js';
+import { MatchFinder } from '../deflate/codec/matches.js';
+import { type Costs, chooseTokens, costsOf } from '../deflate/codec/shortest-parse.js';
 import { FILTER_TYPES, filterRow } from './filters.js';
 
 /**

@@ -5,7 +5,7 @@
 import { adler32 } from '../../bits/checksums.js';
 import { CorruptDataError, UsageError } from '../../errors.js';
 import { expectInteger } from '../../expect.js';
-import { inflateRaw } from '../deflate/inflate.js';
+import { inflateRaw } from '../deflate/codec/inflate.js';
 import { type Chunk, readChunks } from './chunks.js';
 import { type FilterType, unfilterRow } from './filters.js';
 import {

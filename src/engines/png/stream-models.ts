@@ -1,8 +1,8 @@
 // Models of what DEFLATE is given in a PNG, filter bytes and residuals: the tokens of DEFLATE, or
 // its literals alone, which is much faster and on photographs nearly as good.
 
-import { createDeflateDecoder, type DeflateDecoder } from '../deflate/decode.js';
-import { EncoderTwin } from '../deflate/encoder-twin.js';
+import { createDeflateDecoder, type DeflateDecoder } from '../deflate/decode/decode.js';
+import { EncoderTwin } from '../deflate/twin/encoder-twin.js';
 import { magnitude } from './filters.js';
 import { PNG_DEFLATE } from './write.js';
 
@@ -15,7 +15,7 @@ export interface StreamModel {
   fork(): StreamModel;
 }
 
-/** DEFLATE's literals and matches, summed over all ways to parse (see engines/deflate/decode.ts). */
+/** DEFLATE's literals and matches, summed over all ways to parse (see engines/deflate/decode/decode.ts). */
 export class TokenStream implements StreamModel {
   readonly #decoder: DeflateDecoder;
   readonly #law = new Float64Array(256);

@@ -1,8 +1,8 @@
 // Writes PNG files of grey or RGB pixels of 8 bits: filters row by row, then DEFLATE.
 
 import { expectInteger } from '../../expect.js';
-import { wrapZlib } from '../deflate/containers.js';
-import { encodeDeflate, encodeDeflateShort, type SearchOptions } from '../deflate/encode.js';
+import { wrapZlib } from '../deflate/codec/containers.js';
+import { encodeDeflate, encodeDeflateShort, type SearchOptions } from '../deflate/codec/encode.js';
 import { writeChunks } from './chunks.js';
 import { refilter } from './filter-search.js';
 import {

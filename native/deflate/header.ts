@@ -1,0 +1,65 @@
+// The price of a dynamic block's header, as in src/engines/deflate/codec/header.ts.
+
+import { build, maxCode } from './huffman';
+import { add, get, set } from './memory';
+
+export const CODE_LENGTH_CODES: i32 = 19;
+const COUNTS_BYTES: usize = 4 * 19;
+const LONGEST_ZERO_RUN: i32 = 138;
+
+const SLOT_BITS: i32 = 12;
+const keys = memory.data((4 * 19) << 12);
+const prices = memory.data(4 << 12);
+const lengths = memory.data(4 * 19);
+const order = memory.data<u8>([16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]);
+
+/** Adds `sign` times the code length symbols of a run of zeros. */
+export function countZeros(counts: usize, run: i32, sign: i32): void {
+  while (run >= LONGEST_ZERO_RUN) {
+    add(counts, 18, sign);
+    run -= LONGEST_ZERO_RUN;
+  }
+  if (run > 10) add(counts, 18, sign);
+  else if (run > 2) add(counts, 17, sign);
+  else add(counts, 0, sign * run);
+}
+
+/** Adds the code length symbols of a run of equal lengths, none zero. */
+// @ts-ignore: decorator
+@inline
+export function countRun(counts: usize, length: i32, run: i32): void {
+  if (run < 4) {
+    add(counts, length, run);
+    return;
+  }
+  add(counts, length, 1);
+  run--;
+  while (run >= 6) {
+    add(counts, 16, 1);
+    run -= 6;
+  }
+  if (run >= 3) add(counts, 16, 1);
+  else add(counts, length, run);
+}
+
+/** Bits of the header whose code length symbols occur `counts` times. */
+export function priceHeader(counts: usize): i32 {
+  let hash = 0;
+  for (let i = 0; i < CODE_LENGTH_CODES; i++) hash = hash * 31 + get(counts, i);
+  const slot = <i32>((<u32>hash * 0x9e3779b1) >>> (32 - SLOT_BITS));
+  const key = keys + (<usize>slot) * COUNTS_BYTES;
+  const known = get(prices, slot);
+  if (known !== 0 && memory.compare(key, counts, COUNTS_BYTES) === 0) return known;
+  memory.copy(key, counts, COUNTS_BYTES);
+  let bits = build(counts, CODE_LENGTH_CODES, 7, lengths);
+  bits += 2 * get(counts, 16) + 3 * get(counts, 17) + 7 * get(counts, 18);
+  let last = CODE_LENGTH_CODES - 1;
+  while (last >= 3) {
+    const symbol = <i32>load<u8>(order + last);
+    if (symbol <= maxCode && get(lengths, symbol) !== 0) break;
+    last--;
+  }
+  bits += 5 + 5 + 4 + 3 * (last + 1);
+  set(prices, slot, bits);
+  return bits;
+}

@@ -1,0 +1,165 @@
+// What zlib's heap decides among equals, as in src/engines/deflate/twin/heap-watch.ts.
+
+import { FREQUENCY_SHIFT, ID_MASK, mergeNodes, ONE, siftDown } from './huffman';
+import { get, set } from './memory';
+import { contested, contestedFrequency, lateNodeLength } from './shape';
+
+const LATE: i32 = i32.MAX_VALUE;
+const FIRST_NODE: i32 = 512;
+const NEVER: i32 = 0x7fff;
+const AT_ONCE: i32 = -1;
+const STRIDE: i32 = 288;
+
+/** The used symbols' frequencies. */
+export const frequencies = memory.data(4 * 288);
+/** Code lengths, a byte each: of the used symbols by place, of inner nodes by id. */
+export const lengths = memory.data(1024);
+const heaps = memory.data(4 * 288 * 288);
+const popped = memory.data(4 * 2 * 288);
+const poppedAgain = memory.data(4 * 2 * 288);
+const mergedBy = memory.data(4 * 1024);
+const turns = memory.data(4 * 1024);
+const nodeFrequency = memory.data(4 * 288);
+const heap = memory.data(4 * 600);
+
+let used: i32 = 0;
+
+// @ts-ignore: decorator
+@inline
+function note(node: i32, time: i32): void {
+  if (get(turns, node & ID_MASK) === NEVER) set(turns, node & ID_MASK, time);
+}
+
+function siftAndNote(size: i32, k: i32, node: i32, time: i32): void {
+  let child = k << 1;
+  while (child <= size) {
+    let least = get(heap, child);
+    if (child < size) {
+      const right = get(heap, child + 1);
+      if (right <= (least | ID_MASK)) {
+        if (right + ONE > (least | ID_MASK)) note(right, time);
+        least = right;
+        child++;
+      } else if (right <= ((least + ONE) | ID_MASK)) note(least, time);
+    }
+    if (node <= (least | ID_MASK)) {
+      if (node + ONE > (least | ID_MASK)) note(node, time);
+      break;
+    }
+    if (node <= ((least + ONE) | ID_MASK)) note(least, time);
+    set(heap, k, least);
+    k = child;
+    child <<= 1;
+  }
+  set(heap, k, node);
+}
+
+export function watchHeap(symbols: i32): void {
+  used = symbols;
+  for (let i = 0; i < used; i++) {
+    set(heap, i + 1, (get(frequencies, i) << FREQUENCY_SHIFT) | i);
+    set(turns, i, NEVER);
+  }
+  let size = used;
+  for (let k = size >> 1; k >= 1; k--) siftAndNote(size, k, get(heap, k), AT_ONCE);
+  for (let t = 0; t < used - 1; t++) {
+    memory.copy(heaps + ((<usize>(t * STRIDE)) << 2), heap, (<usize>(size + 1)) << 2);
+    const a = get(heap, 1);
+    const moved = get(heap, size);
+    size--;
+    siftAndNote(size, 1, moved, t);
+    const b = get(heap, 1);
+    set(popped, 2 * t, a & ID_MASK);
+    set(popped, 2 * t + 1, b & ID_MASK);
+    set(mergedBy, a & ID_MASK, t);
+    set(mergedBy, b & ID_MASK, t);
+    const node = mergeNodes(a, b, FIRST_NODE + t);
+    set(nodeFrequency, t, node >>> FREQUENCY_SHIFT);
+    set(turns, FIRST_NODE + t, NEVER);
+    siftAndNote(size, 1, node, t);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function raise(value: i32, late: i32): i32 {
+  return value >= late - ONE ? LATE : value + ONE;
+}
+
+/** Sets the lengths that the heap decides, with one more of the symbol at `place`. */
+export function setLengths(place: i32): void {
+  let turn = get(turns, place);
+  for (let merge = get(mergedBy, place); merge < contested; ) {
+    if (get(nodeFrequency, merge) > contestedFrequency) break;
+    const node = FIRST_NODE + merge;
+    turn = min(turn, get(turns, node));
+    merge = get(mergedBy, node);
+  }
+  if (turn >= contested) {
+    assign(popped, contested);
+    return;
+  }
+  const late = (contestedFrequency + 1) << FREQUENCY_SHIFT;
+  let size = used;
+  if (turn === AT_ONCE) {
+    for (let i = 0; i < used; i++) {
+      const value = (get(frequencies, i) << FREQUENCY_SHIFT) | i;
+      set(heap, i + 1, value >= late ? LATE : value);
+    }
+    set(heap, place + 1, raise((get(frequencies, place) << FREQUENCY_SHIFT) | place, late));
+    for (let k = size >> 1; k >= 1; k--) siftDown(heap, size, k, get(heap, k));
+    turn = 0;
+  } else {
+    let node = place;
+    while (get(mergedBy, node) < turn) node = FIRST_NODE + get(mergedBy, node);
+    size -= turn;
+    const row = heaps + ((<usize>(turn * STRIDE)) << 2);
+    for (let k = 1; k <= size; k++) {
+      const value = get(row, k);
+      const grown = (value & ID_MASK) === node ? value + ONE : value;
+      set(heap, k, grown >= late ? LATE : grown);
+    }
+  }
+  runAgain(turn, size, late);
+  assign(poppedAgain, turn);
+}
+
+/** The same with a new symbol of frequency 1 before `place`, with the id `used`. */
+export function setLengthsWithNew(place: i32): void {
+  if (contested === 0) return;
+  const late = (contestedFrequency + 1) << FREQUENCY_SHIFT;
+  let size = 0;
+  for (let i = 0; i < used; i++) {
+    if (i === place) set(heap, ++size, ONE | used);
+    const value = (get(frequencies, i) << FREQUENCY_SHIFT) | i;
+    set(heap, ++size, value >= late ? LATE : value);
+  }
+  for (let k = size >> 1; k >= 1; k--) siftDown(heap, size, k, get(heap, k));
+  runAgain(0, size, late);
+  assign(poppedAgain, 0);
+}
+
+function runAgain(from: i32, size: i32, late: i32): void {
+  for (let t = from; t < contested; t++) {
+    const a = get(heap, 1);
+    const moved = get(heap, size);
+    size--;
+    siftDown(heap, size, 1, moved);
+    const b = get(heap, 1);
+    set(poppedAgain, 2 * t, a & ID_MASK);
+    set(poppedAgain, 2 * t + 1, b & ID_MASK);
+    const node = mergeNodes(a, b, FIRST_NODE + t);
+    siftDown(heap, size, 1, node >= late ? LATE : node);
+  }
+}
+
+/** Lengths from the top down: `source` from merge `from` on, the first run before. */
+function assign(source: usize, from: i32): void {
+  memory.copy(lengths + FIRST_NODE, lateNodeLength, contested);
+  for (let t = contested - 1; t >= 0; t--) {
+    const ids = t >= from ? source : popped;
+    const length = load<u8>(lengths + FIRST_NODE + t) + 1;
+    store<u8>(lengths + get(ids, 2 * t), length);
+    store<u8>(lengths + get(ids, 2 * t + 1), length);
+  }
+}

@@ -1,0 +1,246 @@
+// The dynamic length of a block with one more literal, for every literal: the inner loops of
+// src/engines/deflate/twin/literals.ts, which does the same in TypeScript and is the oracle for this.
+// Called with counts at fixed addresses; everything stays in one memory of a few hundred KB.
+
+import { CODE_LENGTH_CODES, countRun, countZeros, priceHeader } from './header';
+import { frequencies, lengths, setLengths, setLengthsWithNew, watchHeap } from './heap';
+import { build, maxCode } from './huffman';
+import { add, get, set } from './memory';
+import {
+  bits,
+  buildShape,
+  contestedFrequency,
+  lateLeafLength,
+  longest,
+  mergeOf,
+  sorted,
+} from './shape';
+
+const LITERAL_LENGTH_CODES: i32 = 286;
+const MAX_CODE_BITS: i32 = 15;
+const ZERO_RUN_CLASSES: i32 = 10;
+const COUNTS_BYTES: usize = 4 * 19;
+
+/** In: counts of the block's literal/length symbols. */
+const literals = memory.data(4 * 286);
+/** In: code length symbols of the distance code. */
+const distanceCounts = memory.data(4 * 19);
+/** In: 1 for each literal that is not wanted. */
+const skip = memory.data(256);
+/** Out: bits of the literal/length symbols and of the header, with one more of each literal. */
+const prices = memory.data(4 * 256);
+
+const symbols = memory.data(4 * 290);
+const order = memory.data(4 * 288);
+const lateLengths = memory.data(290);
+const fixedCounts = memory.data(4 * 19);
+const counts = memory.data(4 * 19);
+const insideCounts = memory.data(4 * 19);
+const gapPrices = memory.data(4 * 100);
+const rebuilt = memory.data(4 * 288);
+
+let used: i32 = 0;
+
+/** Where the four arrays are, in bytes. */
+export function addressOf(array: i32): usize {
+  if (array === 0) return literals;
+  if (array === 1) return distanceCounts;
+  if (array === 2) return skip;
+  return prices;
+}
+
+export function price(): void {
+  collect();
+  watchHeap(used);
+  let from = 0;
+  for (let start = 0; start < used; ) {
+    const frequency = get(sorted, start);
+    let end = start + 1;
+    while (end < used && get(sorted, end) === frequency) end++;
+    from = priceUsed(start, end, from);
+    start = end;
+  }
+  priceUnused();
+}
+
+function collect(): void {
+  memory.copy(fixedCounts, distanceCounts, COUNTS_BYTES);
+  let n = 0;
+  let previous = -1;
+  for (let symbol = 0; symbol < LITERAL_LENGTH_CODES; symbol++) {
+    const frequency = get(literals, symbol);
+    if (frequency === 0) continue;
+    if (symbol - previous > 1) countZeros(fixedCounts, symbol - previous - 1, 1);
+    set(symbols, n, symbol);
+    set(frequencies, n++, frequency);
+    previous = symbol;
+  }
+  if (n !== used) for (let i = 0; i < n; i++) set(order, i, i);
+  used = n;
+  for (let i = 0; i < n; i++) {
+    const place = get(order, i);
+    const frequency = get(frequencies, place);
+    let j = i - 1;
+    while (j >= 0 && get(sorted, j) > frequency) {
+      set(sorted, j + 1, get(sorted, j));
+      set(order, j + 1, get(order, j));
+      j--;
+    }
+    set(sorted, j + 1, frequency);
+    set(order, j + 1, place);
+  }
+}
+
+/** Returns the first merge that the shape of the next class may not share with this one's. */
+function priceUsed(start: i32, end: i32, from: i32): i32 {
+  const frequency = get(sorted, start);
+  let ready = false;
+  let header = 0;
+  for (let i = start; i < end; i++) {
+    const place = get(order, i);
+    const literal = get(symbols, place);
+    if (literal > 255 || load<u8>(skip + literal)) continue;
+    if (!ready) {
+      ready = true;
+      set(sorted, end - 1, frequency + 1);
+      buildShape(used, from);
+      // Up to here no leaf is popped, nor looked at, that this class changes.
+      from = end > 1 ? mergeOf(end - 2) : 0;
+      for (let r = 0; r < used; r++) {
+        store<u8>(lateLengths + get(order, r), load<u8>(lateLeafLength + r));
+      }
+    }
+    if (longest > MAX_CODE_BITS) {
+      set(prices, literal, rebuild(literal));
+      continue;
+    }
+    const equals = <i32>load<u8>(lateLeafLength + start);
+    const own = <i32>load<u8>(lateLeafLength + end - 1);
+    if (header === 0 || own !== equals || contestedFrequency >= frequency) {
+      memory.copy(lengths, lateLengths, used);
+      store<u8>(lengths + get(order, end - 1), equals);
+      store<u8>(lengths + place, own);
+      setLengths(place);
+      memory.copy(counts, fixedCounts, COUNTS_BYTES);
+      countUsed(counts, used);
+      header = priceHeader(counts);
+    }
+    set(prices, literal, bits + header);
+  }
+  set(sorted, end - 1, frequency);
+  return from;
+}
+
+/**
+ * Adds the code length symbols of `lengths[0, n)`; symbols that follow each other make runs. Runs
+ * of four and more, which alone are shortened, are rare: the loop has no other branch.
+ */
+function countUsed(counts: usize, n: i32): void {
+  let length = <i32>load<u8>(lengths);
+  let symbol = get(symbols, 0);
+  let run = 1;
+  for (let i = 1; i < n; i++) {
+    const nextLength = <i32>load<u8>(lengths + i);
+    const nextSymbol = get(symbols, i);
+    const goesOn = i32(nextLength === length) & i32(nextSymbol === symbol + 1);
+    add(counts, length, 1);
+    if (i32(run > 3) > goesOn) shortenRun(counts, length, run);
+    run = run * goesOn + 1;
+    length = nextLength;
+    symbol = nextSymbol;
+  }
+  add(counts, length, 1);
+  if (run > 3) shortenRun(counts, length, run);
+}
+
+function shortenRun(counts: usize, length: i32, run: i32): void {
+  add(counts, length, -run);
+  countRun(counts, length, run);
+}
+
+function rebuild(literal: i32): i32 {
+  add(literals, literal, 1);
+  const total = build(literals, LITERAL_LENGTH_CODES, MAX_CODE_BITS, rebuilt);
+  add(literals, literal, -1);
+  memory.copy(counts, distanceCounts, COUNTS_BYTES);
+  for (let symbol = 0; symbol <= maxCode; ) {
+    const length = get(rebuilt, symbol);
+    const first = symbol++;
+    while (symbol <= maxCode && get(rebuilt, symbol) === length) symbol++;
+    if (length === 0) countZeros(counts, symbol - first, 1);
+    else countRun(counts, length, symbol - first);
+  }
+  return total + priceHeader(counts);
+}
+
+function priceUnused(): void {
+  for (let r = used; r > 0; r--) set(sorted, r, get(sorted, r - 1));
+  set(sorted, 0, 1);
+  buildShape(used + 1, 0);
+  for (let r = 0; r < used; r++) set(sorted, r, get(sorted, r + 1));
+  let start = 0;
+  for (let place = 0; start < 256; place++) {
+    const end = get(symbols, place);
+    if (end > start) {
+      if (longest <= MAX_CODE_BITS) priceGap(place, start, end);
+      else {
+        for (let literal = start; literal < end; literal++) {
+          if (!load<u8>(skip + literal)) set(prices, literal, rebuild(literal));
+        }
+      }
+    }
+    start = end + 1;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function zeroRunClass(run: i32): i32 {
+  const rest = run >= 138 ? run - 138 : run;
+  const kind = rest > 10 ? 4 : rest > 2 ? 3 : rest;
+  return run >= 138 ? 5 + kind : kind;
+}
+
+function priceGap(place: i32, start: i32, end: i32): void {
+  for (let r = 0; r < used; r++) {
+    store<u8>(lengths + get(order, r), load<u8>(lateLeafLength + r + 1));
+  }
+  store<u8>(lengths + used, load<u8>(lateLeafLength));
+  setLengthsWithNew(place);
+  const length = load<u8>(lengths + used);
+  memory.copy(lengths + place + 1, lengths + place, used - place);
+  memory.copy(symbols + 4 * (place + 1), symbols + 4 * place, 4 * (used - place));
+  store<u8>(lengths + place, length);
+  // Away from both ends of the gap only the lengths of the two zero runs count.
+  memory.fill(gapPrices, 0, 4 * 100);
+  memory.copy(insideCounts, fixedCounts, COUNTS_BYTES);
+  countZeros(insideCounts, end - start, -1);
+  if (end - start > 2) {
+    set(symbols, place, start + 1);
+    countUsed(insideCounts, used + 1);
+  }
+  for (let literal = start; literal < end; literal++) {
+    if (load<u8>(skip + literal)) continue;
+    const before = literal - start;
+    const after = end - 1 - literal;
+    const inside = before > 0 && after > 0;
+    const slot = zeroRunClass(before) * ZERO_RUN_CLASSES + zeroRunClass(after);
+    let header = inside ? get(gapPrices, slot) : 0;
+    if (header === 0) {
+      if (inside) {
+        memory.copy(counts, insideCounts, COUNTS_BYTES);
+      } else {
+        memory.copy(counts, fixedCounts, COUNTS_BYTES);
+        countZeros(counts, end - start, -1);
+        set(symbols, place, literal);
+        countUsed(counts, used + 1);
+      }
+      if (before > 0) countZeros(counts, before, 1);
+      if (after > 0) countZeros(counts, after, 1);
+      header = priceHeader(counts);
+      if (inside) set(gapPrices, slot, header);
+    }
+    set(prices, literal, bits + header);
+  }
+  memory.copy(symbols + 4 * place, symbols + 4 * (place + 1), 4 * (used - place));
+}

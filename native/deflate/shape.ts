@@ -1,0 +1,112 @@
+// The shape of a Huffman tree from two queues, as in src/engines/deflate/twin/tree-shape.ts. Here the
+// merges before the first that a class of literals has a part in are taken from the class before.
+
+import { get, set } from './memory';
+
+/** The ascending frequencies of the leaves. */
+export const sorted = memory.data(4 * 290);
+/** Length of node t, and of the last of its equals; a byte each. */
+const nodeLength = memory.data(288);
+export const lateNodeLength = memory.data(288);
+/** Length of the last of the leaves equal to leaf r. */
+export const lateLeafLength = memory.data(290);
+const frequency = memory.data(4 * 288);
+const height = memory.data(4 * 288);
+const leafParent = memory.data(4 * 288);
+const nodeParent = memory.data(4 * 288);
+/** Before merge t: leaves and nodes popped, and bits so far. */
+const leafAt = memory.data(4 * 288);
+const nodeAt = memory.data(4 * 288);
+const bitsAt = memory.data(4 * 288);
+
+export let bits: i32 = 0;
+export let longest: i32 = 0;
+export let contested: i32 = 0;
+export let contestedFrequency: i32 = 0;
+
+/** The merge that pops leaf r in the shape built last. */
+export function mergeOf(r: i32): i32 {
+  return get(leafParent, r);
+}
+
+/**
+ * Builds the shape of `sorted[0, leaves)`. Its first `from` merges are those of the shape built
+ * before: leaves whose frequency is another now were neither popped nor looked at in them.
+ */
+export function buildShape(leaves: i32, from: i32): void {
+  let leaf = 0;
+  let node = 0;
+  let sum = 0;
+  if (from > 0) {
+    leaf = get(leafAt, from);
+    node = get(nodeAt, from);
+    sum = get(bitsAt, from);
+  }
+  set(sorted, leaves, i32.MAX_VALUE);
+  for (let t = from; t < leaves - 1; t++) {
+    set(leafAt, t, leaf);
+    set(nodeAt, t, node);
+    set(bitsAt, t, sum);
+    // No node waits yet: let none come before a leaf.
+    set(frequency, t, i32.MAX_VALUE);
+    let f = 0;
+    let h = 0;
+    if (get(sorted, leaf) <= get(frequency, node)) {
+      f = get(sorted, leaf);
+      set(leafParent, leaf++, t);
+    } else {
+      f = get(frequency, node);
+      h = get(height, node);
+      set(nodeParent, node++, t);
+    }
+    if (get(sorted, leaf) <= get(frequency, node)) {
+      f += get(sorted, leaf);
+      set(leafParent, leaf++, t);
+    } else {
+      f += get(frequency, node);
+      h = max(h, get(height, node));
+      set(nodeParent, node++, t);
+    }
+    set(frequency, t, f);
+    set(height, t, h + 1);
+    sum += f;
+  }
+  bits = sum;
+  measure(leaves);
+}
+
+function measure(leaves: i32): void {
+  let last = 0;
+  let lastFrequency = 0;
+  const root = leaves - 2;
+  store<u8>(nodeLength + root, 0);
+  store<u8>(lateNodeLength + root, 0);
+  let above = 0;
+  let late = 0;
+  for (let t = root - 1; t >= 0; t--) {
+    const length = <i32>load<u8>(nodeLength + get(nodeParent, t)) + 1;
+    store<u8>(nodeLength + t, length);
+    if (get(frequency, t) !== get(frequency, t + 1) || get(height, t) !== get(height, t + 1)) {
+      late = length;
+    } else if (length !== above && get(nodeParent, t + 1) > last) {
+      last = get(nodeParent, t + 1);
+      lastFrequency = get(frequency, t);
+    }
+    store<u8>(lateNodeLength + t, late);
+    above = length;
+  }
+  for (let r = leaves - 1; r >= 0; r--) {
+    const length = <i32>load<u8>(nodeLength + get(leafParent, r)) + 1;
+    if (get(sorted, r) !== get(sorted, r + 1)) {
+      late = length;
+    } else if (length !== above && get(leafParent, r + 1) > last) {
+      last = get(leafParent, r + 1);
+      lastFrequency = get(sorted, r);
+    }
+    store<u8>(lateLeafLength + r, late);
+    above = length;
+  }
+  longest = above;
+  contested = last;
+  contestedFrequency = lastFrequency;
+}

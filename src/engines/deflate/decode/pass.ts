@@ -1,0 +1,191 @@
+// The forward pass of the `decode` reading: all ways in which tokens may have led to this byte.
+// P(x) = Σ over parses; a parse stands at a boundary between tokens, or inside a match at distance
+// d that started m bytes ago. All matches that started at one place share a factor, so a distance
+// is listed once, with its run: how many of the last bytes it foretold. Cost per step: the
+// occurrences of the last two bytes; shorter matches are summed by the window.
+
+import { distanceCode, MAX_MATCH } from '../codec/tables.js';
+import type { TokenModel } from './token-model.js';
+import type { DecodeWindow } from './window.js';
+
+/** Bytes of a match that can still go on. */
+const LONGEST_RUN = MAX_MATCH - 1;
+/** Slots for the starts of matches, a power of two above the longest match. */
+const START_SLOTS = 512;
+/**
+ * Distances listed at most, nearest first; what is further away is left out until its run is rare
+ * enough to be listed again. Only a pair of bytes that fills a thirty-second of the window is cut off.
+ */
+const MOST_LISTED = 1024;
+/** When the mass of a boundary falls below this, all masses are scaled up. */
+const LEAST_BOUNDARY = 2 ** -300;
+
+export class ForwardPass {
+  /** Mass of the parses in which a token ends here; only its ratio to the others means anything. */
+  boundary = 1;
+  /** How many distances are listed. */
+  count = 0;
+  /** The distances at which the last two bytes also stand, nearest first. */
+  distances = new Int32Array(MOST_LISTED);
+  /** How many of the last bytes each of them foretold: 2 to 257. */
+  runs = new Int16Array(MOST_LISTED);
+  #otherDistances = new Int32Array(MOST_LISTED);
+  #otherRuns = new Int16Array(MOST_LISTED);
+  /** The longest of the runs; 1 if none is listed. */
+  longestRun = 1;
+  /** Distances up to here are all listed if the pair of bytes stands there. */
+  #listedUpTo = Infinity;
+  /** For recent positions: mass of a boundary there, per weight of a distance. */
+  readonly #starts = new Float64Array(START_SLOTS);
+  readonly #ended = new Float64Array(LONGEST_RUN + 1);
+  readonly #goingOn = new Float64Array(LONGEST_RUN + 1);
+  readonly #window: DecodeWindow;
+
+  constructor(window: DecodeWindow) {
+    this.#window = window;
+  }
+
+  copyFrom(other: ForwardPass): void {
+    this.boundary = other.boundary;
+    this.count = other.count;
+    this.distances.set(other.distances.subarray(0, other.count));
+    this.runs.set(other.runs.subarray(0, other.count));
+    this.longestRun = other.longestRun;
+    this.#listedUpTo = other.#listedUpTo;
+    this.#starts.set(other.#starts);
+  }
+
+  /** Forgets all matches: a token is known to end here. */
+  restart(): void {
+    this.boundary = 1;
+    this.count = 0;
+    this.longestRun = 1;
+    this.#listedUpTo = Infinity;
+    this.#starts.fill(0);
+  }
+
+  /** Fills `out` with the mass of each next byte; their sum is not 1. */
+  fillMasses(model: TokenModel, out: Float64Array): void {
+    const { bytes, mask, length, reach, byteWeight, pairWeight } = this.#window;
+    const { boundary, distances, runs } = this;
+    const starting = reach > 0 ? (boundary * model.atLeast[0]!) / reach : 0;
+    const started = this.#startOf(1) * model.atLeast[0]!;
+    const row = length > 0 ? bytes[(length - 1) & mask]! << 8 : 0;
+    for (let b = 0; b < 256; b++) {
+      out[b] =
+        boundary * model.literal[b]! + starting * byteWeight[b]! + started * pairWeight[row | b]!;
+    }
+    const masses = this.massesOfRuns(model);
+    const single = masses[1]!;
+    for (let i = 0; i < this.count; i++) {
+      const distance = distances[i]!;
+      const weight = model.distance[distanceCode[distance]!]!;
+      out[bytes[(length - distance) & mask]!]! += weight * (masses[runs[i]!]! - single);
+    }
+  }
+
+  /**
+   * Per weight of a distance, the mass of all matches that are not at their end: for each run,
+   * those that started up to so many bytes ago. The array is overwritten by the next call.
+   */
+  massesOfRuns(model: TokenModel): Float64Array {
+    const goingOn = this.#goingOn;
+    for (let run = 1; run <= this.longestRun; run++) {
+      goingOn[run] = goingOn[run - 1]! + this.#startOf(run) * model.atLeast[run + 1]!;
+    }
+    return goingOn;
+  }
+
+  /** Per weight of a distance, the mass of a match that goes on for exactly `rest` more bytes. */
+  massOfRest(model: TokenModel, run: number, rest: number): number {
+    let mass = 0;
+    for (let m = Math.max(1, 3 - rest); m <= run && m + rest <= MAX_MATCH; m++) {
+      mass += this.#startOf(m) * model.length[m + rest]!;
+    }
+    return mass;
+  }
+
+  /** Moves on by one byte, and the window with it. */
+  observe(byte: number, model: TokenModel): void {
+    const window = this.#window;
+    const position = window.length;
+    const start = window.reach > 0 ? this.boundary / window.reach : 0;
+    const kept = this.#keep(byte, model);
+    this.#starts[position & (START_SLOTS - 1)] = start;
+    window.append(byte, model.distance);
+    this.#list(kept);
+    if (this.boundary < LEAST_BOUNDARY) this.#rescale();
+  }
+
+  /** Ends matches where their length says so; drops the distances that foretold another byte. */
+  #keep(byte: number, model: TokenModel): number {
+    const { bytes, mask, length } = this.#window;
+    const { distances, runs, count } = this;
+    const ended = this.#ended;
+    for (let run = 2; run <= this.longestRun; run++) {
+      ended[run] = ended[run - 1]! + this.#startOf(run) * model.length[run + 1]!;
+    }
+    let boundary = this.boundary * model.literal[byte]!;
+    let kept = 0;
+    for (let i = 0; i < count; i++) {
+      const distance = distances[i]!;
+      if (bytes[(length - distance) & mask] !== byte) continue;
+      const run = runs[i]!;
+      boundary += model.distance[distanceCode[distance]!]! * ended[run]!;
+      distances[kept] = distance;
+      runs[kept++] = Math.min(run + 1, LONGEST_RUN);
+    }
+    this.boundary = boundary;
+    return kept;
+  }
+
+  /** Lists the occurrences of the last two bytes, `kept` of which are known from before. */
+  #list(kept: number): void {
+    const window = this.#window;
+    const { distances: known, runs: knownRuns } = this;
+    const distances = this.#otherDistances;
+    const runs = this.#otherRuns;
+    const end = window.length - 1;
+    let count = 0;
+    let longest = 1;
+    let k = 0;
+    let listedUpTo = Infinity;
+    for (let p = end > 0 ? window.earlierPair(end) : -1; p >= 0; p = window.earlierPair(p)) {
+      const distance = end - p;
+      if (distance > window.maxDistance) break;
+      if (count === MOST_LISTED) {
+        listedUpTo = distance - 1;
+        break;
+      }
+      let run = 2;
+      if (k < kept && known[k] === distance) run = knownRuns[k++]!;
+      else if (distance > this.#listedUpTo) run = window.countRun(distance, LONGEST_RUN);
+      if (run > longest) longest = run;
+      distances[count] = distance;
+      runs[count++] = run;
+    }
+    this.#otherDistances = this.distances;
+    this.#otherRuns = this.runs;
+    this.distances = distances;
+    this.runs = runs;
+    this.count = count;
+    this.longestRun = longest;
+    this.#listedUpTo = listedUpTo;
+  }
+
+  /** Scaling by a power of two is exact; starts that no run reaches back to would overflow. */
+  #rescale(): void {
+    const scale = 2 ** Math.round(-Math.log2(this.boundary));
+    const position = this.#window.length;
+    this.boundary *= scale;
+    for (let m = 1; m <= START_SLOTS; m++) {
+      const slot = (position - m) & (START_SLOTS - 1);
+      this.#starts[slot] = m <= this.longestRun ? this.#starts[slot]! * scale : 0;
+    }
+  }
+
+  /** Mass, per weight of a distance, of a boundary `m` bytes ago. */
+  #startOf(m: number): number {
+    return this.#starts[(this.#window.length - m) & (START_SLOTS - 1)]!;
+  }
+}

@@ -1,0 +1,122 @@
+// The bytes that a match may copy from, with what the distances to them weigh (for `decode`).
+// Two sums over all distances are kept up to date, so that nobody has to walk the window: a step
+// moves every byte one further away, but only those that enter the next distance code change
+// weight, at most 30. Weights are multiples of 2^-52 and below 2 in sum: no rounding, no drift.
+
+import { DISTANCE_CODES, distanceBase, distanceCode } from '../codec/tables.js';
+import { MIN_LOOKAHEAD } from '../codec/window.js';
+
+export class DecodeWindow {
+  /** The last bytes; the byte at position p is `bytes[p & mask]`. */
+  readonly bytes: Uint8Array;
+  readonly mask: number;
+  readonly maxDistance: number;
+  /** How many bytes there have been, the position of the next. */
+  length = 0;
+  /** Total weight of the distances in reach from `length`. */
+  reach = 0;
+  /** Weight of the distances that lead to each byte. */
+  readonly byteWeight = new Float64Array(256);
+  /** Weight of the distances to the second byte of each pair, indexed first << 8 | second. */
+  readonly pairWeight = new Float64Array(1 << 16);
+  /** 1 + position of the latest second byte of each pair; 0 for none. */
+  readonly #newestPair = new Int32Array(1 << 16);
+  /** For each position: 1 + the one before it that ends the same pair; 0 for none. */
+  readonly #earlierPair: Int32Array;
+
+  /** @param windowBits log2 of the window size in bytes, 9–15. */
+  constructor(windowBits: number) {
+    const size = 1 << windowBits;
+    this.bytes = new Uint8Array(size);
+    this.mask = size - 1;
+    this.maxDistance = size - MIN_LOOKAHEAD;
+    this.#earlierPair = new Int32Array(size);
+  }
+
+  copyFrom(other: DecodeWindow): void {
+    this.bytes.set(other.bytes);
+    this.length = other.length;
+    this.reach = other.reach;
+    this.byteWeight.set(other.byteWeight);
+    this.pairWeight.set(other.pairWeight);
+    this.#newestPair.set(other.#newestPair);
+    this.#earlierPair.set(other.#earlierPair);
+  }
+
+  /** @param weights weight of a single distance of each code, as all the sums were made with. */
+  append(byte: number, weights: Float64Array): void {
+    const position = this.length;
+    const length = position + 1;
+    const { bytes, mask, maxDistance } = this;
+    bytes[position & mask] = byte;
+    if (position > 0) this.#linkPair(position);
+    this.#addWeight(position, weights[0]!);
+    for (let code = 1; code < DISTANCE_CODES; code++) {
+      const distance = distanceBase[code]!;
+      if (distance > length || distance > maxDistance) break;
+      this.#addWeight(length - distance, weights[code]! - weights[code - 1]!);
+    }
+    const gone = length - maxDistance - 1;
+    if (gone >= 0) this.#addWeight(gone, -weights[distanceCode[maxDistance]!]!);
+    else this.reach += weights[distanceCode[length]!]!;
+    this.length = length;
+  }
+
+  /** Changes the weights: `changes[code]` is added to every single distance of a code. */
+  reweigh(changes: Float64Array): void {
+    const { length } = this;
+    const furthest = Math.min(length, this.maxDistance);
+    for (let code = 0, distance = 1; distance <= furthest; code++) {
+      const change = changes[code]!;
+      const end = code + 1 < DISTANCE_CODES ? distanceBase[code + 1]! : 32769;
+      const limit = Math.min(end, furthest + 1);
+      this.reach += change * (limit - distance);
+      if (change === 0) distance = limit;
+      for (; distance < limit; distance++) this.#addWeight(length - distance, change);
+    }
+  }
+
+  /** The byte `distance` back from the next one. */
+  byteAt(distance: number): number {
+    return this.bytes[(this.length - distance) & this.mask]!;
+  }
+
+  /** A copy of the bytes from a position on; not more than the window holds. */
+  recent(start: number): Uint8Array {
+    const copy = new Uint8Array(this.length - start);
+    for (let i = 0; i < copy.length; i++) copy[i] = this.bytes[(start + i) & this.mask]!;
+    return copy;
+  }
+
+  /** The position before `position` that ends the same pair of bytes; −1 for none. */
+  earlierPair(position: number): number {
+    return this.#earlierPair[position & this.mask]! - 1;
+  }
+
+  /** How many of the last bytes also stand `distance` further back, up to `limit`. */
+  countRun(distance: number, limit: number): number {
+    const { bytes, mask, length } = this;
+    const most = Math.min(limit, length - distance);
+    let run = 0;
+    while (run < most) {
+      const p = length - 1 - run;
+      if (bytes[p & mask] !== bytes[(p - distance) & mask]) break;
+      run++;
+    }
+    return run;
+  }
+
+  #linkPair(position: number): void {
+    const { bytes, mask } = this;
+    const pair = (bytes[(position - 1) & mask]! << 8) | bytes[position & mask]!;
+    this.#earlierPair[position & mask] = this.#newestPair[pair]!;
+    this.#newestPair[pair] = position + 1;
+  }
+
+  #addWeight(position: number, weight: number): void {
+    const { bytes, mask } = this;
+    const byte = bytes[position & mask]!;
+    this.byteWeight[byte]! += weight;
+    if (position > 0) this.pairWeight[(bytes[(position - 1) & mask]! << 8) | byte]! += weight;
+  }
+}

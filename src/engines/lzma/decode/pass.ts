@@ -1,0 +1,259 @@
+// The forward pass of LZMA's `decode` reading: all ways in which tokens may have led from a boundary
+// that is known to this byte, the models as they were there. P(x) = Σ over parses; a parse stands at
+// a boundary between tokens, or inside a rep or a match that started m bytes ago. Ways that lead to
+// distances beyond the beginning or the dictionary are left out, and the rest scaled up.
+
+import {
+  FIRST_MATCH_STATE,
+  LENGTH_CLASSES,
+  stateAfterLiteral,
+  stateAfterMatch,
+  stateAfterRep,
+  stateAfterShortRep,
+} from '../codec/models.js';
+import { EndingMatches } from './ends.js';
+import {
+  Gathering,
+  type Hypothesis,
+  LITERAL,
+  MATCH,
+  type PassLimits,
+  REP,
+  type Reps,
+  repsAfterMatch,
+  repsAfterRep,
+  SHORT_REP,
+} from './hypotheses.js';
+import { LiveMatches } from './matches.js';
+import type { TokenOdds } from './odds.js';
+import type { DecodeWindow } from './window.js';
+
+/** A position that the pass has come by. */
+export interface Level {
+  /** Heaviest first. */
+  readonly hypotheses: readonly Hypothesis[];
+  /** Share of a new match from each, in the weights of this level. */
+  readonly starts: Float64Array;
+  /** Their sum. */
+  readonly matchStart: number;
+}
+
+/** A rep under way, all of whose bytes so far were foretold. */
+export interface LiveRep {
+  readonly from: Hypothesis;
+  readonly index: number;
+  /** In the weights of the level it started at. */
+  readonly weight: number;
+}
+
+/** Weights of older levels grow no further than this: such ways are long dead. */
+const MOST_UNIT = 2 ** 900;
+
+export class ForwardPass {
+  readonly window: DecodeWindow;
+  odds: TokenOdds;
+  readonly limits: PassLimits;
+  /** Where the pass began. */
+  start = 0;
+  /** From `start` to this position. */
+  levels: Level[] = [];
+  /** Of each level: what its weights have to be multiplied with to be this level's. */
+  units: number[] = [];
+  reps: LiveRep[] = [];
+  matches = new LiveMatches();
+  /** Weights of this level have been divided by so much since the one before. */
+  scale = 1;
+
+  constructor(window: DecodeWindow, odds: TokenOdds, limits: PassLimits) {
+    this.window = window;
+    this.odds = odds;
+    this.limits = limits;
+  }
+
+  /** A pass over a fork of the window. */
+  fork(window: DecodeWindow): ForwardPass {
+    const copy = new ForwardPass(window, this.odds, this.limits);
+    copy.start = this.start;
+    copy.levels = this.levels.slice();
+    copy.units = this.units.slice();
+    copy.reps = this.reps;
+    copy.matches = this.matches.fork();
+    copy.scale = this.scale;
+    return copy;
+  }
+
+  get position(): number {
+    return this.start + this.levels.length - 1;
+  }
+
+  get level(): Level {
+    return this.levels.at(-1)!;
+  }
+
+  /** Begins at a boundary that is known. */
+  restart(odds: TokenOdds, position: number, state: number, reps: Reps): void {
+    this.odds = odds;
+    this.start = position;
+    this.levels = [];
+    this.units = [];
+    this.reps = [];
+    this.matches.clear();
+    this.#addLevel([{ position, state, reps, weight: 1, cost: 0, step: undefined }]);
+  }
+
+  /** Mass, at this level, of the new matches that started `m` bytes ago; 0 before the start. */
+  startMass(m: number): number {
+    const at = this.levels.length - 1 - m;
+    return at < 0 ? 0 : this.levels[at]!.matchStart * this.units[at]!;
+  }
+
+  /** Mass of a rep under way that has not ended; it foretells the byte at its distance. */
+  repMass(rep: LiveRep): number {
+    const { position } = rep.from;
+    const tail = this.odds.repLengths(position).beyond[this.position - position]!;
+    return rep.weight * this.units[position - this.start]! * tail;
+  }
+
+  /** Moves on by the byte at this position, which the window has. */
+  observe(): void {
+    const { window, position } = this;
+    const gathering = new Gathering(position + 1, this.limits);
+    const reps: LiveRep[] = [];
+    const byte = window.byteAt(position);
+    const previous = window.byteBefore(position);
+    for (const from of this.level.hypotheses) this.#leave(from, byte, previous, gathering, reps);
+    this.#goOn(byte, gathering, reps);
+    if (position > this.start) {
+      this.matches.observe(window, position, position + 1 - this.start);
+      this.#endMatches(gathering);
+    }
+    const { total } = gathering;
+    for (let i = 0; i < this.units.length; i++) {
+      this.units[i] = Math.min(this.units[i]! / total, MOST_UNIT);
+    }
+    this.scale = total;
+    this.reps = reps;
+    this.#addLevel(gathering.finish());
+  }
+
+  /** Literals, short reps, and reps that start at a boundary. */
+  #leave(
+    from: Hypothesis,
+    byte: number,
+    previous: number,
+    gathering: Gathering,
+    reps: LiveRep[],
+  ): void {
+    const { odds, window } = this;
+    const { position, state, weight } = from;
+    const kinds = odds.kinds(state, position);
+    const last = from.reps[0];
+    const matchByte = state < FIRST_MATCH_STATE ? 0 : window.byteAt(position - last);
+    const literal = kinds.literal * odds.literal(state, position, previous, matchByte, byte);
+    const literalStep = { from, kind: LITERAL, length: 1, distance: 0 };
+    gathering.add(stateAfterLiteral(state), from.reps, weight * literal, literal, literalStep);
+    for (let index = 0; index < 4; index++) {
+      const distance = from.reps[index]!;
+      if (distance > position || window.byteAt(position - distance) !== byte) continue;
+      this.#startRep({ from, index, weight: weight * kinds.reps[index]! }, distance, reps);
+      if (index > 0) continue;
+      const step = { from, kind: SHORT_REP, length: 1, distance: 0 };
+      const odd = kinds.shortRep;
+      gathering.add(stateAfterShortRep(state), from.reps, weight * odd, odd, step);
+    }
+  }
+
+  /** Of reps that start here at one distance only the heaviest is followed, with the mass of all. */
+  #startRep(rep: LiveRep, distance: number, reps: LiveRep[]): void {
+    const same = (other: LiveRep): boolean => other.from.reps[other.index] === distance;
+    const at = this.limits.negligible > 0 ? reps.findIndex(same) : -1;
+    if (at < 0) reps.push(rep);
+    else {
+      const heavier = reps[at]!.weight < rep.weight ? rep : reps[at]!;
+      reps[at] = { ...heavier, weight: reps[at]!.weight + rep.weight };
+    }
+  }
+
+  /** Ends reps where their length says so; drops those that foretold another byte. */
+  #goOn(byte: number, gathering: Gathering, reps: LiveRep[]): void {
+    const { odds, position, window } = this;
+    for (const rep of this.reps) {
+      const { from, index } = rep;
+      if (window.byteAt(position - from.reps[index]!) !== byte) continue;
+      const length = position + 1 - from.position;
+      const lengthOdds = odds.repLengths(from.position).exactly[length]!;
+      const weight = rep.weight * this.units[from.position - this.start]! * lengthOdds;
+      const state = stateAfterRep(from.state);
+      if (gathering.isNegligible(weight)) gathering.handOn(state, weight);
+      else {
+        const kindOdds = odds.kinds(from.state, from.position).reps[index]!;
+        const after = repsAfterRep(from.reps, index);
+        const step = { from, kind: REP + index, length, distance: 0 };
+        gathering.add(state, after, weight, kindOdds * lengthOdds, step);
+      }
+      if (length < odds.maxMatch) reps.push(rep);
+    }
+  }
+
+  /** Ends new matches where their length says so. */
+  #endMatches(gathering: Gathering): void {
+    const { odds, position } = this;
+    const most = Math.min(this.matches.longestRun, odds.maxMatch);
+    if (most < 2) return;
+    const ending = new EndingMatches(this.matches, odds, this.limits.distances);
+    for (let length = most; length >= 2; length--) {
+      const at = this.levels.length - length;
+      const lengthOdds = odds.lengths(position + 1 - length).exactly[length]!;
+      const { distances, probabilities, total, rest } = ending.ofLength(length);
+      const mass = this.levels[at]!.matchStart * this.units[at]! * lengthOdds * total;
+      if (gathering.isNegligible(mass)) {
+        gathering.handOn(stateAfterMatch(this.levels[at]!.hypotheses[0]!.state), mass);
+        continue;
+      }
+      const { hypotheses, starts } = this.levels[at]!;
+      const unit = this.units[at]! * lengthOdds;
+      for (let j = 0; j < hypotheses.length; j++) {
+        const from = hypotheses[j]!;
+        const state = stateAfterMatch(from.state);
+        const start = starts[j]! * unit;
+        if (gathering.isNegligible(start * total)) {
+          gathering.handOn(state, start * total);
+          continue;
+        }
+        for (let i = 0; i < distances.length; i++) {
+          const weight = start * (probabilities[i]! + (i === 0 ? rest : 0));
+          if (gathering.isNegligible(weight)) gathering.handOn(state, weight);
+          else {
+            const distance = distances[i]!;
+            const reps = repsAfterMatch(from.reps, distance);
+            const step = { from, kind: MATCH, length, distance };
+            const odd = (starts[j]! / from.weight) * lengthOdds * probabilities[i]!;
+            gathering.add(state, reps, weight, odd, step);
+          }
+        }
+      }
+    }
+  }
+
+  #addLevel(hypotheses: Hypothesis[]): void {
+    const starts = new Float64Array(hypotheses.length);
+    let matchStart = 0;
+    for (let i = 0; i < starts.length; i++) {
+      const { weight, state, position } = hypotheses[i]!;
+      starts[i] = weight * this.odds.kinds(state, position).match;
+      matchStart += starts[i]!;
+    }
+    this.levels.push({ hypotheses, starts, matchStart });
+    this.units.push(1);
+  }
+
+  /** Of the matches that started `m` bytes ago, per distance: those of each class still going on. */
+  goingOn(m: number, out: Float64Array, from: number): void {
+    const mass = this.startMass(m);
+    if (mass === 0 || m >= this.odds.maxMatch) return;
+    const { beyondByClass } = this.odds.lengths(this.position - m);
+    for (let c = 0; c < LENGTH_CLASSES; c++) {
+      out[from + c]! += mass * beyondByClass[LENGTH_CLASSES * m + c]!;
+    }
+  }
+}

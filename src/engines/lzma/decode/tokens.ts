@@ -1,0 +1,243 @@
+// Drawing whole tokens from the distribution that the forward pass sums over.
+// First where the parse stands: at a boundary, or inside a rep or a match. Then the token, or the
+// rest of the one under way. Temperature turns P into P^(1/T) for the place, the kind of token with
+// its byte or length, and the distance slot; what is below the slot is drawn as it is.
+
+import { bitsOf, drawIndex, sum } from '../../../bits/weights.js';
+import type { Random } from '../../../types.js';
+import {
+  FIRST_MATCH_STATE,
+  LENGTH_CLASSES,
+  lengthClass,
+  SLOTS,
+  slotStart,
+} from '../codec/models.js';
+import { type Hypothesis, LITERAL, MATCH, REP, SHORT_REP, type Step } from './hypotheses.js';
+import { massesOfRuns, weighSlots } from './masses.js';
+import type { ForwardPass } from './pass.js';
+
+/** A token that was drawn whole, or of which the first bytes are there already. */
+export interface DrawnToken {
+  readonly step: Step;
+  /** How far back it copies from; 0 for a literal. */
+  readonly distance: number;
+  /** The byte of a literal. */
+  readonly literal: number;
+  /** −log2 of the probability at temperature 1, of the parse before it too if that was open. */
+  readonly bits: number;
+}
+
+interface Draw {
+  readonly pass: ForwardPass;
+  readonly random: Random;
+  readonly temperature: number;
+}
+
+/** Draws the next token, or the rest of one that may have begun. Changes nothing. */
+export function drawToken(pass: ForwardPass, random: Random, temperature: number): DrawnToken {
+  const draw = { pass, random, temperature };
+  const reach = Float64Array.from({ length: SLOTS }, (_, slot) => reachInSlot(pass, slot));
+  const { hypotheses } = pass.level;
+  const tables = hypotheses.map((from) => weighTokens(pass, from, reach));
+  const { reps } = pass;
+  const slots = weighOpenSlots(pass);
+  const places = new Float64Array(hypotheses.length + reps.length + SLOTS);
+  tables.forEach((table, i) => {
+    places[i] = sum(table);
+  });
+  reps.forEach((rep, i) => {
+    places[hypotheses.length + i] = pass.repMass(rep);
+  });
+  places.set(slots, hypotheses.length + reps.length);
+
+  const place = drawIndex(places, random, temperature);
+  const bits = bitsOf(places, place);
+  if (place < hypotheses.length) {
+    return drawWhole(draw, hypotheses[place]!, tables[place]!, reach, bits);
+  }
+  const rep = place - hypotheses.length;
+  return rep < reps.length
+    ? drawRestOfRep(draw, rep, bits)
+    : drawRestOfMatch(draw, rep - reps.length, bits);
+}
+
+// Tokens at a boundary, as they lie in a table: 256 literals, the short rep, then for each of the
+// four reps and for a new match all lengths from 0.
+const SHORT_REP_AT = 256;
+const REPS_AT = SHORT_REP_AT + 1;
+
+/** Mass of every kind of token with its byte or length, without those that lead nowhere. */
+function weighTokens(pass: ForwardPass, from: Hypothesis, reach: Float64Array): Float64Array {
+  const { odds, window } = pass;
+  const { position, reps, state, weight } = from;
+  const kinds = odds.kinds(state, position);
+  const width = odds.maxMatch + 1;
+  const table = new Float64Array(REPS_AT + 5 * width);
+  const matchByte = state < FIRST_MATCH_STATE ? -1 : window.byteAt(position - reps[0]);
+  const previous = window.byteBefore(position);
+  odds.addLiterals(table, weight * kinds.literal, position, previous, matchByte);
+  if (reps[0] <= position) table[SHORT_REP_AT] = weight * kinds.shortRep;
+  const repLengths = odds.repLengths(position).exactly;
+  const lengths = odds.lengths(position).exactly;
+  for (let i = 0; i < 4; i++) {
+    if (reps[i]! > position) continue;
+    const mass = weight * kinds.reps[i]!;
+    for (let n = 2; n < width; n++) table[REPS_AT + i * width + n] = mass * repLengths[n]!;
+  }
+  const inReach = Float64Array.from({ length: LENGTH_CLASSES }, (_, c) => {
+    let share = 0;
+    for (let slot = 0; slot < SLOTS; slot++) share += odds.slot[c * SLOTS + slot]! * reach[slot]!;
+    return share;
+  });
+  const mass = weight * kinds.match;
+  for (let n = 2; n < width; n++) {
+    table[REPS_AT + 4 * width + n] = mass * lengths[n]! * inReach[lengthClass(n)]!;
+  }
+  return table;
+}
+
+function drawWhole(
+  { pass, random, temperature }: Draw,
+  from: Hypothesis,
+  table: Float64Array,
+  reach: Float64Array,
+  placeBits: number,
+): DrawnToken {
+  const width = pass.odds.maxMatch + 1;
+  const symbol = drawIndex(table, random, temperature);
+  const bits = placeBits + bitsOf(table, symbol);
+  if (symbol < SHORT_REP_AT) {
+    const step = { from, kind: LITERAL, length: 1, distance: 0 };
+    return { step, distance: 0, literal: symbol, bits };
+  }
+  if (symbol === SHORT_REP_AT) {
+    const step = { from, kind: SHORT_REP, length: 1, distance: 0 };
+    return { step, distance: from.reps[0], literal: 0, bits };
+  }
+  const index = Math.floor((symbol - REPS_AT) / width);
+  const length = (symbol - REPS_AT) % width;
+  if (index < 4) {
+    const step = { from, kind: REP + index, length, distance: 0 };
+    return { step, distance: from.reps[index]!, literal: 0, bits };
+  }
+  const row = lengthClass(length) * SLOTS;
+  const slots = reach.map((share, slot) => share * pass.odds.slot[row + slot]!);
+  const slot = drawIndex(slots, random, temperature);
+  const inSlot = drawInSlot(pass, slot, random);
+  const step = { from, kind: MATCH, length, distance: inSlot.distance };
+  const distanceBits = bitsOf(slots, slot) + inSlot.bits;
+  return { step, distance: inSlot.distance, literal: 0, bits: bits + distanceBits };
+}
+
+function drawRestOfRep({ pass, random, temperature }: Draw, at: number, placeBits: number) {
+  const { from, index } = pass.reps[at]!;
+  const lengths = pass.odds.repLengths(from.position).exactly.slice();
+  lengths.fill(0, 0, pass.position - from.position + 1);
+  const length = drawIndex(lengths, random, temperature);
+  const step = { from, kind: REP + index, length, distance: 0 };
+  const bits = placeBits + bitsOf(lengths, length);
+  return { step, distance: from.reps[index]!, literal: 0, bits };
+}
+
+function drawRestOfMatch(
+  { pass, random, temperature }: Draw,
+  slot: number,
+  placeBits: number,
+): DrawnToken {
+  const { odds, position } = pass;
+  const { from, masses, runs } = weighOpenDistances(pass, slot, runWeights(pass));
+  const picked = drawIndex(masses, random, 1);
+  const distance = from + picked;
+  // Which of the starts it was hardly matters to anybody: the rest is drawn first.
+  const width = odds.maxMatch + 1;
+  const ways = new Float64Array((runs[picked]! + 1) * width);
+  const rests = new Float64Array(width);
+  for (let m = 1; m <= runs[picked]!; m++) {
+    const lengths = odds.lengths(position - m).exactly;
+    for (let rest = 1; m + rest < width; rest++) {
+      const inClass = odds.distance(lengthClass(m + rest), distance);
+      const mass = m + rest < 2 ? 0 : pass.startMass(m) * lengths[m + rest]! * inClass;
+      ways[rest * (runs[picked]! + 1) + m] = mass;
+      rests[rest]! += mass;
+    }
+  }
+  const rest = drawIndex(rests, random, temperature);
+  const starts = ways.subarray(rest * (runs[picked]! + 1), (rest + 1) * (runs[picked]! + 1));
+  const m = drawIndex(starts, random, 1);
+  const { hypotheses } = pass.levels[pass.levels.length - 1 - m]!;
+  const shares = Float64Array.from(
+    hypotheses,
+    ({ weight, state }) => weight * odds.kinds(state, position - m).match,
+  );
+  const source = hypotheses[drawIndex(shares, random, 1)]!;
+  const step = { from: source, kind: MATCH, length: m + rest, distance };
+  const bits = placeBits + bitsOf(masses, picked) + bitsOf(rests, rest);
+  return { step, distance, literal: 0, bits };
+}
+
+/** By 64 · run + slot: the mass of an open match at a distance, all its starts together. */
+function runWeights(pass: ForwardPass): Float64Array {
+  const { longestRun } = pass.matches;
+  const weights = massesOfRuns(pass, longestRun);
+  const young = weighSlots(pass, 1, pass.window.reach(pass.position - 1));
+  for (let i = SLOTS; i < weights.length; i++) weights[i]! += young[i % SLOTS]!;
+  return weights;
+}
+
+/** Mass of all open matches, by the slot of their distance. */
+function weighOpenSlots(pass: ForwardPass): Float64Array {
+  const slots = new Float64Array(SLOTS);
+  if (pass.levels.length === 1) return slots;
+  const weights = runWeights(pass);
+  const reach = pass.window.reach(pass.position - 1);
+  for (let slot = 0; slot < SLOTS && slotStart(slot) <= reach; slot++) {
+    slots[slot] = sum(weighOpenDistances(pass, slot, weights).masses);
+  }
+  return slots;
+}
+
+/** Mass of an open match at each distance of a slot, and the run that it comes from. */
+function weighOpenDistances(pass: ForwardPass, slot: number, weights: Float64Array) {
+  const { matches, odds, position, window } = pass;
+  const from = slotStart(slot);
+  const to = Math.min(window.reach(position - 1), slotStart(slot + 1) - 1);
+  const runs = new Uint16Array(to - from + 1);
+  const previous = window.byteBefore(position);
+  for (let d = from; d <= to; d++) {
+    if (window.byteAt(position - 1 - d) === previous) runs[d - from] = 1;
+  }
+  for (let i = 0; i < matches.count; i++) {
+    const d = matches.distances[i]!;
+    if (d >= from && d <= to) runs[d - from] = matches.runs[i]!;
+  }
+  const masses = Float64Array.from(runs, (run, i) =>
+    run === 0 ? 0 : weights[run * SLOTS + slot]! * odds.inSlot(from + i),
+  );
+  return { from, masses, runs };
+}
+
+/** Sum of `inSlot` over the distances of a slot that are in reach. */
+function reachInSlot(pass: ForwardPass, slot: number): number {
+  return sum(weighInSlot(pass, slot));
+}
+
+/** The distances of a slot that are in reach, those of far slots by their last four bits. */
+function weighInSlot({ odds, position, window }: ForwardPass, slot: number): Float64Array {
+  const start = slotStart(slot);
+  const count = Math.min(slotStart(slot + 1) - 1, window.reach(position)) - start + 1;
+  if (count <= 0) return new Float64Array(0);
+  if (start <= odds.near.length) return odds.near.subarray(start - 1, start - 1 + count);
+  return odds.align.map((p, low) => p * Math.ceil((count - low) / 16));
+}
+
+function drawInSlot(pass: ForwardPass, slot: number, random: Random) {
+  const weights = weighInSlot(pass, slot);
+  const start = slotStart(slot);
+  const low = drawIndex(weights, random, 1);
+  if (start <= pass.odds.near.length) {
+    return { distance: start + low, bits: bitsOf(weights, low) };
+  }
+  const many = Math.round(weights[low]! / pass.odds.align[low]!);
+  const distance = start + low + 16 * Math.floor(random() * many);
+  return { distance, bits: bitsOf(weights, low) + Math.log2(many) };
+}
