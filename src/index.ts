@@ -51,7 +51,14 @@ export type { OptionSpec, OptionSpecs, OptionValue, OptionValues } from './optio
 export { decodeReading } from './readings/decode.js';
 export { exactReading, type IncrementalEncoder } from './readings/exact.js';
 export { type CodeLength, recompressReading } from './readings/recompress.js';
-export { type CompressorEntry, openCompressor as openFrom, type Registry } from './registry.js';
+export {
+  type CompressorEntry,
+  openCompressor as openFrom,
+  openFromOutside,
+  type OutsideOptions,
+  type Reach,
+  type Registry,
+} from './registry.js';
 export {
   type DataTableOptions,
   dataTable,

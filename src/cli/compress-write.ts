@@ -3,7 +3,6 @@
 
 import { decodeZd } from '../coding/zd.js';
 import { nodeRegistry } from '../node/registry.js';
-import { splitSpec } from '../options.js';
 import type { Compressor } from '../types.js';
 import { endingOnInterrupt, openPlace, type Pace } from './compress-output.js';
 
@@ -69,8 +68,6 @@ async function checkReturn(
     if (back.length !== data.length) same(back, -1);
     return same(back, 0);
   }
-  const { name } = splitSpec(spec);
-  const registry = { [name]: nodeRegistry[name]! };
-  const options = { registry, maxBytes, onProgress: pace.step };
+  const options = { registry: nodeRegistry, confirmed: spec, maxBytes, onProgress: pace.step };
   for await (const { bytes, start } of decodeZd(compressed, options)) same(bytes, start);
 }

@@ -1,14 +1,12 @@
 // What `zipdream decompress` does: tells the format by the contents, and brings them back.
 
 import { decodeZd } from '../coding/zd.js';
-import { readHeader, ZD_MAGIC } from '../coding/zd-format.js';
+import { ZD_MAGIC } from '../coding/zd-format.js';
 import { looksLikeAlone } from '../engines/lzma/codec/alone.js';
 import { UsageError } from '../errors.js';
 import { FileError } from '../node/files.js';
 import { openCompressor } from '../node/open.js';
 import { nodeRegistry } from '../node/registry.js';
-import { splitSpec } from '../options.js';
-import type { Registry } from '../registry.js';
 import {
   createPace,
   endingOnInterrupt,
@@ -45,12 +43,14 @@ export async function runDecompress(file = STANDARD, flags: DecompressFlags): Pr
   const pace = createPace();
   const lost: Lost[] = [];
   let bytes = 0;
-  const registry = format === 'zd' ? allowedCompressors(data, flags.compressor) : {};
   const parts =
     format === 'zd'
       ? withPictureAsPng(
           data,
-          decodeZd(data, { registry, maxBytes, salvage, onProgress: pace.step }),
+          decodeZd(data, {
+            ...{ registry: nodeRegistry, confirmed: flags.compressor },
+            ...{ maxBytes, salvage, onProgress: pace.step },
+          }),
         )
       : ownFormat(data, flags.compressor ?? format ?? refuseUnknown(title), maxBytes);
   const first = await parts.next();
@@ -98,26 +98,6 @@ async function* ownFormat(data: Uint8Array, spec: string, maxBytes: number | und
   const bytes = await compressor.decompress(data, maxBytes === undefined ? {} : { maxBytes });
   yield { start: 0, end: bytes.length, bytes, lost: undefined };
 }
-
-/**
- * The compressors that a .zd may name. Those that run programs only if -c says the same: the file
- * may come from a stranger.
- */
-function allowedCompressors(data: Uint8Array, confirmed: string | undefined): Registry {
-  const { spec } = readHeader(data).header;
-  if (confirmed !== undefined && confirmed !== spec) {
-    throw new UsageError(`the file was written by ${shown(spec)}, not by ${shown(confirmed)}`);
-  }
-  const { name } = splitSpec(spec);
-  const entry = Object.hasOwn(nodeRegistry, name) ? nodeRegistry[name] : undefined;
-  const runsPrograms = Object.values(entry?.options ?? {}).some(({ type }) => type === 'rest');
-  if (runsPrograms && confirmed === undefined) {
-    throw new UsageError(`the file asks to run ${shown(spec)}; the same after -c allows it`);
-  }
-  return nodeRegistry;
-}
-
-const shown = (spec: string): string => JSON.stringify(spec);
 
 const STRIPPED = ['.zd', '.gz', '.zz', '.zlib', '.deflate', '.lzma'];
 

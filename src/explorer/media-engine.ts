@@ -8,7 +8,7 @@ import { drawPicture, givenCanvas, measurePicture } from '../measure/picture-dra
 import { readAudio } from '../modality/audio.js';
 import { samplesOfBytes } from '../modality/audio-bytes.js';
 import { DEFAULT_MAX_PIXELS, formatOfPicture } from '../modality/image.js';
-import { openCompressor } from '../registry.js';
+import { openFromOutside } from '../registry.js';
 import { generate } from '../sampling/generate.js';
 import type { MediaReply, MediaRequest } from './messages.js';
 import { createPacer } from './pause.js';
@@ -54,7 +54,7 @@ export class MediaEngine {
   async #drawPicture(request: DrawPicture): Promise<void> {
     const { turn, spec, picture, part, temperature, seed } = request;
     const { width, channels } = picture;
-    const compressor = await openCompressor(spec, pageRegistry, formatOfPicture(picture));
+    const compressor = await openFromOutside(spec, pageRegistry, { format: formatOfPicture(picture) });
     const reading = compressor.readings[0]!;
     const pace = createPacer(this.#pause);
     const canvas = givenCanvas({ picture, part });
@@ -98,7 +98,7 @@ export class MediaEngine {
 
   async #drawSound(request: DrawSound): Promise<void> {
     const { turn, spec, format, given, samples, temperature, seed } = request;
-    const compressor = await openCompressor(spec, pageRegistry, format);
+    const compressor = await openFromOutside(spec, pageRegistry, { format });
     const pace = createPacer(this.#pause);
     const random = createRandom(`${seed}:0`);
     const step = async (): Promise<boolean> => {

@@ -15,6 +15,7 @@ export function commandEntry(limits: Partial<ProgramLimits> = {}): CompressorEnt
   return {
     summary: 'any program that reads stdin and writes stdout, run without a shell',
     accepts: ['bytes'],
+    reach: ({ program }) => ({ program: String(program) }),
     options: { program: { type: 'rest', summary: 'the program and its arguments' } },
     async open(_format, options) {
       const line = String(options.program);

@@ -9,20 +9,28 @@ import {
   HELD_OUT,
   isControl,
 } from '../measure/compare-row.js';
+import { openFromOutside } from '../registry.js';
 import type { Compressor, Format } from '../types.js';
-import { openCompressor } from './open.js';
+import { nodeRegistry } from './registry.js';
 
 const opened = new Map<string, Promise<Compressor>>();
 
 /** Formats of pictures have a width each, so that not all can stay open. */
 const MOST_OPEN = 64;
 
-function open(spec: string, format: Format | undefined): Promise<Compressor> {
-  const key = JSON.stringify([spec, format]);
+const ADVICE = 'the worker may if it is started with --programs';
+
+function open(
+  spec: string,
+  format: Format | undefined,
+  fromOutside: boolean,
+): Promise<Compressor> {
+  const key = JSON.stringify([spec, format, fromOutside]);
   let compressor = opened.get(key);
   if (!compressor) {
     if (opened.size >= MOST_OPEN) opened.clear();
-    opened.set(key, (compressor = openCompressor(spec, { format })));
+    const options = { format, allowed: !fromOutside, advice: ADVICE };
+    opened.set(key, (compressor = openFromOutside(spec, nodeRegistry, options)));
   }
   return compressor;
 }
@@ -32,18 +40,18 @@ function open(spec: string, format: Format | undefined): Promise<Compressor> {
  * for `msPerByte` and `peakBytes`.
  */
 export async function runCell(task: CellTask): Promise<CompareRow> {
-  const { bytes, row } = task;
+  const { bytes, row, fromOutside = false } = task;
   const { spec, reading, format, from, given, metrics, seed, sha256 } = row;
   const message = { bytes, format, from, given };
   try {
-    const judge = row.judge === undefined ? undefined : await open(row.judge, format);
+    const judge = row.judge === undefined ? undefined : await open(row.judge, format, fromOutside);
     const random =
       seed === undefined ? undefined : createRandom(`${seed}:${spec}:${reading}:${sha256}`);
     if (spec === HELD_OUT) return { ...row, control: await measureHeldOut(message, judge) };
     if (isControl(spec)) {
       return { ...row, control: await measureSharpened(spec, message, random!, judge) };
     }
-    const compressor = await open(spec, format);
+    const compressor = await open(spec, format, fromOutside);
     if (row.scope === 'whole') return { ...row, measure: await measureWhole(compressor, message) };
     const measure = await measureCell(compressor, message, {
       ...{ reading, judge, random },

@@ -236,9 +236,6 @@ export interface ServeOptions {
   readonly onCell?: ((row: CompareRow) => void) | undefined;
 }
 
-/** Rows that do what their spec says on the machine that opens them. */
-const LOCAL = /^(command|onnx)\b/;
-
 /**
  * Measures cells of the queue until the signal comes; those that are not done then go back to it.
  *
@@ -269,10 +266,6 @@ export async function serveQueue(place: QueuePlace, options: ServeOptions): Prom
         const wanted = `the queue has cells of zipdream ${task.row.zipdream}, and this is ${version}`;
         refuse(new QueueError(`${wanted}; use the same version`));
         return giveBack();
-      }
-      const { spec, judge } = task.row;
-      if (!programs && [spec, judge].some((one) => one !== undefined && LOCAL.test(one))) {
-        throw new Error(`${spec} may not run on the worker; start it with --programs`);
       }
       const bytes = await redis.getBuffer(bytesKey(bytesSha256));
       if (!bytes) throw new Error('the bytes of the cell are gone; run compare again');
