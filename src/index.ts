@@ -53,9 +53,9 @@ export { exactReading, type IncrementalEncoder } from './readings/exact.js';
 export { type CodeLength, recompressReading } from './readings/recompress.js';
 export {
   type CompressorEntry,
+  type OutsideOptions,
   openCompressor as openFrom,
   openFromOutside,
-  type OutsideOptions,
   type Reach,
   type Registry,
 } from './registry.js';

@@ -69,7 +69,13 @@ describe('a spec from outside that reaches a program or a file is refused', () =
   it('and opened where that is allowed, as are all others anywhere', async () => {
     const allowed = await openFromOutside('command:cat', registry, { allowed: true });
     expect(allowed.name).toBe('command:cat');
-    for (const spec of ['gzip', ' gzip:level=6 ', 'ppm', 'brotli:quality=1', 'pair:gzip+pair:ppm']) {
+    for (const spec of [
+      'gzip',
+      ' gzip:level=6 ',
+      'ppm',
+      'brotli:quality=1',
+      'pair:gzip+pair:ppm',
+    ]) {
       await openFromOutside(spec, registry);
     }
   });

@@ -45,9 +45,10 @@ export interface CompareFlags extends InputFlags {
 
 export async function runCompare(paths: readonly string[], flags: CompareFlags): Promise<void> {
   const options = await readOptions(paths, flags);
-  const results = flags.output === undefined ? undefined : await openResults(flags.output);
   const place =
     flags.queue === undefined ? undefined : queuePlace(flags.queue, process.env.REDIS_URL);
+  const results = flags.output === undefined ? undefined : await openResults(flags.output);
+  if (results?.warning !== undefined) notify(results.warning);
   const openRunner = place && (() => openCellQueue(place, () => notify(noWorker(place))));
   const known = knownRows(results, flags);
   const interrupt = listenForInterrupt();

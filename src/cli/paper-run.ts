@@ -125,6 +125,7 @@ export async function runPaper(name: string, flags: PaperFlags): Promise<void> {
   const files = output === undefined ? undefined : await figureFiles(output, figure, force);
   const results =
     output === undefined ? undefined : await openResults<PaperRow>(join(output, 'cells.jsonl'));
+  if (results?.warning !== undefined) notify(results.warning);
   const interrupt = listenForInterrupt();
   const abort = new AbortController();
   void interrupt.arrived.then(() => abort.abort());

@@ -15,7 +15,7 @@ export async function runReport(paths: readonly string[], flags: ReportFlags): P
   const { output, title, force = false } = flags;
   const isStdout = output === '-';
   const sink = await openSink(isStdout ? undefined : output, force);
-  const sources = await Promise.all(paths.map(readSource));
+  const sources = await Promise.all(paths.map((path) => readSource(path, notify)));
   const { renderReport } = await import('../node/report/page.js');
   const page = renderReport(sources, { title });
   sink.write(page);

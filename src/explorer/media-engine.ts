@@ -54,7 +54,9 @@ export class MediaEngine {
   async #drawPicture(request: DrawPicture): Promise<void> {
     const { turn, spec, picture, part, temperature, seed } = request;
     const { width, channels } = picture;
-    const compressor = await openFromOutside(spec, pageRegistry, { format: formatOfPicture(picture) });
+    const compressor = await openFromOutside(spec, pageRegistry, {
+      format: formatOfPicture(picture),
+    });
     const reading = compressor.readings[0]!;
     const pace = createPacer(this.#pause);
     const canvas = givenCanvas({ picture, part });

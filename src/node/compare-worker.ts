@@ -20,11 +20,7 @@ const MOST_OPEN = 64;
 
 const ADVICE = 'the worker may if it is started with --programs';
 
-function open(
-  spec: string,
-  format: Format | undefined,
-  fromOutside: boolean,
-): Promise<Compressor> {
+function open(spec: string, format: Format | undefined, fromOutside: boolean): Promise<Compressor> {
   const key = JSON.stringify([spec, format, fromOutside]);
   let compressor = opened.get(key);
   if (!compressor) {
