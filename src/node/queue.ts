@@ -5,8 +5,9 @@ import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { CompressorUnavailableError, UsageError } from '../errors.js';
 import type { CellTask, CompareRow } from '../measure/compare-row.js';
+import type { Abort } from '../types.js';
 import { QueueError } from './queue-error.js';
-import type { Abort, Runner } from './runner.js';
+import type { Runner } from './runner.js';
 
 /** The queue's name, and the start of all keys. */
 export const QUEUE = 'zipdream-cells';
@@ -177,7 +178,7 @@ interface Pending {
 /** Whether it is the whole row of the task: what is in Redis may be anybody's. */
 function isRowOf({ row }: CellTask, value: CompareRow | null | undefined): boolean {
   if (typeof value !== 'object' || value?.id !== row.id) return false;
-  const results = [value.measure, value.control, value.error];
+  const results = [value.measure, value.drawn, value.prefixes, value.control, value.error];
   return results.filter((result) => result !== undefined && result !== null).length === 1;
 }
 

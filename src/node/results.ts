@@ -121,7 +121,7 @@ function warningOf(path: string, bad: readonly number[]): string | undefined {
 }
 
 /** What a row has that its cell has been done, of a comparison or of a figure of the paper. */
-const RESULTS = ['error', 'measure', 'control', 'bits', 'drawn'];
+const RESULTS = ['error', 'measure', 'control', 'drawn', 'prefixes'];
 const NAMES = ['id', 'spec', 'input', 'zipdream', 'sha256', 'version'];
 
 /** The row of a line; undefined if it is not whole. */
