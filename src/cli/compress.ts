@@ -236,7 +236,6 @@ async function checkReturn(
     if (Buffer.compare(back, data) !== 0) refuse();
     return;
   }
-  const { name } = splitSpec(spec);
   const options = { registry: nodeRegistry, confirmed: spec, maxBytes, onProgress: progress.step };
   let known = 0;
   for await (const { bytes, start } of decodeZd(compressed, options)) {
