@@ -125,7 +125,9 @@ test('folders are one input, empty files and single bytes are said', async () =>
     for (const name of ['empty.txt', 'one.txt']) {
       const alone = await runCli(['compare', join(folder, 'in', name), '-c', 'gzip']);
       expect(alone).toMatchObject({ code: 2, text: '' });
-      expect(alone.stderr).toMatch(/^zipdream: nothing to compare: nothing is held out of "\w+.txt";.*\n$/);
+      expect(alone.stderr).toMatch(
+        /^zipdream: nothing to compare: nothing is held out of "\w+.txt";.*\n$/,
+      );
     }
   });
 });

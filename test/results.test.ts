@@ -120,7 +120,8 @@ test('text from outside stays on its line and acts on no terminal', () => {
 test('errors, notices and tables show control characters escaped, each on one line', async () => {
   await withFolder(async (folder) => {
     const evil = 'no\x1b[31mfi\nle\u202e';
-    const isClean = (text: string): boolean => shown(text.replaceAll('\n', '')) === text.replaceAll('\n', '');
+    const isClean = (text: string): boolean =>
+      shown(text.replaceAll('\n', '')) === text.replaceAll('\n', '');
     for (const args of [
       ['score', join(folder, evil)],
       ['next', 'x', '-c', evil],

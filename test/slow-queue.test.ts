@@ -160,7 +160,9 @@ describe.skipIf(!isHere)(title, () => {
     const ran = await runCli([...grid, '-c', 'command:cat', '--queue', url(), '-o', file], {
       env: env(),
     });
-    expect(ran.text).toMatch(/3 cells failed: "command:cat" is refused as it comes from outside: .* --programs/);
+    expect(ran.text).toMatch(
+      /3 cells failed: "command:cat" is refused as it comes from outside: .* --programs/,
+    );
     worker.kill('SIGINT');
     await ended(worker);
   });
@@ -231,7 +233,7 @@ describe.skipIf(!isHere)(title, () => {
   );
 
   test.each([
-    ['no password',, {}, /it wants a password/],
+    ['no password', , {}, /it wants a password/],
     ['a wrong one', { REDIS_URL: '' }, /wrong user or password/],
   ])('%s: one line, and no password in it', async (_, none, message) => {
     const wrong = 'REDIS_URL' in none ? `redis://:not-${PASSWORD}@127.0.0.1:${port}` : url();
