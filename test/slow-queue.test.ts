@@ -233,7 +233,7 @@ describe.skipIf(!isHere)(title, () => {
   );
 
   test.each([
-    ['no password', , {}, /it wants a password/],
+    ['no password', {}, /it wants a password/],
     ['a wrong one', { REDIS_URL: '' }, /wrong user or password/],
   ])('%s: one line, and no password in it', async (_, none, message) => {
     const wrong = 'REDIS_URL' in none ? `redis://:not-${PASSWORD}@127.0.0.1:${port}` : url();

@@ -165,7 +165,7 @@ export async function* decodeZd(
   options: ZdDecodeOptions,
 ): AsyncGenerator<ZdPart, void, void> {
   expectBytes('data', data);
-  const { registry, maxBytes = DEFAULT_MAX_BYTES, salvage = false, onProgress } = options;
+  const { maxBytes = DEFAULT_MAX_BYTES, salvage = false, onProgress } = options;
   const { header, end: firstChunk } = readHeader(data);
   const chunks = countChunks(header);
   if (header.length > maxBytes) {
