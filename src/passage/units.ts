@@ -1,5 +1,6 @@
 // The natural unit of what a passage holds, in which rates are told beside bits per byte.
 
+import { isUtf8 } from '../sampling/utf8-guard.js';
 import type { Format } from '../types.js';
 import { heldOutBytes, type Passage } from './passage.js';
 
@@ -28,13 +29,4 @@ export function countUnits(passage: Passage, unit: Unit): number {
 /** Bytes of one sample of one channel; 1 where there is no sound. */
 export function sampleBytes(format: Format | undefined): number {
   return format?.kind === 'audio' ? format.bitsPerSample / 8 : 1;
-}
-
-function isUtf8(data: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(data, { stream: true });
-    return true;
-  } catch {
-    return false;
-  }
 }
