@@ -85,12 +85,12 @@ describe('a PNG file', () => {
     fc.assert(
       fc.property(shapes, noise, (shape, bytes) => {
         const file = arbitraryFile(shape, bytes);
-        const { picture, dropped } = readPng(file);
+        const { picture, notKept } = readPng(file);
         expect([picture.width, picture.height]).toEqual([shape.width, shape.height]);
         expect(picture.channels).toBe(shape.colourType === 0 || shape.colourType === 4 ? 1 : 3);
         expect(picture.pixels).toEqual(pixelsByPngjs(file, picture.channels));
         const lost = [shape.colourType > 3 && 'alpha', shape.depth === 16 && '16 bits to 8'];
-        expect(dropped).toEqual(lost.filter(Boolean));
+        expect(notKept).toEqual(lost.filter(Boolean));
       }),
       { numRuns: 400 },
     );
@@ -115,7 +115,7 @@ describe('a PNG file', () => {
         fc.constantFrom<PngEffort>('zlib', 'zlib', 'parse', 'parse', 'max'),
         (picture, effort) => {
           const file = writePng(picture, effort);
-          expect(readPng(file)).toEqual({ picture, dropped: [] });
+          expect(readPng(file)).toEqual({ picture, notKept: [], assumed: [], exif: undefined });
           expect(pixelsByPngjs(file, picture.channels)).toEqual(picture.pixels);
         },
       ),

@@ -2,15 +2,14 @@
 // out.
 
 import type { Picture } from '../engines/png/picture.js';
-import { readPng } from '../engines/png/read.js';
 import { UsageError } from '../errors.js';
 import { DEFAULT_MAX_PIXELS, shrink, toGrey } from '../modality/image.js';
 import { type GivenPart, givenPart } from '../modality/image-given.js';
 import { FileError } from '../node/files.js';
-import { readJpeg } from '../node/jpeg.js';
+import { readPictureFile } from '../node/picture.js';
 import { readWhole } from './compress-output.js';
 import { isSide, type MediaFlags } from './media-flags.js';
-import { notify } from './notify.js';
+import { notifyOfReading } from './notify.js';
 
 export interface GivenPicture {
   readonly picture: Picture;
@@ -56,12 +55,10 @@ export function emptyPicture(flags: MediaFlags): GivenPicture {
 /** A PNG or a JPEG, `-` for that of stdin. @throws FileError or UsageError, one line that names the file. */
 export async function readPicture(path: string): Promise<Picture> {
   const file = await readWhole(path);
-  const limits = { maxPixels: DEFAULT_MAX_PIXELS };
   try {
-    if (file[0] === 0xff) return readJpeg(file, limits);
-    const { picture, dropped } = readPng(file, limits);
-    if (dropped.length > 0) notify(`"${path}": not kept: ${dropped.join(', ')}`);
-    return picture;
+    const read = await readPictureFile(file, { maxPixels: DEFAULT_MAX_PIXELS });
+    notifyOfReading(path, read);
+    return read.picture;
   } catch (error) {
     if (error instanceof UsageError) throw new UsageError(`"${path}": ${error.message}`);
     throw new FileError(`cannot read "${path}": ${(error as Error).message}`, { cause: error });

@@ -1,9 +1,8 @@
 // What `zipdream compress` and `decompress` do with sounds: a compressor of samples writes its own
 // format from a WAV, and a FLAC file comes back as a WAV.
 
-import { decodeFlac } from '../engines/flac/decode.js';
 import { UsageError } from '../errors.js';
-import { bytesOfAudio, formatOfAudio } from '../modality/audio-bytes.js';
+import { readAudio } from '../modality/audio.js';
 import { writeWav } from '../modality/wav.js';
 import { openCompressor } from '../node/open.js';
 import { nodeRegistry } from '../node/registry.js';
@@ -17,7 +16,7 @@ import {
   refuseTerminal,
   sizes,
 } from './compress-output.js';
-import { notify } from './notify.js';
+import { notify, notifyOfReading } from './notify.js';
 import { readSound } from './sound-input.js';
 
 /** Whether a compressor takes samples of sound and not bytes. */
@@ -70,11 +69,10 @@ export async function runDecompressSound(file: string, flags: SoundDecompressFla
   refuseTerminal(output, force);
   await refuseExisting(output, force);
   const packed = await readWhole(file);
-  const audio = decodeFlac(packed, { maxBytes });
-  const format = formatOfAudio(audio);
-  const data = bytesOfAudio(audio);
-  await write(output, writeWav({ format, data }), force);
-  notify(`"${file}": ${sizes(data.length, packed.length)}`);
+  const sound = readAudio(packed, { maxBytes });
+  notifyOfReading(file, sound);
+  await write(output, writeWav(sound), force);
+  notify(`"${file}": ${sizes(sound.data.length, packed.length)}`);
 }
 
 function renamed(file: string, ending: string): string {

@@ -7,6 +7,7 @@ import type { Sound } from '../modality/wav.js';
 import { FileError, readInput } from '../node/files.js';
 import type { AudioFormat } from '../types.js';
 import { isSide, type MediaFlags, refusePictureFlags } from './media-flags.js';
+import { notifyOfReading } from './notify.js';
 import { samplesIn } from './sound-flags.js';
 
 /** Samples that the paper gives, and draws (Delétang et al. 2023 §3.4). */
@@ -44,7 +45,9 @@ export async function readGiven(path: string, flags: MediaFlags): Promise<GivenS
 export async function readSound(path: string): Promise<Sound> {
   const file = await readInput(path);
   try {
-    return readAudio(file);
+    const sound = readAudio(file);
+    notifyOfReading(path, sound);
+    return sound;
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new FileError(`cannot read "${path}": ${(error as Error).message}`, { cause: error });

@@ -15,10 +15,13 @@ export interface Chunk {
   readonly data: Uint8Array;
   /** Where `data` begins in the file. */
   readonly offset: number;
+  /** Only of chunks that no reader needs; of others a wrong CRC is an error. */
+  readonly hasWrongCrc: boolean;
 }
 
 /**
- * The chunks of a file in order, up to and with IEND, each with its CRC checked.
+ * The chunks of a file in order, up to and with IEND, each with its CRC checked: a wrong one is an
+ * error in a critical chunk, whose type starts with a capital letter, and a remark in others (§13.1).
  *
  * @throws CorruptDataError at the signature, a length, a type or a CRC that is wrong, and at the
  * end of a file that ends too soon.
@@ -37,12 +40,18 @@ export function* readChunks(file: Uint8Array): Generator<Chunk, void, undefined>
     if (!/^[A-Za-z]{4}$/.test(type)) throw new CorruptDataError('PNG chunk has no type', at + 4);
     const end = at + 8 + length;
     if (end + 4 > file.length) throw endsTooSoon(file);
-    if (crc32(file.subarray(at + 4, end)) !== view.getUint32(end)) {
+    const hasWrongCrc = crc32(file.subarray(at + 4, end)) !== view.getUint32(end);
+    if (hasWrongCrc && isCritical(type)) {
       throw new CorruptDataError(`CRC of PNG chunk ${type} is wrong`, end);
     }
-    yield { type, data: file.subarray(at + 8, end), offset: at + 8 };
+    yield { type, data: file.subarray(at + 8, end), offset: at + 8, hasWrongCrc };
     at = end + 4;
   }
+}
+
+/** Whether no reader can do without it (§5.4). */
+export function isCritical(type: string): boolean {
+  return /^[A-Z]/.test(type);
 }
 
 function endsTooSoon(file: Uint8Array): CorruptDataError {
