@@ -21,7 +21,7 @@ interface Decoded {
 }
 
 /** libjpeg's words for bytes between the last scan and the end; the pixels are whole. */
-const FILLED = /^Corrupt JPEG data: (\d+) extraneous bytes before marker 0xd9$/;
+const FILLED = /^Corrupt JPEG data: \d+ extraneous bytes before marker 0xd9$/;
 
 /**
  * @throws CorruptDataError if the file is damaged or ends too soon; what libjpeg only warns of and
@@ -36,8 +36,8 @@ export async function readJpeg(
   const { width, height, components, orientation, notKept } = header;
   const { image, warnings } = await decode(file.subarray(0, header.end));
   const [warning = ''] = warnings;
-  const filled = FILLED.exec(warning)?.[1];
-  if (image?.width !== width || image.height !== height || (warning && filled === undefined)) {
+  const isFilled = FILLED.test(warning);
+  if (image?.width !== width || image.height !== height || (warning !== '' && !isFilled)) {
     const reason = warnings.at(-1) ?? 'its pixels cannot be decoded';
     throw new CorruptDataError(`damaged JPEG file (${reason})`, header.end - 2);
   }
@@ -46,8 +46,7 @@ export async function readJpeg(
     for (let c = 0; c < components; c++) pixels[i * components + c] = image.data[4 * i + c]!;
   }
   const stored = { width, height, channels: components, pixels } as const;
-  const assumed =
-    filled === undefined ? [] : [`${filled} bytes between pixels and end mean nothing`];
+  const assumed = isFilled ? ['bytes between the pixels and the end are of no use'] : [];
   return { picture: orient(stored, orientation), notKept, assumed };
 }
 
@@ -68,7 +67,7 @@ async function decode(file: Uint8Array): Promise<{ image: Decoded | null; warnin
     return { image: decoder.decode(file, false), warnings };
   } catch (error) {
     // libjpeg stops by exit(1), after it has said why; what else is thrown is a damaged instance.
-    if (warnings.length === 0) warnings.push((error as Error).message);
+    if (warnings.length === 0) warnings.push(String(error));
     return { image: null, warnings };
   }
 }

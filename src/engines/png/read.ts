@@ -151,7 +151,7 @@ function collect(file: Uint8Array, maxPixels: number): Collected {
     throw new CorruptDataError('PNG file without its palette', body[0]!.offset - 8);
   }
   const types = damaged.kinds.join(', ');
-  const assumed = types === '' ? [] : [`of no use for a wrong CRC: ${types}`];
+  const assumed = types === '' ? [] : [`passed over for a wrong CRC: ${types}`];
   return { header: header!, palette, transparent, body, end, extras, exif, assumed };
 }
 
