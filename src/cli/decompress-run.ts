@@ -1,11 +1,11 @@
 // What `zipdream decompress` does: tells the format by the contents, and brings them back.
 
 import { decodeZd } from '../coding/zd.js';
-import { readHeader, ZD_MAGIC } from '../coding/zd-format.js';
-import { looksLikeAlone } from '../engines/lzma/codec/alone.js';
+import { readHeader } from '../coding/zd-format.js';
 import { UsageError } from '../errors.js';
 import { FileError } from '../node/files.js';
 import { openCompressor } from '../node/open.js';
+import { type PackedFormat, packedFormatOf } from '../node/packed-format.js';
 import { nodeRegistry } from '../node/registry.js';
 import { splitSpec } from '../options.js';
 import type { Registry } from '../registry.js';
@@ -31,15 +31,13 @@ export interface DecompressFlags {
   readonly force?: boolean;
 }
 
-type FileFormat = 'zd' | 'gzip' | 'zlib' | 'lzma';
-
 export async function runDecompress(file = STANDARD, flags: DecompressFlags): Promise<void> {
   const { salvage = false, maxBytes, force = false } = flags;
   const output = flags.output ?? nameOutput(file);
   await refuseExisting(output, force);
   const data = await readWhole(file);
   const title = file === STANDARD ? 'standard input' : `"${file}"`;
-  const format = detectFormat(data);
+  const format = formatOf(data, file, title, flags.compressor);
   if (format !== 'zd' && salvage) throw new UsageError('--salvage is for .zd files');
 
   const pace = createPace();
@@ -77,18 +75,23 @@ export async function runDecompress(file = STANDARD, flags: DecompressFlags): Pr
   }
 }
 
-/** What the first bytes say: .zd even with one of the four bytes of its magic damaged. */
-export function detectFormat(data: Uint8Array): FileFormat | undefined {
-  if (ZD_MAGIC.filter((byte, i) => data[i] === byte).length >= 3) return 'zd';
-  const [first = 0, second = 0] = data;
-  if (first === 0x1f && second === 0x8b) return 'gzip';
-  const isZlib = (first & 15) === 8 && first >> 4 < 8 && (first * 256 + second) % 31 === 0;
-  if (isZlib && data.length >= 2) return 'zlib';
-  return looksLikeAlone(data) ? 'lzma' : undefined;
+/** What -c says is believed of all but a .zd, which says so itself. */
+function formatOf(
+  data: Uint8Array,
+  file: string,
+  title: string,
+  compressor: string | undefined,
+): PackedFormat | undefined {
+  try {
+    return packedFormatOf(data, file);
+  } catch (error) {
+    if (compressor !== undefined) return undefined;
+    throw new UsageError(`${title}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 function refuseUnknown(title: string): never {
-  const message = `${title} is not .zd, .gz, zlib or .lzma; if it is a raw deflate stream, say -c deflate`;
+  const message = `${title} is not .zd, .gz, zlib, .lzma, .zst or .bz2; if it is a raw deflate stream, say -c deflate`;
   throw new FileError(message);
 }
 
@@ -119,7 +122,7 @@ function allowedCompressors(data: Uint8Array, confirmed: string | undefined): Re
 
 const shown = (spec: string): string => JSON.stringify(spec);
 
-const STRIPPED = ['.zd', '.gz', '.zz', '.zlib', '.deflate', '.lzma'];
+const STRIPPED = ['.zd', '.gz', '.zz', '.zlib', '.deflate', '.lzma', '.zst', '.bz2', '.br'];
 
 function nameOutput(file: string): string {
   if (file === STANDARD) return STANDARD;

@@ -9,8 +9,8 @@ export function decompressCommand(): Command {
   return new Command('decompress')
     .summary('brings a compressed file back')
     .description(
-      'Decompresses .zd, .gz, zlib and .lzma, which it tells apart by their contents. A raw ' +
-        'deflate stream has nothing to be known by: say -c deflate.',
+      'Decompresses .zd, .gz, zlib, .lzma, .zst and .bz2, which it tells apart by their contents, ' +
+        'and .br, by its name. A raw deflate stream has nothing to be known by: say -c deflate.',
     )
     .argument('[file]', 'the file to decompress (- or nothing: stdin, to stdout)')
     .option('-c, --compressor <spec>', 'what wrote the file, where its contents do not say')

@@ -2,6 +2,7 @@
 // `score` and `compress` take it.
 
 import { open } from 'node:fs/promises';
+import { skipId3 } from '../engines/flac/metadata.js';
 
 export type Medium = 'image' | 'audio';
 
@@ -14,7 +15,8 @@ const SIGNATURES: readonly (readonly [Medium, string, number])[] = [
 
 /** The medium of some data, undefined for text and all else. */
 export function mediumOf(data: Uint8Array): Medium | undefined {
-  const start = String.fromCharCode(...data.subarray(0, 12));
+  const tags = skipId3(data);
+  const start = String.fromCharCode(...data.subarray(tags, tags + 12));
   return SIGNATURES.find(([, text, at]) => start.startsWith(text, at))?.[0];
 }
 
@@ -23,8 +25,14 @@ export async function mediumOfFile(path: string): Promise<Medium | undefined> {
   const file = await open(path).catch(() => undefined);
   if (!file) return undefined;
   try {
-    const { buffer, bytesRead } = await file.read(new Uint8Array(12), 0, 12, 0);
-    return mediumOf(buffer.subarray(0, bytesRead));
+    let at = 0;
+    for (;;) {
+      const { buffer, bytesRead } = await file.read(new Uint8Array(12), 0, 12, at);
+      const start = buffer.subarray(0, bytesRead);
+      const tags = skipId3(start);
+      if (tags === 0) return mediumOf(start);
+      at += tags;
+    }
   } catch {
     return undefined; // a folder, say
   } finally {
