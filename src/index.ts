@@ -5,6 +5,7 @@
  * @module zipdream
  */
 
+export type { ReadingNotes } from './bits/not-kept.js';
 export { createRandom } from './bits/random.js';
 export { toProbabilities, totalBits } from './bits/units.js';
 export {
@@ -45,7 +46,7 @@ export { type ScoreOptions, type ScoreResult, score } from './measure/score.js';
 export { surprisal } from './measure/surprisal.js';
 export { bytesOfSamples, samplesOfBytes } from './modality/audio-bytes.js';
 export { formatOfPicture, shrink, toGrey } from './modality/image.js';
-export { readWav, type Sound, writeWav } from './modality/wav.js';
+export { readWav, type Sound, type SoundRead, writeWav } from './modality/wav.js';
 export { type OpenOptions, openCompressor } from './open.js';
 export type { OptionSpec, OptionSpecs, OptionValue, OptionValues } from './options.js';
 export { decodeReading } from './readings/decode.js';
@@ -95,6 +96,7 @@ export type { Warps } from './sampling/warps.js';
 export {
   type AudioFormat,
   type BitCoder,
+  type Bytes,
   type BytesFormat,
   type CodeLengthModel,
   type Compressor,

@@ -8,7 +8,7 @@ import { expectNumber } from '../expect.js';
 import { chooseReading } from '../readings/choose.js';
 import { recompressReading } from '../readings/recompress.js';
 import type { CompressorEntry } from '../registry.js';
-import type { DecompressLimits } from '../types.js';
+import type { Bytes, DecompressLimits } from '../types.js';
 
 /** Row `zstd`: Zstandard in WebAssembly, recompress. */
 export const zstd: CompressorEntry = {
@@ -20,7 +20,7 @@ export const zstd: CompressorEntry = {
   async open(_format, options) {
     const level = Number(options.level);
     const library = await load();
-    const compress = (data: Uint8Array): Uint8Array => library.compress(data, level);
+    const compress = (data: Uint8Array): Bytes => library.compress(data, level) as Bytes;
     const measure = (data: Uint8Array): number => {
       const frame = compress(data);
       return 8 * (frame.length - readHeader(frame).length);
@@ -34,7 +34,7 @@ export const zstd: CompressorEntry = {
       decompress(data, limits) {
         checkFrame(data, limits);
         try {
-          return library.decompress(data);
+          return library.decompress(data) as Bytes;
         } catch (cause) {
           throw new CorruptDataError('zstd cannot read the data', 0, { cause });
         }

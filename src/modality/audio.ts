@@ -4,6 +4,7 @@ import { type DecodeOptions, decodeFlac } from '../engines/flac/decode.js';
 import { encodeFlac } from '../engines/flac/encode.js';
 import { skipId3 } from '../engines/flac/metadata.js';
 import { UsageError } from '../errors.js';
+import type { Bytes } from '../types.js';
 import { audioOfBytes, bytesOfAudio, formatOfAudio } from './audio-bytes.js';
 import { readWav, type Sound, type SoundRead, writeWav } from './wav.js';
 
@@ -25,7 +26,7 @@ export function readAudio(file: Uint8Array, limits: DecodeOptions = {}): SoundRe
   }
 }
 
-export function writeAudio(sound: Sound, container: AudioContainer): Uint8Array {
+export function writeAudio(sound: Sound, container: AudioContainer): Bytes {
   if (container === 'wav') return writeWav(sound);
   return encodeFlac(audioOfBytes(sound.data, sound.format));
 }

@@ -3,7 +3,7 @@
 
 import { chunkName, NotKept, type ReadingNotes } from '../bits/not-kept.js';
 import { CorruptDataError, UsageError } from '../errors.js';
-import type { AudioFormat } from '../types.js';
+import type { AudioFormat, Bytes } from '../types.js';
 import { bytesPerMoment } from './audio-bytes.js';
 
 /** Sound as it lies in a file. */
@@ -31,7 +31,9 @@ const ENCODINGS: Readonly<Record<number, string>> = {
 };
 
 /** A sound, and what was in the file besides. */
-export interface SoundRead extends Sound, ReadingNotes {}
+export interface SoundRead extends Sound, ReadingNotes {
+  readonly data: Bytes;
+}
 
 /** What chunks beside the samples are for; undefined for those that say nothing more. */
 const EXTRAS: Readonly<Record<string, string | undefined>> = {
@@ -164,7 +166,7 @@ function bytesOfBlock({ format, width }: StoredFormat): number {
 }
 
 /** Little-endian samples as wide as their format. @throws UsageError if that would lose bits. */
-function toBytes(stored: Uint8Array, { format, width }: StoredFormat, little: boolean): Uint8Array {
+function toBytes(stored: Uint8Array, { format, width }: StoredFormat, little: boolean): Bytes {
   const kept = format.bitsPerSample / 8;
   if (little && kept === width) return stored.slice();
   const bytes = new Uint8Array((stored.length / width) * kept);
@@ -228,7 +230,7 @@ function readFormat(view: DataView, start: number, size: number, little: boolean
 }
 
 /** A WAV file with the usual header of 44 bytes. @throws RangeError if it exceeds 4 GiB. */
-export function writeWav({ format, data }: Sound): Uint8Array {
+export function writeWav({ format, data }: Sound): Bytes {
   const { channels, sampleRate, bitsPerSample } = format;
   if (data.length >= 2 ** 32 - 64) throw new RangeError('a WAV file holds less than 4 GiB');
   const padded = data.length + (data.length % 2);

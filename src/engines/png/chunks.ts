@@ -3,6 +3,7 @@
 
 import { crc32 } from '../../bits/checksums.js';
 import { CorruptDataError } from '../../errors.js';
+import type { Bytes } from '../../types.js';
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 /** Bytes of a chunk beside its data: length, type, CRC. */
@@ -59,7 +60,7 @@ function endsTooSoon(file: Uint8Array): CorruptDataError {
 }
 
 /** A whole PNG file of these chunks; their offsets are not looked at. */
-export function writeChunks(chunks: readonly Pick<Chunk, 'type' | 'data'>[]): Uint8Array {
+export function writeChunks(chunks: readonly Pick<Chunk, 'type' | 'data'>[]): Bytes {
   let bytes = SIGNATURE.length;
   for (const { data } of chunks) bytes += CHUNK_OVERHEAD + data.length;
   const file = new Uint8Array(bytes);

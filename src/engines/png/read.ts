@@ -6,6 +6,7 @@ import { adler32 } from '../../bits/checksums.js';
 import { NotKept, type ReadingNotes } from '../../bits/not-kept.js';
 import { CorruptDataError, UsageError } from '../../errors.js';
 import { expectInteger } from '../../expect.js';
+import type { Bytes } from '../../types.js';
 import { inflateRaw } from '../deflate/codec/inflate.js';
 import { type Chunk, isCritical, readChunks } from './chunks.js';
 import { type FilterType, unfilterRow } from './filters.js';
@@ -29,7 +30,7 @@ export interface PngLimits {
 /** A picture, and what was in the file besides. */
 export interface PngRead extends ReadingNotes {
   /** Grey or RGB, 8 bits a channel. */
-  readonly picture: Picture;
+  readonly picture: Picture & { readonly pixels: Bytes };
   /** EXIF data, from their TIFF header on. The picture is not turned as they may say. */
   readonly exif: Uint8Array | undefined;
 }
@@ -235,7 +236,7 @@ function toPicture(
   header: Header,
   palette: Uint8Array | undefined,
   offset: number,
-): Picture {
+): PngRead['picture'] {
   const { width, height, depth, colourType, samples } = header;
   const indexed = colourType === PALETTE;
   const grey = indexed ? isGrey(palette!) : colourType === GREY || colourType === GREY_ALPHA;
