@@ -8,7 +8,7 @@ import { crc32 } from '../src/bits/checksums.js';
 import { encodeZd } from '../src/coding/zd.js';
 import { nodeRegistry } from '../src/node/registry.js';
 import { openCompressor } from '../src/open.js';
-import { YCCK_JPEG } from './jpeg-files.js';
+import { JPEG_FILES, YCCK_JPEG } from './jpeg-files.js';
 import { jsonLines, type Ran, runCli, withFolder } from './run-cli.js';
 
 const SCENE = join(import.meta.dirname, '../samples/pictures/scene.png');
@@ -269,5 +269,23 @@ test.skipIf(!image.includes('png'))('png writes a PNG of the same pixels', async
     const refused = await runCli(['compress', BANDS, '-c', 'gzip', '--effort', 'max', '-o', png]);
     expect(refused.stderr).toMatch(/^zipdream: --effort is for pictures/);
     expect(PNG.sync.read(readFileSync(png)).data).toEqual(PNG.sync.read(readFileSync(BANDS)).data);
+  });
+});
+
+test('compress turns a JPEG as EXIF says, and says what of it is not kept', async () => {
+  await withFolder(async (folder) => {
+    const [jpeg] = JPEG_FILES;
+    const exif = Buffer.from(
+      'ffe10022457869660000' + '49492a0008000000010012010300010000000600000000000000',
+      'hex',
+    );
+    const file = Buffer.concat([jpeg!.file.subarray(0, 2), exif, jpeg!.file.subarray(2)]);
+    const path = join(folder, 'turned.jpg');
+    writeFileSync(path, file);
+    const ran = await runCli(['compress', path, '-c', 'png']);
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toMatch(/turned\.jpg": not kept: EXIF\n/);
+    const { width, height } = PNG.sync.read(readFileSync(join(folder, 'turned.png')));
+    expect([width, height]).toEqual([13, 17]);
   });
 });
