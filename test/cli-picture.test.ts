@@ -165,9 +165,9 @@ test('score gives bits per pixel and channel, the own rate, and a map', async ()
     const [result] = jsonLines(await runCli(['score', BANDS, '-c', 'gzip', ...small]));
     expect(result).toMatchObject({ compressor: 'gzip', width: 32, height: 21, channels: 1 });
     expect(result!.pixels).toBe(16 * 21);
-    const { bpd, bits, codeLengthBits, conversionLoss } = result as Record<string, number>;
+    const { bpd, bits, ownBits, conversionLoss } = result as Record<string, number>;
     expect(bpd).toBeCloseTo(bits! / (16 * 21), 9);
-    expect(conversionLoss).toBeCloseTo((bits! - codeLengthBits!) / (16 * 21), 9);
+    expect(conversionLoss).toBeCloseTo((bits! - ownBits!) / (16 * 21), 9);
     expect(Math.abs(conversionLoss!)).toBeLessThan(1);
     const given = async (part: string): Promise<number> => {
       const args = ['score', BANDS, '-c', 'order0', '--given', part, ...small];

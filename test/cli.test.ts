@@ -226,7 +226,7 @@ describe('score', () => {
     expect(scored).toMatchObject({ compressor: 'gzip', reading: 'decode', bytes: 3072, chunks: 3 });
     expect(scored.version).toMatch(/\d/);
     expect(scored.bpb).toBeCloseTo(scored.bits / 3072, 9);
-    expect(scored.conversionLoss).toBeCloseTo((scored.bits - scored.codeLengthBits) / 3072, 9);
+    expect(scored.conversionLoss).toBeCloseTo((scored.bits - scored.ownBits) / 3072, 9);
     expect(scored.msPerByte).toBeGreaterThan(0);
   });
 

@@ -3,15 +3,16 @@
 
 import { CommanderError } from 'commander';
 import { CompressorUnavailableError, UsageError } from '../errors.js';
+import type { Io } from './io.js';
 
 /** Prints the error to stderr, unless it is none (help was asked for), and sets the exit status. */
-export function reportFailure(error: unknown, debug: boolean): void {
+export function reportFailure(io: Io, error: unknown, debug: boolean): void {
   if (error instanceof CommanderError && error.exitCode === 0) return;
   const usage = error instanceof UsageError || error instanceof CommanderError;
-  process.exitCode = usage ? 2 : 1;
+  io.exitCode = usage ? 2 : 1;
   if (error instanceof CommanderError && error.code === 'commander.help') return;
-  process.stderr.write(`zipdream: ${oneLine(error)}\n`);
-  if (debug && error instanceof Error) process.stderr.write(`${stackOf(error)}\n`);
+  io.stderr.write(`zipdream: ${oneLine(error)}\n`);
+  if (debug && error instanceof Error) io.stderr.write(`${stackOf(error)}\n`);
 }
 
 function oneLine(error: unknown): string {

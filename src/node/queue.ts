@@ -5,7 +5,8 @@ import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { CompressorUnavailableError, UsageError } from '../errors.js';
 import type { CellTask, CompareRow } from '../measure/compare-row.js';
-import type { Abort, Runner } from './runner.js';
+import type { Abort } from '../types.js';
+import type { Runner } from './runner.js';
 
 /** The queue's name, and the start of all keys. */
 export const QUEUE = 'zipdream-cells';
