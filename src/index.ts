@@ -52,7 +52,14 @@ export type { Unit } from './passage/units.js';
 export { decodeReading } from './readings/decode.js';
 export { exactReading, type IncrementalEncoder } from './readings/exact.js';
 export { type CodeLength, recompressReading } from './readings/recompress.js';
-export { type CompressorEntry, openCompressor as openFrom, type Registry } from './registry.js';
+export {
+  type CompressorEntry,
+  type OutsideOptions,
+  openCompressor as openFrom,
+  openFromOutside,
+  type Reach,
+  type Registry,
+} from './registry.js';
 export {
   type DataTableOptions,
   dataTable,

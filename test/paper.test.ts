@@ -35,7 +35,7 @@ describe('bad input is refused in one line', () => {
   test.each([
     [['fig9'], /unknown figure "fig9"; did you mean "fig/],
     [['plots'], /unknown figure "plots"; there are table1, table2, fig2, fig3, fig4, figc1, figc3/],
-    [['table1'], /--data expected the folder of the data/],
+    [['table1'], /--data FOLDER is required/],
     [['table1', '--data', '/nowhere'], /cannot read the folder "\/nowhere": no such file/],
     [['table1', '--data', SAMPLES], /cannot read ".*text\/wiki-test.txt": no such file/],
     [['fig3', '--data', SAMPLES], /cannot read the folder ".*image\/photos"/],

@@ -74,8 +74,9 @@ interface CompareFlags extends InputFlags {
 
 async function run(io: Io, paths: readonly string[], flags: CompareFlags): Promise<void> {
   const options = await readOptions(io, paths, flags);
-  const results = flags.output === undefined ? undefined : await openResults(flags.output);
   const place = flags.queue === undefined ? undefined : queuePlace(flags.queue, io.env.REDIS_URL);
+  const results = flags.output === undefined ? undefined : await openResults(flags.output);
+  if (results?.warning !== undefined) notify(io, results.warning);
   const openRunner = place && (() => openCellQueue(place, () => notify(io, noWorker(place))));
   const known = knownRows(io, results, flags);
   const interrupt = listenForInterrupt(io);

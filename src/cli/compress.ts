@@ -236,9 +236,7 @@ async function checkReturn(
     if (Buffer.compare(back, data) !== 0) refuse();
     return;
   }
-  const { name } = splitSpec(spec);
-  const registry = { [name]: nodeRegistry[name]! };
-  const options = { registry, maxBytes, onProgress: progress.step };
+  const options = { registry: nodeRegistry, confirmed: spec, maxBytes, onProgress: progress.step };
   let known = 0;
   for await (const { bytes, start } of decodeZd(compressed, options)) {
     if (Buffer.compare(bytes, data.subarray(start, start + bytes.length)) !== 0) refuse();

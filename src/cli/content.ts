@@ -1,7 +1,6 @@
 // A picture or sound named on the command line, cut where it is to be continued.
 
 import { linesOfNotes, type ReadingNotes } from '../bits/not-kept.js';
-import { UsageError } from '../errors.js';
 import type { Content, Cut, CutOptions, Medium } from '../media/medium.js';
 import { readContent } from '../node/media.js';
 import { type Io, notify } from './io.js';
@@ -19,13 +18,7 @@ export async function readMedium(
   options: CutOptions,
 ): Promise<Cut> {
   if (path === undefined) return medium.blank!(options);
-  const content = await readWith(io, medium, path);
-  try {
-    return medium.cut(content, options);
-  } catch (error) {
-    if (error instanceof UsageError) throw new UsageError(`"${path}": ${error.message}`);
-    throw error;
-  }
+  return medium.cut(await readWith(io, medium, path), options);
 }
 
 /** The contents of a file; what of it is not kept is said. */

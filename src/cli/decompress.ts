@@ -13,8 +13,6 @@ import { FileError } from '../node/files.js';
 import { openCompressor } from '../node/open.js';
 import { type PackedFormat, packedFormatOf } from '../node/packed-format.js';
 import { nodeRegistry } from '../node/registry.js';
-import { splitSpec } from '../options.js';
-import type { Registry } from '../registry.js';
 import { noteReading } from './content.js';
 import { addFlags, checkFlags } from './flags.js';
 import { endingOnInterrupt, type Io, notify } from './io.js';
@@ -76,8 +74,8 @@ async function run(io: Io, file = STANDARD, flags: DecompressFlags): Promise<voi
   const progress = createProgress(io, 'bytes');
   const lost: Lost[] = [];
   let bytes = 0;
-  const registry = format === 'zd' ? allowedCompressors(data, flags.compressor) : {};
-  const decode = { registry, maxBytes, salvage, onProgress: progress.step };
+  const allowed = { registry: nodeRegistry, confirmed: flags.compressor };
+  const decode = { ...allowed, maxBytes, salvage, onProgress: progress.step };
   const parts =
     format === 'zd'
       ? withPictureAsPng(data, decodeZd(data, decode))
@@ -167,26 +165,6 @@ async function* withPictureAsPng(
   const bytes = writePng(pictureOfBytes(pixels, image));
   yield { start: 0, end: pixels.length, bytes, ...(lost && { lost }) };
 }
-
-/**
- * The compressors that a .zd may name. Those that run programs only if -c says the same: the file
- * may come from a stranger.
- */
-function allowedCompressors(data: Uint8Array, confirmed: string | undefined): Registry {
-  const { spec } = readHeader(data).header;
-  if (confirmed !== undefined && confirmed !== spec) {
-    throw new UsageError(`the file was written by ${shown(spec)}, not by ${shown(confirmed)}`);
-  }
-  const { name } = splitSpec(spec);
-  const entry = Object.hasOwn(nodeRegistry, name) ? nodeRegistry[name] : undefined;
-  const runsPrograms = Object.values(entry?.options ?? {}).some(({ type }) => type === 'rest');
-  if (runsPrograms && confirmed === undefined) {
-    throw new UsageError(`the file asks to run ${shown(spec)}; the same after -c allows it`);
-  }
-  return nodeRegistry;
-}
-
-const shown = (spec: string): string => JSON.stringify(spec);
 
 const STRIPPED = ['.zd', '.gz', '.zz', '.zlib', '.deflate', '.lzma', '.zst', '.bz2', '.br'];
 

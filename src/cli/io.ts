@@ -3,6 +3,7 @@
 
 import { fstatSync } from 'node:fs';
 import { constants } from 'node:os';
+import { shown } from '../bits/glyphs.js';
 import { FileError } from '../node/files.js';
 import { colourDepth, createPalette, type Palette } from './views/colour.js';
 
@@ -86,7 +87,7 @@ export function paletteOf({ stdout, env }: Io, stream: Output = stdout): Palette
 /** A notice to the person at the terminal: a dimmed line on stderr; stdout has results only. */
 export function notify(io: Io, text: string): void {
   const { dim, reset } = paletteOf(io, io.stderr);
-  io.stderr.write(`${dim}${text}${reset}\n`);
+  io.stderr.write(`${dim}${shown(text)}${reset}\n`);
 }
 
 export interface Interrupt {

@@ -4,7 +4,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../errors.js';
-import { FileError, openOutput, readInput } from '../node/files.js';
+import { FileError, type OutputFile, openOutput, readInput } from '../node/files.js';
 import { type Io, write } from './io.js';
 
 /** The name of stdin and of stdout. */
@@ -17,20 +17,15 @@ export interface Sink {
   flush(): Promise<void>;
   /** Flushes and, for a file, gives it its name. */
   finish(): Promise<void>;
+  /** Sends off what was written to stdout; a file is let go of. */
+  discard(): Promise<void>;
 }
 
 /** Stdout, or the file `path` (which must not be there unless `force` is set). */
 export async function openSink(io: Io, path: string, force = false): Promise<Sink> {
-  if (path === STANDARD)
-    return gather(
-      (bytes) => write(io, bytes),
-      async () => {},
-    );
+  if (path === STANDARD) return gather((bytes) => write(io, bytes));
   const file = await openOutput(path, { force });
-  return gather(
-    async (bytes) => file.write(bytes),
-    async () => file.finish(),
-  );
+  return gather(async (bytes) => file.write(bytes), file);
 }
 
 /** Writes all of an output at once. */
@@ -45,7 +40,7 @@ export async function writeWhole(
   await sink.finish();
 }
 
-function gather(send: (bytes: Uint8Array) => Promise<void>, close: () => Promise<void>): Sink {
+function gather(send: (bytes: Uint8Array) => Promise<void>, file?: OutputFile): Sink {
   const encoder = new TextEncoder();
   let waiting: Uint8Array[] = [];
   const flush = async (): Promise<void> => {
@@ -61,7 +56,11 @@ function gather(send: (bytes: Uint8Array) => Promise<void>, close: () => Promise
     flush,
     async finish() {
       await flush();
-      await close();
+      file?.finish();
+    },
+    async discard() {
+      if (file) file.discard();
+      else await flush();
     },
   };
 }

@@ -160,6 +160,7 @@ async function run(io: Io, name: string, flags: PaperFlags): Promise<void> {
   if (output !== undefined) await prepareFolder(output);
   const files = output === undefined ? undefined : await figureFiles(output, figure, force);
   const results = output === undefined ? undefined : await openResults(join(output, 'cells.jsonl'));
+  if (results?.warning !== undefined) notify(io, results.warning);
   const interrupt = listenForInterrupt(io);
   const progress = createProgress(io, 'cells');
   const startMs = performance.now();

@@ -228,8 +228,8 @@ async function drawSamples(session: Session, outputs: readonly string[]): Promis
   const show = context
     ? await createStream(session, context, outputs[0]!)
     : createCanvas(session, outputs);
-  if (flags.seed === undefined) notify(io, `seed ${seed}`);
   const interrupt = listenForInterrupt(io);
+  if (flags.seed === undefined) notify(io, `seed ${seed}`);
   const totals: Totals = { samples: 0, bytes: 0, bits: 0, tokens: 0, matches: 0 };
   const startMs = performance.now();
   let failure: unknown;
@@ -242,7 +242,9 @@ async function drawSamples(session: Session, outputs: readonly string[]): Promis
       await drawOne(primed, session, { index: i, show, totals, interrupt });
     }
   };
-  await Promise.race([drawAll(), interrupt.arrived]).catch((error) => {
+  const work = drawAll();
+  // A black box may take long over a step: what was drawn of a text is there without it.
+  await (context ? Promise.race([work, interrupt.arrived]) : work).catch((error) => {
     if (interrupt.exitCode === undefined) failure = error;
   });
   progress.clear();
@@ -349,7 +351,7 @@ async function createStream(session: Session, context: Context, output: string):
       if (flags.json && !isFailed) {
         sink.write(`${JSON.stringify({ ...record, longestCopy })}\n`);
       }
-      if (isFailed && bytes === 0) await sink.flush();
+      if (isFailed && bytes === 0) await sink.discard();
       else await sink.finish();
       if (!isFailed) notify(io, copyNotice(longestCopy));
     },

@@ -11,6 +11,7 @@ import type { Bytes } from '../types.js';
 export const lzmaJs: CompressorEntry = {
   summary: 'the lzma1 library, .lzma files, as a black box',
   accepts: ['bytes'],
+  reach: 'nothing',
   options: {
     level: {
       type: 'integer',

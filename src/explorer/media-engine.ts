@@ -15,7 +15,7 @@ import { missingPixels } from '../modality/image-given.js';
 import { readJpegMarkers } from '../modality/jpeg-markers.js';
 import type { Drawer } from '../passage/drawers.js';
 import { expectHeldOut, plainDrawer, prime, type Watch } from '../passage/walk.js';
-import { openCompressor } from '../registry.js';
+import { openFromOutside } from '../registry.js';
 import type { MediaReply, MediaRequest } from './messages.js';
 import { createPacer } from './pause.js';
 import { pageRegistry } from './rows.js';
@@ -62,7 +62,7 @@ export class MediaEngine {
     const { turn, spec, picture, part, temperature, seed } = request;
     const { width, height, channels, pixels } = picture;
     const format = formatOfPicture(picture);
-    const compressor = await openCompressor(spec, pageRegistry, format);
+    const compressor = await openFromOutside(spec, pageRegistry, { format });
     const subject = { compressor, reading: compressor.readings[0]! };
     const passage = { bytes: pixels, from: 0, format, given: part };
     const watch = this.#watch(turn);
@@ -92,7 +92,7 @@ export class MediaEngine {
 
   async #drawSound(request: DrawSound): Promise<void> {
     const { turn, spec, format, given, samples, temperature, seed } = request;
-    const compressor = await openCompressor(spec, pageRegistry, format);
+    const compressor = await openFromOutside(spec, pageRegistry, { format });
     const subject = { compressor, reading: compressor.readings[0]! };
     const bytes = new Uint8Array(given.length + (samples * format.bitsPerSample) / 8);
     bytes.set(given);

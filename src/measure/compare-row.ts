@@ -107,6 +107,8 @@ export interface CellTask {
   readonly bytes: Uint8Array;
   /** What is known of the row before it is measured. */
   readonly row: Omit<CompareRow, 'measure' | 'drawn' | 'prefixes' | 'control' | 'error'>;
+  /** Whether a stranger may have written its specs: they may start no program and open no file. */
+  readonly fromOutside?: boolean | undefined;
 }
 
 /** The row of a cell that could not be measured. */

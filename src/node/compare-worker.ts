@@ -16,10 +16,9 @@ import {
   HELD_OUT,
   isControl,
 } from '../measure/compare-row.js';
-import type { Registry } from '../registry.js';
+import { openFromOutside, type Registry } from '../registry.js';
 import type { Compressor, Format } from '../types.js';
 import { commandEntry } from './command.js';
-import { openCompressor } from './open.js';
 import { nodeRegistry } from './registry.js';
 
 const opened = new Map<string, Promise<Compressor>>();
@@ -30,16 +29,20 @@ const MOST_OPEN = 64;
 /** A program may take as long over a message as the whole of a large file does. */
 const PATIENT = { ...nodeRegistry, command: commandEntry({ timeoutMs: 24 * 3600 * 1000 }) };
 
+const ADVICE = 'the worker may if it is started with --programs';
+
 function open(
   spec: string,
   format: Format | undefined,
+  fromOutside: boolean,
   registry: Registry = nodeRegistry,
 ): Promise<Compressor> {
-  const key = JSON.stringify([spec, format, registry === PATIENT]);
+  const key = JSON.stringify([spec, format, fromOutside, registry === PATIENT]);
   let compressor = opened.get(key);
   if (!compressor) {
     if (opened.size >= MOST_OPEN) opened.clear();
-    opened.set(key, (compressor = openCompressor(spec, { format, registry })));
+    const options = { format, allowed: !fromOutside, advice: ADVICE };
+    opened.set(key, (compressor = openFromOutside(spec, registry, options)));
   }
   return compressor;
 }
@@ -49,11 +52,11 @@ function open(
  * for `msPerByte` and `peakBytes`.
  */
 export async function runCell(task: CellTask): Promise<CompareRow> {
-  const { bytes, row } = task;
+  const { bytes, row, fromOutside = false } = task;
   const { spec, reading, format, from, given, fresh, metrics, seed, sha256 } = row;
   const passage = { bytes, format, from, given, fresh };
   try {
-    const judge = row.judge === undefined ? undefined : await open(row.judge, format);
+    const judge = row.judge === undefined ? undefined : await open(row.judge, format, fromOutside);
     const random =
       seed === undefined ? undefined : createRandom(`${seed}:${spec}:${reading}:${sha256}`);
     if (spec === HELD_OUT) return { ...row, control: await measureHeldOut(passage, judge) };
@@ -61,10 +64,10 @@ export async function runCell(task: CellTask): Promise<CompareRow> {
       return { ...row, control: await measureSharpened(spec, passage, random!, judge) };
     }
     if (row.at) {
-      const compressor = await open(spec, format, PATIENT);
+      const compressor = await open(spec, format, fromOutside, PATIENT);
       return { ...row, prefixes: await measurePrefixes(compressor, reading, passage, row.at) };
     }
-    const compressor = await open(spec, format);
+    const compressor = await open(spec, format, fromOutside);
     if (row.scope === 'whole') return { ...row, measure: await measureWhole(compressor, passage) };
     const watch = { judge, clock: () => performance.now(), memory: memoryInUse };
     if (!metrics.includes('rates') && reading && random) {

@@ -2,6 +2,7 @@
 // threads. Every cell has an identity by all that decides its result, so that results in a file are
 // never measured twice, whatever the rest of the grid is.
 
+import { UsageError } from '../errors.js';
 import { type CellTask, type CompareRow, failedRow, isControl } from '../measure/compare-row.js';
 import { readSample } from '../measure/stored-sample.js';
 import { withHeldOut } from '../passage/passage.js';
@@ -9,6 +10,7 @@ import type { CompareOptions } from './compare-options.js';
 import { type Place, type Plan, type PlannedModel, planGrid } from './compare-plan.js';
 import { createLexicon } from './compare-words.js';
 import { runCell } from './compare-worker.js';
+import { QueueError } from './queue-error.js';
 import { asTheyCome, type Runner, threadRunner } from './runner.js';
 
 /**
@@ -20,10 +22,19 @@ import { asTheyCome, type Runner, threadRunner } from './runner.js';
  *       records.push(...tidyRows(row));
  *     }
  *
- * @throws UsageError for a compressor or judge that is not there, RangeError for sizes.
+ * @throws UsageError for a compressor or judge that is not there, or if there is nothing to measure, RangeError for sizes.
  */
 export async function* compare(options: CompareOptions): AsyncGenerator<CompareRow> {
+  if (options.compressors.length === 0)
+    throw new UsageError('compare expected a compressor, got none');
+  if (options.inputs.length === 0) throw new UsageError('compare expected an input, got none');
   const plan = await planGrid(options);
+  if (plan.places.length === 0) {
+    const names = [...new Set(options.inputs.map(({ name }) => `"${name}"`))].join(', ');
+    throw new UsageError(
+      `nothing to compare: nothing is held out of ${names}; give less of it, or more data`,
+    );
+  }
   const finish = createLexicon(options);
   const tasks = plan.places.flatMap((place) => tasksAt(plan, place));
   const drawn: { readonly place: Place; readonly row: CompareRow }[] = [];
@@ -114,9 +125,15 @@ export async function* measureCells(
   }
   const runOne = async ({ task, error }: (typeof cells)[number]): Promise<CompareRow> =>
     error === undefined
-      ? run(task).catch((reason) => failedRow(task, reason))
+      ? run(task).catch((reason) => failedUnlessLost(task, reason))
       : { ...task.row, error };
   yield* asTheyCome(unknown, { width, run: runOne }, signal);
+}
+
+/** @throws QueueError if it is not the cell that failed: others would go the same way. */
+function failedUnlessLost(task: CellTask, reason: unknown): CompareRow {
+  if (reason instanceof QueueError) throw reason;
+  return failedRow(task, reason);
 }
 
 /** A row of a cell as that of the same cell at another place. */

@@ -1,6 +1,7 @@
 // A comparison as people and spreadsheets read it: tables of an input's rates and of what was drawn,
 // the cross matrix, where rankings disagree, and CSV.
 
+import { shown } from '../../bits/glyphs.js';
 import { HELD_OUT, isControl } from '../../measure/compare-row.js';
 import type { CompareSummary } from '../../measure/compare-summary.js';
 import type { CrossEntry } from '../../measure/cross.js';
@@ -110,11 +111,14 @@ export function toTables(
       const drawn = lines.filter((line) => line.distinct3 !== undefined);
       const failures = compressors
         .filter(({ failed }) => failed > 0)
-        .map((line) => `${nameOf(line)}: ${plural(line.failed, 'cell')} failed: ${line.error}\n`);
+        .map(
+          (line) =>
+            `${nameOf(line)}: ${plural(line.failed, 'cell')} failed: ${shown(line.error ?? '')}\n`,
+        );
       return [
-        `${bold}${input}${reset} ${dim}${cells}${reset}\n`,
+        `${bold}${shown(input)}${reset} ${dim}${cells}${reset}\n`,
         toTable(compressors, RATES, palette),
-        drawn.length > 0 ? `${dim}what they draw, judged by ${judge}${reset}\n` : '',
+        drawn.length > 0 ? `${dim}what they draw, judged by ${shown(judge)}${reset}\n` : '',
         toTable(drawn, SAMPLES, palette),
         ...failures,
       ].join('');
@@ -171,7 +175,7 @@ export function toCrossTables(
       ),
     ];
     const [head, ...lines] = layOut(['scored by ↓ drawn by →', ...scorers], grid);
-    text += `\n${bold}${input}${reset} ${dim}bits per byte of each other's samples${reset}\n`;
+    text += `\n${bold}${shown(input)}${reset} ${dim}bits per byte of each other's samples${reset}\n`;
     text += `${dim}${head}${reset}\n${lines.map((line) => `${line}\n`).join('')}`;
   }
   return text;
@@ -191,7 +195,7 @@ export function toRankingLines(agreements: readonly RankingAgreement[]): string 
         ({ better, worse }) => `${nameOf(better)} expects better than ${nameOf(worse)}`,
       );
       const but = where.length > 0 ? `; the judge says otherwise where ${where.join(', ')}` : '';
-      const head = `${input}: held-out bits and the judge agree on ${agreeing} of ${pairs}`;
+      const head = `${shown(input)}: held-out bits and the judge agree on ${agreeing} of ${pairs}`;
       return `${head} pairs beyond their intervals${but}\n`;
     })
     .join('');
@@ -200,7 +204,7 @@ export function toRankingLines(agreements: readonly RankingAgreement[]): string 
 function nameOf({ spec, reading }: Contender): string {
   if (spec === HELD_OUT) return 'held out (control)';
   if (isControl(spec)) return `${spec} (control)`;
-  return reading ? `${spec} ${reading}` : spec;
+  return shown(reading ? `${spec} ${reading}` : spec);
 }
 
 const CSV_FIELDS = [

@@ -1,7 +1,7 @@
 // What a person watches: text as it is drawn, with the prompt dimmed, surprisal as colour and token
 // boundaries if they are wanted. Only safe characters reach the terminal.
 
-import { type Glyph, GlyphReader, safeText } from '../../bits/glyphs.js';
+import { type Glyph, GlyphReader, safeText, shown } from '../../bits/glyphs.js';
 import type { Token } from '../../types.js';
 import type { Palette } from './colour.js';
 import { count } from './numbers.js';
@@ -71,7 +71,7 @@ export class Screen {
   /** A dimmed line of its own. */
   notice(text: string): void {
     this.end();
-    this.#write(`${this.#palette.dim}${text}${this.#palette.reset}\n`);
+    this.#write(`${this.#palette.dim}${shown(text)}${this.#palette.reset}\n`);
   }
 
   #show(glyphs: readonly Glyph[], style: string): void {

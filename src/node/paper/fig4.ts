@@ -1,7 +1,7 @@
 // Fig. 4: rates against the length of the sequence, mean of 100 sequences: how soon a compressor
 // has learnt what it reads.
 
-import * as Plot from '@observablehq/plot';
+import { Plot } from '../plot.js';
 import { CHUNK, type PaperSet } from './data.js';
 import { type PaperFigure, percent, type Value } from './figure.js';
 import { classical, languageModels, type NamedInstrument, readings } from './instruments.js';
