@@ -46,7 +46,13 @@ export async function openOutput(path: string, { force = false } = {}): Promise<
     throw new FileError(`"${path}" is already there; --force replaces it`);
   }
   try {
-    if (there && !there.isFile()) return writeTo(path, openSync(path, 'w'), () => {}, () => {});
+    if (there && !there.isFile())
+      return writeTo(
+        path,
+        openSync(path, 'w'),
+        () => {},
+        () => {},
+      );
     const target = there ? await realpath(path) : path;
     const beside = join(dirname(target), `.${basename(target)}.${process.pid}.part`);
     const discard = (): void => rmSync(beside, { force: true });
@@ -70,12 +76,7 @@ export async function openOutput(path: string, { force = false } = {}): Promise<
   }
 }
 
-function writeTo(
-  path: string,
-  file: number,
-  named: () => void,
-  discarded: () => void,
-): OutputFile {
+function writeTo(path: string, file: number, named: () => void, discarded: () => void): OutputFile {
   return {
     write(bytes) {
       try {

@@ -270,7 +270,7 @@ const SPREAD_X = {
 /** One picture with a name: Plot's own style and names of parts are dropped. */
 function draw(ariaLabel: string, options: Plot.PlotOptions): string {
   return plotElement(options)
-    .outerHTML    .replace(/<style>[^<]*<\/style>/, '')
+    .outerHTML.replace(/<style>[^<]*<\/style>/, '')
     .replaceAll(/ aria-(?:label|hidden)="[^"]*"/g, '')
     .replace('<svg ', `<svg role="img" aria-label="${escapeHtml(ariaLabel)}" `);
 }
