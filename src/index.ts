@@ -5,6 +5,7 @@
  * @module zipdream
  */
 
+export type { ReadingNotes } from './bits/not-kept.js';
 export { createRandom } from './bits/random.js';
 export { surprisal, toProbabilities, totalBits } from './bits/units.js';
 export {
@@ -44,7 +45,7 @@ export { type Copy, longestCopy } from './measure/longest-copy.js';
 export { type ScoreOptions, type ScoreResult, score } from './measure/score.js';
 export { bytesOfSamples, samplesOfBytes } from './modality/audio-bytes.js';
 export { formatOfPicture, shrink, toGrey } from './modality/image.js';
-export { readWav, type Sound, writeWav } from './modality/wav.js';
+export { readWav, type Sound, type SoundRead, writeWav } from './modality/wav.js';
 export { type OpenOptions, openCompressor } from './open.js';
 export type { OptionSpec, OptionSpecs, OptionValue, OptionValues } from './options.js';
 export type { Unit } from './passage/units.js';
@@ -103,6 +104,7 @@ export {
   type Abort,
   type AudioFormat,
   type BitCoder,
+  type Bytes,
   type BytesFormat,
   type CodeLengthModel,
   type Compressor,

@@ -15,6 +15,12 @@ export interface Abort {
 }
 
 /**
+ * Bytes that are returned: on memory that is not shared, which `Blob`, `Response` and
+ * `crypto.subtle` ask for. Bytes that are taken may lie anywhere.
+ */
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+/**
  * A way to get a distribution out of a compressor.
  *
  * - `recompress`: compress the context with every candidate and subtract (Delétang et al. 2023 §2).
@@ -217,9 +223,9 @@ export interface Compressor {
   /** The length of the compressed whole message in bits; padding to a byte is left out. */
   codeLength(data: Uint8Array): MaybePromise<number>;
   /** A file of its own kind; left out where it only measures. */
-  compress?(data: Uint8Array): MaybePromise<Uint8Array>;
+  compress?(data: Uint8Array): MaybePromise<Bytes>;
   /** @throws CorruptDataError for anything that `compress` could not have written. */
-  decompress?(data: Uint8Array, limits?: DecompressLimits): MaybePromise<Uint8Array>;
+  decompress?(data: Uint8Array, limits?: DecompressLimits): MaybePromise<Bytes>;
   /** Size of the parameters that a decoder needs beside the program, for the adjusted rate. */
   readonly modelBytes?: number;
   /** SHA-256 of those parameters, 32 bytes: a .zd written with others is not decoded. */

@@ -2,13 +2,13 @@
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encode } from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
 import { crc32 } from '../src/bits/checksums.js';
 import { encodeZd } from '../src/coding/zd.js';
 import { nodeRegistry } from '../src/node/registry.js';
 import { openCompressor } from '../src/open.js';
+import { JPEG_FILES, YCCK_JPEG } from './jpeg-files.js';
 import { jsonLines, type Ran, runCli, withFolder } from './run-cli.js';
 
 const SCENE = join(import.meta.dirname, '../samples/pictures/scene.png');
@@ -154,11 +154,9 @@ describe('sample of a picture', () => {
       vast.writeUInt32BE(60_000, 16);
       vast.writeUInt32BE(60_000, 20);
       vast.writeUInt32BE(crc32(vast.subarray(12, 29)), 29);
-      const cmyk = encode({ width: 8, height: 8, data: Buffer.alloc(256) }).data;
-      cmyk[cmyk.indexOf('ffc0', 0, 'hex') + 9] = 4;
       const refused = [
         [vast, /60000.60000 pixels is larger than 33554432/],
-        [cmyk, /JPEG in CMYK is not read/],
+        [YCCK_JPEG, /JPEG in YCCK is not read/],
       ] as const;
       for (const [file, problem] of refused) {
         writeFileSync(path, file);
@@ -294,5 +292,23 @@ test.skipIf(!image.includes('png'))('png writes a PNG of the same pixels', async
     const refused = await runCli(['compress', BANDS, '-c', 'gzip', '--effort', 'max', '-o', png]);
     expect(refused.stderr).toMatch(/^zipdream: --effort is for pictures/);
     expect(PNG.sync.read(readFileSync(png)).data).toEqual(PNG.sync.read(readFileSync(BANDS)).data);
+  });
+});
+
+test('compress turns a JPEG as EXIF says, and says what of it is not kept', async () => {
+  await withFolder(async (folder) => {
+    const [jpeg] = JPEG_FILES;
+    const exif = Buffer.from(
+      'ffe10022457869660000' + '49492a0008000000010012010300010000000600000000000000',
+      'hex',
+    );
+    const file = Buffer.concat([jpeg!.file.subarray(0, 2), exif, jpeg!.file.subarray(2)]);
+    const path = join(folder, 'turned.jpg');
+    writeFileSync(path, file);
+    const ran = await runCli(['compress', path, '-c', 'png']);
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toMatch(/turned\.jpg": not kept: EXIF\n/);
+    const { width, height } = PNG.sync.read(readFileSync(join(folder, 'turned.png')));
+    expect([width, height]).toEqual([13, 17]);
   });
 });

@@ -134,3 +134,26 @@ test('compress writes FLAC that decompress brings back', async () => {
     expect(ran.stderr).toMatch(/at byte 500/);
   });
 });
+
+test('compress says what of a WAV is not kept, and takes all of one that was never closed', async () => {
+  await withFolder(async (folder) => {
+    const at = (name: string): string => join(folder, name);
+    const wav = readFileSync(WHISPER);
+    const cue = Buffer.concat([Buffer.from('cue '), Buffer.from([4, 0, 0, 0, 0, 0, 0, 0])]);
+    writeFileSync(at('cue.wav'), Buffer.concat([wav, cue]));
+    const kept = await runCli(['compress', at('cue.wav'), '-c', 'flac']);
+    expect(kept.stderr).toMatch(/cue\.wav": not kept: cue points\n/);
+
+    const open = Buffer.from(wav);
+    open.writeUInt32LE(0, 4);
+    open.writeUInt32LE(0, 40);
+    writeFileSync(at('open.wav'), open);
+    const ran = await runCli(['compress', at('open.wav'), '-c', 'flac']);
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toMatch(
+      /open\.wav": a length of 0 is said: all the rest of the file is taken/,
+    );
+    const { channels } = decodeFlac(new Uint8Array(readFileSync(at('open.flac'))));
+    expect(channels[0]!.length).toBe(24_000);
+  });
+});

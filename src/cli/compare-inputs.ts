@@ -8,7 +8,7 @@ import type { CutOptions, Medium } from '../media/medium.js';
 import type { CompareInput } from '../node/compare-options.js';
 import { readInput } from '../node/files.js';
 import { mediumOf, readContent } from '../node/media.js';
-import { noteNotKept } from './content.js';
+import { noteReading } from './content.js';
 import type { Io } from './io.js';
 
 /** Of pictures. */
@@ -70,7 +70,7 @@ async function readOne(
   const medium = mediumOf(file);
   if (medium.kind === 'bytes') return { medium, input: { name, data: file } };
   const content = await readContent(medium, file, path);
-  noteNotKept(io, path, content);
+  noteReading(io, path, content);
   const own = medium.kind === 'image' ? flags : {};
   const { bytes: data, format, given } = medium.cut(content, own).passage;
   return { medium, input: { name, data, format, given } as CompareInput };

@@ -1,5 +1,6 @@
 // A picture or sound named on the command line, cut where it is to be continued.
 
+import { linesOfNotes, type ReadingNotes } from '../bits/not-kept.js';
 import type { Content, Cut, CutOptions, Medium } from '../media/medium.js';
 import { readContent } from '../node/media.js';
 import { type Io, notify } from './io.js';
@@ -23,11 +24,11 @@ export async function readMedium(
 /** The contents of a file; what of it is not kept is said. */
 export async function readWith(io: Io, medium: Medium, path: string): Promise<Content> {
   const content = await readContent(medium, await readWhole(io, path), path);
-  noteNotKept(io, path, content);
+  noteReading(io, path, content);
   return content;
 }
 
-/** Says what of a file is dropped. */
-export function noteNotKept(io: Io, path: string, { notKept }: Content): void {
-  if (notKept.length > 0) notify(io, `"${path}": not kept: ${notKept.join(', ')}`);
+/** Says what of a file is not kept, and what is wrong with it. */
+export function noteReading(io: Io, path: string, notes: ReadingNotes): void {
+  for (const line of linesOfNotes(notes)) notify(io, `"${path}": ${line}`);
 }

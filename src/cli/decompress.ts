@@ -2,17 +2,18 @@
 
 import { Command } from 'commander';
 import { decodeZd, type ZdPart } from '../coding/zd.js';
-import { readHeader, ZD_MAGIC } from '../coding/zd-format.js';
-import { decodeFlac } from '../engines/flac/decode.js';
-import { looksLikeAlone } from '../engines/lzma/codec/alone.js';
+import { readHeader } from '../coding/zd-format.js';
+import { skipId3 } from '../engines/flac/metadata.js';
 import { writePng } from '../engines/png/write.js';
 import { UsageError } from '../errors.js';
-import { sound } from '../media/sound.js';
-import { bytesOfAudio, formatOfAudio } from '../modality/audio-bytes.js';
+import { readAudio } from '../modality/audio.js';
 import { pictureOfBytes } from '../modality/image.js';
+import { writeWav } from '../modality/wav.js';
 import { FileError } from '../node/files.js';
 import { openCompressor } from '../node/open.js';
+import { type PackedFormat, packedFormatOf } from '../node/packed-format.js';
 import { nodeRegistry } from '../node/registry.js';
+import { noteReading } from './content.js';
 import { addFlags, checkFlags } from './flags.js';
 import { endingOnInterrupt, type Io, notify } from './io.js';
 import {
@@ -29,8 +30,9 @@ import { createProgress } from './views/progress.js';
 export function decompressCommand(io: Io): Command {
   const command = new Command('decompress')
     .description(
-      'Decompresses .zd, .gz, zlib, .lzma and .flac, which it tells apart by their contents. A raw ' +
-        'deflate stream has nothing to be known by: say -c deflate.',
+      'Decompresses .zd, .gz, zlib, .lzma, .zst, .bz2 and .flac, which it tells apart by their ' +
+        'contents, and .br, by its name. A raw deflate stream has nothing to be known by: say ' +
+        '-c deflate.',
     )
     .argument('[file]', 'the file to decompress (- or nothing: stdin, to stdout)')
     .addHelpText('after', HELP)
@@ -58,13 +60,13 @@ interface DecompressFlags {
   readonly force?: boolean;
 }
 
-type FileFormat = 'zd' | 'gzip' | 'zlib' | 'lzma' | 'flac';
+type FileFormat = PackedFormat | 'flac';
 
 async function run(io: Io, file = STANDARD, flags: DecompressFlags): Promise<void> {
   const { salvage = false, maxBytes, force = false } = flags;
   const data = await readWhole(io, file);
   const title = file === STANDARD ? 'standard input' : `"${file}"`;
-  const format = detectFormat(data);
+  const format = formatOf(data, file, title, flags.compressor);
   const output = flags.output ?? nameOutput(file, format);
   await refuseExisting(output, force, [file]);
   if (format !== 'zd' && salvage) throw new UsageError('--salvage is for .zd files');
@@ -78,7 +80,7 @@ async function run(io: Io, file = STANDARD, flags: DecompressFlags): Promise<voi
     format === 'zd'
       ? withPictureAsPng(data, decodeZd(data, decode))
       : format === 'flac'
-        ? flacAsWav(data, maxBytes)
+        ? flacAsWav(io, file, data, maxBytes)
         : ownFormat(data, flags.compressor ?? format ?? refuseUnknown(title), maxBytes);
   const first = await parts.next();
   await endingOnInterrupt(io, async () => {
@@ -104,19 +106,25 @@ async function run(io: Io, file = STANDARD, flags: DecompressFlags): Promise<voi
   }
 }
 
-/** What the first bytes say: .zd even with one of the four bytes of its magic damaged. */
-function detectFormat(data: Uint8Array): FileFormat | undefined {
-  if (ZD_MAGIC.filter((byte, i) => data[i] === byte).length >= 3) return 'zd';
-  if (sound.recognises(data) && data[0] === 0x66) return 'flac';
-  const [first = 0, second = 0] = data;
-  if (first === 0x1f && second === 0x8b) return 'gzip';
-  const isZlib = (first & 15) === 8 && first >> 4 < 8 && (first * 256 + second) % 31 === 0;
-  if (isZlib && data.length >= 2) return 'zlib';
-  return looksLikeAlone(data) ? 'lzma' : undefined;
+/** What -c says is believed of all but a .zd and a .flac, which say so themselves. */
+function formatOf(
+  data: Uint8Array,
+  file: string,
+  title: string,
+  compressor: string | undefined,
+): FileFormat | undefined {
+  const start = skipId3(data);
+  if (String.fromCharCode(...data.subarray(start, start + 4)) === 'fLaC') return 'flac';
+  try {
+    return packedFormatOf(data, file);
+  } catch (error) {
+    if (compressor !== undefined) return undefined;
+    throw new UsageError(`${title}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 function refuseUnknown(title: string): never {
-  const message = `${title} is not .zd, .gz, zlib, .lzma or .flac; if it is a raw deflate stream, say -c deflate`;
+  const message = `${title} is not .zd, .gz, zlib, .lzma, .zst, .bz2 or .flac; if it is a raw deflate stream, say -c deflate`;
   throw new FileError(message);
 }
 
@@ -129,13 +137,14 @@ async function* ownFormat(data: Uint8Array, spec: string, maxBytes: number | und
 
 /** A FLAC file as one part that is a WAV. */
 async function* flacAsWav(
+  io: Io,
+  file: string,
   packed: Uint8Array,
   maxBytes: number | undefined,
 ): AsyncGenerator<ZdPart, void, void> {
-  const audio = decodeFlac(packed, { maxBytes });
-  const data = bytesOfAudio(audio);
-  const passage = { bytes: data, from: 0, format: formatOfAudio(audio) };
-  yield { start: 0, end: data.length, bytes: sound.write(passage, '.wav') };
+  const audio = readAudio(packed, { maxBytes });
+  noteReading(io, file, audio);
+  yield { start: 0, end: audio.data.length, bytes: writeWav(audio) };
 }
 
 /** The parts of a decoded .zd file; where they are pixels, as one part that is a PNG. */
@@ -157,7 +166,7 @@ async function* withPictureAsPng(
   yield { start: 0, end: pixels.length, bytes, ...(lost && { lost }) };
 }
 
-const STRIPPED = ['.zd', '.gz', '.zz', '.zlib', '.deflate', '.lzma'];
+const STRIPPED = ['.zd', '.gz', '.zz', '.zlib', '.deflate', '.lzma', '.zst', '.bz2', '.br'];
 
 function nameOutput(file: string, format: FileFormat | undefined): string {
   if (file === STANDARD) return STANDARD;

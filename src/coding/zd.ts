@@ -8,7 +8,7 @@ import { CompressorUnavailableError, CorruptDataError, UsageError } from '../err
 import { expectBytes, expectInteger } from '../expect.js';
 import { splitSpec } from '../options.js';
 import { openFromOutside, type Registry } from '../registry.js';
-import type { Compressor, ImageFormat, MaybePromise, Reading } from '../types.js';
+import type { Bytes, Compressor, ImageFormat, MaybePromise, Reading } from '../types.js';
 import { chunkCoder } from './chunks.js';
 import {
   chunkRange,
@@ -62,7 +62,7 @@ export async function* encodeZd(
   compressor: Compressor,
   data: Uint8Array,
   options: ZdEncodeOptions,
-): AsyncGenerator<Uint8Array, void, void> {
+): AsyncGenerator<Bytes, void, void> {
   expectBytes('data', data);
   const { spec, reading = compressor.readings[0]!, image, onProgress } = options;
   const { length } = data;
@@ -108,7 +108,7 @@ function* groupsOf(header: ZdHeader, size: number): Generator<ChunkPlace[], void
   }
 }
 
-function writeChunk(index: number, contents: Uint8Array, payload: Uint8Array): Uint8Array {
+function writeChunk(index: number, contents: Uint8Array, payload: Uint8Array): Bytes {
   const header = writeChunkHeader({
     index,
     contentBytes: contents.length,
@@ -146,7 +146,7 @@ export interface ZdPart {
   /** The byte behind its last. */
   readonly end: number;
   /** All zeros where the chunk is lost. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Bytes;
   /** Why the chunk is lost; only with `salvage`. */
   readonly lost?: Error;
 }

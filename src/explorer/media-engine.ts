@@ -2,12 +2,17 @@
 // given. Work is given up when something new has come.
 
 import { createRandom } from '../bits/random.js';
-import type { Picture } from '../engines/png/picture.js';
-import { readPng } from '../engines/png/read.js';
 import { readAudio } from '../modality/audio.js';
 import { samplesOfBytes } from '../modality/audio-bytes.js';
-import { DEFAULT_MAX_PIXELS, formatOfPicture, givenCanvas } from '../modality/image.js';
+import { readUprightPng } from '../modality/exif.js';
+import {
+  DEFAULT_MAX_PIXELS,
+  formatOfPicture,
+  givenCanvas,
+  type PictureRead,
+} from '../modality/image.js';
 import { missingPixels } from '../modality/image-given.js';
+import { readJpegMarkers } from '../modality/jpeg-markers.js';
 import type { Drawer } from '../passage/drawers.js';
 import { expectHeldOut, plainDrawer, prime, type Watch } from '../passage/walk.js';
 import { openFromOutside } from '../registry.js';
@@ -40,7 +45,7 @@ export class MediaEngine {
     this.#post({ kind: 'begun', turn });
     try {
       if (request.kind === 'read-picture') {
-        this.#post({ kind: 'picture', turn, picture: await readPicture(request.file) });
+        this.#post({ kind: 'picture', turn, ...(await readPicture(request.file)) });
       } else if (request.kind === 'read-sound') {
         const file = new Uint8Array(await request.file.arrayBuffer());
         this.#post({ kind: 'sound', turn, sound: readAudio(file) });
@@ -129,15 +134,17 @@ function wait(ms: number): Promise<void> {
 }
 
 /** A PNG as its pixels are, anything else as the browser reads it. */
-async function readPicture(file: Blob): Promise<Picture> {
-  const start = new Uint8Array(await file.slice(0, 4).arrayBuffer());
-  if (start[0] === 0x89 && start[1] === 0x50) {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    return readPng(bytes, { maxPixels: DEFAULT_MAX_PIXELS }).picture;
+async function readPicture(file: Blob): Promise<PictureRead> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  if (bytes[0] === 0x89 && bytes[1] === 0x50) {
+    return readUprightPng(bytes, { maxPixels: DEFAULT_MAX_PIXELS });
   }
+  // Of a JPEG it is known what is in it; what else the browser reads is its own affair.
+  const isJpeg = bytes[0] === 0xff && bytes[1] === 0xd8;
+  const { notKept } = isJpeg ? readJpegMarkers(bytes, DEFAULT_MAX_PIXELS) : { notKept: [] };
   let bitmap: ImageBitmap;
   try {
-    bitmap = await createImageBitmap(file);
+    bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' });
   } catch (error) {
     throw new Error('this is no picture that the browser can read', { cause: error });
   }
@@ -151,5 +158,5 @@ async function readPicture(file: Blob): Promise<Picture> {
   const { data } = context.getImageData(0, 0, width, height);
   const pixels = new Uint8Array(width * height * 3);
   for (let i = 0; i < width * height; i++) pixels.set(data.subarray(4 * i, 4 * i + 3), 3 * i);
-  return { width, height, channels: 3, pixels };
+  return { picture: { width, height, channels: 3, pixels }, notKept, assumed: [] };
 }

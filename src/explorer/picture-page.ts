@@ -3,6 +3,7 @@
 import bands from '../../samples/pictures/bands.png';
 import scene from '../../samples/pictures/scene.png';
 import weave from '../../samples/pictures/weave.png';
+import { linesOfNotes } from '../bits/not-kept.js';
 import type { Picture } from '../engines/png/picture.js';
 import { givenCanvas, shrink, toGrey } from '../modality/image.js';
 import { type GivenPart, givenPart } from '../modality/image-given.js';
@@ -63,6 +64,7 @@ export class PicturePage {
         if (reply.kind !== 'picture') return;
         this.#whole = reply.picture;
         this.#begin();
+        events.warn(linesOfNotes(reply).join('; '));
       },
       (message) => events.warn(message),
     );

@@ -2,16 +2,15 @@
 // cut into passages and written, what it counts in, and which flags mean something to it. A command
 // is then one for all media.
 
+import type { ReadingNotes } from '../bits/not-kept.js';
 import type { Passage } from '../passage/passage.js';
 import type { Format, MaybePromise } from '../types.js';
 
 /** What a file holds. */
-export interface Content {
+export interface Content extends ReadingNotes {
   readonly format: Format;
   /** Text or any bytes, pixels row by row, or samples. */
   readonly data: Uint8Array;
-  /** Parts of the file that are not in `data`, in words: a colour profile, say. */
-  readonly notKept: readonly string[];
 }
 
 /** How content is prepared and cut; each medium looks at its own, as they were written. */

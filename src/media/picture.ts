@@ -1,13 +1,15 @@
 // Pictures: pixels row by row, of which the left or the upper part is given.
 
 import type { Picture } from '../engines/png/picture.js';
-import { readPng } from '../engines/png/read.js';
 import { writePng } from '../engines/png/write.js';
 import { UsageError } from '../errors.js';
+import { readUprightPng } from '../modality/exif.js';
 import {
   DEFAULT_MAX_PIXELS,
   formatOfPicture,
   givenCanvas,
+  type PictureLimits,
+  type PictureRead,
   pictureOfBytes,
   shrink,
   toGrey,
@@ -21,15 +23,9 @@ import {
 import type { ImageFormat, MaybePromise } from '../types.js';
 import type { Content, Cut, CutOptions, Medium } from './medium.js';
 
-/** A picture read from a file, with what of the file is not kept. */
-export interface PictureRead {
-  readonly picture: Picture;
-  readonly notKept: readonly string[];
-}
-
 /** @param readJpeg what reads a JPEG: it needs a package. */
 export function pictureMedium(
-  readJpeg: (file: Uint8Array, limits: { maxPixels: number }) => MaybePromise<PictureRead>,
+  readJpeg: (file: Uint8Array, limits: PictureLimits) => MaybePromise<PictureRead>,
 ): Medium {
   return {
     name: 'picture',
@@ -45,9 +41,8 @@ export function pictureMedium(
     recognises: (start) => isPng(start) || (start[0] === 0xff && start[1] === 0xd8),
     async read(file) {
       const limits = { maxPixels: DEFAULT_MAX_PIXELS };
-      if (!isPng(file) && file[0] === 0xff) return contentOf(await readJpeg(file, limits));
-      const { picture, dropped } = readPng(file, limits);
-      return contentOf({ picture, notKept: dropped });
+      const isJpeg = file[0] === 0xff;
+      return contentOf(isJpeg ? await readJpeg(file, limits) : readUprightPng(file, limits));
     },
     blank,
     cut: cutPicture,
@@ -62,8 +57,8 @@ function isPng(start: Uint8Array): boolean {
   return PNG.every((byte, i) => start[i] === byte);
 }
 
-function contentOf({ picture, notKept }: PictureRead): Content {
-  return { format: formatOfPicture(picture), data: picture.pixels, notKept };
+function contentOf({ picture, notKept, assumed }: PictureRead): Content {
+  return { format: formatOfPicture(picture), data: picture.pixels, notKept, assumed };
 }
 
 /** The picture that a content or a passage is. */

@@ -20,7 +20,7 @@ export const sound: Medium = {
     const name = (at: number): string => String.fromCharCode(...start.subarray(at, at + 4));
     return name(0) === 'fLaC' || name(8) === 'WAVE';
   },
-  read: (file) => ({ ...readAudio(file), notKept: [] }),
+  read: (file) => readAudio(file),
   cut: cutSound,
   count: (bytes, format) => (format.kind === 'audio' ? (8 * bytes) / format.bitsPerSample : bytes),
   write: ({ bytes, format }, ending) =>

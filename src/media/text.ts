@@ -14,7 +14,7 @@ export const text: Medium = {
     ...['proposal', 'beta', 'vocabulary', 'heat', 'scoreHeat', 'chunk', 'from', 'limit'],
   ],
   recognises: () => true,
-  read: (file) => ({ format: { kind: 'bytes' }, data: file, notKept: [] }),
+  read: (file) => ({ format: { kind: 'bytes' }, data: file, notKept: [], assumed: [] }),
   cut({ data, format }, { chunk, from = 0, limit = Infinity }) {
     const bytes = data.subarray(0, limit * (chunk ?? Infinity));
     return { passage: { bytes, from, format, fresh: chunk }, trueBytes: bytes.length - from };

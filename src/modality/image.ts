@@ -1,5 +1,6 @@
 // Pictures as the bytes of an ImageFormat: their format, in grey, and made smaller.
 
+import type { ReadingNotes } from '../bits/not-kept.js';
 import type { Picture } from '../engines/png/picture.js';
 import { expectInteger } from '../expect.js';
 import type { ImageFormat } from '../types.js';
@@ -7,6 +8,17 @@ import type { GivenPart } from './image-given.js';
 
 /** Pixels of a picture at most, unless said otherwise: 2^25, of 8192 × 4096. */
 export const DEFAULT_MAX_PIXELS = 2 ** 25;
+
+export interface PictureLimits {
+  /** Refuse pictures of more pixels than this. */
+  readonly maxPixels: number;
+}
+
+/** A picture, and what was in the file besides. */
+export interface PictureRead extends ReadingNotes {
+  /** As it is to be seen: turned as EXIF says. */
+  readonly picture: Picture;
+}
 
 /** The format that opens a compressor for a picture of this width. */
 export function formatOfPicture({ width, channels }: Picture): ImageFormat {

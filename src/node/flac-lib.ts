@@ -7,6 +7,7 @@ import { bytesOfAudio, samplesOfBytes } from '../modality/audio-bytes.js';
 import { chooseReading } from '../readings/choose.js';
 import { recompressReading } from '../readings/recompress.js';
 import type { CompressorEntry } from '../registry.js';
+import type { Bytes } from '../types.js';
 
 /** What is used of libflacjs 5. */
 interface Library {
@@ -41,7 +42,7 @@ export const flacLib: CompressorEntry = {
     const { sampleRate, channels, bitsPerSample } = format;
     const library = await loadLibrary();
     const level = Number(options.level);
-    const compress = (data: Uint8Array): Uint8Array => {
+    const compress = (data: Uint8Array): Bytes => {
       const samples = samplesOfBytes(data, format);
       const moments = Math.floor(samples.length / channels);
       const encoder = library.create_libflac_encoder(

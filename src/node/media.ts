@@ -1,6 +1,7 @@
 // The media that Node reads, and what a file named on a command line holds.
 
 import { open } from 'node:fs/promises';
+import { skipId3 } from '../engines/flac/metadata.js';
 import { UsageError } from '../errors.js';
 import type { Content, Medium } from '../media/medium.js';
 import { pictureMedium } from '../media/picture.js';
@@ -10,18 +11,15 @@ import { FileError } from './files.js';
 import { readJpeg } from './jpeg.js';
 
 /** The first that recognises a file has it; text takes all that is left. */
-export const nodeMedia: readonly Medium[] = [
-  pictureMedium((file, limits) => ({ picture: readJpeg(file, limits), notKept: [] })),
-  sound,
-  text,
-];
+export const nodeMedia: readonly Medium[] = [pictureMedium(readJpeg), sound, text];
 
 /** Bytes by which a medium is recognised. */
 const START_BYTES = 12;
 
 /** The medium of some data. */
 export function mediumOf(data: Uint8Array, media: readonly Medium[] = nodeMedia): Medium {
-  const start = data.subarray(0, START_BYTES);
+  const tags = skipId3(data);
+  const start = data.subarray(tags, tags + START_BYTES);
   return media.find((medium) => medium.recognises(start)) ?? text;
 }
 
@@ -33,8 +31,14 @@ export async function mediumOfFile(
   const file = await open(path).catch(() => undefined);
   if (!file) return undefined;
   try {
-    const { buffer, bytesRead } = await file.read(new Uint8Array(START_BYTES), 0, START_BYTES, 0);
-    return mediumOf(buffer.subarray(0, bytesRead), media);
+    for (let at = 0; ; ) {
+      const room = new Uint8Array(START_BYTES);
+      const { bytesRead } = await file.read(room, 0, START_BYTES, at);
+      const start = room.subarray(0, bytesRead);
+      const tags = skipId3(start);
+      if (tags === 0) return mediumOf(start, media);
+      at += tags;
+    }
   } catch {
     return undefined; // a folder, say
   } finally {
