@@ -60,6 +60,7 @@ it('exports from the core what was chosen, and no more', () => {
     'ngramPredictor',
     'openCompressor',
     'openFrom',
+    'openFromOutside',
     'order0',
     'pako',
     'pictureFigure',

@@ -6,10 +6,11 @@ import { expect, test } from 'vitest';
 
 const pages = readdirSync('guide').filter((name) => name.endsWith('.md'));
 
-test.each(pages)('the code of guide/%s prints what it says', (name) => {
+const withCode = pages.filter((name) => readFileSync(`guide/${name}`, 'utf8').includes('```js'));
+
+test.each(withCode)('the code of guide/%s prints what it says', (name) => {
   const page = readFileSync(`guide/${name}`, 'utf8');
   const pieces = [...page.matchAll(/```js\n([\s\S]*?)```\n\n```text\n([\s\S]*?)```/g)];
-  expect(pieces.length).toBeGreaterThan(0);
   expect(page.split('```js').length - 1).toBe(pieces.length);
   for (const [, code, output] of pieces) {
     const printed = execFileSync(process.execPath, ['--input-type=module'], {
