@@ -4,12 +4,15 @@
 import { FINALS, FINAL_ROW, FINAL_ROWS, FINAL_WEIGHTS, ROW, SETS, SET_ROWS, WEIGHTS, WIDTH, CONTEXTS } from './layout';
 import { image } from './contexts';
 import { clip, squash } from './tables';
-import { find, own } from './versions';
+import { find, ownFrom } from './versions';
 
 /** Of each of the eight bits: inputs, and per set the row and the outcome. */
 export const inputs = memory.data(8 * 4 * WIDTH, 16);
 export const rows = memory.data(8 * 4 * SETS, 16);
 export const dots = memory.data(8 * 4 * SETS, 16);
+/** Where the rows were found. */
+const foundRows = memory.data(8 * 4 * SETS, 16);
+const foundFinalRows = memory.data(8 * 4 * FINALS, 16);
 export const finalRows = memory.data(8 * 4 * FINALS, 16);
 export const finalDots = memory.data(8 * 4 * FINALS, 16);
 const FIRST: f32 = 0.15;
@@ -42,6 +45,7 @@ export function mix(step: usize): f32 {
   const d = dots + step * 4 * SETS;
   for (let k: usize = 0; k < SETS; k++) {
     const w = find(<usize>load<u32>(rows + 4 * (step * SETS + k)));
+    store<u32>(foundRows + 4 * (step * SETS + k), <u32>w);
     let a = f32x4.splat(0);
     let b = f32x4.splat(0);
     for (let j: usize = 0; j < ROW; j += 32) {
@@ -56,6 +60,7 @@ export function mix(step: usize): f32 {
   let all: f32 = 0;
   for (let q: usize = 0; q < FINALS; q++) {
     const w = find(<usize>load<u32>(finalRows + 4 * (step * FINALS + q)));
+    store<u32>(foundFinalRows + 4 * (step * FINALS + q), <u32>w);
     let dot: f32 = mean;
     for (let k: usize = 0; k < SETS; k++) dot += load<f32>(w + 4 * k) * load<f32>(d + 4 * k);
     dot = clip(dot);
@@ -72,7 +77,7 @@ export function trainMixers(step: usize, bit: i32, rate: f32, finalRate: f32, le
   for (let k: usize = 0; k < SETS; k++) {
     const error = <f32>bit - squash(load<f32>(d + 4 * k));
     if (abs(error) < least) continue;
-    const w = own(<usize>load<u32>(rows + 4 * (step * SETS + k)), ROW);
+    const w = ownFrom(<usize>load<u32>(rows + 4 * (step * SETS + k)), ROW, <usize>load<u32>(foundRows + 4 * (step * SETS + k)));
     const e = f32x4.splat(error * rate);
     for (let j: usize = 0; j < ROW; j += 32) {
       v128.store(w + j, f32x4.add(v128.load(w + j), f32x4.mul(e, v128.load(x + j))));
@@ -81,7 +86,7 @@ export function trainMixers(step: usize, bit: i32, rate: f32, finalRate: f32, le
   }
   for (let q: usize = 0; q < FINALS; q++) {
     const error = (<f32>bit - squash(load<f32>(finalDots + 4 * (step * FINALS + q)))) * finalRate;
-    const w = own(<usize>load<u32>(finalRows + 4 * (step * FINALS + q)), FINAL_ROW);
+    const w = ownFrom(<usize>load<u32>(finalRows + 4 * (step * FINALS + q)), FINAL_ROW, <usize>load<u32>(foundFinalRows + 4 * (step * FINALS + q)));
     for (let k: usize = 0; k < SETS; k++) store<f32>(w + 4 * k, load<f32>(w + 4 * k) + error * load<f32>(d + 4 * k));
   }
 }

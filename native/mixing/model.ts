@@ -7,9 +7,9 @@ import { EMPTY, claimSlot, doubleHistories, findSlots, placeHistories, slots } f
 import { APM, APM_ROW, APM_ROWS, APMS, BYTES, CONTEXTS, LINE, MAPS, MATCH_INPUT, MATCH_MAP, ROW } from './layout';
 import { inputs, mix, select, selectFinal, trainMixers } from './mixer';
 import { LIMIT, adapted, clip, firstMap, nextHistory, reciprocals, squash, squashTable, historyTotal, stretchOf, stretchTable } from './tables';
-import { find, isLayered, layers, own, topLines } from './versions';
+import { find, isLayered, layers, own, ownFrom, topLines } from './versions';
 
-export { applyLayer, linesOf, mergeLayers, startLayer, useLayers } from './versions';
+export { applyLayer, linesOf, mergeLayers, startLayer, topLines, useLayers } from './versions';
 
 const MATCH_LEAST: u32 = 6;
 const MATCH_MOST: u32 = 32;
@@ -22,6 +22,9 @@ const states = memory.data(8 * CONTEXTS, 16);
 /** The logistic of P(1) and P(1) before refinement, of each bit. */
 const mixed = memory.data(4 * 8, 16);
 const direct = memory.data(4 * 8, 16);
+/** Where entries of maps and rows of refinements were found. */
+const foundMaps = memory.data(4 * 8 * CONTEXTS, 16);
+const foundApms = memory.data(4 * 8 * APMS, 16);
 const apmRows = memory.data(4 * 8 * APMS, 16);
 const matchEntries = memory.data(4 * 8, 16);
 /** Probabilities of the nodes of the bit tree. */
@@ -143,7 +146,9 @@ function node(partial: u32, inHalf: u32, step: usize, half: usize): f32 {
       store<f32>(x + 4 * i, 0);
       store<f32>(x + 4 * i, 0, 4 * CONTEXTS);
     } else {
-      const entry = load<u32>(find(image + MAPS + ((i << 8) | (state & ~3)) * 4) + ((state & 3) << 2));
+      const line = find(image + MAPS + ((i << 8) | (state & ~3)) * 4);
+      store<u32>(foundMaps + 4 * (step * CONTEXTS + i), <u32>line);
+      const entry = load<u32>(line + ((state & 3) << 2));
       store<f32>(x + 4 * i, stretchOf(entry));
       store<f32>(x + 4 * i, (<f32>(<i32>(entry >>> 20) - 2048)) * <f32>(3 / 4096), 4 * CONTEXTS);
     }
@@ -202,7 +207,9 @@ function node(partial: u32, inHalf: u32, step: usize, half: usize): f32 {
   const share = place - <f32>knot;
   let refined: f32 = 0;
   for (let k: usize = 0; k < APMS; k++) {
-    const r = find(<usize>load<u32>(rows + 4 * k)) + (<usize>knot << 2);
+    const found = find(<usize>load<u32>(rows + 4 * k));
+    store<u32>(foundApms + 4 * (step * APMS + k), <u32>found);
+    const r = found + (<usize>knot << 2);
     const low = load<f32>(r);
     refined += low + share * (load<f32>(r, 4) - low);
   }
@@ -244,7 +251,7 @@ function train(symbol: u32): void {
     const share = place - <f32>knot;
     const error = <f32>bit - load<f32>(direct + 4 * step);
     for (let k: usize = 0; k < APMS; k++) {
-      const r = own(<usize>load<u32>(apmRows + 4 * (step * APMS + k)), APM_ROW) + (<usize>knot << 2);
+      const r = ownFrom(<usize>load<u32>(apmRows + 4 * (step * APMS + k)), APM_ROW, <usize>load<u32>(foundApms + 4 * (step * APMS + k))) + (<usize>knot << 2);
       const low = load<f32>(r);
       const high = load<f32>(r, 4);
       const wrong = (error - (low + share * (high - low))) * K5;
@@ -255,7 +262,8 @@ function train(symbol: u32): void {
     for (let i: usize = 0; i < CONTEXTS; i++) {
       const state = <usize>load<u8>(s + i);
       if (state === 0) continue;
-      const at = own(image + MAPS + ((i << 8) | (state & ~3)) * 4, LINE) + ((state & 3) << 2);
+      const from = <usize>load<u32>(foundMaps + 4 * (step * CONTEXTS + i));
+      const at = ownFrom(image + MAPS + ((i << 8) | (state & ~3)) * 4, LINE, from) + ((state & 3) << 2);
       store<u32>(at, adapted(load<u32>(at), bit, MAP_LIMIT));
     }
     let entry = <usize>load<u32>(matchEntries + 4 * step);

@@ -49,11 +49,11 @@ export function find(place: usize): usize {
   return count === 0 ? place : search(place);
 }
 
-function claim(place: usize, bytes: usize): usize {
+function claim(place: usize, bytes: usize, from: usize): usize {
   const top = <usize>load<u32>(layers + 4 * (count - 1));
   const cell = cellOf(top, place);
   if (load<u32>(cell) !== 0) return top + <usize>((load<u32>(cell, 4) & WHERE) << 4);
-  return add(top, cell, place, search(place), bytes);
+  return add(top, cell, place, from === 0 ? search(place) : from, bytes);
 }
 
 function add(layer: usize, cell: usize, place: usize, from: usize, bytes: usize): usize {
@@ -70,7 +70,14 @@ function add(layer: usize, cell: usize, place: usize, from: usize, bytes: usize)
 // @ts-ignore: decorator
 @inline
 export function own(place: usize, bytes: usize): usize {
-  return count === 0 ? place : claim(place, bytes);
+  return count === 0 ? place : claim(place, bytes, 0);
+}
+
+/** The same where it is known from `find` where the line was before this byte. */
+// @ts-ignore: decorator
+@inline
+export function ownFrom(place: usize, bytes: usize, from: usize): usize {
+  return count === 0 ? place : claim(place, bytes, from);
 }
 
 /** Makes an empty layer at an address. */
