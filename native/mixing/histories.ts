@@ -61,7 +61,7 @@ export function claimSlot(half: usize, i: usize): usize {
   let least: u32 = 256;
   for (let at = bucket; at < bucket + BUCKET; at += SLOT) {
     if (<u32>load<u8>(at) === check) return at;
-    const length = <u32>load<u8>(historyTotal + <usize>load<u8>(at, 1));
+    const length = (<u32>load<u8>(historyTotal + <usize>load<u8>(at, 1)) & 127);
     if (length < least) {
       least = length;
       worst = at;

@@ -4,8 +4,9 @@
 
 import { COLUMN, EXPECTED, KINDS, MATCH_AT, MATCH_LENGTH, STATE_BYTES, image, past, placeImage, LAST4, LINE_AT, LINE_BEFORE, ABOVE, POSITION, WORD, WORD_LENGTH, fold, get, hashPast, hashes, pushPast, set } from './contexts';
 import { EMPTY, claimSlot, doubleHistories, findSlots, placeHistories, slots } from './histories';
-import { APM, APM_ROW, APM_ROWS, APMS, BYTES, CONTEXTS, LINE, MAPS, MATCH_INPUT, MATCH_MAP, ROW } from './layout';
+import { APM, APM_ROW, APM_ROWS, APMS, BYTES, CONTEXTS, LINE, MAPS, MATCH_INPUT, MATCH_MAP, ROW, RUNS, RUN_INPUT, RUN_MAP } from './layout';
 import { inputs, mix, select, selectFinal, trainMixers } from './mixer';
+import { doubleRuns, findRuns, placeRuns, runBytes, runCounts, updateRuns } from './runs';
 import { LIMIT, adapted, clip, firstMap, nextHistory, reciprocals, squash, squashTable, historyTotal, stretchOf, stretchTable } from './tables';
 import { find, isLayered, layers, own, ownFrom, topLines } from './versions';
 
@@ -13,7 +14,7 @@ export { applyLayer, linesOf, mergeLayers, startLayer, topLines, useLayers } fro
 
 const MATCH_LEAST: u32 = 6;
 const MATCH_MOST: u32 = 32;
-const MAP_LIMIT: u32 = 255;
+const MAP_LIMIT: u32 = 1023;
 
 /** In: bytes to go on by. Out: probabilities. */
 export const stage = memory.data(4096, 16);
@@ -26,6 +27,7 @@ const direct = memory.data(4 * 8, 16);
 const foundMaps = memory.data(4 * 8 * CONTEXTS, 16);
 const foundApms = memory.data(4 * 8 * APMS, 16);
 const apmRows = memory.data(4 * 8 * APMS, 16);
+const runEntries = memory.data(4 * 8 * RUNS, 16);
 const matchEntries = memory.data(4 * 8, 16);
 /** Probabilities of the nodes of the bit tree. */
 const tree = memory.data(8 * 512, 16);
@@ -35,6 +37,7 @@ const MOST_LINES: u32 = 512;
 let bytesMask: usize = 0;
 let matchTable: usize = 0;
 let matchMask: usize = 0;
+let runs: usize = 0;
 let histories: usize = 0;
 let historiesSize: usize = 0;
 let historiesMost: usize = 0;
@@ -46,7 +49,7 @@ let walkedChance: f64 = 1;
 /** The path so far of a byte that is coded bit by bit. */
 let path: u32 = 1;
 
-export let K0: f32 = 0.0015, K1: f32 = 0.015, K2: f32 = 10000, K3: f32 = 0.002, K4: f32 = 0.005, K5: f32 = 0.02, K6: f32 = 0.3, K7: f32 = 0.0;
+export let K0: f32 = 0.001, K1: f32 = 0.015, K2: f32 = 10000, K3: f32 = 0.002, K4: f32 = 0.005, K5: f32 = 0.02, K6: f32 = 0.3, K7: f32 = 0.0;
 
 export function addressOf(what: i32): usize {
   switch (what) {
@@ -76,15 +79,18 @@ export function create(memoryLog: i32): void {
   bytesMask = (<usize>1 << (memoryLog - 4)) - 1;
   matchTable = bytes + bytesMask + 1;
   matchMask = (<usize>1 << (memoryLog - 6)) - 1;
-  histories = matchTable + 4 * (matchMask + 1);
+  runs = matchTable + 4 * (matchMask + 1);
+  histories = runs + (<usize>1 << (memoryLog - 3));
   historiesSize = 1 << 15;
   historiesMost = <usize>1 << memoryLog;
   reserve(histories + historiesSize);
   placeHistories(histories, historiesSize);
+  placeRuns(runs, historiesSize >> 5);
   for (let i: usize = 0; i < CONTEXTS; i++) memory.copy(image + MAPS + i * 1024, firstMap, 1024);
   for (let s: u32 = 0; s < 64; s++) {
     const p: f32 = <f32>1 - <f32>1 / (<f32>3 + <f32>(s >> 1));
     store<u32>(image + MATCH_MAP + 4 * s, <u32>(p * 4194303) << 10);
+    for (let r: usize = 0; r < RUNS; r++) store<u32>(image + RUN_MAP + 4 * (64 * r + <usize>s), <u32>(p * 4194303) << 10);
   }
   hashPast();
 }
@@ -117,6 +123,7 @@ export function isFull(): bool {
 export function grow(): void {
   reserve(histories + 2 * historiesSize);
   doubleHistories();
+  doubleRuns();
   historiesSize *= 2;
 }
 
@@ -125,6 +132,7 @@ export function sizeAs(end: usize): void {
   historiesSize = end - histories;
   reserve(end);
   placeHistories(histories, historiesSize);
+  placeRuns(runs, historiesSize >> 5);
 }
 
 // @ts-ignore: decorator
@@ -145,11 +153,14 @@ function node(partial: u32, inHalf: u32, step: usize, half: usize): f32 {
     if (state === 0) {
       store<f32>(x + 4 * i, 0);
       store<f32>(x + 4 * i, 0, 4 * CONTEXTS);
+      store<f32>(x + 4 * i, 0, 8 * CONTEXTS);
     } else {
       const line = find(image + MAPS + ((i << 8) | (state & ~3)) * 4);
       store<u32>(foundMaps + 4 * (step * CONTEXTS + i), <u32>line);
       const entry = load<u32>(line + ((state & 3) << 2));
-      store<f32>(x + 4 * i, stretchOf(entry));
+      const logistic = stretchOf(entry);
+      store<f32>(x + 4 * i, logistic);
+      store<f32>(x + 4 * i, load<u8>(historyTotal + state) > 127 ? logistic : 0, 8 * CONTEXTS);
       store<f32>(x + 4 * i, (<f32>(<i32>(entry >>> 20) - 2048)) * <f32>(3 / 4096), 4 * CONTEXTS);
     }
   }
@@ -179,11 +190,24 @@ function node(partial: u32, inHalf: u32, step: usize, half: usize): f32 {
   store<f32>(x + 4 * MATCH_INPUT, m);
   store<f32>(x + 4 * MATCH_INPUT + 4, m2);
   store<f32>(x + 4 * MATCH_INPUT + 8, 0.3);
+  for (let r: usize = 0; r < RUNS; r++) {
+    const byte = load<u32>(runBytes + 4 * r);
+    let input: f32 = 0;
+    let place: usize = 0;
+    if (byte >>> (8 - depth) === partial) {
+      const bit = (byte >>> (7 - depth)) & 1;
+      place = image + RUN_MAP + 4 * (64 * r + 2 * min<usize>(load<u32>(runCounts + 4 * r), 31) + (depth > 3 ? 1 : 0));
+      input = stretchOf(load<u32>(find(place & ~15) + (place & 15)));
+      if (!bit) input = -input;
+    }
+    store<u32>(runEntries + 4 * (step * RUNS + r), <u32>place);
+    store<f32>(x + 4 * (RUN_INPUT + r), input);
+  }
 
   const last4 = get(LAST4);
   const last = last4 & 255;
   select(step, 0, partial | (expectedBit << 8));
-  select(step, 1, last);
+  select(step, 1, last * 8 + depth);
   select(step, 2, matched * 8 + depth);
   select(step, 3, hits * 8 + depth);
   select(step, 4, min<u32>(get(COLUMN), 63) * 8 + depth);
@@ -200,8 +224,8 @@ function node(partial: u32, inHalf: u32, step: usize, half: usize): f32 {
   const rows = apmRows + 4 * step * APMS;
   const a = image + APM;
   store<u32>(rows, <u32>(a + <usize>(partial | (expectedBit << 8)) * APM_ROW));
-  store<u32>(rows, <u32>(a + (APM_ROWS + <usize>(fold(partial, last4 & 0xffff) >>> 18)) * APM_ROW), 4);
-  store<u32>(rows, <u32>(a + (2 * APM_ROWS + <usize>(fold(partial, last4 & 0xffffff) >>> 18)) * APM_ROW), 8);
+  store<u32>(rows, <u32>(a + (APM_ROWS + <usize>(fold(partial, last4 & 0xffff) >>> 19)) * APM_ROW), 4);
+  store<u32>(rows, <u32>(a + (2 * APM_ROWS + <usize>(fold(partial, last4 & 0xffffff) >>> 19)) * APM_ROW), 8);
   const place = (all + 12) * <f32>(31 / 24);
   const knot = <i32>place;
   const share = place - <f32>knot;
@@ -234,6 +258,7 @@ function walk(symbol: u32): f64 {
 }
 
 function countHits(): void {
+  findRuns();
   hits = 0;
   for (let i: usize = 1; i <= 7; i++) {
     if (load<u8>(<usize>load<u32>(slots + 4 * i), 1) !== 0) hits++;
@@ -272,6 +297,13 @@ function train(symbol: u32): void {
       const right = <i32>((get(EXPECTED) >>> (7 - <u32>step)) & 1) === bit ? 1 : 0;
       store<u32>(entry, adapted(load<u32>(entry), right, 1023));
     }
+    for (let r: usize = 0; r < RUNS; r++) {
+      const place = <usize>load<u32>(runEntries + 4 * (step * RUNS + r));
+      if (place === 0) continue;
+      const right = <i32>((load<u32>(runBytes + 4 * r) >>> (7 - <u32>step)) & 1) === bit ? 1 : 0;
+      const at = own(place & ~15, LINE) + (place & 15);
+      store<u32>(at, adapted(load<u32>(at), right, 1023));
+    }
   }
   for (let half: usize = 0; half < 2; half++) {
     const nibble = half ? symbol & 15 : symbol >>> 4;
@@ -296,6 +328,7 @@ function advance(symbol: u32): void {
   const position = get(POSITION) + 1;
   const end = <usize>(position - 1) & bytesMask;
   store<u8>(own(image + BYTES + (end & ~15), LINE) + (end & 15), symbol);
+  updateRuns(symbol);
   pushPast(symbol);
   const above = get(LINE_BEFORE) + get(COLUMN) + 1;
   set(ABOVE, get(LINE_BEFORE) + get(COLUMN) < get(LINE_AT) && position - above < <u32>bytesMask ? byteAt(above) : 0);

@@ -7,7 +7,7 @@ export const stretchTable = memory.data(4 * 4096, 16);
 export const squashTable = memory.data(4 * (24 * 64 + 2), 16);
 /** The history after one more bit, at 2·history + bit. */
 export const nextHistory = memory.data(512);
-/** Bits remembered of each history, cut to 255. */
+/** Bits remembered of each history, and 128 more where all of them are the same. */
 export const historyTotal = memory.data(256);
 /** An adaptive probability of each history before anything is known of it, u32. */
 export const firstMap = memory.data(4 * 256, 16);

@@ -14,7 +14,7 @@ export function createConstants(): readonly Uint8Array[] {
     bytesOf(Float32Array.from({ length: 4096 }, (_, i) => stretch((i + 0.5) / 4096))),
     bytesOf(Float32Array.from({ length: SQUASH_STEPS }, (_, i) => squash(i / 64 - 12))),
     next,
-    total,
+    total.map((bits, s) => bits | (bits > 0 && (zeros[s] === 0 || ones[s] === 0) ? 128 : 0)),
     bytesOf(
       Uint32Array.from(total, (_, s) => {
         const p = (ones[s]! + 0.4) / (zeros[s]! + ones[s]! + 0.8);

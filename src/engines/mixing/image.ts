@@ -154,6 +154,7 @@ export class Image {
       missing = TOP_MOST;
       for (const layer of layers) missing += layer.bytes.length;
       this.#makeRoom(missing);
+      this.run.resume(); // where lines were found is no longer true
     }
     for (const layer of layers) {
       if (this.#isHere(layer)) continue;
