@@ -110,7 +110,11 @@ export class MixModel implements Predictor {
     if (this.#turn) {
       const held = this.#layers.reduce((sum, { bytes }) => sum + bytes.length, 0);
       const most = this.#layers.length > MOST_LAYERS;
-      if (most || run.isFull() || held > Math.max(FLATTEN_LEAST, FLATTEN_SHARE * this.#image.size)) {
+      if (
+        most ||
+        run.isFull() ||
+        held > Math.max(FLATTEN_LEAST, FLATTEN_SHARE * this.#image.size)
+      ) {
         this.#flatten();
       } else if (run.topLines() > 512) {
         this.#freeze();
