@@ -1,30 +1,50 @@
-// Compiles native/deflate/ to WebAssembly and writes it, as text, where the engine finds it:
-// src/engines/deflate/twin/literals-code.ts. `--check` only tells whether that file is up to date.
+// Compiles the modules under native/ to WebAssembly and writes each, as text, where its engine finds
+// it. `--check` only tells whether those files are up to date.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const target = 'src/engines/deflate/twin/literals-code.ts';
-const folder = mkdtempSync(join(tmpdir(), 'zipdream-wasm-'));
-const file = join(folder, 'literals.wasm');
-const options = ['--runtime', 'stub', '-O3', '--noAssert', '--enable', 'bulk-memory'];
-const compiler = ['--yes', '--package', 'assemblyscript@0.28.20', 'asc'];
-execFileSync('npx', [...compiler, 'native/deflate/literals.ts', ...options, '-o', file], {
-  stdio: ['ignore', 'inherit', 'inherit'],
-});
-const base64 = readFileSync(file).toString('base64');
-rmSync(folder, { recursive: true });
-const lines = base64.match(/.{1,96}/g).map((line) => `  '${line}',`);
-const text = `// Written by scripts/build-wasm.mjs from native/deflate/. Do not edit.
+const MODULES = [
+  {
+    source: 'native/deflate/literals.ts',
+    target: 'src/engines/deflate/twin/literals-code.ts',
+    name: 'literalsCode',
+  },
+  {
+    source: 'native/mixing/model.ts',
+    target: 'src/engines/mixing/model-code.ts',
+    name: 'modelCode',
+    options: ['--enable', 'simd', '--disableWarning', '201'],
+  },
+];
+const OPTIONS = ['--runtime', 'stub', '-O3', '--noAssert', '--enable', 'bulk-memory'];
+const COMPILER = ['--yes', '--package', 'assemblyscript@0.28.20', 'asc'];
 
-/** The WebAssembly module of native/deflate/literals.ts, in base64. */
-export const literalsCode = [
+const check = process.argv.includes('--check');
+const folder = mkdtempSync(join(tmpdir(), 'zipdream-wasm-'));
+for (const module of MODULES) {
+  const text = compile(module);
+  if (!check) writeFileSync(module.target, text);
+  else if (readFileSync(module.target, 'utf8') !== text) {
+    process.stderr.write(`${module.target} is out of date: run "npm run build:wasm"\n`);
+    process.exitCode = 1;
+  }
+}
+rmSync(folder, { recursive: true });
+
+function compile({ source, name, options = [] }) {
+  const file = join(folder, `${name}.wasm`);
+  execFileSync('npx', [...COMPILER, source, ...OPTIONS, ...options, '-o', file], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const base64 = readFileSync(file).toString('base64');
+  const lines = base64.match(/.{1,96}/g).map((line) => `  '${line}',`);
+  return `// Written by scripts/build-wasm.mjs from ${source.replace(/[^/]*$/, '')}. Do not edit.
+
+/** The WebAssembly module of ${source}, in base64. */
+export const ${name} = [
 ${lines.join('\n')}
 ].join('');
 `;
-if (!process.argv.includes('--check')) writeFileSync(target, text);
-else if (readFileSync(target, 'utf8') !== text) {
-  process.stderr.write(`${target} is out of date: run "npm run build:wasm"\n`);
-  process.exitCode = 1;
 }

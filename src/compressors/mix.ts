@@ -1,6 +1,7 @@
 // mix: bitwise context mixing after lpaq and paq8, the best text model here that is not neural. Of
 // sounds and pictures it mixes linear predictions instead (audio-mix.ts, image-mix.ts).
 
+import { compileMix } from '../engines/mixing/image.js';
 import { MixModel } from '../engines/mixing/model.js';
 import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
@@ -27,20 +28,12 @@ export const mix: CompressorEntry = {
   open: (format, options): Compressor => {
     if (format.kind === 'audio') return openAudioMix(format);
     if (format.kind === 'image') return openImageMix(format);
-    const memory = Number(options.memory);
+    const code = compileMix(Number(options.memory));
     return {
       name: 'mix',
-      version: `zipdream ${VERSION}`,
-      ...chooseReading('mix', { decode: () => decodeReading(MixModel.create(memory)) }),
-      codeLength: (data) => {
-        const model = MixModel.create(memory);
-        let bits = 0;
-        for (let i = 0; i < data.length; i++) {
-          bits += model.surprisal(data[i]!);
-          model.update(data[i]!);
-        }
-        return bits;
-      },
+      version: `zipdream ${VERSION}, mix 2`,
+      ...chooseReading('mix', { decode: () => decodeReading(MixModel.create(code)) }),
+      codeLength: (data) => MixModel.create(code).learn(data),
     };
   },
 };

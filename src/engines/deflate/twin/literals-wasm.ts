@@ -1,6 +1,7 @@
 // literals.ts in WebAssembly: the same prices, several times faster. The code is compiled from
 // native/deflate/ and kept as text (literals-code.ts), so that it loads anywhere without a file.
 
+import { compileWasm, instantiateWasm } from '../../../bits/wasm.js';
 import type { Block, BlockPricer } from '../codec/block.js';
 import { countCodeLengths } from '../codec/header.js';
 import {
@@ -20,18 +21,11 @@ interface Exports {
   price(): void;
 }
 
-// The part of WebAssembly's API that is used here; the core knows neither a browser nor Node.
-declare const WebAssembly: {
-  Module: new (code: Uint8Array) => object;
-  Instance: new (module: object, imports: object) => { readonly exports: unknown };
-};
-
 /** Prices literals by WebAssembly, or where that is missing or forbidden by TypeScript. */
 export function createLiteralPricer(blocks: BlockPricer): Pick<LiteralPricer, 'price'> {
   try {
-    const module = new WebAssembly.Module(decodeBase64(literalsCode));
-    const instance = new WebAssembly.Instance(module, {});
-    return new WasmLiteralPricer(blocks, instance.exports as Exports);
+    const exports = instantiateWasm(compileWasm(literalsCode));
+    return new WasmLiteralPricer(blocks, exports as Exports);
   } catch {
     return new LiteralPricer(blocks);
   }
@@ -68,22 +62,4 @@ class WasmLiteralPricer {
     const otherBits = distanceBits + block.extraBits;
     for (let byte = 0; byte < 256; byte++) out[byte] = otherBits + this.#prices[byte]!;
   }
-}
-
-function decodeBase64(text: string): Uint8Array {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-  const digits = text.replace(/=+$/, '');
-  const bytes = new Uint8Array((digits.length * 3) >> 2);
-  let held = 0;
-  let bits = 0;
-  let at = 0;
-  for (const digit of digits) {
-    held = (held << 6) | alphabet.indexOf(digit);
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes[at++] = (held >> bits) & 255;
-    }
-  }
-  return bytes;
 }

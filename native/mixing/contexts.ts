@@ -1,0 +1,183 @@
+// What the next byte is looked up by: one 32-bit hash per context, renewed at each byte (Mahoney,
+// lpaq1 and paq8l, by description).
+
+import { CONTEXTS, FOLLOWERS, LINE as FOLLOWERS_LINE } from './layout';
+import { find, own } from './versions';
+
+/** What a version keeps beside the image: 32-bit cells of the past, and for each byte the two that came after it. */
+export const STATE_BYTES: usize = 128 + 512;
+export const past = memory.data(128 + 512, 16);
+const followers = past + 128;
+/** Where the image starts. */
+export let image: usize = 0;
+export function placeImage(at: usize): void {
+  image = at;
+}
+
+/** Where the two bytes are that came after the last two, when these were last seen. */
+// @ts-ignore: decorator
+@inline
+function afterTwo(last2: u32): usize {
+  return image + FOLLOWERS + (<usize>((fold(7, last2) >>> 20) << 1));
+}
+export const hashes = memory.data(4 * CONTEXTS, 16);
+
+export const LAST4: usize = 0;
+export const LAST8: usize = 4;
+export const WORD: usize = 8;
+export const WORD1: usize = 12;
+export const WORD2: usize = 16;
+export const WORD3: usize = 20;
+export const COLUMN: usize = 24;
+export const LINE_START: usize = 28;
+export const LINE: usize = 32;
+export const HEADER: usize = 36;
+export const HEADER1: usize = 40;
+export const HEADER2: usize = 44;
+export const POSITION: usize = 48;
+/** Letters of the word so far. */
+export const WORD_LENGTH: usize = 52;
+/** Kinds of the last bytes, 3 bits each. */
+export const KINDS: usize = 56;
+export const LETTERS: usize = 60;
+export const ABOVE: usize = 64;
+/** Position of the start of this line and of the one before. */
+export const LINE_AT: usize = 68;
+export const LINE_BEFORE: usize = 72;
+export const SINCE_STOP: usize = 76;
+/** Of the match model: bytes that matched, where it goes on, and what it expects with a 1 in front. */
+export const MATCH_LENGTH: usize = 80;
+export const MATCH_AT: usize = 84;
+export const EXPECTED: usize = 88;
+
+// @ts-ignore: decorator
+@inline
+export function get(cell: usize): u32 {
+  return load<u32>(past + cell);
+}
+
+// @ts-ignore: decorator
+@inline
+export function set(cell: usize, value: u32): void {
+  store<u32>(past + cell, value);
+}
+
+/** Folds a number into a hash; every bit of both reaches the high bits. */
+// @ts-ignore: decorator
+@inline
+export function fold(hash: u32, value: u32): u32 {
+  let h = (hash + 0x7ed55d16) * 0x2c1b3c6d ^ (value + 0x165667b1) * 0x297a2d39;
+  h ^= h >>> 15;
+  h *= 0x85ebca6b;
+  return h ^ (h >>> 13);
+}
+
+function kindOf(byte: u32): u32 {
+  if (byte >= 97 && byte <= 122) return 1;
+  if (byte >= 65 && byte <= 90) return 2;
+  if (byte >= 128) return 3;
+  if (byte >= 48 && byte <= 57) return 4;
+  if (byte === 32) return 5;
+  if (byte === 10) return 6;
+  return byte < 65 ? 7 : 0;
+}
+
+export function pushPast(byte: u32): void {
+  const last4 = get(LAST4);
+  const last = last4 & 255;
+  const f = followers + (<usize>last << 1);
+  store<u16>(f, (<u32>load<u16>(f) << 8) | byte);
+  const after = afterTwo(last4 & 0xffff);
+  const g = own(after & ~15, FOLLOWERS_LINE) + (after & 15);
+  store<u16>(g, (<u32>load<u16>(g) << 8) | byte);
+  const position = get(POSITION);
+  if (byte === 10) {
+    if (get(COLUMN) === 0) {
+      set(HEADER2, get(HEADER1));
+      set(HEADER1, get(HEADER));
+      set(HEADER, 0);
+    } else if (get(HEADER) === 0) {
+      set(HEADER, get(LINE));
+    }
+    set(LINE, 0);
+    set(COLUMN, 0);
+    set(LINE_START, 0);
+    set(LINE_BEFORE, get(LINE_AT));
+    set(LINE_AT, position);
+  } else {
+    set(LINE, (get(LINE) + byte + 1) * 0x2f0b4c47);
+    const column = get(COLUMN) + 1;
+    set(COLUMN, column);
+    if (column <= 2) set(LINE_START, (get(LINE_START) << 8) | byte);
+  }
+  set(LAST8, (get(LAST8) << 8) | (last4 >>> 24));
+  set(LAST4, (last4 << 8) | byte);
+  set(KINDS, (get(KINDS) << 3) | kindOf(byte));
+  const letter = byte >= 65 && byte <= 90 ? byte + 32 : byte;
+  if ((letter >= 97 && letter <= 122) || letter >= 128) {
+    set(WORD, (get(WORD) + letter + 1) * 0x2f0b4c47);
+    set(WORD_LENGTH, get(WORD_LENGTH) + 1);
+    set(LETTERS, get(LETTERS) * 0x9e50 + letter);
+  } else if (get(WORD) !== 0) {
+    set(WORD3, get(WORD2));
+    set(WORD2, get(WORD1));
+    set(WORD1, get(WORD));
+    set(WORD, 0);
+    set(WORD_LENGTH, 0);
+  }
+  if (byte === 46 || byte === 33 || byte === 63 || byte === 59) set(SINCE_STOP, 0);
+  else if (byte === 32) set(SINCE_STOP, get(SINCE_STOP) + 1);
+  set(POSITION, position + 1);
+}
+
+let n: usize = 0;
+// @ts-ignore: decorator
+@inline
+function put(hash: u32): void {
+  store<u32>(hashes + n, hash);
+  n += 4;
+}
+
+/** @param above the byte above the next one, in the line before. */
+export function hashPast(): void {
+  const last4 = get(LAST4);
+  const last8 = get(LAST8);
+  const word = get(WORD);
+  const word1 = get(WORD1);
+  const word2 = get(WORD2);
+  const last = last4 & 255;
+  const column = get(COLUMN);
+  const above = get(ABOVE);
+  n = 0;
+  put(0);
+  put(fold(1, last));
+  put(fold(2, last4 & 0xffff));
+  put(fold(3, last4 & 0xffffff));
+  put(fold(4, last4));
+  put(fold(fold(5, last4), last8 & 0xff));
+  put(fold(fold(6, last4), last8 & 0xffff));
+  put(fold(fold(7, last4), last8));
+  const current = fold(fold(8, word), last);
+  put(current);
+  put(fold(fold(9, current), word1));
+  put(fold(10, last4 & 0xffff00));
+  put(fold(fold(11, last4 & 0xff0000), word));
+  put(fold(fold(fold(12, current), word1), word2));
+  put(fold(fold(13, column), last));
+  put(fold(fold(14, get(LINE_START)), word));
+  put(fold(fold(15, <u32>load<u16>(followers + (<usize>last << 1))), last));
+  put(fold(16, last4 & 0xf8f8f8f8));
+  put(fold(fold(17, column), word));
+  put(fold(fold(18, current), word2));
+  put(
+    get(HEADER) === 0
+      ? fold(fold(19, get(HEADER2)), get(LINE))
+      : fold(fold(20, get(HEADER)), word),
+  );
+  const after = afterTwo(last4 & 0xffff);
+  const g = load<u16>(find(after & ~15) + (after & 15));
+  put(fold(fold(21, g), last4 & 0xffff));
+  put(fold(fold(22, current), get(WORD3)));
+  put(fold(fold(23, above), last4 & 0xffff));
+  put(fold(fold(24, get(KINDS) & 0xffffff), last));
+}

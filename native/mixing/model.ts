@@ -1,0 +1,437 @@
+// Context mixing of bytes: P(bit) is a logistic mix of what the contexts' bit histories say (Mahoney
+// 2005; lpaq1 and paq8l by description, own code). Learning waits for the end of each byte, so that
+// all 256 bytes are priced under the same weights.
+
+import { COLUMN, EXPECTED, KINDS, MATCH_AT, MATCH_LENGTH, STATE_BYTES, image, past, placeImage, LAST4, LINE_AT, LINE_BEFORE, ABOVE, POSITION, WORD, WORD_LENGTH, fold, get, hashPast, hashes, pushPast, set } from './contexts';
+import { EMPTY, claimSlot, doubleHistories, findSlots, placeHistories, slots } from './histories';
+import { APM, APM_ROW, APM_ROWS, APMS, BYTES, CONTEXTS, LINE, MAPS, MATCH_INPUT, MATCH_MAP, ROW, RUNS, RUN_INPUT, RUN_MAP } from './layout';
+import { inputs, mix, select, selectFinal, trainMixers } from './mixer';
+import { doubleRuns, findRuns, placeRuns, runBytes, runCounts, updateRuns } from './runs';
+import { LIMIT, adapted, clip, firstMap, nextHistory, reciprocals, squash, squashTable, historyTotal, stretchOf, stretchTable } from './tables';
+import { find, isLayered, layers, own, ownFrom, topLines } from './versions';
+
+export { applyLayer, linesOf, mergeLayers, startLayer, topLines, useLayers } from './versions';
+
+const MATCH_LEAST: u32 = 6;
+const MATCH_MOST: u32 = 32;
+const MAP_LIMIT: u32 = 1023;
+
+/** In: bytes to go on by. Out: probabilities. */
+export const stage = memory.data(4096, 16);
+
+const states = memory.data(8 * CONTEXTS, 16);
+/** The logistic of P(1) and P(1) before refinement, of each bit. */
+const mixed = memory.data(4 * 8, 16);
+const direct = memory.data(4 * 8, 16);
+/** Where entries of maps and rows of refinements were found. */
+const foundMaps = memory.data(4 * 8 * CONTEXTS, 16);
+const foundApms = memory.data(4 * 8 * APMS, 16);
+const apmRows = memory.data(4 * 8 * APMS, 16);
+const runEntries = memory.data(4 * 8 * RUNS, 16);
+const matchEntries = memory.data(4 * 8, 16);
+/** Probabilities of the nodes of the bit tree. */
+const tree = memory.data(8 * 512, 16);
+/** A top with more lines than this takes no further byte. */
+const MOST_LINES: u32 = 512;
+
+let bytesMask: usize = 0;
+let matchTable: usize = 0;
+let matchMask: usize = 0;
+let runs: usize = 0;
+let histories: usize = 0;
+let historiesSize: usize = 0;
+let historiesMost: usize = 0;
+
+let hits: u32 = 0;
+/** The byte whose path the scratch holds, −1 for none, and its probability. */
+let walked: i32 = -1;
+let walkedChance: f64 = 1;
+/** The path so far of a byte that is coded bit by bit. */
+let path: u32 = 1;
+
+export let K0: f32 = 0.001, K1: f32 = 0.015, K2: f32 = 10000, K3: f32 = 0.002, K4: f32 = 0.005, K5: f32 = 0.02, K6: f32 = 0.3, K7: f32 = 0.0;
+
+export function addressOf(what: i32): usize {
+  switch (what) {
+    case 0: return stretchTable;
+    case 1: return squashTable;
+    case 2: return nextHistory;
+    case 3: return historyTotal;
+    case 4: return firstMap;
+    case 5: return reciprocals;
+    case 6: return stage;
+    case 7: return past;
+    case 8: return layers;
+    default: return __heap_base;
+  }
+}
+
+function reserve(end: usize): void {
+  const pages = <i32>((end + 0xffff) >> 16) - memory.size();
+  if (pages > 0) memory.grow(pages);
+}
+
+/** Starts with 2^memoryLog bytes of histories at most, after the constants have been written. */
+export function create(memoryLog: i32): void {
+  const at = (__heap_base + 63) & ~63;
+  placeImage(at);
+  const bytes = at + BYTES;
+  bytesMask = (<usize>1 << (memoryLog - 4)) - 1;
+  matchTable = bytes + bytesMask + 1;
+  matchMask = (<usize>1 << (memoryLog - 6)) - 1;
+  runs = matchTable + 4 * (matchMask + 1);
+  histories = runs + (<usize>1 << (memoryLog - 3));
+  historiesSize = 1 << 15;
+  historiesMost = <usize>1 << memoryLog;
+  reserve(histories + historiesSize);
+  placeHistories(histories, historiesSize);
+  placeRuns(runs, historiesSize >> 5);
+  for (let i: usize = 0; i < CONTEXTS; i++) memory.copy(image + MAPS + i * 1024, firstMap, 1024);
+  for (let s: u32 = 0; s < 64; s++) {
+    const p: f32 = <f32>1 - <f32>1 / (<f32>3 + <f32>(s >> 1));
+    store<u32>(image + MATCH_MAP + 4 * s, <u32>(p * 4194303) << 10);
+    for (let r: usize = 0; r < RUNS; r++) store<u32>(image + RUN_MAP + 4 * (64 * r + <usize>s), <u32>(p * 4194303) << 10);
+  }
+  hashPast();
+}
+
+/** Where the image ends, and what is beyond can be used. */
+export function imageEnd(): usize {
+  return histories + historiesSize;
+}
+
+export function stateBytes(): usize {
+  return STATE_BYTES;
+}
+
+/** Makes room up to an address. */
+export function reserveTo(end: usize): void {
+  reserve(end);
+}
+
+/** After another version's state or layers have been written. */
+export function resume(): void {
+  walked = -1;
+  hashPast();
+}
+
+/** Whether the table of histories must double before the next byte. */
+export function isFull(): bool {
+  return historiesSize < historiesMost && <usize>get(POSITION) * (CONTEXTS * 2 * 16) > historiesSize;
+}
+
+export function grow(): void {
+  reserve(histories + 2 * historiesSize);
+  doubleHistories();
+  doubleRuns();
+  historiesSize *= 2;
+}
+
+/** Takes over the size of another model's table, the contents of which are to be written. */
+export function sizeAs(end: usize): void {
+  historiesSize = end - histories;
+  reserve(end);
+  placeHistories(histories, historiesSize);
+  placeRuns(runs, historiesSize >> 5);
+}
+
+// @ts-ignore: decorator
+@inline
+function byteAt(position: u32): u32 {
+  const at = <usize>position & bytesMask;
+  return <u32>load<u8>(find(image + BYTES + (at & ~15)) + (at & 15));
+}
+
+/** P(1) at a node of the bit tree; leaves what training needs in place `step` of the scratch. */
+function node(partial: u32, inHalf: u32, step: usize, half: usize): f32 {
+  const x = inputs + step * ROW;
+  const s = states + step * CONTEXTS;
+  const from = slots + half * 4 * CONTEXTS;
+  for (let i: usize = 0; i < CONTEXTS; i++) {
+    const state = <usize>load<u8>(<usize>load<u32>(from + 4 * i) + inHalf);
+    store<u8>(s + i, <u8>state);
+    if (state === 0) {
+      store<f32>(x + 4 * i, 0);
+      store<f32>(x + 4 * i, 0, 4 * CONTEXTS);
+      store<f32>(x + 4 * i, 0, 8 * CONTEXTS);
+    } else {
+      const line = find(image + MAPS + ((i << 8) | (state & ~3)) * 4);
+      store<u32>(foundMaps + 4 * (step * CONTEXTS + i), <u32>line);
+      const entry = load<u32>(line + ((state & 3) << 2));
+      const logistic = stretchOf(entry);
+      store<f32>(x + 4 * i, logistic);
+      store<f32>(x + 4 * i, load<u8>(historyTotal + state) > 127 ? logistic : 0, 8 * CONTEXTS);
+      store<f32>(x + 4 * i, (<f32>(<i32>(entry >>> 20) - 2048)) * <f32>(3 / 4096), 4 * CONTEXTS);
+    }
+  }
+  const depth = 31 - clz(partial);
+  let m: f32 = 0;
+  let m2: f32 = 0;
+  let matched: u32 = 0;
+  let expectedBit: u32 = 0;
+  const expected = get(EXPECTED);
+  if (expected >>> (8 - depth) === partial) {
+    const length = min(get(MATCH_LENGTH), MATCH_MOST) - 1;
+    expectedBit = (expected >>> (7 - depth)) & 1;
+    const entryAt = image + MATCH_MAP + (2 * length + 1) * 4;
+    store<u32>(matchEntries + 4 * step, <u32>entryAt);
+    const entry = load<u32>(find(entryAt & ~15) + (entryAt & 15));
+    m = stretchOf(entry);
+    m2 = (<f32>(<i32>(entry >>> 20) - 2048)) * <f32>(3 / 4096);
+    if (!expectedBit) {
+      m = -m;
+      m2 = -m2;
+    }
+    matched = 1 + (length >> 1);
+    expectedBit += 1;
+  } else {
+    store<u32>(matchEntries + 4 * step, 0);
+  }
+  store<f32>(x + 4 * MATCH_INPUT, m);
+  store<f32>(x + 4 * MATCH_INPUT + 4, m2);
+  store<f32>(x + 4 * MATCH_INPUT + 8, 0.3);
+  for (let r: usize = 0; r < RUNS; r++) {
+    const byte = load<u32>(runBytes + 4 * r);
+    let input: f32 = 0;
+    let place: usize = 0;
+    if (byte >>> (8 - depth) === partial) {
+      const bit = (byte >>> (7 - depth)) & 1;
+      place = image + RUN_MAP + 4 * (64 * r + 2 * min<usize>(load<u32>(runCounts + 4 * r), 31) + (depth > 3 ? 1 : 0));
+      input = stretchOf(load<u32>(find(place & ~15) + (place & 15)));
+      if (!bit) input = -input;
+    }
+    store<u32>(runEntries + 4 * (step * RUNS + r), <u32>place);
+    store<f32>(x + 4 * (RUN_INPUT + r), input);
+  }
+
+  const last4 = get(LAST4);
+  const last = last4 & 255;
+  select(step, 0, partial | (expectedBit << 8));
+  select(step, 1, last * 8 + depth);
+  select(step, 2, matched * 8 + depth);
+  select(step, 3, hits * 8 + depth);
+  select(step, 4, min<u32>(get(COLUMN), 63) * 8 + depth);
+  select(step, 5, (last4 >>> 8) & 255);
+  select(step, 6, (get(KINDS) & 0x1ff) << 0);
+  select(step, 7, min<u32>(get(WORD_LENGTH), 15) * 8 + depth);
+  selectFinal(step, 0, partial);
+  selectFinal(step, 1, matched * 8 + depth);
+  selectFinal(step, 2, last);
+  const all = mix(step);
+  store<f32>(mixed + 4 * step, all);
+  const p = squash(all);
+  store<f32>(direct + 4 * step, p);
+  const rows = apmRows + 4 * step * APMS;
+  const a = image + APM;
+  store<u32>(rows, <u32>(a + <usize>(partial | (expectedBit << 8)) * APM_ROW));
+  store<u32>(rows, <u32>(a + (APM_ROWS + <usize>(fold(partial, last4 & 0xffff) >>> 19)) * APM_ROW), 4);
+  store<u32>(rows, <u32>(a + (2 * APM_ROWS + <usize>(fold(partial, last4 & 0xffffff) >>> 19)) * APM_ROW), 8);
+  const place = (all + 12) * <f32>(31 / 24);
+  const knot = <i32>place;
+  const share = place - <f32>knot;
+  let refined: f32 = 0;
+  for (let k: usize = 0; k < APMS; k++) {
+    const found = find(<usize>load<u32>(rows + 4 * k));
+    store<u32>(foundApms + 4 * (step * APMS + k), <u32>found);
+    const r = found + (<usize>knot << 2);
+    const low = load<f32>(r);
+    refined += low + share * (load<f32>(r, 4) - low);
+  }
+  return max<f32>(1 / 65536, min<f32>(1 - 1 / 65536, p + K6 * refined));
+}
+
+/** Goes along a byte that is known and leaves what training needs. */
+function walk(symbol: u32): f64 {
+  let product: f64 = 1;
+  findSlots(0);
+  countHits();
+  let partial: u32 = 1;
+  for (let step: usize = 0; step < 8; step++) {
+    if (step === 4) findSlots(partial);
+    const inHalf = step < 4 ? partial : (1 << (<u32>step - 4)) | (partial & ((1 << (<u32>step - 4)) - 1));
+    const p = <f64>node(partial, inHalf, step, step >> 2);
+    const bit = (symbol >>> (7 - <u32>step)) & 1;
+    product *= bit ? p : 1 - p;
+    partial = (partial << 1) | bit;
+  }
+  return product;
+}
+
+function countHits(): void {
+  findRuns();
+  hits = 0;
+  for (let i: usize = 1; i <= 7; i++) {
+    if (load<u8>(<usize>load<u32>(slots + 4 * i), 1) !== 0) hits++;
+  }
+}
+
+function train(symbol: u32): void {
+  const speed = K0 + K1 / (1 + <f32>get(POSITION) / K2);
+  for (let step: usize = 0; step < 8; step++) {
+    const bit = <i32>((symbol >>> (7 - <u32>step)) & 1);
+    trainMixers(step, bit, speed, K3, K4);
+    const all = load<f32>(mixed + 4 * step);
+    const place = (all + 12) * <f32>(31 / 24);
+    const knot = <i32>place;
+    const share = place - <f32>knot;
+    const error = <f32>bit - load<f32>(direct + 4 * step);
+    for (let k: usize = 0; k < APMS; k++) {
+      const r = ownFrom(<usize>load<u32>(apmRows + 4 * (step * APMS + k)), APM_ROW, <usize>load<u32>(foundApms + 4 * (step * APMS + k))) + (<usize>knot << 2);
+      const low = load<f32>(r);
+      const high = load<f32>(r, 4);
+      const wrong = (error - (low + share * (high - low))) * K5;
+      store<f32>(r, low + wrong * (1 - share));
+      store<f32>(r, high + wrong * share, 4);
+    }
+    const s = states + step * CONTEXTS;
+    for (let i: usize = 0; i < CONTEXTS; i++) {
+      const state = <usize>load<u8>(s + i);
+      if (state === 0) continue;
+      const from = <usize>load<u32>(foundMaps + 4 * (step * CONTEXTS + i));
+      const at = ownFrom(image + MAPS + ((i << 8) | (state & ~3)) * 4, LINE, from) + ((state & 3) << 2);
+      store<u32>(at, adapted(load<u32>(at), bit, MAP_LIMIT));
+    }
+    let entry = <usize>load<u32>(matchEntries + 4 * step);
+    if (entry !== 0) {
+      entry = own(entry & ~15, LINE) + (entry & 15);
+      const right = <i32>((get(EXPECTED) >>> (7 - <u32>step)) & 1) === bit ? 1 : 0;
+      store<u32>(entry, adapted(load<u32>(entry), right, 1023));
+    }
+    for (let r: usize = 0; r < RUNS; r++) {
+      const place = <usize>load<u32>(runEntries + 4 * (step * RUNS + r));
+      if (place === 0) continue;
+      const right = <i32>((load<u32>(runBytes + 4 * r) >>> (7 - <u32>step)) & 1) === bit ? 1 : 0;
+      const at = own(place & ~15, LINE) + (place & 15);
+      store<u32>(at, adapted(load<u32>(at), right, 1023));
+    }
+  }
+  for (let half: usize = 0; half < 2; half++) {
+    const nibble = half ? symbol & 15 : symbol >>> 4;
+    const a = 2 | (nibble >>> 3);
+    const b = 4 | (nibble >>> 2);
+    const c = 8 | (nibble >>> 1);
+    for (let i: usize = 0; i < CONTEXTS; i++) {
+      const at = claimSlot(half, i);
+      let t = at + 1;
+      store<u8>(t, load<u8>(nextHistory + 2 * <usize>load<u8>(t) + (nibble >>> 3)));
+      t = at + a;
+      store<u8>(t, load<u8>(nextHistory + 2 * <usize>load<u8>(t) + ((nibble >>> 2) & 1)));
+      t = at + b;
+      store<u8>(t, load<u8>(nextHistory + 2 * <usize>load<u8>(t) + ((nibble >>> 1) & 1)));
+      t = at + c;
+      store<u8>(t, load<u8>(nextHistory + 2 * <usize>load<u8>(t) + (nibble & 1)));
+    }
+  }
+}
+
+function advance(symbol: u32): void {
+  const position = get(POSITION) + 1;
+  const end = <usize>(position - 1) & bytesMask;
+  store<u8>(own(image + BYTES + (end & ~15), LINE) + (end & 15), symbol);
+  updateRuns(symbol);
+  pushPast(symbol);
+  const above = get(LINE_BEFORE) + get(COLUMN) + 1;
+  set(ABOVE, get(LINE_BEFORE) + get(COLUMN) < get(LINE_AT) && position - above < <u32>bytesMask ? byteAt(above) : 0);
+  hashPast();
+  let matchLength = get(MATCH_LENGTH);
+  let matchAt = get(MATCH_AT) + 1;
+  matchLength = matchLength > 0 && (get(EXPECTED) & 255) === symbol ? min<u32>(matchLength + 1, 65535) : 0;
+  const slot = matchTable + ((<usize>fold(99, load<u32>(hashes + 4 * 5)) >>> 8) & matchMask) * 4;
+  const to = own(slot & ~15, LINE) + (slot & 15);
+  const found = load<u32>(to);
+  store<u32>(to, position);
+  if (matchLength === 0 && found > 0 && <usize>(position - found) < bytesMask) {
+    let length: u32 = 0;
+    while (length < MATCH_MOST && length < found && byteAt(found - 1 - length) === byteAt(position - 1 - length)) length++;
+    if (length >= MATCH_LEAST) {
+      matchLength = length;
+      matchAt = found;
+    }
+  }
+  set(MATCH_LENGTH, matchLength);
+  set(MATCH_AT, matchAt);
+  set(EXPECTED, matchLength > 0 ? 256 | byteAt(matchAt) : 0);
+  walked = -1;
+}
+
+/** P of one next byte. */
+export function chanceOf(symbol: i32): f64 {
+  if (walked !== symbol) {
+    walkedChance = walk(symbol);
+    walked = symbol;
+  }
+  return walkedChance;
+}
+
+/** Learns from a byte and goes on behind it. */
+export function update(symbol: i32): void {
+  if (walked !== symbol) walk(symbol);
+  train(symbol);
+  advance(symbol);
+}
+
+/**
+ * Goes on by bytes of the stage and puts the probability of each where it lay, 8 bytes a byte from
+ * 512 on; ends early where the host has to do something first. Returns how many came.
+ */
+export function push(count: i32): i32 {
+  for (let i = 0; i < count; i++) {
+    const symbol = <i32>load<u8>(stage + <usize>i);
+    store<f64>(stage + 512 + 8 * <usize>i, chanceOf(symbol));
+    update(symbol);
+    if (isFull() || (isLayered() && topLines() > MOST_LINES)) return i + 1;
+  }
+  return count;
+}
+
+/** Puts the probabilities of all next bytes on the stage, f64: the bit tree's 255 nodes, each once. */
+export function predict(): void {
+  walked = -1;
+  findSlots(0);
+  countHits();
+  store<f64>(tree, 1, 8);
+  for (let partial: u32 = 1; partial < 16; partial++) split(partial, partial, 0);
+  for (let high: u32 = 16; high < 32; high++) {
+    findSlots(high);
+    for (let n: u32 = 1; n < 16; n++) {
+      const depth = 31 - clz(n);
+      split((high << depth) | (n - (1 << depth)), n, 1);
+    }
+  }
+  memory.copy(stage, tree + 8 * 256, 8 * 256);
+}
+
+function split(partial: u32, inHalf: u32, half: usize): void {
+  const p = <f64>node(partial, inHalf, 0, half);
+  const all = load<f64>(tree + 8 * <usize>partial);
+  store<f64>(tree + 16 * <usize>partial, all * (1 - p));
+  store<f64>(tree + 16 * <usize>partial, all * p, 8);
+}
+
+/** Begins to code a byte bit by bit. */
+export function begin(): void {
+  walked = -1;
+  walkedChance = 1;
+  path = 1;
+}
+
+let chance: f64 = 0;
+
+/** P(1) of the next bit. */
+export function chanceOfOne(): f64 {
+  const step = 31 - clz(path);
+  if (step === 0) {
+    findSlots(0);
+    countHits();
+  } else if (step === 4) findSlots(path);
+  const inHalf = step < 4 ? path : (1 << (step - 4)) | (path & ((1 << (step - 4)) - 1));
+  chance = <f64>node(path, inHalf, <usize>step, <usize>step >> 2);
+  return chance;
+}
+
+/** Goes on by a bit. */
+export function take(bit: i32): void {
+  walkedChance *= bit ? chance : 1 - chance;
+  path = (path << 1) | <u32>bit;
+  if (path >= 256) walked = <i32>(path & 255);
+}
