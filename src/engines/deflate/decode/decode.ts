@@ -19,6 +19,10 @@ export interface DeflateDecoderOptions {
 const REFRESH_LEAST = 8;
 /** … and every 1/128 of the context, which makes the walk over the window cost 128 steps a byte. */
 const REFRESH_SHIFT = 7;
+/** Skipping so many bytes costs less than the pass over them, in bytes. */
+const LEAST_SKIP = 1024;
+/** Bytes that the pass goes over at most when many are learnt at once. */
+const LONGEST_PASS = 1 << 14;
 
 /** @param counter a new encoder, which the decoder feeds and owns from now on. */
 export function createDeflateDecoder(
@@ -84,7 +88,59 @@ export class DeflateDecoder implements Predictor, TokenSource {
   }
 
   push(bytes: Uint8Array): void {
-    for (const byte of bytes) this.update(byte);
+    this.learn(bytes);
+  }
+
+  /**
+   * The bits of every prediction from here on are those after `update` of each byte: the forward
+   * pass begins where two bytes are new to the window, and so no match can come from before. Only
+   * where the last 16 KiB of many bytes have no such place, in DNA or a picture of two colours say,
+   * it begins 16 KiB before the end. What is predicted then is the same up to rounding, unless a
+   * run of one match after another goes all the way back.
+   */
+  learn(bytes: Uint8Array): void {
+    const start = bytes.length < 2 * LEAST_SKIP ? 0 : this.#lastNewPair(bytes);
+    const from = start < LEAST_SKIP ? 0 : start;
+    if (from > 0) this.#skip(bytes.subarray(0, from));
+    for (let i = from; i < bytes.length; i++) this.update(bytes[i]!);
+  }
+
+  /** Where the pass over `bytes` may begin: the last pair of bytes that the window has not. */
+  #lastNewPair(bytes: Uint8Array): number {
+    const { length, maxDistance, mask, bytes: before } = this.#window;
+    const newest = new Int32Array(1 << 16).fill(-maxDistance - 1);
+    const end = length + bytes.length;
+    const earliest = Math.max(length, end - LONGEST_PASS);
+    let last = earliest;
+    let pair = 0;
+    for (let p = Math.max(0, earliest - maxDistance - 1); p < end; p++) {
+      const byte = p < length ? before[p & mask]! : bytes[p - length]!;
+      pair = ((pair << 8) | byte) & 0xffff;
+      if (p >= earliest && p - newest[pair]! > maxDistance) last = p;
+      newest[pair] = p;
+    }
+    return last - length;
+  }
+
+  /** Goes past bytes that no prediction is wanted of, and starts the pass over behind them. */
+  #skip(bytes: Uint8Array): void {
+    const window = this.#window;
+    const end = window.length + bytes.length;
+    let refresh = this.#nextRefresh;
+    while (this.#refreshAfter(refresh) <= end) refresh = this.#refreshAfter(refresh);
+    const recent = new Uint8Array(Math.min(end, window.bytes.length));
+    const kept = Math.max(0, recent.length - bytes.length);
+    recent.set(window.recent(window.length - kept));
+    recent.set(bytes.subarray(bytes.length - recent.length + kept), kept);
+    if (refresh <= end) {
+      this.#counter.push(window.recent(this.#counted));
+      this.#counter.push(bytes.subarray(0, refresh - window.length));
+      this.#counted = refresh;
+      this.#model.learn(this.#counter);
+      this.#nextRefresh = this.#refreshAfter(refresh);
+    }
+    window.fill(recent, end, this.#model.distance);
+    this.#pass.restart();
   }
 
   /**
@@ -135,7 +191,12 @@ export class DeflateDecoder implements Predictor, TokenSource {
     model.learn(this.#counter);
     for (let c = 0; c < DISTANCE_CODES; c++) changes[c] = model.distance[c]! - changes[c]!;
     window.reweigh(changes);
-    const context = Math.min(window.length, 1 << this.#windowBits);
-    this.#nextRefresh = window.length + Math.max(REFRESH_LEAST, context >> REFRESH_SHIFT);
+    this.#nextRefresh = this.#refreshAfter(window.length);
+  }
+
+  /** When the token model is renewed after it was at `length`. */
+  #refreshAfter(length: number): number {
+    const context = Math.min(length, 1 << this.#windowBits);
+    return length + Math.max(REFRESH_LEAST, context >> REFRESH_SHIFT);
   }
 }

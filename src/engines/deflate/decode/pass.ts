@@ -112,8 +112,15 @@ export class ForwardPass {
     const start = window.reach > 0 ? this.boundary / window.reach : 0;
     const kept = this.#keep(byte, model);
     this.#starts[position & (START_SLOTS - 1)] = start;
+    const reach = window.reach;
     window.append(byte, model.distance);
     this.#list(kept);
+    if (this.count === 0) {
+      // The last two bytes are new: no match goes on, and what came before is one factor. Without
+      // it the masses are the same bits wherever the pass began.
+      this.boundary = model.literal[byte]!;
+      this.#starts[position & (START_SLOTS - 1)] = reach > 0 ? 1 / reach : 0;
+    }
     if (this.boundary < LEAST_BOUNDARY) this.#rescale();
   }
 
