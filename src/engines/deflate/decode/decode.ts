@@ -3,7 +3,7 @@
 // of the context. Proper, every byte possible, and nearly the same cost at any length of context.
 // As bytes (`predict`) or as tokens (`draw`): one distribution, two ways to draw from it.
 
-import type { Predictor, Random, Token, TokenSource } from '../../../types.js';
+import type { BitCoder, Predictor, Random, Token, TokenSource } from '../../../types.js';
 import { DISTANCE_CODES } from '../codec/tables.js';
 import { ForwardPass } from './pass.js';
 import { type TokenCounter, TokenModel } from './token-model.js';
@@ -46,6 +46,8 @@ export class DeflateDecoder implements Predictor, TokenSource {
   readonly #window: DecodeWindow;
   readonly #pass: ForwardPass;
   readonly #masses = new Float64Array(256);
+  /** Of the masses, those under each node of the tree of a byte's bits; the root is 1. */
+  readonly #sums = new Float64Array(256);
   readonly #changes = new Float64Array(DISTANCE_CODES);
   /** How many bytes the counter has seen. */
   #counted = 0;
@@ -80,6 +82,27 @@ export class DeflateDecoder implements Predictor, TokenSource {
     let total = 0;
     for (let b = 0; b < 256; b++) total += out[b]!;
     for (let b = 0; b < 256; b++) out[b]! /= total;
+  }
+
+  /** −log2 P of one byte, what `predict` says up to rounding. */
+  surprisal(byte: number): number {
+    return -Math.log2(this.#pass.shareOf(byte, this.#model));
+  }
+
+  /** Codes the next byte bit by bit from the top: at each, which half of those that are left. */
+  code(coder: BitCoder, byte: number): number {
+    const masses = this.#masses;
+    this.#pass.fillMasses(this.#model, masses);
+    const sums = this.#sums;
+    for (let b = 0; b < 128; b++) sums[128 + b] = masses[2 * b]! + masses[2 * b + 1]!;
+    for (let node = 127; node > 0; node--) sums[node] = sums[2 * node]! + sums[2 * node + 1]!;
+    let node = 1;
+    for (let bit = 7; bit >= 0; bit--) {
+      const one = 2 * node + 1;
+      const mass = bit > 0 ? sums[one]! : masses[one - 256]!;
+      node = 2 * node + coder.code((byte >> bit) & 1, mass / sums[node]!);
+    }
+    return node - 256;
   }
 
   update(byte: number): void {
