@@ -58,14 +58,16 @@ describe('sample of a picture', () => {
     const drawn = PNG.sync.read(Buffer.from(free.stdout));
     expect([drawn.width, drawn.height]).toEqual([7, 5]);
     expect(free.stderr).toMatch(/seed \d+\n35 pixels drawn/);
-    const [seen] = jsonLines(await sample('--given', 'none', '--max-size', '8', '--json'));
+    const [one, seen] = jsonLines(await sample('--given', 'none', '--max-size', '8', '--json'));
+    expect(one).toMatchObject({ sample: 0, bytes: 144 });
     expect(seen).toMatchObject({
-      width: 8,
-      height: 6,
-      channels: 3,
+      medium: 'picture',
+      format: { kind: 'image', width: 8, channels: 3 },
       given: { rows: 0, columns: 0 },
+      unit: 'channel',
+      units: 144,
+      bytes: 144,
     });
-    expect(seen!.pictures).toMatchObject([{ bytes: 144 }]);
   });
 
   test("follows the paper's protocol, several times, with a sheet", async () => {
@@ -111,15 +113,25 @@ describe('sample of a picture', () => {
         return stderr;
       };
       expect(await problem(SCENE, '--given', 'left:129')).toMatch(/128 × 96 pixels/);
-      expect(await problem(SCENE, '--given', 'right')).toMatch(/"--given" expected left/);
-      expect(await problem(SCENE, '--given', '2s')).toMatch(/--given of a picture expected/);
+      expect(await problem(SCENE, '--given', 'right')).toMatch(
+        /"--given" of a picture expected left/,
+      );
+      expect(await problem(SCENE, '--given', '2s')).toMatch(/"--given" of a picture expected/);
       expect(await problem(SCENE, '--given', 'top', '--protocol', 'paper')).toMatch(/left of each/);
-      expect(await problem(SCENE, '--utf8')).toMatch(/--utf8 does not go with a picture/);
-      expect(await problem(SCENE, '-n', '9')).toMatch(/--length does not go with a picture/);
+      expect(await problem(SCENE, '--utf8')).toMatch(
+        /--utf8 does not apply to a picture; it applies to a text/,
+      );
+      expect(await problem(SCENE, '-n', '9')).toMatch(
+        /--length does not apply to a picture; it applies to a sound or a text/,
+      );
       expect(await problem(SCENE, '--width', '9')).toMatch(/--width and --height need/);
       expect(await problem(SCENE, '-c', 'flac')).toMatch(/flac expected audio, got image/);
-      expect(await problem('a text', '--given', 'left')).toMatch(/--given needs a sound or a pic/);
-      expect(await problem('a text', '--max-size', '9')).toMatch(/--max-size needs a picture/);
+      expect(await problem('a text', '--given', 'left')).toMatch(
+        /--given does not apply to a text; it applies to a picture or a sound/,
+      );
+      expect(await problem('a text', '--max-size', '9')).toMatch(
+        /--max-size does not apply to a text; it applies to a picture/,
+      );
       expect(await problem('--given', 'none')).toMatch(/needs --width and --height/);
       expect(await problem('--given', 'none', '--width', '0')).toMatch(/"--width" expected/);
       const vast = ['--width', '65535', '--height', '65535'];
@@ -165,11 +177,15 @@ test('score gives bits per pixel and channel, the own rate, and a map', async ()
   await withFolder(async (folder) => {
     const small = ['--max-size', '32', '--json'];
     const [result] = jsonLines(await runCli(['score', BANDS, '-c', 'gzip', ...small]));
-    expect(result).toMatchObject({ compressor: 'gzip', width: 32, height: 21, channels: 1 });
-    expect(result!.pixels).toBe(16 * 21);
-    const { bpd, bits, codeLengthBits, conversionLoss } = result as Record<string, number>;
-    expect(bpd).toBeCloseTo(bits! / (16 * 21), 9);
-    expect(conversionLoss).toBeCloseTo((bits! - codeLengthBits!) / (16 * 21), 9);
+    expect(result).toMatchObject({
+      compressor: 'gzip',
+      format: { kind: 'image', width: 32, channels: 1 },
+      unit: 'channel',
+      units: 16 * 21,
+    });
+    const { bitsPerUnit, bits, ownBits, conversionLoss } = result as Record<string, number>;
+    expect(bitsPerUnit).toBeCloseTo(bits! / (16 * 21), 9);
+    expect(conversionLoss).toBeCloseTo((bits! - ownBits!) / (16 * 21), 9);
     expect(Math.abs(conversionLoss!)).toBeLessThan(1);
     const given = async (part: string): Promise<number> => {
       const args = ['score', BANDS, '-c', 'order0', '--given', part, ...small];
@@ -183,18 +199,25 @@ test('score gives bits per pixel and channel, the own rate, and a map', async ()
     expect((await runCli(['score', BANDS, ...heat])).code).toBe(0);
     const map = PNG.sync.read(readFileSync(path));
     expect([map.width, map.height]).toEqual([96, 64]);
-    expect((await runCli(['score', BANDS, '--heat'])).stderr).toMatch(/needs -o FILE/);
-    expect((await runCli(['score', BANDS, '--chunk', '9'])).stderr).toMatch(/--chunk does not go/);
+    expect((await runCli(['score', BANDS, '--heat'])).stderr).toMatch(/-o FILE writes: give both/);
+    expect((await runCli(['score', BANDS, '--chunk', '9'])).stderr).toMatch(
+      /--chunk does not apply to a picture/,
+    );
   });
 });
 
 test('next shows the likeliest values and what comes', async () => {
   const args = ['next', SCENE, '-c', 'order0', '--given', 'top:20', '--top', '5'];
   const [seen] = jsonLines(await runCli([...args, '--json'])) as [Record<string, unknown>];
-  expect(seen).toMatchObject({ x: 0, y: 20, truth: truth.data[4 * 128 * 20] });
+  expect(seen).toMatchObject({
+    given: { rows: 20, columns: 0 },
+    truth: truth.data[4 * 128 * 20],
+  });
   expect(seen.likeliest).toHaveLength(5);
   expect((await runCli(args)).text).toMatch(/red of the pixel in column 0, row 20; \d+ comes/);
-  expect((await runCli([...args, '--given', 'left:128'])).stderr).toMatch(/all .* is given/);
+  expect((await runCli([...args, '--given', 'left:128'])).stderr).toMatch(
+    /nothing is left to expect/,
+  );
 });
 
 test('a compressor that knows bytes only compresses the file, not its pixels', async () => {
@@ -233,7 +256,7 @@ test('black boxes draw whole rows by spans', async () => {
     const { width, height } = PNG.sync.read(readFileSync(out));
     expect([width, height]).toEqual([24, 16]);
     const refused = await runCli([...args, '--spans', '9', '--temperature', '0.5']);
-    expect(refused.stderr).toMatch(/^zipdream: --temperature.* do not go with --spans/);
+    expect(refused.stderr).toMatch(/^zipdream: --spans and --temperature exclude each other/);
     const bytewise = await runCli([...args, '-c', 'webp', '-o', join(folder, 'p.png')]);
     expect(bytewise.stderr).toMatch(/webp compresses whole rows of 24 bytes/);
   });

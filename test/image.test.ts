@@ -81,6 +81,7 @@ describe('a .zd of pixels', () => {
     order0: {
       ...coreRegistry.order0!,
       accepts: ['image' as const],
+      reach: 'nothing' as const,
       open(format: Format, options: OptionValues) {
         opened.push(format);
         return coreRegistry.order0!.open(format, options);

@@ -10,6 +10,7 @@ import { unwrapRaw } from './gzip.js';
 export const fflate: CompressorEntry = {
   summary: 'the fflate library, raw DEFLATE, as a black box',
   accepts: ['bytes'],
+  reach: 'nothing',
   options: {
     level: { type: 'integer', min: 0, max: 9, default: 9, summary: 'effort, 0 stores' },
   },

@@ -73,6 +73,7 @@ function row(name: string, summary: string, container: Container): CompressorEnt
   return {
     summary,
     accepts: ['bytes'],
+    reach: 'nothing',
     options: deflateOptions,
     open: (_format, { level, memLevel, windowBits }) =>
       openDeflate(name, container, {

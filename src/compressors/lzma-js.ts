@@ -10,6 +10,7 @@ import type { CompressorEntry } from '../registry.js';
 export const lzmaJs: CompressorEntry = {
   summary: 'the lzma1 library, .lzma files, as a black box',
   accepts: ['bytes'],
+  reach: 'nothing',
   options: {
     level: {
       type: 'integer',

@@ -13,6 +13,7 @@ type DeflateRawOptions = NonNullable<Parameters<typeof deflateRaw>[1]>;
 export const pako: CompressorEntry = {
   summary: 'the pako library, raw DEFLATE, as a black box',
   accepts: ['bytes'],
+  reach: 'nothing',
   options: deflateOptions,
   open(_format, options) {
     const settings = options as unknown as DeflateRawOptions;

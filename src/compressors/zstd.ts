@@ -14,6 +14,7 @@ import type { DecompressLimits } from '../types.js';
 export const zstd: CompressorEntry = {
   summary: 'Zstandard (RFC 8878) in WebAssembly, as a black box',
   accepts: ['bytes'],
+  reach: 'nothing',
   options: {
     level: { type: 'integer', min: 1, max: 22, default: 19, summary: 'effort; 20 and up is ultra' },
   },

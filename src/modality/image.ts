@@ -3,6 +3,7 @@
 import type { Picture } from '../engines/png/picture.js';
 import { expectInteger } from '../expect.js';
 import type { ImageFormat } from '../types.js';
+import type { GivenPart } from './image-given.js';
 
 /** Pixels of a picture at most, unless said otherwise: 2^25, of 8192 × 4096. */
 export const DEFAULT_MAX_PIXELS = 2 ** 25;
@@ -21,6 +22,18 @@ export function pictureOfBytes(pixels: Uint8Array, { width, channels }: ImageFor
     );
   }
   return { width, height, channels, pixels };
+}
+
+const NOT_DRAWN = 128;
+
+/** A copy of the picture, mid-grey where it is not given. */
+export function givenCanvas(picture: Picture, part: GivenPart): Picture {
+  const { width, height, channels } = picture;
+  const pixels = picture.pixels.slice();
+  for (let y = part.rows; y < height; y++) {
+    pixels.fill(NOT_DRAWN, (y * width + part.columns) * channels, (y + 1) * width * channels);
+  }
+  return { ...picture, pixels };
 }
 
 /** The luma of each pixel, as JPEG has it (ITU-T T.871 §7). */

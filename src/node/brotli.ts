@@ -14,6 +14,7 @@ import type { DecompressLimits } from '../types.js';
 export const brotli: CompressorEntry = {
   summary: "Node's Brotli (RFC 7932), as a black box",
   accepts: ['bytes'],
+  reach: 'nothing',
   options: {
     quality: { type: 'integer', min: 0, max: 11, default: 11, summary: 'effort: 11 is slow' },
     window: { type: 'integer', min: 10, max: 24, default: 22, summary: 'log2 of the window' },

@@ -34,6 +34,7 @@ interface Library {
 export const flacLib: CompressorEntry = {
   summary: 'libFLAC (package libflacjs) of sounds, as a black box',
   accepts: ['audio'],
+  reach: 'nothing',
   options: { level: { type: 'integer', min: 0, max: 8, default: 8, summary: 'effort' } },
   async open(format, options) {
     if (format.kind !== 'audio') throw new TypeError('flac-lib expected samples of sound');

@@ -46,6 +46,7 @@ function rowOf({ name, title, efforts, settings }: Codec): CompressorEntry {
   return {
     summary: `${title} (package @jsquash/${name}) of pictures, as a black box`,
     accepts: ['image'],
+    reach: 'nothing',
     options: { effort: { type: 'integer', min: 0, max: most, default: usual, summary: 'effort' } },
     async open(format, options) {
       if (format.kind !== 'image') throw new TypeError(`${name} expected pixels of a picture`);

@@ -56,6 +56,7 @@ function filterEntry(filter: Filter): CompressorEntry {
   return {
     summary,
     accepts: ['bytes'],
+    reach: () => ({ program: name }),
     options: {
       level: { type: 'integer', min: minLevel, max: 9, default: defaultLevel, summary: 'effort' },
     },
