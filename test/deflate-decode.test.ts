@@ -9,6 +9,7 @@ import { distanceCode } from '../src/engines/deflate/codec/tables.js';
 import { createDeflateDecoder, type DeflateDecoder } from '../src/engines/deflate/decode/decode.js';
 import { type TokenCounter, TokenModel } from '../src/engines/deflate/decode/token-model.js';
 import { EncoderTwin } from '../src/engines/deflate/twin/encoder-twin.js';
+import { makeInput } from './deflate-inputs.js';
 
 const WIKI = `${process.env.ZIPDREAM_DATA ?? '../shared/data'}/text/wiki-valid.txt`;
 const TALE = new TextEncoder().encode(
@@ -166,6 +167,39 @@ describe('the decode reading of DEFLATE', () => {
     whole.push(context);
     for (let i = 0; i < 3000; i += 37) pieces.push(context.subarray(i, i + 37));
     expect(probabilities(pieces)).toEqual(probabilities(whole));
+  });
+
+  it('learns many bytes at once to the same bits as byte by byte', () => {
+    const random = createRandom('bulk');
+    const kinds = ['english', 'source', 'copies', 'mixed', 'skewed', 'random'] as const;
+    for (const [k, kind] of kinds.entries()) {
+      const options = { level: 9 - k, windowBits: 10 + k, memLevel: 1 + k };
+      const data = makeInput(kind, 12_000 + 8_000 * (k % 3), random);
+      const bulk = createDeflateDecoder(new EncoderTwin(options), options);
+      const single = createDeflateDecoder(new EncoderTwin(options), options);
+      for (let at = 0; at < data.length; ) {
+        const end = at + 1 + Math.floor(random() ** 2 * 9000);
+        bulk.learn(data.subarray(at, end));
+        for (const byte of data.subarray(at, end)) single.update(byte);
+        at = end;
+        expect(probabilities(bulk)).toEqual(probabilities(single));
+        const [a, b] = [bulk, single].map((decoder) => decoder.fork().draw(createRandom(at), 1));
+        expect(a).toEqual(b);
+      }
+    }
+  });
+
+  it('learns a long context of few letters at once to the same up to rounding', () => {
+    const random = createRandom('letters');
+    const data = Uint8Array.from({ length: 60_000 }, () => 97 + Math.floor(random() * 4));
+    const bulk = createDeflateDecoder(zlib());
+    const single = createDeflateDecoder(zlib());
+    bulk.learn(data);
+    for (const byte of data) single.update(byte);
+    const expected = probabilities(single);
+    probabilities(bulk).forEach((p, b) => {
+      expect(Math.abs(p / expected[b]! - 1)).toBeLessThan(1e-12);
+    });
   });
 
   it('forks into two that know nothing of each other', () => {

@@ -116,6 +116,21 @@ describe('decodeReading', () => {
     expect(updates).toBe(2);
   });
 
+  test('learns many bytes at once from a predictor that can', () => {
+    const heard: string[] = [];
+    const predictor: Predictor = {
+      alphabetSize: 256,
+      predict: (out) => void out.fill(8),
+      update: (byte) => void heard.push(`update ${byte}`),
+      learn: (bytes) => void heard.push(`learn ${bytes}`),
+      fork: () => predictor,
+    };
+    const model = decodeReading(predictor);
+    for (const text of ['abc', '', 'd']) model.push(bytesOf(text));
+    model.fork().push(bytesOf('ef'));
+    expect(heard).toEqual(['learn 97,98,99', 'update 100', 'learn 101,102']);
+  });
+
   test('takes only predictors of bytes', () => {
     const words = { ...order0Predictor(), alphabetSize: 50_000 } as Predictor;
     expect(() => decodeReading(words)).toThrow('"alphabetSize" expected 256, got 50000');

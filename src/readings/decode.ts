@@ -38,7 +38,9 @@ class DecodeModel implements CodeLengthModel {
   }
 
   push(bytes: Uint8Array): void {
-    for (let i = 0; i < bytes.length; i++) this.#predictor.update(bytes[i]!);
+    const predictor = this.#predictor;
+    if (predictor.learn && bytes.length > 1) predictor.learn(bytes);
+    else for (let i = 0; i < bytes.length; i++) predictor.update(bytes[i]!);
   }
 
   fork(): CodeLengthModel {

@@ -164,15 +164,13 @@ export class Window {
     }
     const first = bytes[position]!;
     const second = bytes[position + 1]!;
+    // The last two bytes of a match longer than `best`; -1 if none can be.
+    let last = best < ahead ? bytes[position + best]! : -1;
+    let lastButOne = bytes[position + best - 1]!;
     let match = start;
     do {
-      if (
-        best < ahead &&
-        (bytes[match + best] !== bytes[position + best] ||
-          bytes[match + best - 1] !== bytes[position + best - 1])
-      ) {
-        continue;
-      }
+      if (bytes[match + best] !== last && last >= 0) continue;
+      if (bytes[match + best - 1] !== lastButOne && last >= 0) continue;
       if (bytes[match] !== first || bytes[match + 1] !== second) continue;
       let length = 2;
       while (length < longest && bytes[match + length] === bytes[position + length]) length++;
@@ -181,6 +179,8 @@ export class Window {
         this.matchStart = match;
         best = length;
         if (length >= nice) break;
+        last = best < ahead ? bytes[position + best]! : -1;
+        lastButOne = bytes[position + best - 1]!;
       }
     } while ((match = prev[match & mask]!) > limit && --chain !== 0);
     return best;

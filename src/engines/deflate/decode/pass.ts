@@ -26,15 +26,17 @@ export class ForwardPass {
   /** How many distances are listed. */
   count = 0;
   /** The distances at which the last two bytes also stand, nearest first. */
-  distances = new Int32Array(MOST_LISTED);
+  readonly distances = new Int32Array(MOST_LISTED);
   /** How many of the last bytes each of them foretold: 2 to 257. */
-  runs = new Int16Array(MOST_LISTED);
-  #otherDistances = new Int32Array(MOST_LISTED);
-  #otherRuns = new Int16Array(MOST_LISTED);
+  readonly runs = new Int16Array(MOST_LISTED);
+  /** The same by where the last byte stands, at its place in the window. */
+  readonly #runsAt: Int16Array;
   /** The longest of the runs; 1 if none is listed. */
   longestRun = 1;
   /** Distances up to here are all listed if the pair of bytes stands there. */
   #listedUpTo = Infinity;
+  /** No distance is known to have foretold anything. */
+  #restarted = true;
   /** For recent positions: mass of a boundary there, per weight of a distance. */
   readonly #starts = new Float64Array(START_SLOTS);
   readonly #ended = new Float64Array(LONGEST_RUN + 1);
@@ -43,6 +45,7 @@ export class ForwardPass {
 
   constructor(window: DecodeWindow) {
     this.#window = window;
+    this.#runsAt = new Int16Array(window.bytes.length);
   }
 
   copyFrom(other: ForwardPass): void {
@@ -52,6 +55,11 @@ export class ForwardPass {
     this.runs.set(other.runs.subarray(0, other.count));
     this.longestRun = other.longestRun;
     this.#listedUpTo = other.#listedUpTo;
+    this.#restarted = other.#restarted;
+    const { length, mask } = this.#window;
+    for (let i = 0; i < this.count; i++) {
+      this.#runsAt[(length - 1 - this.distances[i]!) & mask] = this.runs[i]!;
+    }
     this.#starts.set(other.#starts);
   }
 
@@ -61,6 +69,7 @@ export class ForwardPass {
     this.count = 0;
     this.longestRun = 1;
     this.#listedUpTo = Infinity;
+    this.#restarted = true;
     this.#starts.fill(0);
   }
 
@@ -84,6 +93,35 @@ export class ForwardPass {
     }
   }
 
+  /** The share of one byte in the mass of all, without those of the others. */
+  shareOf(byte: number, model: TokenModel): number {
+    const { bytes, mask, length, reach, byteWeight, pairWeight } = this.#window;
+    const { boundary, distances, runs, count } = this;
+    const starting = reach > 0 ? (boundary * model.atLeast[0]!) / reach : 0;
+    const started = this.#startOf(1) * model.atLeast[0]!;
+    const row = length > 0 ? bytes[(length - 1) & mask]! << 8 : 0;
+    let own =
+      boundary * model.literal[byte]! +
+      starting * byteWeight[byte]! +
+      started * pairWeight[row | byte]!;
+    // Literals and matches sum to 1.
+    let total = reach > 0 ? boundary : boundary * (1 - model.atLeast[0]!);
+    if (started > 0) {
+      let pairs = 0;
+      for (let b = 0; b < 256; b++) pairs += pairWeight[row | b]!;
+      total += started * pairs;
+    }
+    const masses = this.massesOfRuns(model);
+    const single = masses[1]!;
+    for (let i = 0; i < count; i++) {
+      const distance = distances[i]!;
+      const mass = model.distance[distanceCode[distance]!]! * (masses[runs[i]!]! - single);
+      total += mass;
+      if (bytes[(length - distance) & mask] === byte) own += mass;
+    }
+    return own / total;
+  }
+
   /**
    * Per weight of a distance, the mass of all matches that are not at their end: for each run,
    * those that started up to so many bytes ago. The array is overwritten by the next call.
@@ -105,72 +143,66 @@ export class ForwardPass {
     return mass;
   }
 
-  /** Moves on by one byte, and the window with it. */
+  /**
+   * Moves on by one byte, and the window with it: ends matches where their length says so, drops
+   * the distances that foretold another byte and lists those of the last two bytes.
+   */
   observe(byte: number, model: TokenModel): void {
     const window = this.#window;
-    const position = window.length;
-    const start = window.reach > 0 ? this.boundary / window.reach : 0;
-    const kept = this.#keep(byte, model);
-    this.#starts[position & (START_SLOTS - 1)] = start;
-    window.append(byte, model.distance);
-    this.#list(kept);
-    if (this.boundary < LEAST_BOUNDARY) this.#rescale();
-  }
-
-  /** Ends matches where their length says so; drops the distances that foretold another byte. */
-  #keep(byte: number, model: TokenModel): number {
-    const { bytes, mask, length } = this.#window;
-    const { distances, runs, count } = this;
+    const { bytes, mask, maxDistance, length: end } = window;
     const ended = this.#ended;
     for (let run = 2; run <= this.longestRun; run++) {
       ended[run] = ended[run - 1]! + this.#startOf(run) * model.length[run + 1]!;
     }
-    let boundary = this.boundary * model.literal[byte]!;
-    let kept = 0;
-    for (let i = 0; i < count; i++) {
-      const distance = distances[i]!;
-      if (bytes[(length - distance) & mask] !== byte) continue;
-      const run = runs[i]!;
-      boundary += model.distance[distanceCode[distance]!]! * ended[run]!;
-      distances[kept] = distance;
-      runs[kept++] = Math.min(run + 1, LONGEST_RUN);
-    }
-    this.boundary = boundary;
-    return kept;
-  }
+    const reach = window.reach;
+    const start = reach > 0 ? this.boundary / reach : 0;
+    window.append(byte, model.distance);
 
-  /** Lists the occurrences of the last two bytes, `kept` of which are known from before. */
-  #list(kept: number): void {
-    const window = this.#window;
-    const { distances: known, runs: knownRuns } = this;
-    const distances = this.#otherDistances;
-    const runs = this.#otherRuns;
-    const end = window.length - 1;
+    const { distances, runs } = this;
+    const runsAt = this.#runsAt;
+    // The byte before the last two: where it stands too, the distance was listed before.
+    const third = this.#restarted || end < 2 ? -1 : bytes[(end - 2) & mask]!;
+    const knownUpTo = this.#listedUpTo;
+    let boundary = this.boundary * model.literal[byte]!;
     let count = 0;
     let longest = 1;
-    let k = 0;
     let listedUpTo = Infinity;
     for (let p = end > 0 ? window.earlierPair(end) : -1; p >= 0; p = window.earlierPair(p)) {
       const distance = end - p;
-      if (distance > window.maxDistance) break;
-      if (count === MOST_LISTED) {
-        listedUpTo = distance - 1;
-        break;
-      }
+      if (distance > maxDistance) break;
+      const wasListed = p > 1 && bytes[(p - 2) & mask] === third && distance <= knownUpTo;
       let run = 2;
-      if (k < kept && known[k] === distance) run = knownRuns[k++]!;
-      else if (distance > this.#listedUpTo) run = window.countRun(distance, LONGEST_RUN);
+      if (wasListed) {
+        run = runsAt[(p - 1) & mask]!;
+        boundary += model.distance[distanceCode[distance]!]! * ended[run]!;
+        if (run < LONGEST_RUN) run++;
+      }
+      if (count === MOST_LISTED) {
+        // What was listed may still end here.
+        if (listedUpTo === Infinity) listedUpTo = distance - 1;
+        if (distance > knownUpTo) break;
+        continue;
+      }
+      if (distance > knownUpTo) run = window.countRun(distance, LONGEST_RUN);
       if (run > longest) longest = run;
+      runsAt[p & mask] = run;
       distances[count] = distance;
       runs[count++] = run;
     }
-    this.#otherDistances = this.distances;
-    this.#otherRuns = this.runs;
-    this.distances = distances;
-    this.runs = runs;
     this.count = count;
     this.longestRun = longest;
     this.#listedUpTo = listedUpTo;
+    this.#restarted = false;
+    if (count > 0) {
+      this.boundary = boundary;
+      this.#starts[end & (START_SLOTS - 1)] = start;
+    } else {
+      // The last two bytes are new: no match goes on, and what came before is one factor. Without
+      // it the masses are the same bits wherever the pass began.
+      this.boundary = model.literal[byte]!;
+      this.#starts[end & (START_SLOTS - 1)] = reach > 0 ? 1 / reach : 0;
+    }
+    if (this.boundary < LEAST_BOUNDARY) this.#rescale();
   }
 
   /** Scaling by a power of two is exact; starts that no run reaches back to would overflow. */

@@ -62,6 +62,27 @@ export class DecodeWindow {
     this.length = length;
   }
 
+  /**
+   * Starts over at position `length` with what `append` of everything before it would leave: all
+   * sums are exact, so they do not hang on the order in which they were added up.
+   *
+   * @param recent the bytes before `length`: all of them, or as many as the window holds.
+   */
+  fill(recent: Uint8Array, length: number, weights: Float64Array): void {
+    const first = length - recent.length;
+    const { bytes, mask } = this;
+    this.#newestPair.fill(0);
+    this.byteWeight.fill(0);
+    this.pairWeight.fill(0);
+    this.reach = 0;
+    for (let i = 0; i < recent.length; i++) {
+      bytes[(first + i) & mask] = recent[i]!;
+      if (i > 0) this.#linkPair(first + i);
+    }
+    this.length = length;
+    this.reweigh(weights);
+  }
+
   /** Changes the weights: `changes[code]` is added to every single distance of a code. */
   reweigh(changes: Float64Array): void {
     const { length } = this;

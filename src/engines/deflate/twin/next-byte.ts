@@ -6,12 +6,11 @@ import { Block, type BlockPricer, endOfBlock } from '../codec/block.js';
 import type { Parse } from '../codec/parse.js';
 import { DISTANCE_CODES, distanceCode, fixedLiteralLengths } from '../codec/tables.js';
 import { type Extension, Tail } from '../codec/tail.js';
-import type { LiteralPricer } from './literals.js';
-import { createLiteralPricer } from './literals-wasm.js';
+import { createLiteralPricer, type LiteralPricer } from './literals.js';
 
 export class NextBytePricer {
   readonly #blocks: BlockPricer;
-  readonly #literals: Pick<LiteralPricer, 'price'>;
+  readonly #literals: LiteralPricer;
   readonly #tail = new Tail();
   readonly #block = new Block();
   /** Dynamic length of the last block with each byte as one more literal. */
