@@ -3,8 +3,9 @@
 // of the length alone, so for lengths of 5 and more the sums grow as the length goes down.
 
 import { LENGTH_CLASSES, lengthClass, SHORTEST_MATCH } from '../codec/models.js';
-import type { LiveMatches } from './matches.js';
+import { type LiveMatches, MOST_PAIRS, pairDistances } from './matches.js';
 import type { TokenOdds } from './odds.js';
+import type { DecodeWindow } from './window.js';
 
 const LAST_CLASS = LENGTH_CLASSES - 1;
 /** The shortest length of the last class, which all longer lengths share. */
@@ -44,6 +45,7 @@ class TopDistances {
   }
 }
 
+/** The matches that end where the pass has come to by the byte just listed. */
 export class EndingMatches {
   readonly #tops: readonly TopDistances[];
   readonly #odds: TokenOdds;
@@ -58,12 +60,13 @@ export class EndingMatches {
     this.#tops = Array.from({ length: LENGTH_CLASSES }, () => new TopDistances(most));
     this.#heads = new Int32Array(matches.longestRun + 1);
     this.#links = new Int32Array(matches.longestRun < SHORTEST_OF_LAST ? 0 : matches.count);
+    const [, ofThree, ofFour] = this.#tops;
     const { count, distances, runs } = matches;
     for (let i = 0; i < count; i++) {
       const distance = distances[i]!;
       const run = runs[i]!;
-      const last = Math.min(run - SHORTEST_MATCH, LAST_CLASS - 1);
-      for (let c = 0; c <= last; c++) this.#tops[c]!.add(distance, odds.distance(c, distance));
+      ofThree!.add(distance, odds.distance(1, distance));
+      if (run > 3) ofFour!.add(distance, odds.distance(2, distance));
       if (run < SHORTEST_OF_LAST) continue;
       this.#links[i] = this.#heads[run]!;
       this.#heads[run] = i + 1;
@@ -72,10 +75,19 @@ export class EndingMatches {
     for (let run = matches.longestRun; run > most5; run--) this.#release(run);
   }
 
-  /** To be asked for lengths from the longest down. */
+  /** To be asked for lengths from the longest down, and for no length of 2. */
   ofLength(length: number): TopDistances {
     if (length >= SHORTEST_OF_LAST) this.#release(length);
     return this.#tops[lengthClass(length)]!;
+  }
+
+  /** Those of two bytes. */
+  ofTwo(window: DecodeWindow, end: number): TopDistances {
+    const top = this.#tops[0]!;
+    const distances = new Int32Array(MOST_PAIRS);
+    const count = pairDistances(window, end, distances);
+    for (let i = 0; i < count; i++) top.add(distances[i]!, this.#odds.distance(0, distances[i]!));
+    return top;
   }
 
   #release(run: number): void {

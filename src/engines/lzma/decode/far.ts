@@ -1,11 +1,11 @@
-// How often each byte stands at the far distances, of 129 and more, so that nobody has to walk them.
+// How often each byte stands at the far distances, of 1,025 and more, so that nobody has to walk them.
 // All distances of a slot that agree in their last four bits weigh the same, and those four bits
 // follow from the position, which does not change: so bytes are counted by slot and position & 15,
 // and when a byte is appended only the positions that enter the next slot move. The same for pairs
-// of bytes that are frequent; rare pairs are walked. Counts are whole numbers, kept as
-// floating-point ones because they are multiplied far more often than changed.
+// of bytes that are frequent, from when they are first asked for; rare pairs are walked. Counts are
+// whole numbers, kept as floating-point ones because they are multiplied far more often than changed.
 
-import { FIRST_ALIGNED_SLOT, slotOf, slotStart } from '../codec/models.js';
+import { slotOf, slotStart } from '../codec/models.js';
 import { PairRows, Rows } from './rows.js';
 
 /** The bytes that are counted, as their window has them. */
@@ -13,12 +13,17 @@ export interface CountedBytes {
   /** How many there have been, the position of the next. */
   readonly length: number;
   byteAt(position: number): number;
+  byteBefore(position: number): number;
   newestPair(first: number, second: number): number;
   earlierPair(position: number): number;
 }
 
-/** Distances up to here are near: each weighs what it weighs. */
-export const NEAR = slotStart(FIRST_ALIGNED_SLOT) - 1;
+/** Slots from here on are far. A nearer one is walked in less time than its counts take. */
+export const FIRST_FAR_SLOT = 20;
+/** Distances up to here are near. */
+export const NEAR = slotStart(FIRST_FAR_SLOT) - 1;
+/** Pairs that stand at so many far distances have their counts kept. */
+const FREQUENT_PAIR = 64;
 /** Classes of distances in a slot, by their last four bits. */
 const ALIGNED = 16;
 
@@ -26,7 +31,7 @@ export class FarCounts {
   readonly #dictionary: number;
   /** The least distance of each far slot within the dictionary. */
   readonly #starts: readonly number[];
-  readonly #bytes: Rows<Float64Array>;
+  readonly #bytes: Rows;
   readonly #pairs: PairRows;
 
   constructor(dictionary: number, parent?: FarCounts) {
@@ -42,7 +47,7 @@ export class FarCounts {
 
   /** Far slots in reach of a position. */
   slotsWithin(reach: number): number {
-    return reach > NEAR ? slotOf(reach) - FIRST_ALIGNED_SLOT + 1 : 0;
+    return reach > NEAR ? slotOf(reach) - FIRST_FAR_SLOT + 1 : 0;
   }
 
   /** To be told when the window has got one byte longer. */
@@ -60,17 +65,14 @@ export class FarCounts {
     this.#move(window, gone, (starts.length - 1) * ALIGNED + (gone & (ALIGNED - 1)), -1);
   }
 
-  /** Begins to count a pair, unless it is counted already. */
-  countPair(window: CountedBytes, pair: number): void {
-    if (this.#pairs.get(pair)) return;
-    const row = new Float64Array(this.#starts.length * ALIGNED);
-    let p = window.newestPair(pair >> 8, pair & 255);
-    for (; p >= 0; p = window.earlierPair(p)) {
-      const distance = window.length - p;
-      if (distance > this.#dictionary) break;
-      if (distance > NEAR) row[farIndex(distance, p)]!++;
+  /** To be told when the window has got many bytes longer. */
+  recount(window: CountedBytes): void {
+    this.#bytes.clear();
+    this.#pairs.clear();
+    const { length } = window;
+    for (let p = Math.max(0, length - this.#dictionary); p < length - NEAR; p++) {
+      moveOne(this.#ownByte(window.byteAt(p)), -1, farIndex(length - p, p));
     }
-    this.#pairs.put(pair, row);
   }
 
   /** Sum of the weights of all far distances that lead to `byte`; weights as `farIndex` has them. */
@@ -87,45 +89,68 @@ export class FarCounts {
     weights: Float64Array,
     used: number,
   ): number {
-    let p = window.newestPair(first, second);
-    if (p < 0) return 0;
-    const row = this.#pairs.get((first << 8) | second);
-    if (row) return dot(row, weights, used);
+    const pair = (first << 8) | second;
+    const kept = this.#pairs.get(pair);
+    if (kept && kept[kept.length - 1]! >= FREQUENT_PAIR) return dot(kept, weights, used);
     let mass = 0;
+    let count = 0;
+    for (let p = window.newestPair(first, second); p >= 0; p = window.earlierPair(p)) {
+      const distance = window.length - p;
+      if (distance > this.#dictionary) break;
+      if (distance <= NEAR) continue;
+      mass += weights[farIndex(distance, p)]!;
+      count++;
+    }
+    if (count < FREQUENT_PAIR) return mass;
+    return dot(this.#countPair(window, pair), weights, used);
+  }
+
+  #countPair(window: CountedBytes, pair: number): Float64Array {
+    const row = this.#newRow();
+    let p = window.newestPair(pair >> 8, pair & 255);
     for (; p >= 0; p = window.earlierPair(p)) {
       const distance = window.length - p;
       if (distance > this.#dictionary) break;
-      if (distance > NEAR) mass += weights[farIndex(distance, p)]!;
+      if (distance > NEAR) moveOne(row, -1, farIndex(distance, p));
     }
-    return mass;
+    this.#pairs.put(pair, row);
+    return row;
   }
 
   /** Moves the byte at a position, and the pair that it ends; an index below 0 is nowhere. */
   #move(window: CountedBytes, position: number, from: number, to: number): void {
     const byte = window.byteAt(position);
-    let row = this.#bytes.own(byte);
-    if (!row) {
-      row = new Float64Array(this.#starts.length * ALIGNED);
-      this.#bytes.put(byte, row);
-    }
-    if (from >= 0) row[from]!--;
-    if (to >= 0) row[to]!++;
-    if (position === 0) return;
-    const pair = this.#pairs.own((window.byteAt(position - 1) << 8) | byte);
-    if (!pair) return;
-    if (from >= 0) pair[from]!--;
-    if (to >= 0) pair[to]!++;
+    moveOne(this.#ownByte(byte), from, to);
+    const pair = this.#pairs.own((window.byteBefore(position) << 8) | byte);
+    if (pair && position > 0) moveOne(pair, from, to);
   }
+
+  #ownByte(byte: number): Float64Array {
+    return this.#bytes.own(byte) ?? this.#bytes.put(byte, this.#newRow());
+  }
+
+  /** Counts as `farIndex` has them, and their sum. */
+  #newRow(): Float64Array {
+    return new Float64Array(this.#starts.length * ALIGNED + 1);
+  }
+}
+
+function moveOne(row: Float64Array, from: number, to: number): void {
+  const sum = row.length - 1;
+  if (from >= 0) row[from]!--;
+  else row[sum]!++;
+  if (to >= 0) row[to]!++;
+  else row[sum]!--;
 }
 
 /** Where counts and weights have the position of a far distance: by far slot, then position & 15. */
 function farIndex(distance: number, position: number): number {
-  return (slotOf(distance) - FIRST_ALIGNED_SLOT) * ALIGNED + (position & (ALIGNED - 1));
+  return (slotOf(distance) - FIRST_FAR_SLOT) * ALIGNED + (position & (ALIGNED - 1));
 }
 
 function farStarts(dictionary: number): number[] {
   const starts = [];
-  for (let slot = FIRST_ALIGNED_SLOT; slotStart(slot) <= dictionary; slot++) {
+  for (let slot = FIRST_FAR_SLOT; slotStart(slot) <= dictionary; slot++) {
     starts.push(slotStart(slot));
   }
   return starts;

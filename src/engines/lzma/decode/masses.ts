@@ -1,15 +1,10 @@
 // The mass of each next byte, from where the forward pass stands and from what the window counted:
 // literals and reps of each hypothesis, new matches as sums over all distances, matches one byte
-// old as sums over all pairs that begin with the last byte, and older ones from their list.
+// old as sums over all pairs that begin with the last byte, and older ones by their distances.
 
-import {
-  FIRST_ALIGNED_SLOT,
-  FIRST_MATCH_STATE,
-  LENGTH_CLASSES,
-  SLOTS,
-  slotOf,
-} from '../codec/models.js';
-import { NEAR } from './far.js';
+import { FIRST_MATCH_STATE, LENGTH_CLASSES, SLOTS, slotOf, slotStart } from '../codec/models.js';
+import { FIRST_FAR_SLOT, NEAR } from './far.js';
+import { MOST_PAIRS, pairDistances } from './matches.js';
 import type { ForwardPass } from './pass.js';
 
 /** Fills `out` with the mass of each next byte; their sum is not 1. */
@@ -21,7 +16,7 @@ export function fillMasses(pass: ForwardPass, out: Float64Array): void {
   }
   addNewMatches(pass, out);
   addYoungMatches(pass, out);
-  addListedMatches(pass, out);
+  addOldMatches(pass, out);
 }
 
 /** Mass of the ways that lead nowhere, as what they copy from is not there. */
@@ -63,12 +58,12 @@ function addBoundaries(pass: ForwardPass, out: Float64Array): void {
 
 /** Matches that start here: at any distance in reach. */
 function addNewMatches(pass: ForwardPass, out: Float64Array): void {
-  const { odds, position, window } = pass;
+  const { position, window } = pass;
   const reach = window.reach(position);
   const slots = weighSlots(pass, 0, reach);
-  for (let d = 1; d <= Math.min(reach, NEAR); d++) {
-    out[window.byteAt(position - d)]! += slots[slotOf(d)]! * odds.near[d - 1]!;
-  }
+  const near = weighNear(pass, slots, reach);
+  const { bytes } = window.history;
+  for (let d = 1; d <= near.length; d++) out[bytes[position - d]!]! += near[d - 1]!;
   const used = 16 * window.far.slotsWithin(reach);
   if (used === 0) return;
   const weights = weighFar(pass, slots, used);
@@ -77,14 +72,15 @@ function addNewMatches(pass: ForwardPass, out: Float64Array): void {
 
 /** Matches that started at the byte before. */
 function addYoungMatches(pass: ForwardPass, out: Float64Array): void {
-  const { odds, position, window } = pass;
+  const { position, window } = pass;
   if (pass.startMass(1) === 0) return;
   const reach = window.reach(position - 1);
   const slots = weighSlots(pass, 1, reach);
-  const previous = window.byteBefore(position);
-  for (let d = 1; d <= Math.min(reach, NEAR); d++) {
-    if (window.byteAt(position - 1 - d) !== previous) continue;
-    out[window.byteAt(position - d)]! += slots[slotOf(d)]! * odds.near[d - 1]!;
+  const near = weighNear(pass, slots, reach);
+  const { bytes } = window.history;
+  const previous = bytes[position - 1]!;
+  for (let d = 1; d <= near.length; d++) {
+    if (bytes[position - 1 - d] === previous) out[bytes[position - d]!]! += near[d - 1]!;
   }
   const used = 16 * window.far.slotsWithin(reach);
   if (used === 0) return;
@@ -95,15 +91,25 @@ function addYoungMatches(pass: ForwardPass, out: Float64Array): void {
 }
 
 /** Matches that started two bytes ago or earlier. */
-function addListedMatches(pass: ForwardPass, out: Float64Array): void {
+function addOldMatches(pass: ForwardPass, out: Float64Array): void {
   const { matches, odds, position, window } = pass;
+  if (matches.longestRun < 2) return;
   const { count, distances, runs, longestRun } = matches;
-  if (count === 0) return;
+  const { bytes } = window.history;
   const masses = massesOfRuns(pass, longestRun);
+  const pairs = new Int32Array(MOST_PAIRS);
+  const pairCount = pairDistances(window, position, pairs);
+  for (let i = 0, k = 0; i < pairCount; i++) {
+    const distance = pairs[i]!;
+    while (k < count && distances[k]! < distance) k++;
+    if (k < count && distances[k] === distance) continue;
+    const mass = masses[2 * SLOTS + slotOf(distance)]! * odds.inSlot(distance);
+    out[bytes[position - distance]!]! += mass;
+  }
   for (let i = 0; i < count; i++) {
     const distance = distances[i]!;
     const mass = masses[runs[i]! * SLOTS + slotOf(distance)]! * odds.inSlot(distance);
-    out[window.byteAt(position - distance)]! += mass;
+    out[bytes[position - distance]!]! += mass;
   }
 }
 
@@ -143,13 +149,27 @@ function mixSlots(
   }
 }
 
+/** Weights of the near distances, from 1. */
+function weighNear({ odds }: ForwardPass, slots: Float64Array, reach: number): Float64Array {
+  const weights = new Float64Array(Math.min(reach, NEAR));
+  const { align, near } = odds;
+  for (let slot = 0, d = 1; d <= weights.length; slot++) {
+    const weight = slots[slot]!;
+    const end = Math.min(slotStart(slot + 1) - 1, weights.length);
+    for (; d <= end; d++) {
+      weights[d - 1] = weight * (d <= near.length ? near[d - 1]! : align[(d - 1) & 15]!);
+    }
+  }
+  return weights;
+}
+
 /** Weights of the far distances from the pass's position, as the counts are laid out. */
 function weighFar(pass: ForwardPass, slots: Float64Array, used: number): Float64Array {
   const { align } = pass.odds;
   const weights = new Float64Array(used);
   const last = pass.position - 1;
   for (let i = 0; i < used; i++) {
-    weights[i] = slots[FIRST_ALIGNED_SLOT + (i >> 4)]! * align[(last - i) & 15]!;
+    weights[i] = slots[FIRST_FAR_SLOT + (i >> 4)]! * align[(last - i) & 15]!;
   }
   return weights;
 }

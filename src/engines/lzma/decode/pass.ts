@@ -200,11 +200,13 @@ export class ForwardPass {
     const { odds, position } = this;
     const most = Math.min(this.matches.longestRun, odds.maxMatch);
     if (most < 2) return;
-    const ending = new EndingMatches(this.matches, odds, this.limits.distances);
+    const { matches, window } = this;
+    const ending = new EndingMatches(matches, odds, this.limits.distances);
     for (let length = most; length >= 2; length--) {
       const at = this.levels.length - length;
       const lengthOdds = odds.lengths(position + 1 - length).exactly[length]!;
-      const { distances, probabilities, total, rest } = ending.ofLength(length);
+      const top = length > 2 ? ending.ofLength(length) : ending.ofTwo(window, position + 1);
+      const { distances, probabilities, total, rest } = top;
       const mass = this.levels[at]!.matchStart * this.units[at]! * lengthOdds * total;
       if (gathering.isNegligible(mass)) {
         gathering.handOn(stateAfterMatch(this.levels[at]!.hypotheses[0]!.state), mass);

@@ -177,8 +177,7 @@ function drawRestOfMatch(
 
 /** By 64 · run + slot: the mass of an open match at a distance, all its starts together. */
 function runWeights(pass: ForwardPass): Float64Array {
-  const { longestRun } = pass.matches;
-  const weights = massesOfRuns(pass, longestRun);
+  const weights = massesOfRuns(pass, Math.max(2, pass.matches.longestRun));
   const young = weighSlots(pass, 1, pass.window.reach(pass.position - 1));
   for (let i = SLOTS; i < weights.length; i++) weights[i]! += young[i % SLOTS]!;
   return weights;
@@ -203,8 +202,10 @@ function weighOpenDistances(pass: ForwardPass, slot: number, weights: Float64Arr
   const to = Math.min(window.reach(position - 1), slotStart(slot + 1) - 1);
   const runs = new Uint16Array(to - from + 1);
   const previous = window.byteBefore(position);
+  const beforeThat = pass.levels.length > 2 ? window.byteAt(position - 2) : -1;
   for (let d = from; d <= to; d++) {
-    if (window.byteAt(position - 1 - d) === previous) runs[d - from] = 1;
+    if (window.byteAt(position - 1 - d) !== previous) continue;
+    runs[d - from] = beforeThat >= 0 && window.byteAt(position - 2 - d) === beforeThat ? 2 : 1;
   }
   for (let i = 0; i < matches.count; i++) {
     const d = matches.distances[i]!;
