@@ -38,12 +38,12 @@ export interface DecodeLimits extends PassLimits {
   readonly behind: number;
 }
 
-const LIMITS: DecodeLimits = { hypotheses: 12, distances: 4, negligible: 1e-4, behind: 8 };
+const LIMITS: DecodeLimits = { hypotheses: 4, distances: 2, negligible: 1e-3, behind: 8 };
 /**
  * The models learn whenever so many bytes more have come, counted from the first byte: so what they
  * know does not depend on how the bytes came.
  */
-const STRIDE = 16;
+const STRIDE = 32;
 
 const INITIAL_REPS: Reps = [1, 1, 1, 1];
 
@@ -67,6 +67,7 @@ export class LzmaDecoder implements Predictor, TokenSource {
   readonly #limits: DecodeLimits;
   readonly #pass: ForwardPass;
   readonly #masses = new Float64Array(256);
+  readonly #byte = new Uint8Array(1);
 
   /** Use {@link createLzmaDecoder}. */
   constructor(pass: ForwardPass, limits: DecodeLimits) {
@@ -92,7 +93,7 @@ export class LzmaDecoder implements Predictor, TokenSource {
 
   update(byte: number): void {
     const pass = this.#pass;
-    pass.window.append(Uint8Array.of(byte));
+    pass.window.append(this.#byte.fill(byte));
     pass.observe();
     if (pass.window.length % STRIDE === 0) this.#advance();
   }

@@ -5,6 +5,7 @@
 import { FIRST_MATCH_STATE, LENGTH_CLASSES, SLOTS, slotOf, slotStart } from '../codec/models.js';
 import { FIRST_FAR_SLOT, NEAR } from './far.js';
 import { MOST_PAIRS, pairDistances } from './matches.js';
+import { LiteralMasses } from './odds.js';
 import type { ForwardPass } from './pass.js';
 
 /** Fills `out` with the mass of each next byte; their sum is not 1. */
@@ -38,22 +39,18 @@ export function impossibleMass(pass: ForwardPass): number {
 
 function addBoundaries(pass: ForwardPass, out: Float64Array): void {
   const { odds, position, window } = pass;
-  const previous = window.byteBefore(position);
-  /** Mass of literals by match byte, and without one. */
-  const literals = new Map<number, number>();
+  const literals = new LiteralMasses(odds, position, window.byteBefore(position));
   for (const { state, reps, weight } of pass.level.hypotheses) {
     const kinds = odds.kinds(state, position);
     const matchByte = state < FIRST_MATCH_STATE ? -1 : window.byteAt(position - reps[0]);
-    literals.set(matchByte, (literals.get(matchByte) ?? 0) + weight * kinds.literal);
+    literals.add(weight * kinds.literal, matchByte);
     for (let i = 0; i < 4; i++) {
       if (reps[i]! > position) continue;
       const share = kinds.reps[i]! + (i === 0 ? kinds.shortRep : 0);
       out[window.byteAt(position - reps[i]!)]! += weight * share;
     }
   }
-  for (const [matchByte, weight] of literals) {
-    odds.addLiterals(out, weight, position, previous, matchByte);
-  }
+  literals.addTo(out);
 }
 
 /** Matches that start here: at any distance in reach. */
@@ -64,10 +61,9 @@ function addNewMatches(pass: ForwardPass, out: Float64Array): void {
   const near = weighNear(pass, slots, reach);
   const { bytes } = window.history;
   for (let d = 1; d <= near.length; d++) out[bytes[position - d]!]! += near[d - 1]!;
-  const used = 16 * window.far.slotsWithin(reach);
-  if (used === 0) return;
-  const weights = weighFar(pass, slots, used);
-  for (let b = 0; b < 256; b++) out[b]! += window.far.byteMass(b, weights, used);
+  const far = weighFar(pass, slots, reach);
+  if (far.length === 0) return;
+  for (let b = 0; b < 256; b++) out[b]! += window.far.byteMass(b, far);
 }
 
 /** Matches that started at the byte before. */
@@ -82,12 +78,9 @@ function addYoungMatches(pass: ForwardPass, out: Float64Array): void {
   for (let d = 1; d <= near.length; d++) {
     if (bytes[position - 1 - d] === previous) out[bytes[position - d]!]! += near[d - 1]!;
   }
-  const used = 16 * window.far.slotsWithin(reach);
-  if (used === 0) return;
-  const weights = weighFar(pass, slots, used);
-  for (let b = 0; b < 256; b++) {
-    out[b]! += window.far.pairMass(window, previous, b, weights, used);
-  }
+  const far = weighFar(pass, slots, reach);
+  if (far.length === 0) return;
+  for (let b = 0; b < 256; b++) out[b]! += window.far.pairMass(window, previous, b, far);
 }
 
 /** Matches that started two bytes ago or earlier. */
@@ -163,13 +156,9 @@ function weighNear({ odds }: ForwardPass, slots: Float64Array, reach: number): F
   return weights;
 }
 
-/** Weights of the far distances from the pass's position, as the counts are laid out. */
-function weighFar(pass: ForwardPass, slots: Float64Array, used: number): Float64Array {
-  const { align } = pass.odds;
-  const weights = new Float64Array(used);
-  const last = pass.position - 1;
-  for (let i = 0; i < used; i++) {
-    weights[i] = slots[FIRST_FAR_SLOT + (i >> 4)]! * align[(last - i) & 15]!;
-  }
+/** The mean weight of a distance in each far slot that is in reach. */
+function weighFar({ window }: ForwardPass, slots: Float64Array, reach: number): Float64Array {
+  const weights = new Float64Array(window.far.slotsWithin(reach));
+  for (let i = 0; i < weights.length; i++) weights[i] = slots[FIRST_FAR_SLOT + i]! / 16;
   return weights;
 }

@@ -14,6 +14,7 @@ import {
 } from '../codec/models.js';
 import { type Hypothesis, LITERAL, MATCH, REP, SHORT_REP, type Step } from './hypotheses.js';
 import { massesOfRuns, weighSlots } from './masses.js';
+import { LiteralMasses } from './odds.js';
 import type { ForwardPass } from './pass.js';
 
 /** A token that was drawn whole, or of which the first bytes are there already. */
@@ -75,7 +76,9 @@ function weighTokens(pass: ForwardPass, from: Hypothesis, reach: Float64Array): 
   const table = new Float64Array(REPS_AT + 5 * width);
   const matchByte = state < FIRST_MATCH_STATE ? -1 : window.byteAt(position - reps[0]);
   const previous = window.byteBefore(position);
-  odds.addLiterals(table, weight * kinds.literal, position, previous, matchByte);
+  const literals = new LiteralMasses(odds, position, previous);
+  literals.add(weight * kinds.literal, matchByte);
+  literals.addTo(table);
   if (reps[0] <= position) table[SHORT_REP_AT] = weight * kinds.shortRep;
   const repLengths = odds.repLengths(position).exactly;
   const lengths = odds.lengths(position).exactly;

@@ -40,7 +40,7 @@ export class DecodeWindow {
     const history = this.take();
     if (bytes.length * MOVE_COST < this.reach(history.end + bytes.length)) {
       for (let i = 0; i < bytes.length; i++) {
-        history.append(bytes.subarray(i, i + 1));
+        history.append(bytes.length === 1 ? bytes : bytes.subarray(i, i + 1));
         this.far.moveOn(this);
       }
     } else {
