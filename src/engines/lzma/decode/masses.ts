@@ -99,11 +99,20 @@ function addOldMatches(pass: ForwardPass, out: Float64Array): void {
     const mass = masses[2 * SLOTS + slotOf(distance)]! * odds.inSlot(distance);
     out[bytes[position - distance]!]! += mass;
   }
+  // In repetitive bytes all lead to the same one: the sum is kept out of memory meanwhile.
+  let byte = 0;
+  let sum = 0;
   for (let i = 0; i < count; i++) {
     const distance = distances[i]!;
-    const mass = masses[runs[i]! * SLOTS + slotOf(distance)]! * odds.inSlot(distance);
-    out[bytes[position - distance]!]! += mass;
+    const next = bytes[position - distance]!;
+    if (next !== byte) {
+      out[byte]! += sum;
+      byte = next;
+      sum = 0;
+    }
+    sum += masses[runs[i]! * SLOTS + slotOf(distance)]! * odds.inSlot(distance);
   }
+  out[byte]! += sum;
 }
 
 /** By 64 · run + slot: the mass, in its slot, of a distance that foretold the last `run` bytes. */
