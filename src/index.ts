@@ -5,8 +5,9 @@
  * @module zipdream
  */
 
+export type { ReadingNotes } from './bits/not-kept.js';
 export { createRandom } from './bits/random.js';
-export { toProbabilities, totalBits } from './bits/units.js';
+export { surprisal, toProbabilities, totalBits } from './bits/units.js';
 export {
   type CodingOptions,
   decodeSymbols,
@@ -42,16 +43,23 @@ export { type FilterChoice, type PngEffort, writePng } from './engines/png/write
 export { CompressorUnavailableError, CorruptDataError, UsageError } from './errors.js';
 export { type Copy, longestCopy } from './measure/longest-copy.js';
 export { type ScoreOptions, type ScoreResult, score } from './measure/score.js';
-export { surprisal } from './measure/surprisal.js';
 export { bytesOfSamples, samplesOfBytes } from './modality/audio-bytes.js';
 export { formatOfPicture, shrink, toGrey } from './modality/image.js';
-export { readWav, type Sound, writeWav } from './modality/wav.js';
+export { readWav, type Sound, type SoundRead, writeWav } from './modality/wav.js';
 export { type OpenOptions, openCompressor } from './open.js';
 export type { OptionSpec, OptionSpecs, OptionValue, OptionValues } from './options.js';
+export type { Unit } from './passage/units.js';
 export { decodeReading } from './readings/decode.js';
 export { exactReading, type IncrementalEncoder } from './readings/exact.js';
 export { type CodeLength, recompressReading } from './readings/recompress.js';
-export { type CompressorEntry, openCompressor as openFrom, type Registry } from './registry.js';
+export {
+  type CompressorEntry,
+  type OutsideOptions,
+  openCompressor as openFrom,
+  openFromOutside,
+  type Reach,
+  type Registry,
+} from './registry.js';
 export {
   type DataTableOptions,
   dataTable,
@@ -93,8 +101,10 @@ export { generateSpans, type SpanOptions, type SpanStep } from './sampling/spans
 export { type GenerateTokensOptions, generateTokens, type TokenStep } from './sampling/tokens.js';
 export type { Warps } from './sampling/warps.js';
 export {
+  type Abort,
   type AudioFormat,
   type BitCoder,
+  type Bytes,
   type BytesFormat,
   type CodeLengthModel,
   type Compressor,

@@ -84,6 +84,7 @@ const DECODE_VERSION = 2;
 export const lzma: CompressorEntry = {
   summary: 'LZMA in the .lzma container: a large dictionary, adaptive bit models, a range coder',
   accepts: ['bytes'],
+  reach: 'nothing',
   options: lzmaOptions,
   open: (_format, options) => openLzma(options),
 };
