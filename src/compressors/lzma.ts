@@ -1,8 +1,9 @@
 // Row `lzma`: LZMA in .lzma files, as xz --format=lzma reads and writes them. Code lengths count
 // header (104 bits) and flush (32 bits), which cancel in every Δ, and no end marker: none is written.
 //
-// `decode` knows no level: its models learn from one fast parse, whatever the level. `exact` is the twin of the fast parse: of the level's own up to 3, above of level 3, while
-// `codeLength` and `recompress` measure what `compress` writes at the level.
+// `decode` knows no level: its models learn from one fast parse. `exact` is the twin of the fast parse:
+// of the level's own up to 3, above of level 3, while `codeLength` and `recompress` measure what
+// `compress` writes at the level.
 
 import { decompressAlone } from '../engines/lzma/codec/decompress.js';
 import { aloneCodeLength, type EncodeOptions, encodeAlone } from '../engines/lzma/codec/encode.js';

@@ -104,7 +104,8 @@ export class LzmaDecoder implements Predictor, TokenSource {
 
   /**
    * Costs what the parse costs, and a forward pass over the end. What is predicted from here on is
-   * the same, to the last bit, as after `update` of each byte.
+   * the same, to the last bit, as after `update` of each byte: where the models learn and where the
+   * pass begins follow from the bytes and their positions alone, not from how they came.
    */
   learn(bytes: Uint8Array): void {
     const { window } = this.#pass;
