@@ -11,9 +11,6 @@ const LAST_CLASS = LENGTH_CLASSES - 1;
 /** The shortest length of the last class, which all longer lengths share. */
 const SHORTEST_OF_LAST = SHORTEST_MATCH + LAST_CLASS;
 
-/** Matches of two bytes are looked for at so many distances, nearest first. */
-const MOST_OF_TWO = 32;
-
 /** Most probable first. */
 export class TopDistances {
   readonly distances: Int32Array;
@@ -97,12 +94,12 @@ export class EndingMatches {
     return this.#tops[lengthClass(length)]!;
   }
 
-  /** Those of two bytes. */
-  ofTwo(window: DecodeWindow, end: number): TopDistances {
+  /** Those of two bytes, at no more than `most` distances, nearest first. */
+  ofTwo(window: DecodeWindow, end: number, most: number): TopDistances {
     const top = this.#tops[0]!;
     const { previous2 } = window.history;
     let first = previous2[end - 2]! - 1;
-    for (let i = 0; i < MOST_OF_TWO && first >= 0; i++, first = previous2[first]! - 1) {
+    for (let i = 0; i < most && first >= 0; i++, first = previous2[first]! - 1) {
       const distance = end - 2 - first;
       if (distance > window.dictionary) break;
       top.add(distance, this.#odds.distance(0, distance));
