@@ -40,7 +40,12 @@ const TALE = new TextEncoder().encode(
 );
 const USUAL = { lc: 3, lp: 0, pb: 2, dictionary: 1 << 16 } as const;
 /** Nothing left out, nothing committed. */
-const EVERYTHING = { hypotheses: Infinity, distances: 1000, pairs: Infinity, negligible: 0 } as const;
+const EVERYTHING = {
+  hypotheses: Infinity,
+  distances: 1000,
+  pairs: Infinity,
+  negligible: 0,
+} as const;
 
 /** Where a parse stands at a boundary. */
 interface Boundary {
@@ -312,7 +317,10 @@ describe('the decode reading of LZMA', () => {
   it('loses no mass: what comes after a byte is what the byte had', () => {
     const bytes = repetitive(500, 'mass');
     for (const limits of [{}, { hypotheses: 4, distances: 2, negligible: 1e-2 }]) {
-      const decoder = createLzmaDecoder({ ...USUAL, limits: { ...limits, pairs: Infinity, behind: 20 } });
+      const decoder = createLzmaDecoder({
+        ...USUAL,
+        limits: { ...limits, pairs: Infinity, behind: 20 },
+      });
       let checked = 0;
       for (const byte of bytes) {
         const { pass } = decoder;

@@ -38,7 +38,13 @@ export interface DecodeLimits extends PassLimits {
   readonly behind: number;
 }
 
-const LIMITS: DecodeLimits = { hypotheses: 4, distances: 2, pairs: 32, negligible: 1e-3, behind: 8 };
+const LIMITS: DecodeLimits = {
+  hypotheses: 4,
+  distances: 2,
+  pairs: 32,
+  negligible: 1e-3,
+  behind: 8,
+};
 /**
  * The models learn whenever so many bytes more have come, counted from the first byte: so what they
  * know does not depend on how the bytes came.

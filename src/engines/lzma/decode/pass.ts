@@ -208,7 +208,10 @@ export class ForwardPass {
     for (let length = most; length >= 2; length--) {
       const at = this.levels.length - length;
       const lengthOdds = odds.lengths(position + 1 - length).exactly[length]!;
-      const top = length > 2 ? ending.ofLength(length) : ending.ofTwo(window, position + 1, this.limits.pairs);
+      const top =
+        length > 2
+          ? ending.ofLength(length)
+          : ending.ofTwo(window, position + 1, this.limits.pairs);
       const { count, distances, probabilities, total, rest } = top;
       const mass = this.levels[at]!.matchStart * this.units[at]! * lengthOdds * total;
       if (gathering.isNegligible(mass)) {
