@@ -1,4 +1,4 @@
-// `node bench/lzma-decode.mjs [loss] [long] [speed] [tokens]`: the decode reading of LZMA against what
+// `node bench/lzma-decode.mjs [loss] [long] [speed] [repeats] [prime] [tokens]`: the decode reading of LZMA against what
 // xz -9e needs for the same bytes (conversion loss, bits per byte), and what a byte of it costs, in
 // microseconds of processor time. The codec's own marginal is the difference of two lengths of real
 // xz's .lzma files, so that header, end marker and flush cancel. Data from $ZIPDREAM_DATA.
@@ -102,6 +102,42 @@ if (wants('speed')) {
     const cells = [prime, predict, update, fork].map((us) => us.toFixed(1));
     console.log(`| ${context} | ${cells.join(' | ')} |`);
   }
+}
+if (wants('repeats')) {
+  const passage = text('shakespeare').subarray(0, 44);
+  const inputs = {
+    '20,000 times "x"': new Uint8Array(20_000).fill(120),
+    '44 bytes repeated to 100 KB': Uint8Array.from({ length: 100_000 }, (_, i) => passage[i % 44]),
+  };
+  for (const [name, data] of Object.entries(inputs)) {
+    const decoder = start();
+    const from = data.length - 4000;
+    decoder.push(data.subarray(0, from));
+    const bits = new Float64Array(256);
+    const us = time(() => {
+      for (let i = from; i < data.length; i++) {
+        decoder.predict(bits);
+        decoder.update(data[i]);
+      }
+    });
+    console.log(`predict + update, ${name}: ${(us / 4000).toFixed(1)}`);
+  }
+}
+if (wants('prime')) {
+  const { openCompressor } = await import(join(dist, 'registry.js'));
+  const { lzma } = await import(join(dist, 'compressors/lzma.js'));
+  const data = text('shakespeare').subarray(0, 1_000_000);
+  const compressor = await openCompressor('lzma', { lzma });
+  const bits = new Float64Array(256);
+  const priming = time(() => {
+    const model = compressor.start('decode');
+    model.push(data);
+    model.next(bits);
+  });
+  const compressing = time(() => compressor.compress(data));
+  const seconds = [priming, compressing].map((us) => (us / 1e6).toFixed(2));
+  const ratio = (priming / compressing).toFixed(2);
+  console.log(`1 MB: decode primed in ${seconds[0]} s, compressed in ${seconds[1]} s: ${ratio}`);
 }
 if (wants('tokens')) {
   const prime = text('wiki-train').subarray(0, 65_536);

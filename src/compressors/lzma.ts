@@ -1,9 +1,9 @@
 // Row `lzma`: LZMA in .lzma files, as xz --format=lzma reads and writes them. Code lengths count
 // header (104 bits) and flush (32 bits), which cancel in every Δ, and no end marker: none is written.
 //
-// `decode` knows no level: its models learn from the best of all parses, whatever an encoder would
-// have found. `exact` is the twin of the fast parse: of the level's own up to 3, above of level 3, while
-// `codeLength` and `recompress` measure what `compress` writes at the level.
+// `decode` knows no level: its models learn from one fast parse. `exact` is the twin of the fast parse:
+// of the level's own up to 3, above of level 3, while `codeLength` and `recompress` measure what
+// `compress` writes at the level.
 
 import { decompressAlone } from '../engines/lzma/codec/decompress.js';
 import { aloneCodeLength, type EncodeOptions, encodeAlone } from '../engines/lzma/codec/encode.js';
@@ -78,6 +78,8 @@ const LEVELS: readonly Omit<SearchLimits, 'dictionary'>[] = [
   { nice: 273, depth: 512 },
 ];
 const FAST_LEVELS = 3;
+/** Raised when `decode` predicts other bits than before, as files coded by it need the same ones. */
+const DECODE_VERSION = 2;
 
 /** Row `lzma`: LZMA in .lzma files, all three readings. */
 export const lzma: CompressorEntry = {
@@ -105,7 +107,7 @@ function openLzma(options: OptionValues): Compressor {
   const startDecoder = (): LzmaDecoder => createLzmaDecoder({ ...encoding, maxMatch: maxMatch! });
   return {
     name: 'lzma',
-    version: `zipdream ${VERSION}`,
+    version: `zipdream ${VERSION}, decode ${DECODE_VERSION}`,
     exactResolution: 'fractional',
     ...chooseReading('lzma', {
       decode: () => decodeReading(startDecoder()),

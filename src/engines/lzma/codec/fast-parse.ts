@@ -65,14 +65,15 @@ export class FastParse {
     this.speller.copyFrom(this.#marked);
   }
 
-  /** Tells all tokens that no later byte can change. */
-  advance(history: History): void {
+  /** Tells all tokens that no later byte can change, as far as they end at `limit` or before. */
+  advance(history: History, limit = Infinity): void {
     const undecided = this.#undecided;
     this.#aheadOf = -1;
     while (history.end - this.position >= WHOLE_STRINGS) {
       undecided.clear();
       const choice = this.#choose(history, undecided);
       if (undecided.count > 0) return;
+      if (this.position + (choice === 'literal' ? 1 : this.#length) > limit) return;
       this.#tell(history, choice);
     }
   }

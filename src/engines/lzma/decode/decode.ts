@@ -1,7 +1,7 @@
 // The `decode` reading of LZMA: the distribution that its decoder gives to fair coin flips,
 // P(x) = Σ 2^−|p| over the token strings p that decompress to x, given what its models learnt from
-// the context. They learn from one parse only: the best way through the forward pass, which is
-// committed some bytes behind, whence the pass begins anew with the models that this leaves.
+// the context. They learn from one parse only, the encoder's fast one, as far as no later byte can
+// change it; the forward pass over all parses begins where that ends, some bytes behind.
 // As bytes (`predict`) or as tokens (`draw`): one distribution, two ways to draw from it.
 
 import { expectInteger } from '../../../expect.js';
@@ -12,7 +12,7 @@ import {
   type LzmaProperties,
   SHORTEST_MATCH,
 } from '../codec/models.js';
-import type { Hypothesis, PassLimits, Reps, Step } from './hypotheses.js';
+import type { PassLimits, Reps, Step } from './hypotheses.js';
 import { LearningParse } from './learn.js';
 import { fillMasses } from './masses.js';
 import { TokenOdds } from './odds.js';
@@ -34,15 +34,22 @@ export interface LzmaDecoderOptions extends LzmaProperties {
 }
 
 export interface DecodeLimits extends PassLimits {
-  /** Tokens that end so many bytes behind may be committed; Infinity to commit none. */
+  /** The models learn tokens that end so many bytes behind; Infinity to learn none. */
   readonly behind: number;
 }
 
-const LIMITS: DecodeLimits = { hypotheses: 12, distances: 4, negligible: 1e-4, behind: 8 };
-/** How many times that the pass may get long: the tail is walked anew after a commit. */
-const PATIENCE = 3;
-/** When nothing could be committed, it is tried again so many bytes later. */
-const RETRY = 8;
+const LIMITS: DecodeLimits = {
+  hypotheses: 4,
+  distances: 2,
+  pairs: 32,
+  negligible: 1e-3,
+  behind: 8,
+};
+/**
+ * The models learn whenever so many bytes more have come, counted from the first byte: so what they
+ * know does not depend on how the bytes came.
+ */
+const STRIDE = 32;
 
 const INITIAL_REPS: Reps = [1, 1, 1, 1];
 
@@ -66,17 +73,15 @@ export class LzmaDecoder implements Predictor, TokenSource {
   readonly #limits: DecodeLimits;
   readonly #pass: ForwardPass;
   readonly #masses = new Float64Array(256);
-  /** How long the pass may get before something is committed. */
-  #patience: number;
+  readonly #byte = new Uint8Array(1);
 
   /** Use {@link createLzmaDecoder}. */
-  constructor(pass: ForwardPass, limits: DecodeLimits, patience = PATIENCE * limits.behind) {
+  constructor(pass: ForwardPass, limits: DecodeLimits) {
     this.#pass = pass;
     this.#limits = limits;
-    this.#patience = patience;
   }
 
-  /** Where the pass stands: what is committed, and the ways from there. */
+  /** Where the pass stands: what has been learnt, and the ways from there. */
   get pass(): ForwardPass {
     return this.#pass;
   }
@@ -84,6 +89,7 @@ export class LzmaDecoder implements Predictor, TokenSource {
   /** Fills `out` with −log2 P of each next byte; Σ 2^−bits = 1. */
   predict(out: Float64Array): void {
     const masses = this.#masses;
+    this.#pass.window.take();
     fillMasses(this.#pass, masses);
     let total = 0;
     for (let b = 0; b < 256; b++) total += masses[b]!;
@@ -93,13 +99,30 @@ export class LzmaDecoder implements Predictor, TokenSource {
 
   update(byte: number): void {
     const pass = this.#pass;
-    pass.window.append(byte);
+    pass.window.append(this.#byte.fill(byte));
     pass.observe();
-    if (pass.levels.length > this.#patience) this.#commit();
+    if (pass.window.length % STRIDE === 0) this.#advance();
   }
 
   push(bytes: Uint8Array): void {
-    for (const byte of bytes) this.update(byte);
+    this.learn(bytes);
+  }
+
+  /**
+   * Costs what the parse costs, and a forward pass over the end. What is predicted from here on is
+   * the same, to the last bit, as after `update` of each byte: where the models learn and where the
+   * pass begins follow from the bytes and their positions alone, not from how they came.
+   */
+  learn(bytes: Uint8Array): void {
+    const { window } = this.#pass;
+    window.take();
+    const end = window.length + bytes.length;
+    const skipped = end - (end % STRIDE) - window.length;
+    if (skipped > 0) {
+      window.append(bytes.subarray(0, skipped));
+      this.#advance();
+    }
+    for (let i = Math.max(0, skipped); i < bytes.length; i++) this.update(bytes[i]!);
   }
 
   /**
@@ -114,14 +137,17 @@ export class LzmaDecoder implements Predictor, TokenSource {
     }
     const pass = this.#pass;
     const { window } = pass;
+    window.take();
     const { step, literal, distance, bits } = drawToken(pass, random, temperature);
     const start = step.from.position;
     const bytes = new Uint8Array(start + step.length - window.length);
     for (let i = 0; i < bytes.length; i++) {
       bytes[i] = distance > 0 ? window.byteAt(window.length - distance) : literal;
-      window.append(bytes[i]!);
+      window.append(bytes.subarray(i, i + 1));
     }
-    this.#learn([...pathTo(step.from), step]);
+    const parse = new LearningParse(pass);
+    for (const taken of pathTo(step)) parse.take(taken);
+    this.#restart(parse);
     return distance > 0
       ? { kind: 'match', bytes, distance, bits }
       : { kind: 'literal', bytes, bits };
@@ -129,41 +155,30 @@ export class LzmaDecoder implements Predictor, TokenSource {
 
   fork(): LzmaDecoder {
     const pass = this.#pass.fork(this.#pass.window.fork());
-    return new LzmaDecoder(pass, this.#limits, this.#patience);
+    return new LzmaDecoder(pass, this.#limits);
   }
 
-  /** Commits the best way, but for its last bytes. */
-  #commit(): void {
+  /** Lets the models learn what has been decided since, and the pass see the end of the window. */
+  #advance(): void {
     const pass = this.#pass;
-    const { position, start } = pass;
-    let best = pass.level.hypotheses[0]!;
-    for (const other of pass.level.hypotheses) if (other.cost < best.cost) best = other;
-    while (best.position > position - this.#limits.behind) best = best.step!.from;
-    // Going back must not cost more than twice what it gains.
-    const gain = best.position - start;
-    if (2 * gain < position - best.position) {
-      this.#patience = position - start + RETRY;
-      return;
-    }
-    this.#learn(pathTo(best));
-  }
-
-  /** Lets the models learn from these tokens, and begins a pass where they end. */
-  #learn(path: readonly Step[]): void {
-    const pass = this.#pass;
-    const { odds, window } = pass;
-    const parse = new LearningParse(odds, pass.levels[0]!.hypotheses[0]!, window);
-    for (const step of path) parse.take(step);
-    const learnt = new TokenOdds(parse.models, odds.properties, odds.maxMatch);
-    pass.restart(learnt, parse.position, parse.state, parse.reps);
+    const { window } = pass;
+    const parse = new LearningParse(pass);
+    parse.advance(window.length - this.#limits.behind);
+    if (parse.position > pass.start) this.#restart(parse);
     while (pass.position < window.length) pass.observe();
-    this.#patience = PATIENCE * this.#limits.behind;
+  }
+
+  /** Begins a pass where the parse has come to. */
+  #restart({ models, position, reps, state }: LearningParse): void {
+    const { odds } = this.#pass;
+    const learnt = new TokenOdds(models, odds.properties, odds.maxMatch);
+    this.#pass.restart(learnt, position, state, reps);
   }
 }
 
-/** The tokens of the best way from the start of the pass. */
-function pathTo(end: Hypothesis): Step[] {
+/** The tokens from the start of the pass, up to this one. */
+function pathTo(end: Step): Step[] {
   const path = [];
-  for (let step = end.step; step; step = step.from.step) path.push(step);
+  for (let step: Step | undefined = end; step; step = step.from.step) path.push(step);
   return path.reverse();
 }

@@ -2,39 +2,49 @@
 // most probable few, and the sum over the others. The probability of a distance depends on the class
 // of the length alone, so for lengths of 5 and more the sums grow as the length goes down.
 
-import { LENGTH_CLASSES, lengthClass, SHORTEST_MATCH } from '../codec/models.js';
+import { LENGTH_CLASSES, lengthClass, SHORTEST_MATCH, SLOTS, slotOf } from '../codec/models.js';
 import type { LiveMatches } from './matches.js';
 import type { TokenOdds } from './odds.js';
+import type { DecodeWindow } from './window.js';
 
 const LAST_CLASS = LENGTH_CLASSES - 1;
 /** The shortest length of the last class, which all longer lengths share. */
 const SHORTEST_OF_LAST = SHORTEST_MATCH + LAST_CLASS;
 
 /** Most probable first. */
-class TopDistances {
-  readonly distances: number[] = [];
-  readonly probabilities: number[] = [];
+export class TopDistances {
+  readonly distances: Int32Array;
+  readonly probabilities: Float64Array;
+  /** How many are listed. */
+  count = 0;
   /** Sum over all distances. */
   total = 0;
   /** Sum over the distances that are not listed. */
   rest = 0;
-  readonly #most: number;
 
   constructor(most: number) {
-    this.#most = most;
+    this.distances = new Int32Array(most);
+    this.probabilities = new Float64Array(most);
+  }
+
+  clear(): void {
+    this.count = 0;
+    this.total = 0;
+    this.rest = 0;
   }
 
   add(distance: number, probability: number): void {
     const { distances, probabilities } = this;
+    const most = probabilities.length;
     this.total += probability;
-    let at = probabilities.length;
-    if (at === this.#most) {
-      if (probability <= probabilities[at - 1]!) {
+    let at = this.count;
+    if (at === most) {
+      if (probability <= probabilities[most - 1]!) {
         this.rest += probability;
         return;
       }
       this.rest += probabilities[--at]!;
-    }
+    } else this.count++;
     for (; at > 0 && probabilities[at - 1]! < probability; at--) {
       distances[at] = distances[at - 1]!;
       probabilities[at] = probabilities[at - 1]!;
@@ -44,6 +54,7 @@ class TopDistances {
   }
 }
 
+/** The matches that end where the pass has come to by the byte just listed. */
 export class EndingMatches {
   readonly #tops: readonly TopDistances[];
   readonly #odds: TokenOdds;
@@ -52,36 +63,57 @@ export class EndingMatches {
   readonly #links: Int32Array;
   readonly #matches: LiveMatches;
 
-  constructor(matches: LiveMatches, odds: TokenOdds, most: number) {
+  /** @param tops one for each class of lengths, to be filled. */
+  constructor(matches: LiveMatches, odds: TokenOdds, tops: readonly TopDistances[]) {
     this.#matches = matches;
     this.#odds = odds;
-    this.#tops = Array.from({ length: LENGTH_CLASSES }, () => new TopDistances(most));
-    this.#heads = new Int32Array(matches.longestRun + 1);
-    this.#links = new Int32Array(matches.longestRun < SHORTEST_OF_LAST ? 0 : matches.count);
-    const { count, distances, runs } = matches;
+    this.#tops = tops;
+    for (const top of tops) top.clear();
+    const { count, distances, runs, longestRun } = matches;
+    const someWait = longestRun >= SHORTEST_OF_LAST;
+    this.#heads = someWait ? new Int32Array(longestRun + 1) : NONE;
+    this.#links = someWait ? new Int32Array(count) : NONE;
+    const [, ofThree, ofFour] = tops;
     for (let i = 0; i < count; i++) {
       const distance = distances[i]!;
       const run = runs[i]!;
-      const last = Math.min(run - SHORTEST_MATCH, LAST_CLASS - 1);
-      for (let c = 0; c <= last; c++) this.#tops[c]!.add(distance, odds.distance(c, distance));
+      const slot = slotOf(distance);
+      const inSlot = odds.inSlot(distance);
+      ofThree!.add(distance, odds.slot[SLOTS + slot]! * inSlot);
+      if (run > 3) ofFour!.add(distance, odds.slot[2 * SLOTS + slot]! * inSlot);
       if (run < SHORTEST_OF_LAST) continue;
       this.#links[i] = this.#heads[run]!;
       this.#heads[run] = i + 1;
     }
-    const most5 = Math.min(matches.longestRun, odds.maxMatch);
-    for (let run = matches.longestRun; run > most5; run--) this.#release(run);
+    for (let run = longestRun; run > odds.maxMatch; run--) this.#release(run);
   }
 
-  /** To be asked for lengths from the longest down. */
+  /** To be asked for lengths from the longest down, and for no length of 2. */
   ofLength(length: number): TopDistances {
     if (length >= SHORTEST_OF_LAST) this.#release(length);
     return this.#tops[lengthClass(length)]!;
   }
 
+  /** Those of two bytes, at no more than `most` distances, nearest first. */
+  ofTwo(window: DecodeWindow, end: number, most: number): TopDistances {
+    const top = this.#tops[0]!;
+    const { previous2 } = window.history;
+    let first = previous2[end - 2]! - 1;
+    for (let i = 0; i < most && first >= 0; i++, first = previous2[first]! - 1) {
+      const distance = end - 2 - first;
+      if (distance > window.dictionary) break;
+      top.add(distance, this.#odds.distance(0, distance));
+    }
+    return top;
+  }
+
   #release(run: number): void {
+    const { distances } = this.#matches;
     for (let i = this.#heads[run]!; i > 0; i = this.#links[i - 1]!) {
-      const distance = this.#matches.distances[i - 1]!;
+      const distance = distances[i - 1]!;
       this.#tops[LAST_CLASS]!.add(distance, this.#odds.distance(LAST_CLASS, distance));
     }
   }
 }
+
+const NONE = new Int32Array();

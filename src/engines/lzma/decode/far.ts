@@ -1,11 +1,10 @@
-// How often each byte stands at the far distances, of 129 and more, so that nobody has to walk them.
-// All distances of a slot that agree in their last four bits weigh the same, and those four bits
-// follow from the position, which does not change: so bytes are counted by slot and position & 15,
-// and when a byte is appended only the positions that enter the next slot move. The same for pairs
-// of bytes that are frequent; rare pairs are walked. Counts are whole numbers, kept as
-// floating-point ones because they are multiplied far more often than changed.
+// How often each byte stands at the far distances, of 1,025 and more, so that nobody has to walk
+// them: bytes are counted by the slot of their distance, and when a byte is appended only the
+// positions that enter the next slot move. The same for pairs of bytes that are frequent, from when
+// they are first asked for; rare pairs are walked. Within a slot all distances weigh their mean: of
+// matches that have foretold one byte at most, the last four bits of a far distance say little.
 
-import { FIRST_ALIGNED_SLOT, slotOf, slotStart } from '../codec/models.js';
+import { slotOf, slotStart } from '../codec/models.js';
 import { PairRows, Rows } from './rows.js';
 
 /** The bytes that are counted, as their window has them. */
@@ -13,27 +12,32 @@ export interface CountedBytes {
   /** How many there have been, the position of the next. */
   readonly length: number;
   byteAt(position: number): number;
+  byteBefore(position: number): number;
   newestPair(first: number, second: number): number;
   earlierPair(position: number): number;
 }
 
-/** Distances up to here are near: each weighs what it weighs. */
-export const NEAR = slotStart(FIRST_ALIGNED_SLOT) - 1;
-/** Classes of distances in a slot, by their last four bits. */
-const ALIGNED = 16;
+/** Slots from here on are far. */
+export const FIRST_FAR_SLOT = 20;
+/** Distances up to here are near, and each weighs what it weighs. */
+export const NEAR = slotStart(FIRST_FAR_SLOT) - 1;
+/** Pairs that stand at so many far distances have their counts kept. */
+const FREQUENT_PAIR = 32;
 
 export class FarCounts {
   readonly #dictionary: number;
   /** The least distance of each far slot within the dictionary. */
   readonly #starts: readonly number[];
-  readonly #bytes: Rows<Float64Array>;
+  readonly #bytes: Rows;
   readonly #pairs: PairRows;
+  readonly #scratch: Float64Array;
 
   constructor(dictionary: number, parent?: FarCounts) {
     this.#dictionary = dictionary;
     this.#starts = parent ? parent.#starts : farStarts(dictionary);
     this.#bytes = parent ? parent.#bytes.fork() : new Rows();
     this.#pairs = parent ? parent.#pairs.fork() : new PairRows();
+    this.#scratch = this.#newRow();
   }
 
   fork(): FarCounts {
@@ -42,7 +46,7 @@ export class FarCounts {
 
   /** Far slots in reach of a position. */
   slotsWithin(reach: number): number {
-    return reach > NEAR ? slotOf(reach) - FIRST_ALIGNED_SLOT + 1 : 0;
+    return reach > NEAR ? slotOf(reach) - FIRST_FAR_SLOT + 1 : 0;
   }
 
   /** To be told when the window has got one byte longer. */
@@ -52,93 +56,85 @@ export class FarCounts {
     for (let slot = 0; slot < starts.length; slot++) {
       const position = length - starts[slot]!;
       if (position < 0) return;
-      const at = slot * ALIGNED + (position & (ALIGNED - 1));
-      this.#move(window, position, at - ALIGNED, at);
+      this.#move(window, position, slot - 1, slot);
     }
     const gone = length - this.#dictionary - 1;
-    if (gone < 0 || starts.length === 0) return;
-    this.#move(window, gone, (starts.length - 1) * ALIGNED + (gone & (ALIGNED - 1)), -1);
+    if (gone >= 0 && starts.length > 0) this.#move(window, gone, starts.length - 1, -1);
   }
 
-  /** Begins to count a pair, unless it is counted already. */
-  countPair(window: CountedBytes, pair: number): void {
-    if (this.#pairs.get(pair)) return;
-    const row = new Float64Array(this.#starts.length * ALIGNED);
-    let p = window.newestPair(pair >> 8, pair & 255);
-    for (; p >= 0; p = window.earlierPair(p)) {
-      const distance = window.length - p;
-      if (distance > this.#dictionary) break;
-      if (distance > NEAR) row[farIndex(distance, p)]!++;
+  /** To be told when the window has got many bytes longer. */
+  recount(window: CountedBytes): void {
+    this.#bytes.clear();
+    this.#pairs.clear();
+    const { length } = window;
+    for (let p = Math.max(0, length - this.#dictionary); p < length - NEAR; p++) {
+      move(this.#ownByte(window.byteAt(p)), -1, farSlot(length - p));
     }
-    this.#pairs.put(pair, row);
   }
 
-  /** Sum of the weights of all far distances that lead to `byte`; weights as `farIndex` has them. */
-  byteMass(byte: number, weights: Float64Array, used: number): number {
+  /** Sum of the weights of all far distances that lead to `byte`; a weight for each far slot. */
+  byteMass(byte: number, weights: Float64Array): number {
     const row = this.#bytes.get(byte);
-    return row ? dot(row, weights, used) : 0;
+    return row ? dot(row, weights) : 0;
   }
 
   /** The same for all far distances that lead to the second byte of a pair. */
-  pairMass(
-    window: CountedBytes,
-    first: number,
-    second: number,
-    weights: Float64Array,
-    used: number,
-  ): number {
-    let p = window.newestPair(first, second);
-    if (p < 0) return 0;
-    const row = this.#pairs.get((first << 8) | second);
-    if (row) return dot(row, weights, used);
-    let mass = 0;
-    for (; p >= 0; p = window.earlierPair(p)) {
+  pairMass(window: CountedBytes, first: number, second: number, weights: Float64Array): number {
+    const newest = window.newestPair(first, second);
+    if (newest < 0) return 0;
+    const pair = (first << 8) | second;
+    const kept = this.#pairs.get(pair);
+    if (kept) return dot(kept, weights);
+    const row = this.#scratch.fill(0);
+    for (let p = newest; p >= 0; p = window.earlierPair(p)) {
       const distance = window.length - p;
       if (distance > this.#dictionary) break;
-      if (distance > NEAR) mass += weights[farIndex(distance, p)]!;
+      if (distance > NEAR) move(row, -1, farSlot(distance));
     }
-    return mass;
+    if (row[row.length - 1]! >= FREQUENT_PAIR) this.#pairs.put(pair, row.slice());
+    return dot(row, weights);
   }
 
   /** Moves the byte at a position, and the pair that it ends; an index below 0 is nowhere. */
   #move(window: CountedBytes, position: number, from: number, to: number): void {
     const byte = window.byteAt(position);
-    let row = this.#bytes.own(byte);
-    if (!row) {
-      row = new Float64Array(this.#starts.length * ALIGNED);
-      this.#bytes.put(byte, row);
-    }
-    if (from >= 0) row[from]!--;
-    if (to >= 0) row[to]!++;
-    if (position === 0) return;
-    const pair = this.#pairs.own((window.byteAt(position - 1) << 8) | byte);
-    if (!pair) return;
-    if (from >= 0) pair[from]!--;
-    if (to >= 0) pair[to]!++;
+    move(this.#ownByte(byte), from, to);
+    const pair = this.#pairs.own((window.byteBefore(position) << 8) | byte);
+    if (pair && position > 0) move(pair, from, to);
+  }
+
+  #ownByte(byte: number): Float64Array {
+    return this.#bytes.own(byte) ?? this.#bytes.put(byte, this.#newRow());
+  }
+
+  /** Counts by far slot, and their sum. */
+  #newRow(): Float64Array {
+    return new Float64Array(this.#starts.length + 1);
   }
 }
 
-/** Where counts and weights have the position of a far distance: by far slot, then position & 15. */
-function farIndex(distance: number, position: number): number {
-  return (slotOf(distance) - FIRST_ALIGNED_SLOT) * ALIGNED + (position & (ALIGNED - 1));
+function move(row: Float64Array, from: number, to: number): void {
+  const sum = row.length - 1;
+  if (from >= 0) row[from]!--;
+  else row[sum]!++;
+  if (to >= 0) row[to]!++;
+  else row[sum]!--;
+}
+
+function farSlot(distance: number): number {
+  return slotOf(distance) - FIRST_FAR_SLOT;
 }
 
 function farStarts(dictionary: number): number[] {
   const starts = [];
-  for (let slot = FIRST_ALIGNED_SLOT; slotStart(slot) <= dictionary; slot++) {
+  for (let slot = FIRST_FAR_SLOT; slotStart(slot) <= dictionary; slot++) {
     starts.push(slotStart(slot));
   }
   return starts;
 }
 
-/** `used` is a multiple of 16. Four sums at once, as one would wait for each addition. */
-function dot(counts: Float64Array, weights: Float64Array, used: number): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
-  for (let i = 0; i < used; i += 4) {
-    a += counts[i]! * weights[i]!;
-    b += counts[i + 1]! * weights[i + 1]!;
-    c += counts[i + 2]! * weights[i + 2]!;
-    d += counts[i + 3]! * weights[i + 3]!;
-  }
-  return a + b + c + d;
+function dot(counts: Float64Array, weights: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < weights.length; i++) sum += counts[i]! * weights[i]!;
+  return sum;
 }

@@ -39,6 +39,8 @@ export interface PassLimits {
   readonly hypotheses: number;
   /** Distances told apart among the matches that end at once with the same length. */
   readonly distances: number;
+  /** Distances at which matches of two bytes may end, nearest first. */
+  readonly pairs: number;
   /** Ways whose share of the boundary is less are handed on at once. */
   readonly negligible: number;
 }

@@ -1,55 +1,31 @@
-// Models that learn from the tokens of a parse, told one after another.
+// Models that learn from the encoder's own parse, the fast one, and from tokens that were drawn.
 
-import {
-  adapted,
-  FIRST_MATCH_STATE,
-  type LzmaProperties,
-  literalModels,
-  stateAfterLiteral,
-  stateAfterMatch,
-  stateAfterRep,
-  stateAfterShortRep,
-} from '../codec/models.js';
-import {
-  type Decisions,
-  spellLiteral,
-  spellMatch,
-  spellRep,
-  spellShortRep,
-} from '../codec/tokens.js';
-import {
-  LITERAL,
-  MATCH,
-  REP,
-  type Reps,
-  repsAfterMatch,
-  repsAfterRep,
-  SHORT_REP,
-  type Step,
-} from './hypotheses.js';
-import type { TokenOdds } from './odds.js';
-import type { DecodeWindow } from './window.js';
+import { FastParse } from '../codec/fast-parse.js';
+import type { SearchLimits } from '../codec/matches.js';
+import { adapted } from '../codec/models.js';
+import type { Decisions } from '../codec/tokens.js';
+import { LITERAL, MATCH, REP, SHORT_REP, type Step } from './hypotheses.js';
+import type { ForwardPass } from './pass.js';
 
+/** How hard the parse searches: about as hard as xz −3. */
+const SEARCH: Omit<SearchLimits, 'dictionary'> = { nice: 273, depth: 48 };
+
+/** Goes on from where the pass began, with a copy of the models as they were there. */
 export class LearningParse implements Decisions {
-  /** A copy of those at the start, and learning. */
   readonly models: Uint16Array;
-  position: number;
-  state: number;
-  reps: Reps;
-  readonly #properties: LzmaProperties;
-  readonly #window: DecodeWindow;
+  readonly #pass: ForwardPass;
+  readonly #parse: FastParse;
 
-  constructor(
-    { models, properties }: TokenOdds,
-    { position, state, reps }: { position: number; state: number; reps: Reps },
-    window: DecodeWindow,
-  ) {
-    this.models = models.slice();
-    this.position = position;
-    this.state = state;
-    this.reps = reps;
-    this.#properties = properties;
-    this.#window = window;
+  constructor(pass: ForwardPass) {
+    const { odds, start, window } = pass;
+    const { state, reps } = pass.levels[0]!.hypotheses[0]!;
+    this.#pass = pass;
+    this.models = odds.models.slice();
+    const options = { ...odds.properties, ...SEARCH, dictionary: window.dictionary };
+    this.#parse = new FastParse(options, this.models, this);
+    this.#parse.position = start;
+    this.#parse.speller.state = state;
+    this.#parse.speller.reps.set(reps);
   }
 
   decide(model: number, bit: number): void {
@@ -58,33 +34,32 @@ export class LearningParse implements Decisions {
 
   decideEvenly(): void {}
 
-  /** The next token; the window has its bytes. */
-  take({ kind, length, distance }: Pick<Step, 'kind' | 'length' | 'distance'>): void {
-    const { state, reps } = this;
-    const positionState = this.position & ((1 << this.#properties.pb) - 1);
-    if (kind === LITERAL) {
-      this.#takeLiteral(positionState);
-      this.state = stateAfterLiteral(state);
-    } else if (kind === SHORT_REP) {
-      spellShortRep(this, state, positionState);
-      this.state = stateAfterShortRep(state);
-    } else if (kind === MATCH) {
-      spellMatch(this, state, positionState, distance, length);
-      this.reps = repsAfterMatch(reps, distance);
-      this.state = stateAfterMatch(state);
-    } else {
-      spellRep(this, state, positionState, kind - REP, length);
-      this.reps = repsAfterRep(reps, kind - REP);
-      this.state = stateAfterRep(state);
-    }
-    this.position += length;
+  get position(): number {
+    return this.#parse.position;
   }
 
-  #takeLiteral(positionState: number): void {
-    const { position, state } = this;
-    const window = this.#window;
-    const models = literalModels(this.#properties, position, window.byteBefore(position));
-    const beside = state < FIRST_MATCH_STATE ? 0 : window.byteAt(position - this.reps[0]);
-    spellLiteral(this, state, positionState, models, beside, window.byteAt(position));
+  get state(): number {
+    return this.#parse.speller.state;
+  }
+
+  get reps() {
+    const [a, b, c, d] = this.#parse.speller.reps;
+    return [a!, b!, c!, d!] as const;
+  }
+
+  /** Learns all tokens that no later byte can change and that end at `limit` or before. */
+  advance(limit: number): void {
+    this.#parse.advance(this.#pass.window.history, limit);
+  }
+
+  /** The next token; the window has its bytes. */
+  take({ kind, length, distance }: Step): void {
+    const { speller, position } = this.#parse;
+    const { bytes } = this.#pass.window.history;
+    if (kind === LITERAL) speller.literal(this, bytes, position);
+    else if (kind === SHORT_REP) speller.shortRep(this, position);
+    else if (kind === MATCH) speller.match(this, position, distance, length);
+    else speller.rep(this, position, kind - REP, length);
+    this.#parse.position += length;
   }
 }

@@ -1,15 +1,11 @@
 // The mass of each next byte, from where the forward pass stands and from what the window counted:
 // literals and reps of each hypothesis, new matches as sums over all distances, matches one byte
-// old as sums over all pairs that begin with the last byte, and older ones from their list.
+// old as sums over all pairs that begin with the last byte, and older ones by their distances.
 
-import {
-  FIRST_ALIGNED_SLOT,
-  FIRST_MATCH_STATE,
-  LENGTH_CLASSES,
-  SLOTS,
-  slotOf,
-} from '../codec/models.js';
-import { NEAR } from './far.js';
+import { FIRST_MATCH_STATE, LENGTH_CLASSES, SLOTS, slotOf, slotStart } from '../codec/models.js';
+import { FIRST_FAR_SLOT, NEAR } from './far.js';
+import { MOST_PAIRS, pairDistances } from './matches.js';
+import { LiteralMasses } from './odds.js';
 import type { ForwardPass } from './pass.js';
 
 /** Fills `out` with the mass of each next byte; their sum is not 1. */
@@ -21,7 +17,7 @@ export function fillMasses(pass: ForwardPass, out: Float64Array): void {
   }
   addNewMatches(pass, out);
   addYoungMatches(pass, out);
-  addListedMatches(pass, out);
+  addOldMatches(pass, out);
 }
 
 /** Mass of the ways that lead nowhere, as what they copy from is not there. */
@@ -43,68 +39,80 @@ export function impossibleMass(pass: ForwardPass): number {
 
 function addBoundaries(pass: ForwardPass, out: Float64Array): void {
   const { odds, position, window } = pass;
-  const previous = window.byteBefore(position);
-  /** Mass of literals by match byte, and without one. */
-  const literals = new Map<number, number>();
+  const literals = new LiteralMasses(odds, position, window.byteBefore(position));
   for (const { state, reps, weight } of pass.level.hypotheses) {
     const kinds = odds.kinds(state, position);
     const matchByte = state < FIRST_MATCH_STATE ? -1 : window.byteAt(position - reps[0]);
-    literals.set(matchByte, (literals.get(matchByte) ?? 0) + weight * kinds.literal);
+    literals.add(weight * kinds.literal, matchByte);
     for (let i = 0; i < 4; i++) {
       if (reps[i]! > position) continue;
       const share = kinds.reps[i]! + (i === 0 ? kinds.shortRep : 0);
       out[window.byteAt(position - reps[i]!)]! += weight * share;
     }
   }
-  for (const [matchByte, weight] of literals) {
-    odds.addLiterals(out, weight, position, previous, matchByte);
-  }
+  literals.addTo(out);
 }
 
 /** Matches that start here: at any distance in reach. */
 function addNewMatches(pass: ForwardPass, out: Float64Array): void {
-  const { odds, position, window } = pass;
+  const { position, window } = pass;
   const reach = window.reach(position);
   const slots = weighSlots(pass, 0, reach);
-  for (let d = 1; d <= Math.min(reach, NEAR); d++) {
-    out[window.byteAt(position - d)]! += slots[slotOf(d)]! * odds.near[d - 1]!;
-  }
-  const used = 16 * window.far.slotsWithin(reach);
-  if (used === 0) return;
-  const weights = weighFar(pass, slots, used);
-  for (let b = 0; b < 256; b++) out[b]! += window.far.byteMass(b, weights, used);
+  const near = weighNear(pass, slots, reach);
+  const { bytes } = window.history;
+  for (let d = 1; d <= near.length; d++) out[bytes[position - d]!]! += near[d - 1]!;
+  const far = weighFar(pass, slots, reach);
+  if (far.length === 0) return;
+  for (let b = 0; b < 256; b++) out[b]! += window.far.byteMass(b, far);
 }
 
 /** Matches that started at the byte before. */
 function addYoungMatches(pass: ForwardPass, out: Float64Array): void {
-  const { odds, position, window } = pass;
+  const { position, window } = pass;
   if (pass.startMass(1) === 0) return;
   const reach = window.reach(position - 1);
   const slots = weighSlots(pass, 1, reach);
-  const previous = window.byteBefore(position);
-  for (let d = 1; d <= Math.min(reach, NEAR); d++) {
-    if (window.byteAt(position - 1 - d) !== previous) continue;
-    out[window.byteAt(position - d)]! += slots[slotOf(d)]! * odds.near[d - 1]!;
+  const near = weighNear(pass, slots, reach);
+  const { bytes } = window.history;
+  const previous = bytes[position - 1]!;
+  for (let d = 1; d <= near.length; d++) {
+    if (bytes[position - 1 - d] === previous) out[bytes[position - d]!]! += near[d - 1]!;
   }
-  const used = 16 * window.far.slotsWithin(reach);
-  if (used === 0) return;
-  const weights = weighFar(pass, slots, used);
-  for (let b = 0; b < 256; b++) {
-    out[b]! += window.far.pairMass(window, previous, b, weights, used);
-  }
+  const far = weighFar(pass, slots, reach);
+  if (far.length === 0) return;
+  for (let b = 0; b < 256; b++) out[b]! += window.far.pairMass(window, previous, b, far);
 }
 
 /** Matches that started two bytes ago or earlier. */
-function addListedMatches(pass: ForwardPass, out: Float64Array): void {
+function addOldMatches(pass: ForwardPass, out: Float64Array): void {
   const { matches, odds, position, window } = pass;
+  if (matches.longestRun < 2) return;
   const { count, distances, runs, longestRun } = matches;
-  if (count === 0) return;
+  const { bytes } = window.history;
   const masses = massesOfRuns(pass, longestRun);
+  const pairs = new Int32Array(MOST_PAIRS);
+  const pairCount = pairDistances(window, position, pairs);
+  for (let i = 0, k = 0; i < pairCount; i++) {
+    const distance = pairs[i]!;
+    while (k < count && distances[k]! < distance) k++;
+    if (k < count && distances[k] === distance) continue;
+    const mass = masses[2 * SLOTS + slotOf(distance)]! * odds.inSlot(distance);
+    out[bytes[position - distance]!]! += mass;
+  }
+  // In repetitive bytes all lead to the same one: the sum is kept out of memory meanwhile.
+  let byte = 0;
+  let sum = 0;
   for (let i = 0; i < count; i++) {
     const distance = distances[i]!;
-    const mass = masses[runs[i]! * SLOTS + slotOf(distance)]! * odds.inSlot(distance);
-    out[window.byteAt(position - distance)]! += mass;
+    const next = bytes[position - distance]!;
+    if (next !== byte) {
+      out[byte]! += sum;
+      byte = next;
+      sum = 0;
+    }
+    sum += masses[runs[i]! * SLOTS + slotOf(distance)]! * odds.inSlot(distance);
   }
+  out[byte]! += sum;
 }
 
 /** By 64 · run + slot: the mass, in its slot, of a distance that foretold the last `run` bytes. */
@@ -143,13 +151,23 @@ function mixSlots(
   }
 }
 
-/** Weights of the far distances from the pass's position, as the counts are laid out. */
-function weighFar(pass: ForwardPass, slots: Float64Array, used: number): Float64Array {
-  const { align } = pass.odds;
-  const weights = new Float64Array(used);
-  const last = pass.position - 1;
-  for (let i = 0; i < used; i++) {
-    weights[i] = slots[FIRST_ALIGNED_SLOT + (i >> 4)]! * align[(last - i) & 15]!;
+/** Weights of the near distances, from 1. */
+function weighNear({ odds }: ForwardPass, slots: Float64Array, reach: number): Float64Array {
+  const weights = new Float64Array(Math.min(reach, NEAR));
+  const { align, near } = odds;
+  for (let slot = 0, d = 1; d <= weights.length; slot++) {
+    const weight = slots[slot]!;
+    const end = Math.min(slotStart(slot + 1) - 1, weights.length);
+    for (; d <= end; d++) {
+      weights[d - 1] = weight * (d <= near.length ? near[d - 1]! : align[(d - 1) & 15]!);
+    }
   }
+  return weights;
+}
+
+/** The mean weight of a distance in each far slot that is in reach. */
+function weighFar({ window }: ForwardPass, slots: Float64Array, reach: number): Float64Array {
+  const weights = new Float64Array(window.far.slotsWithin(reach));
+  for (let i = 0; i < weights.length; i++) weights[i] = slots[FIRST_FAR_SLOT + i]! / 16;
   return weights;
 }

@@ -1,27 +1,32 @@
-// The distances at which the last two bytes also stand: where a match may be copying from that has
-// gone on for two bytes or more. All matches that started at one place share a factor, so a distance
-// is listed once, with its run: how many of the last bytes it foretold.
+// The distances at which the last three bytes also stand: where a match may be copying from that has
+// gone on for three bytes or more. All matches that started at one place share a factor, so a
+// distance is listed once, with its run: how many of the last bytes it foretold. Runs of two are too
+// many to be listed: of these the nearest are walked when they are asked for.
 
 import type { DecodeWindow } from './window.js';
 
 /**
- * Distances listed at most, nearest first; what is further away is left out until its run is rare
- * enough to be listed again.
+ * Places with the same three bytes that are looked at, nearest first. What is farther away is found
+ * where three bytes are rarer; once found, it stays.
  */
-const MOST_LISTED = 4096;
+const MOST_WALKED = 512;
+/** Distances with a run of two at least that are told. */
+export const MOST_PAIRS = 256;
+/** The shortest run that is listed. */
+const LISTED_RUN = 3;
 
 export class LiveMatches {
   /** How many distances are listed. */
   count = 0;
   /** Nearest first. */
   distances = new Int32Array(64);
-  /** Of each: 2 or more, as far as the pass goes back. */
+  /** Of each: 3 or more, as far as the pass goes back. */
   runs = new Uint16Array(64);
-  /** The longest of the runs; 1 if none is listed. */
+  /** The longest of the runs; 1 or 2 if none is listed: how many bytes the pass has seen. */
   longestRun = 1;
   #otherDistances = new Int32Array(64);
   #otherRuns = new Uint16Array(64);
-  /** Distances up to here are all listed if the pair of bytes stands there. */
+  /** Distances up to here are all listed if the three bytes stand there. */
   #listedUpTo = Infinity;
 
   fork(): LiveMatches {
@@ -48,29 +53,50 @@ export class LiveMatches {
    * @param limit no run is longer: so many bytes are there since the pass began.
    */
   observe(window: DecodeWindow, position: number, limit: number): void {
+    if (limit < LISTED_RUN) {
+      this.longestRun = limit;
+      return;
+    }
+    const { bytes, previous3 } = window.history;
     const { distances: known, runs: knownRuns, count: knownCount } = this;
-    let distances = this.#otherDistances;
-    let runs = this.#otherRuns;
+    if (this.#otherDistances.length < knownCount + MOST_WALKED) {
+      this.#otherDistances = new Int32Array(2 * (knownCount + MOST_WALKED));
+      this.#otherRuns = new Uint16Array(2 * (knownCount + MOST_WALKED));
+    }
+    const distances = this.#otherDistances;
+    const runs = this.#otherRuns;
+    const byte = bytes[position]!;
+    const byte1 = bytes[position - 1]!;
+    const byte2 = bytes[position - 2]!;
+    const { dictionary } = window;
     let count = 0;
-    let longest = 1;
+    let longest = 2;
     let k = 0;
-    let listedUpTo = Infinity;
-    for (let p = window.earlierPair(position); p >= 0; p = window.earlierPair(p)) {
-      const distance = position - p;
-      if (distance > window.dictionary) break;
-      if (count === MOST_LISTED) {
-        listedUpTo = distance - 1;
+    let walked = 0;
+    let upTo = Infinity;
+    let start = previous3[position - 2]! - 1;
+    for (; start >= 0; start = previous3[start]! - 1) {
+      const distance = position - 2 - start;
+      if (distance > dictionary) break;
+      if (walked++ === MOST_WALKED) {
+        upTo = distance - 1;
         break;
       }
-      if (count === distances.length) {
-        distances = this.#otherDistances = widened(distances, new Int32Array(2 * count));
-        runs = this.#otherRuns = widened(runs, new Uint16Array(2 * count));
-      }
+      if (bytes[start] !== byte2 || bytes[start + 1] !== byte1 || bytes[start + 2] !== byte)
+        continue;
       // Known distances that are passed over foretold another byte.
       while (k < knownCount && known[k]! < distance) k++;
-      let run = 2;
+      let run = LISTED_RUN;
       if (k < knownCount && known[k] === distance) run = knownRuns[k++]! + 1;
       else if (distance > this.#listedUpTo) run = window.countRun(position + 1, distance, limit);
+      if (run > longest) longest = run;
+      distances[count] = distance;
+      runs[count++] = run;
+    }
+    for (; k < knownCount; k++) {
+      const distance = known[k]!;
+      if (distance <= upTo || bytes[position - distance] !== byte) continue;
+      const run = knownRuns[k]! + 1;
       if (run > longest) longest = run;
       distances[count] = distance;
       runs[count++] = run;
@@ -81,11 +107,22 @@ export class LiveMatches {
     this.runs = runs;
     this.count = count;
     this.longestRun = longest;
-    this.#listedUpTo = listedUpTo;
+    this.#listedUpTo = upTo;
   }
 }
 
-function widened<T extends Int32Array | Uint16Array>(array: T, wider: T): T {
-  wider.set(array);
-  return wider;
+/**
+ * Fills `out` with the nearest distances at which the two bytes before `end` stand too, nearest
+ * first; returns how many. `out` has room for {@link MOST_PAIRS}.
+ */
+export function pairDistances(window: DecodeWindow, end: number, out: Int32Array): number {
+  const { previous2 } = window.history;
+  let count = 0;
+  let first = previous2[end - 2]! - 1;
+  for (; first >= 0 && count < MOST_PAIRS; first = previous2[first]! - 1) {
+    const distance = end - 2 - first;
+    if (distance > window.dictionary) break;
+    out[count++] = distance;
+  }
+  return count;
 }

@@ -164,33 +164,6 @@ export class TokenOdds {
     return probability;
   }
 
-  /** Adds weight · P(byte) of each literal; `matchByte` is −1 for states after a literal. */
-  addLiterals(
-    out: Float64Array,
-    weight: number,
-    position: number,
-    previous: number,
-    matchByte: number,
-  ): void {
-    const models = literalModels(this.properties, position, previous);
-    const tree = new Float64Array(256);
-    tree[1] = weight;
-    for (let node = 1; node < 256; node++) {
-      const depth = 31 - Math.clz32(node);
-      const beside = matchByte >= 0 && node === (matchByte | 256) >> (8 - depth);
-      const expected = (matchByte >> (7 - depth)) & 1;
-      const mass = tree[node]!;
-      const zero = mass * this.zero(models + (beside ? 0x100 * (1 + expected) : 0) + node);
-      if (node < 128) {
-        tree[2 * node] = zero;
-        tree[2 * node + 1] = mass - zero;
-      } else {
-        out[2 * node - 256]! += zero;
-        out[2 * node - 255]! += mass - zero;
-      }
-    }
-  }
-
   #lengthsOf(models: number, known: (LengthOdds | undefined)[], position: number): LengthOdds {
     const positionState = position & this.#positionMask;
     known[positionState] ??= this.#tabulateLengths(models, positionState);
@@ -248,5 +221,44 @@ export class TokenOdds {
       node = (node << 1) | bit;
     }
     return probability;
+  }
+}
+
+/** Masses of all literals at one position, whatever came before them. */
+export class LiteralMasses {
+  /** By node of the tree: what enters there. Below it all odds are the plain ones. */
+  readonly #nodes = new Float64Array(512);
+  readonly #odds: TokenOdds;
+  readonly #first: number;
+
+  constructor(odds: TokenOdds, position: number, previous: number) {
+    this.#odds = odds;
+    this.#first = literalModels(odds.properties, position, previous);
+  }
+
+  /** @param matchByte −1 for states after a literal. */
+  add(mass: number, matchByte: number): void {
+    let node = 1;
+    let left = mass;
+    for (let depth = 7; matchByte >= 0 && depth >= 0; depth--) {
+      const expected = (matchByte >> depth) & 1;
+      const zero = left * this.#odds.zero(this.#first + 0x100 * (1 + expected) + node);
+      const other = expected === 0 ? left - zero : zero;
+      this.#nodes[2 * node + 1 - expected]! += other;
+      left -= other;
+      node = 2 * node + expected;
+    }
+    this.#nodes[node]! += left;
+  }
+
+  addTo(out: Float64Array): void {
+    const nodes = this.#nodes;
+    for (let node = 1; node < 256; node++) {
+      const mass = nodes[node]!;
+      const zero = mass * this.#odds.zero(this.#first + node);
+      nodes[2 * node]! += zero;
+      nodes[2 * node + 1]! += mass - zero;
+    }
+    for (let b = 0; b < 256; b++) out[b]! += nodes[256 + b]!;
   }
 }

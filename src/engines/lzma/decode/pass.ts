@@ -11,7 +11,7 @@ import {
   stateAfterRep,
   stateAfterShortRep,
 } from '../codec/models.js';
-import { EndingMatches } from './ends.js';
+import { EndingMatches, TopDistances } from './ends.js';
 import {
   Gathering,
   type Hypothesis,
@@ -63,11 +63,14 @@ export class ForwardPass {
   matches = new LiveMatches();
   /** Weights of this level have been divided by so much since the one before. */
   scale = 1;
+  /** Filled again for each level. */
+  readonly #tops: readonly TopDistances[];
 
   constructor(window: DecodeWindow, odds: TokenOdds, limits: PassLimits) {
     this.window = window;
     this.odds = odds;
     this.limits = limits;
+    this.#tops = Array.from({ length: LENGTH_CLASSES }, () => new TopDistances(limits.distances));
   }
 
   /** A pass over a fork of the window. */
@@ -200,11 +203,16 @@ export class ForwardPass {
     const { odds, position } = this;
     const most = Math.min(this.matches.longestRun, odds.maxMatch);
     if (most < 2) return;
-    const ending = new EndingMatches(this.matches, odds, this.limits.distances);
+    const { matches, window } = this;
+    const ending = new EndingMatches(matches, odds, this.#tops);
     for (let length = most; length >= 2; length--) {
       const at = this.levels.length - length;
       const lengthOdds = odds.lengths(position + 1 - length).exactly[length]!;
-      const { distances, probabilities, total, rest } = ending.ofLength(length);
+      const top =
+        length > 2
+          ? ending.ofLength(length)
+          : ending.ofTwo(window, position + 1, this.limits.pairs);
+      const { count, distances, probabilities, total, rest } = top;
       const mass = this.levels[at]!.matchStart * this.units[at]! * lengthOdds * total;
       if (gathering.isNegligible(mass)) {
         gathering.handOn(stateAfterMatch(this.levels[at]!.hypotheses[0]!.state), mass);
@@ -220,7 +228,7 @@ export class ForwardPass {
           gathering.handOn(state, start * total);
           continue;
         }
-        for (let i = 0; i < distances.length; i++) {
+        for (let i = 0; i < count; i++) {
           const weight = start * (probabilities[i]! + (i === 0 ? rest : 0));
           if (gathering.isNegligible(weight)) gathering.handOn(state, weight);
           else {

@@ -4,33 +4,39 @@
 const ROWS = 256;
 
 /** 256 rows, each there or not. */
-export class Rows<Row extends Int32Array | Float64Array> {
-  readonly #rows: (Row | undefined)[];
+export class Rows {
+  readonly #rows: (Float64Array | undefined)[];
   /** 1 for rows that a fork may be looking at. */
   readonly #shared = new Uint8Array(ROWS);
 
-  constructor(rows = new Array<Row | undefined>(ROWS).fill(undefined)) {
+  constructor(rows = new Array<Float64Array | undefined>(ROWS).fill(undefined)) {
     this.#rows = rows;
   }
 
   /** A row, for reading only. */
-  get(index: number): Row | undefined {
+  get(index: number): Float64Array | undefined {
     return this.#rows[index];
   }
 
   /** A row, for writing. */
-  own(index: number): Row | undefined {
-    if (this.#shared[index] === 1) this.put(index, this.#rows[index]?.slice() as Row | undefined);
-    return this.#rows[index];
+  own(index: number): Float64Array | undefined {
+    const row = this.#rows[index];
+    if (!row || this.#shared[index] === 0) return row;
+    return this.put(index, row.slice());
   }
 
-  put(index: number, row: Row | undefined): void {
+  put(index: number, row: Float64Array): Float64Array {
     this.#rows[index] = row;
     this.#shared[index] = 0;
+    return row;
   }
 
-  fork(): Rows<Row> {
-    const copy = new Rows<Row>(this.#rows.slice());
+  clear(): void {
+    this.#rows.fill(undefined);
+  }
+
+  fork(): Rows {
+    const copy = new Rows(this.#rows.slice());
     this.#shared.fill(1);
     copy.#shared.fill(1);
     return copy;
@@ -39,10 +45,10 @@ export class Rows<Row extends Int32Array | Float64Array> {
 
 /** A row for each pair of bytes, first << 8 | second, each there or not. */
 export class PairRows {
-  readonly #byFirst: (Rows<Float64Array> | undefined)[];
+  readonly #byFirst: (Rows | undefined)[];
   readonly #shared = new Uint8Array(ROWS);
 
-  constructor(byFirst = new Array<Rows<Float64Array> | undefined>(ROWS).fill(undefined)) {
+  constructor(byFirst = new Array<Rows | undefined>(ROWS).fill(undefined)) {
     this.#byFirst = byFirst;
   }
 
@@ -58,6 +64,10 @@ export class PairRows {
     this.#ownFirst(pair >> 8).put(pair & 255, row);
   }
 
+  clear(): void {
+    this.#byFirst.fill(undefined);
+  }
+
   fork(): PairRows {
     const copy = new PairRows(this.#byFirst.slice());
     this.#shared.fill(1);
@@ -65,10 +75,10 @@ export class PairRows {
     return copy;
   }
 
-  #ownFirst(first: number): Rows<Float64Array> {
+  #ownFirst(first: number): Rows {
     const rows = this.#byFirst[first];
     if (rows && this.#shared[first] === 0) return rows;
-    const own = rows ? rows.fork() : new Rows<Float64Array>();
+    const own = rows ? rows.fork() : new Rows();
     this.#byFirst[first] = own;
     this.#shared[first] = 0;
     return own;

@@ -14,6 +14,7 @@ import {
 } from '../codec/models.js';
 import { type Hypothesis, LITERAL, MATCH, REP, SHORT_REP, type Step } from './hypotheses.js';
 import { massesOfRuns, weighSlots } from './masses.js';
+import { LiteralMasses } from './odds.js';
 import type { ForwardPass } from './pass.js';
 
 /** A token that was drawn whole, or of which the first bytes are there already. */
@@ -75,7 +76,9 @@ function weighTokens(pass: ForwardPass, from: Hypothesis, reach: Float64Array): 
   const table = new Float64Array(REPS_AT + 5 * width);
   const matchByte = state < FIRST_MATCH_STATE ? -1 : window.byteAt(position - reps[0]);
   const previous = window.byteBefore(position);
-  odds.addLiterals(table, weight * kinds.literal, position, previous, matchByte);
+  const literals = new LiteralMasses(odds, position, previous);
+  literals.add(weight * kinds.literal, matchByte);
+  literals.addTo(table);
   if (reps[0] <= position) table[SHORT_REP_AT] = weight * kinds.shortRep;
   const repLengths = odds.repLengths(position).exactly;
   const lengths = odds.lengths(position).exactly;
@@ -177,8 +180,7 @@ function drawRestOfMatch(
 
 /** By 64 · run + slot: the mass of an open match at a distance, all its starts together. */
 function runWeights(pass: ForwardPass): Float64Array {
-  const { longestRun } = pass.matches;
-  const weights = massesOfRuns(pass, longestRun);
+  const weights = massesOfRuns(pass, Math.max(2, pass.matches.longestRun));
   const young = weighSlots(pass, 1, pass.window.reach(pass.position - 1));
   for (let i = SLOTS; i < weights.length; i++) weights[i]! += young[i % SLOTS]!;
   return weights;
@@ -203,8 +205,10 @@ function weighOpenDistances(pass: ForwardPass, slot: number, weights: Float64Arr
   const to = Math.min(window.reach(position - 1), slotStart(slot + 1) - 1);
   const runs = new Uint16Array(to - from + 1);
   const previous = window.byteBefore(position);
+  const beforeThat = pass.levels.length > 2 ? window.byteAt(position - 2) : -1;
   for (let d = from; d <= to; d++) {
-    if (window.byteAt(position - 1 - d) === previous) runs[d - from] = 1;
+    if (window.byteAt(position - 1 - d) !== previous) continue;
+    runs[d - from] = beforeThat >= 0 && window.byteAt(position - 2 - d) === beforeThat ? 2 : 1;
   }
   for (let i = 0; i < matches.count; i++) {
     const d = matches.distances[i]!;

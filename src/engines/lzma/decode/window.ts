@@ -1,70 +1,71 @@
-// The bytes that a match may copy from, with every place linked to the one before it where the same
-// two bytes ended (for `decode`). Kept in pages, so that a fork shares all but the last one and what
-// has left the dictionary is let go. Positions count from the first byte.
+// The bytes that a match may copy from (for `decode`): the history that the encoder's parse searches
+// too, shared among forks, and counts of its far bytes. Positions count from the first byte.
 
+import type { History } from '../codec/history.js';
+import { Branch } from '../twin/branch.js';
 import { FarCounts } from './far.js';
-import { Rows } from './rows.js';
 
-const PAGE_BITS = 12;
-const PAGE_SIZE = 1 << PAGE_BITS;
-const PAGE_MASK = PAGE_SIZE - 1;
-/** Pages behind the dictionary that are kept, as the forward pass goes back a few hundred bytes. */
-const SPARE_PAGES = 2;
+/** Moving the counts by a byte takes as long as counting so many bytes. */
+const MOVE_COST = 128;
 
-/** Pairs that have occurred so often get a row of counts; rarer ones are walked. */
-const FREQUENT_PAIR = 128;
-const MOST_RANK = 255;
-
+/** A fork must `take` its turn before anything else is asked of it, if another was used since. */
 export class DecodeWindow {
   /** The farthest distance of a match, in bytes. */
   readonly dictionary: number;
-  /** How many bytes there have been, the position of the next. */
-  length = 0;
   readonly far: FarCounts;
-  readonly #bytes: Uint8Array[] = [];
-  /** For each position: 1 + the one before it that ends the same pair; 0 for none. */
-  readonly #earlier: Int32Array[] = [];
-  /** For each position: how many before it end the same pair, or 255 if they are more. */
-  readonly #ranks: Uint8Array[] = [];
-  #lastPageShared = false;
-  /** 1 + position of the latest second byte of each pair: a row for each first byte. */
-  readonly #newest: Rows<Int32Array>;
+  readonly #branch: Branch;
+  #history: History;
 
-  constructor(dictionary: number, parent?: DecodeWindow) {
+  constructor(dictionary: number, branch = Branch.create(), far = new FarCounts(dictionary)) {
     this.dictionary = dictionary;
-    this.far = parent ? parent.far.fork() : new FarCounts(dictionary);
-    this.#newest = parent ? parent.#newest.fork() : new Rows();
-    if (!parent) return;
-    this.length = parent.length;
-    this.#bytes = parent.#bytes.slice();
-    this.#earlier = parent.#earlier.slice();
-    this.#ranks = parent.#ranks.slice();
-    this.#lastPageShared = true;
-    parent.#lastPageShared = true;
+    this.far = far;
+    this.#branch = branch;
+    this.#history = branch.take();
+  }
+
+  /** What this window has seen, until another takes its turn. */
+  take(): History {
+    this.#history = this.#branch.take();
+    return this.#history;
   }
 
   fork(): DecodeWindow {
-    return new DecodeWindow(this.dictionary, this);
+    const branch = this.#branch.fork();
+    this.take();
+    const { dictionary } = this;
+    return new DecodeWindow(dictionary, branch, this.far.fork());
   }
 
-  append(byte: number): void {
-    const position = this.length;
-    if ((position & PAGE_MASK) === 0) this.#addPage();
-    else if (this.#lastPageShared) this.#copyLastPage();
-    this.#bytes[position >> PAGE_BITS]![position & PAGE_MASK] = byte;
-    this.length = position + 1;
-    this.far.moveOn(this);
-    if (position > 0) this.#linkPair(position);
+  append(bytes: Uint8Array): void {
+    const history = this.take();
+    if (bytes.length * MOVE_COST < this.reach(history.end + bytes.length)) {
+      for (let i = 0; i < bytes.length; i++) {
+        history.append(bytes.length === 1 ? bytes : bytes.subarray(i, i + 1));
+        this.far.moveOn(this);
+      }
+    } else {
+      history.append(bytes);
+      this.far.recount(this);
+    }
+  }
+
+  get history(): History {
+    return this.#history;
+  }
+
+  /** How many bytes there have been, the position of the next. */
+  get length(): number {
+    return this.#history.end;
   }
 
   /** The byte at a position. */
   byteAt(position: number): number {
-    return this.#bytes[position >> PAGE_BITS]![position & PAGE_MASK]!;
+    return this.#history.bytes[position]!;
   }
 
   /** The byte before a position; 0 before the first, as literals have it. */
   byteBefore(position: number): number {
-    return position > 0 ? this.byteAt(position - 1) : 0;
+    return position > 0 ? this.#history.bytes[position - 1]! : 0;
   }
 
   /** The farthest that a match which starts at `position` can copy from. */
@@ -74,56 +75,25 @@ export class DecodeWindow {
 
   /** The position before `position` that ends the same pair of bytes; −1 for none. */
   earlierPair(position: number): number {
-    return this.#earlier[position >> PAGE_BITS]![position & PAGE_MASK]! - 1;
+    return position > 0 ? afterFirst(this.#history.previous2[position - 1]!) : -1;
   }
 
   /** The last position that ends this pair of bytes; −1 for none. */
   newestPair(first: number, second: number): number {
-    const row = this.#newest.get(first);
-    return row ? row[second]! - 1 : -1;
+    return afterFirst(this.#history.last2(first, second));
   }
 
   /** How many of the bytes before `end` also stand `distance` further back, up to `limit`. */
   countRun(end: number, distance: number, limit: number): number {
+    const { bytes } = this.#history;
     const most = Math.min(limit, end - distance);
     let run = 0;
-    while (run < most && this.byteAt(end - 1 - run) === this.byteAt(end - 1 - run - distance))
-      run++;
+    while (run < most && bytes[end - 1 - run] === bytes[end - 1 - run - distance]) run++;
     return run;
   }
+}
 
-  #linkPair(position: number): void {
-    const first = this.byteAt(position - 1);
-    const second = this.byteAt(position);
-    if (!this.#newest.get(first)) this.#newest.put(first, new Int32Array(256));
-    const newest = this.#newest.own(first)!;
-    const before = newest[second]! - 1;
-    newest[second] = position + 1;
-    if (before < 0) return;
-    this.#earlier[position >> PAGE_BITS]![position & PAGE_MASK] = before + 1;
-    if (position - before > this.dictionary) return;
-    const rank = Math.min(this.#ranks[before >> PAGE_BITS]![before & PAGE_MASK]! + 1, MOST_RANK);
-    this.#ranks[position >> PAGE_BITS]![position & PAGE_MASK] = rank;
-    if (rank >= FREQUENT_PAIR) this.far.countPair(this, (first << 8) | second);
-  }
-
-  #addPage(): void {
-    this.#bytes.push(new Uint8Array(PAGE_SIZE));
-    this.#earlier.push(new Int32Array(PAGE_SIZE));
-    this.#ranks.push(new Uint8Array(PAGE_SIZE));
-    this.#lastPageShared = false;
-    const gone = ((this.length - this.dictionary) >> PAGE_BITS) - SPARE_PAGES;
-    if (gone < 0) return;
-    this.#bytes[gone] = new Uint8Array(0);
-    this.#earlier[gone] = new Int32Array(0);
-    this.#ranks[gone] = new Uint8Array(0);
-  }
-
-  #copyLastPage(): void {
-    const last = this.#bytes.length - 1;
-    this.#bytes[last] = this.#bytes[last]!.slice();
-    this.#earlier[last] = this.#earlier[last]!.slice();
-    this.#ranks[last] = this.#ranks[last]!.slice();
-    this.#lastPageShared = false;
-  }
+/** Where the second byte stands of a pair that begins at position `link` − 1; −1 if `link` is 0. */
+function afterFirst(link: number): number {
+  return link > 0 ? link : -1;
 }
