@@ -100,6 +100,11 @@ export class Constraints {
     return true;
   }
 
+  /** Leaves only what ends a copy that has become long, where that is possible; see `CopyGuard.hop`. */
+  hop(bits: Float64Array): void {
+    this.#copies?.hop(bits);
+  }
+
   push(byte: number): void {
     this.#utf8?.push(byte);
     this.#copies?.push(byte);

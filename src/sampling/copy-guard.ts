@@ -4,6 +4,9 @@
 import { expectInteger } from '../expect.js';
 import { SuffixAutomaton, SuffixCursor } from './suffix-automaton.js';
 
+/** A byte is said by another source where it follows so many of the last bytes elsewhere. */
+const LEAST_SOURCE = 2;
+
 /** Says which bytes may not come next in one continuation, which it follows byte by byte. */
 export class CopyGuard {
   /** The longest copy that is allowed, in bytes. */
@@ -79,6 +82,34 @@ export class CopyGuard {
     for (let at = maxBytes; at < recent.length; at++) {
       if (this.#isRepeated(at)) bits[recent[at]!] = Infinity;
     }
+  }
+
+  /**
+   * Leaves a copy of half of `maxBytes` or more where another source, which has not said so many of
+   * the last bytes, goes on with a byte that is possible: then all others are not. Running into
+   * `maxBytes` would leave only bytes that none goes on with. Nothing in a trial.
+   */
+  hop(bits: Float64Array): void {
+    const most = this.maxBytes >> 1;
+    const automaton = this.#automaton;
+    const { state, length } = this.#cursor;
+    if (length < most || this.#isTrial) return;
+    const covered = new Int32Array(256);
+    let covers = length;
+    for (
+      let s = state;
+      covers >= LEAST_SOURCE;
+      s = automaton.link(s), covers = automaton.longest(s)
+    ) {
+      automaton.forEachNext(s, (byte) => {
+        if (covered[byte] === 0) covered[byte] = covers;
+      });
+    }
+    const isOther = (byte: number) => covered[byte]! >= LEAST_SOURCE && covered[byte]! < most;
+    let others = 0;
+    for (let b = 0; b < 256; b++) if (isOther(b) && bits[b]! < Infinity) others++;
+    if (others === 0) return;
+    for (let b = 0; b < 256; b++) if (!isOther(b)) bits[b] = Infinity;
   }
 
   /** Whether the last `maxBytes` bytes stand before `at`, too. */

@@ -2,7 +2,7 @@
 // The push is the only arrow back to the model.
 
 import { exp2, leastBits, toProbabilities, totalBits } from '../bits/units.js';
-import type { CodeLengthModel, MaybePromise, Random } from '../types.js';
+import type { CodeLengthModel, MaybePromise, Overlap, Random } from '../types.js';
 import { Constraints } from './constraints.js';
 import {
   type ContinuationOptions,
@@ -13,10 +13,17 @@ import {
   stopDetector,
 } from './continuation.js';
 import { DrawingCoder, drawProbability } from './draw.js';
+import { checkOverlap, isOverlapping, nextAllowed } from './overlap.js';
 import { checkWarps, type Warps, warp, warpsAny } from './warps.js';
 
 /** How much to draw, with which random numbers, of what, and at what temperature. */
-export interface GenerateOptions extends ContinuationOptions, Warps {}
+export interface GenerateOptions extends ContinuationOptions, Warps {
+  /**
+   * Go on with copies that reach so many bytes back, from 2, or to before the start of the word:
+   * shorter ones where there is none. 0, the default, draws from the model as it is.
+   */
+  readonly overlap?: Overlap | undefined;
+}
 
 /** A byte that was drawn. */
 export interface Step {
@@ -28,18 +35,22 @@ export interface Step {
   readonly bits: number;
   /** With which it was drawn, after constraints and warps. */
   readonly probability: number;
+  /** Bytes before it that the copies it was drawn from cover at least; 0 without `overlap`. */
+  readonly covered: number;
 }
 
 /**
  * Draws a continuation byte by byte and pushes it to `model`, each byte before it is yielded.
- * Constraints come first, then temperature, top-k, top-p, min-p. One random number a byte.
+ * The overlap and constraints come first, then temperature, top-k, top-p, min-p. One random number
+ * a byte.
  *
- * @throws TypeError or RangeError at once for an option out of range, UsageError when the next
- *   byte is left with no possibility.
+ * @throws TypeError or RangeError at once for an option out of range, UsageError for an overlap of
+ *   a model that knows of no copies, and when the next byte is left with no possibility.
  */
 export function generate(model: CodeLengthModel, options: GenerateOptions): AsyncGenerator<Step> {
   checkContinuation(options);
   checkWarps(options);
+  checkOverlap(model, options.overlap);
   return steps(model, options, Constraints.of(options), stopDetector(options.stop));
 }
 
@@ -52,7 +63,7 @@ async function* steps(
   const { length, random } = options;
   checkRoom(constraints, length);
   const draw =
-    constraints.any || warpsAny(options)
+    constraints.any || warpsAny(options) || isOverlapping(options.overlap)
       ? warpedDraw(model, options, constraints)
       : plainDraw(model, random);
   for (let index = 0; index < length; index++) {
@@ -75,7 +86,7 @@ function plainDraw(model: CodeLengthModel, random: Random): Draw {
     return (index) => {
       coder.begin(random());
       const byte = model.code!(coder, -1);
-      return { index, byte, bits: coder.bits, probability: exp2(-coder.bits) };
+      return { index, byte, bits: coder.bits, probability: exp2(-coder.bits), covered: 0 };
     };
   }
   const bits = new Float64Array(256);
@@ -85,7 +96,8 @@ function plainDraw(model: CodeLengthModel, random: Random): Draw {
     const total = toProbabilities(bits, probabilities);
     if (total === Infinity) throw nothingLeft(index, Constraints.of({}));
     const byte = drawProbability(probabilities, random());
-    return { index, byte, bits: bits[byte]! - total, probability: probabilities[byte]! };
+    const probability = probabilities[byte]!;
+    return { index, byte, bits: bits[byte]! - total, probability, covered: 0 };
   };
 }
 
@@ -94,17 +106,23 @@ function warpedDraw(
   options: GenerateOptions,
   constraints: Constraints,
 ): Draw {
-  const { length, random } = options;
+  const { length, random, overlap } = options;
   const bits = new Float64Array(256);
   const warped = new Float64Array(256);
   return async (index) => {
     await model.next(bits);
     warped.set(bits);
-    constraints.restrict(warped, length - index);
+    const room = length - index;
+    const covered = isOverlapping(overlap)
+      ? await nextAllowed(model, { overlap, constraints, room, bits, out: warped })
+      : 0;
+    if (covered === 0) constraints.restrict(warped, room);
     if (leastBits(warped) === Infinity) throw nothingLeft(index, constraints);
+    constraints.hop(warped);
     warp(warped, options);
     toProbabilities(warped, warped);
     const byte = drawProbability(warped, random());
-    return { index, byte, bits: bits[byte]! - totalBits(bits), probability: warped[byte]! };
+    const plain = bits[byte]! - totalBits(bits);
+    return { index, byte, bits: plain, probability: warped[byte]!, covered };
   };
 }

@@ -3,8 +3,11 @@
 // of the context. Proper, every byte possible, and nearly the same cost at any length of context.
 // As bytes (`predict`) or as tokens (`draw`): one distribution, two ways to draw from it.
 
-import type { Predictor, Random, Token, TokenSource } from '../../../types.js';
+import type { Overlap, Predictor, Random, Token, TokenSource } from '../../../types.js';
+import { DrawnPositions } from '../../overlap/drawn.js';
+import { overlapOfWord } from '../../overlap/word.js';
 import { DISTANCE_CODES } from '../codec/tables.js';
+import { fillOverlapping, sourcesOf } from './overlap.js';
 import { ForwardPass } from './pass.js';
 import { type TokenCounter, TokenModel } from './token-model.js';
 import { drawToken } from './tokens.js';
@@ -46,6 +49,7 @@ export class DeflateDecoder implements Predictor, TokenSource {
   /** How many bytes the counter has seen. */
   #counted = 0;
   #nextRefresh = 0;
+  #drawn = new DrawnPositions();
 
   /** Use {@link createDeflateDecoder}. */
   constructor(counter: TokenCounter, windowBits: number) {
@@ -76,6 +80,40 @@ export class DeflateDecoder implements Predictor, TokenSource {
     let total = 0;
     for (let b = 0; b < 256; b++) total += out[b]!;
     for (let b = 0; b < 256; b++) out[b]! /= total;
+  }
+
+  /** See `CodeLengthModel.nextOverlapping`. */
+  predictOverlapping(out: Float64Array, overlap: Overlap): number {
+    const window = this.#window;
+    const wanted =
+      overlap === 'word'
+        ? overlapOfWord((back) => window.byteAt(back), Math.min(window.length, window.maxDistance))
+        : overlap;
+    const masses = this.#masses;
+    const parses = { window, pass: this.#pass, model: this.#model, drawn: this.#drawn };
+    const covered = fillOverlapping(parses, wanted, masses);
+    if (covered === 0) {
+      this.predict(out);
+      return 0;
+    }
+    let total = 0;
+    for (let b = 0; b < 256; b++) total += masses[b]!;
+    const totalLog = Math.log2(total);
+    for (let b = 0; b < 256; b++)
+      out[b] = masses[b] === 0 ? Infinity : totalLog - Math.log2(masses[b]!);
+    return covered;
+  }
+
+  /** See `CodeLengthModel.sourcesOf`. */
+  sourcesOf(byte: number, covered: number): readonly number[] {
+    const parses = { window: this.#window, pass: this.#pass, drawn: this.#drawn };
+    return sourcesOf(parses, byte, covered);
+  }
+
+  /** As `update`; no copy goes on from a byte that was drawn. */
+  updateDrawn(byte: number): void {
+    this.#drawn.add(this.#window.length);
+    this.update(byte);
   }
 
   update(byte: number): void {
@@ -121,6 +159,7 @@ export class DeflateDecoder implements Predictor, TokenSource {
     copy.#pass.copyFrom(this.#pass);
     copy.#counted = this.#counted;
     copy.#nextRefresh = this.#nextRefresh;
+    copy.#drawn = this.#drawn.fork();
     return copy;
   }
 
