@@ -19,12 +19,6 @@ export type Resolution = 'byte' | 'bit' | 'fractional';
 /** A source of uniform numbers in [0, 1): `createRandom(seed)`, never ambient. */
 export type Random = () => number;
 
-/**
- * How far back a copy under way must reach to be held to: so many bytes, or to before the start of
- * the word (4 characters at least, 10 bytes at most).
- */
-export type Overlap = number | 'word';
-
 /** What the bytes of a context mean. */
 export type Format = BytesFormat | ImageFormat | AudioFormat;
 
@@ -82,7 +76,7 @@ export interface CodeLengthModel {
    *
    * @returns how many bytes the copy covers at least; 0 without condition.
    */
-  nextOverlapping?(out: Float64Array, overlap: Overlap): MaybePromise<number>;
+  nextOverlapping?(out: Float64Array, overlap: number): MaybePromise<number>;
   /**
    * How far back the copies are that `nextOverlapping` knows to cover `covered` of the last bytes
    * and to go on with `byte`, in bytes, nearest first. Left out with it.
@@ -142,7 +136,7 @@ export interface Predictor {
   /** Goes on by a symbol that came. */
   update(symbol: number): void;
   /** See `CodeLengthModel.nextOverlapping`. */
-  predictOverlapping?(out: Float64Array, overlap: Overlap): MaybePromise<number>;
+  predictOverlapping?(out: Float64Array, overlap: number): MaybePromise<number>;
   /** See `CodeLengthModel.sourcesOf`. */
   sourcesOf?(symbol: number, covered: number): readonly number[];
   /** As `update`, of a symbol that was drawn; see `CodeLengthModel.pushDrawn`. */

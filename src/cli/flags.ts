@@ -3,6 +3,7 @@
 import { Option } from 'commander';
 import { UsageError } from '../errors.js';
 import { type Bounds, expectInteger, expectNumber } from '../expect.js';
+import type { Overlap } from '../sampling/overlap.js';
 import type { Compressor, Reading } from '../types.js';
 
 export const READINGS: readonly Reading[] = ['decode', 'exact', 'recompress'];
@@ -34,6 +35,19 @@ export function promptFileFlag(): Option {
 
 export function corpusFlag(): Option {
   return new Option('--corpus <files...>', 'files to learn from, before the prompt');
+}
+
+export function overlapFlag(): Option {
+  return new Option(
+    '--overlap <bytes|word>',
+    'go on with copies that cover so many of the last bytes, or the word; 0 for none of it',
+  ).argParser(readOverlap);
+}
+
+function readOverlap(text: string): Overlap {
+  if (text === 'word') return 'word';
+  if (/^0*(0|[2-9]|[1-9]\d+)$/.test(text)) return Number(text);
+  throw new UsageError(`"--overlap" expected word, 0 or integer >= 2, got "${text}"`);
 }
 
 /** Reads the integer of a flag. @throws UsageError if it is none or out of bounds. */

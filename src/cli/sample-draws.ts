@@ -12,10 +12,11 @@ import { CopyGuard } from '../sampling/copy-guard.js';
 import { generate } from '../sampling/generate.js';
 import { lookaheadPredictor } from '../sampling/lookahead.js';
 import { copyPredictor, NgramCounts, ngramPredictor } from '../sampling/ngram.js';
+import { generatePieces } from '../sampling/pieces.js';
 import { modelPredictor } from '../sampling/proposals.js';
 import { measureSpanNoise, type SpanNoise } from '../sampling/span-noise.js';
 import { generateSpans } from '../sampling/spans.js';
-import { generateTokens } from '../sampling/tokens.js';
+import { generateTokens, type TokenStep } from '../sampling/tokens.js';
 import type { CodeLengthModel, Compressor, Predictor, Random, Reading } from '../types.js';
 import type { Context } from './input.js';
 import { readAlphabet, type SampleFlags } from './sample-flags.js';
@@ -48,6 +49,8 @@ export interface Settings {
   readonly seed: string;
 }
 
+/** The last bytes of what is given: where a character or a word may have begun. */
+const CONTEXT_BYTES = 16;
 const DEFAULT_HORIZON = 4;
 const DEFAULT_CANDIDATES = 64;
 const DEFAULT_PROPOSAL = 'ppm';
@@ -63,16 +66,21 @@ export async function openStart(settings: Settings): Promise<Start> {
   const given = [...context.corpus, context.prompt];
   const copyGuard = flags.noCopy === undefined ? undefined : CopyGuard.of(flags.noCopy, given);
   const before = given.findLast(({ length }) => length > 0);
-  const constraints = { alphabet, utf8, copyGuard, context: before?.slice(-4) };
-  if (flags.units === 'tokens') return startTokens(settings, given, copyGuard);
+  const constraints = { alphabet, utf8, copyGuard, context: before?.slice(-CONTEXT_BYTES) };
+  if (flags.units === 'tokens' && !flags.overlap) return startTokens(settings, given, copyGuard);
   const model = compressor.start(reading);
   for (const part of given) model.push(part);
   if (flags.spans !== undefined) return startSpans(model, settings, given, constraints);
   if (words) return startWords(model, words, flags, constraints);
+  if (flags.overlap && !model.nextOverlapping) throw new UsageError(noOverlap(compressor, reading));
   if (flags.beam === undefined) return startBytes(model, flags, constraints, {});
   const { beam, horizon = DEFAULT_HORIZON, commit = 'byte' } = flags;
   const search = { beam, horizon, commit };
   return startBytes(decodeReading(lookaheadPredictor(model, search)), flags, constraints, search);
+}
+
+function noOverlap({ name }: Compressor, reading: Reading): string {
+  return `${name}, ${reading} knows of no copies; --overlap works with decode of gzip and lzma`;
 }
 
 function forkGuard(constraints: ConstraintOptions): ConstraintOptions {
@@ -90,12 +98,21 @@ function startBytes(
     fork: () => startBytes(model.fork(), flags, forkGuard(constraints), record),
     async *draw(random) {
       const options = { ...flags, ...constraints, alphabet: constraints.alphabet, random };
+      if (flags.units === 'tokens') {
+        for await (const step of generatePieces(model, options)) yield tokenDraw(step);
+        return;
+      }
       for await (const step of generate(model, options)) {
         const bytes = Uint8Array.of(step.byte);
         yield { bytes, bits: step.bits, show: (view) => view.byte(step) };
       }
     },
   };
+}
+
+function tokenDraw(step: TokenStep): Draw {
+  const { bytes, bits, kind } = step.token;
+  return { bytes, bits, isMatch: kind === 'match', show: (view) => view.token(step) };
 }
 
 function startTokens(
@@ -118,8 +135,7 @@ function startTokens(
     fork: () => start(source.fork(), guard?.fork()),
     async *draw(random) {
       for await (const step of generateTokens(source, { ...flags, random, copyGuard: guard })) {
-        const { bytes, bits, kind } = step.token;
-        yield { bytes, bits, isMatch: kind === 'match', show: (view) => view.token(step) };
+        yield tokenDraw(step);
       }
     },
   });

@@ -6,6 +6,7 @@ import { FileError, readInput } from '../node/files.js';
 import { nodeRegistry } from '../node/registry.js';
 import { splitSpec } from '../options.js';
 import { ALPHABETS, alphabetOf, namedAlphabet } from '../sampling/constraints.js';
+import type { Overlap } from '../sampling/overlap.js';
 import type { Reading } from '../types.js';
 import type { ContextFlags } from './input.js';
 
@@ -24,6 +25,7 @@ export interface SampleFlags extends ContextFlags {
   readonly alphabet?: string;
   readonly utf8?: boolean;
   readonly units: 'bytes' | 'tokens';
+  readonly overlap?: Overlap;
   readonly noCopy?: number;
   readonly maxMatch?: number;
   readonly beam?: number;
@@ -86,7 +88,10 @@ export function checkSampleFlags(flags: SampleFlags): void {
   if (chosen.length > 1) {
     throw new UsageError(`${flagOf(chosen[0]!)} and ${flagOf(chosen[1]!)} exclude each other`);
   }
-  if (flags.units === 'tokens') {
+  if (flags.overlap && chosen.length > 0) {
+    throw new UsageError(`${flagOf('overlap')} and ${flagOf(chosen[0]!)} exclude each other`);
+  }
+  if (flags.units === 'tokens' && !flags.overlap) {
     refuse(flags, [...WARPS, ...CONSTRAINTS, ...chosen], '--units tokens');
   }
   if (flags.spans !== undefined) {

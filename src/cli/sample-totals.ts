@@ -42,6 +42,7 @@ export function totalsLine(record: Provenance, totals: Totals, interrupted: bool
     zipdream: VERSION,
     units: flags.spans !== undefined ? 'spans' : flags.vocabulary ? 'words' : flags.units,
     ...way,
+    ...(flags.overlap !== undefined && { overlap: flags.overlap }),
     ...(flags.noCopy !== undefined && { noCopy: flags.noCopy }),
     temperature: flags.temperature,
     corpusBytes: context.corpusBytes,

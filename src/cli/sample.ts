@@ -7,6 +7,7 @@ import {
   corpusFlag,
   integer,
   number,
+  overlapFlag,
   promptFileFlag,
   readingFlag,
   share,
@@ -74,6 +75,7 @@ export function sampleCommand(): Command {
         .choices(['bytes', 'tokens'])
         .default('bytes'),
     )
+    .addOption(overlapFlag())
     .addOption(noCopyFlag())
     .option(
       '--max-match <bytes>',

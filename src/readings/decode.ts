@@ -1,7 +1,7 @@
 // The reading of a predictor of bytes: what it predicts is the distribution, with nothing to
 // normalise. Deflate's sum over programs, PPM, mixing and language models all come in by this door.
 
-import type { BitCoder, CodeLengthModel, MaybePromise, Overlap, Predictor } from '../types.js';
+import type { BitCoder, CodeLengthModel, MaybePromise, Predictor } from '../types.js';
 
 /**
  * A model whose Δ is the predictor's surprisal, so Σ 2^−Δ over the next byte is 1. Takes the
@@ -24,7 +24,7 @@ class DecodeModel implements CodeLengthModel {
   readonly code?: (coder: BitCoder, byte: number) => number;
   readonly surprisals?: (bytes: Uint8Array) => MaybePromise<Float64Array>;
   readonly pushDrawn?: (bytes: Uint8Array, temperature: number) => void;
-  readonly nextOverlapping?: (out: Float64Array, overlap: Overlap) => MaybePromise<number>;
+  readonly nextOverlapping?: (out: Float64Array, overlap: number) => MaybePromise<number>;
   readonly sourcesOf?: (byte: number, covered: number) => readonly number[];
 
   constructor(predictor: Predictor) {

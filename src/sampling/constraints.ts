@@ -100,9 +100,14 @@ export class Constraints {
     return true;
   }
 
-  /** Leaves only what ends a copy that has become long, where that is possible; see `CopyGuard.hop`. */
-  hop(bits: Float64Array): void {
-    this.#copies?.hop(bits);
+  /** Whether a copy has become so long that it is better left. */
+  get wantsHop(): boolean {
+    return this.#copies?.wantsHop ?? false;
+  }
+
+  /** Leaves only what ends a copy that has become long, if it can; see `CopyGuard.hop`. */
+  hop(bits: Float64Array): boolean {
+    return this.#copies?.hop(bits) ?? false;
   }
 
   push(byte: number): void {

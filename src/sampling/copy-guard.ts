@@ -84,32 +84,35 @@ export class CopyGuard {
     }
   }
 
+  /** Whether the copy under way is half as long as it may be. */
+  get wantsHop(): boolean {
+    return this.#cursor.length >= this.maxBytes >> 1 && !this.#isTrial;
+  }
+
   /**
-   * Leaves a copy of half of `maxBytes` or more where another source, which has not said so many of
-   * the last bytes, goes on with a byte that is possible: then all others are not. Running into
-   * `maxBytes` would leave only bytes that none goes on with. Nothing in a trial.
+   * Leaves a copy of half of `maxBytes` or more, if another source, which has not said so many of
+   * the last bytes, goes on with a byte that is possible: all others no longer are. Running into
+   * `maxBytes` would leave only bytes that no source goes on with.
    */
-  hop(bits: Float64Array): void {
+  hop(bits: Float64Array): boolean {
+    if (!this.wantsHop) return false;
     const most = this.maxBytes >> 1;
     const automaton = this.#automaton;
-    const { state, length } = this.#cursor;
-    if (length < most || this.#isTrial) return;
     const covered = new Int32Array(256);
-    let covers = length;
-    for (
-      let s = state;
-      covers >= LEAST_SOURCE;
-      s = automaton.link(s), covers = automaton.longest(s)
-    ) {
-      automaton.forEachNext(s, (byte) => {
-        if (covered[byte] === 0) covered[byte] = covers;
+    let { state, length } = this.#cursor;
+    while (length >= LEAST_SOURCE) {
+      automaton.forEachNext(state, (byte) => {
+        if (covered[byte] === 0) covered[byte] = length;
       });
+      state = automaton.link(state);
+      length = automaton.longest(state);
     }
     const isOther = (byte: number) => covered[byte]! >= LEAST_SOURCE && covered[byte]! < most;
     let others = 0;
     for (let b = 0; b < 256; b++) if (isOther(b) && bits[b]! < Infinity) others++;
-    if (others === 0) return;
+    if (others === 0) return false;
     for (let b = 0; b < 256; b++) if (!isOther(b)) bits[b] = Infinity;
+    return true;
   }
 
   /** Whether the last `maxBytes` bytes stand before `at`, too. */

@@ -2,7 +2,7 @@
 // The push is the only arrow back to the model.
 
 import { exp2, leastBits, toProbabilities, totalBits } from '../bits/units.js';
-import type { CodeLengthModel, MaybePromise, Overlap, Random } from '../types.js';
+import type { CodeLengthModel, MaybePromise, Random } from '../types.js';
 import { Constraints } from './constraints.js';
 import {
   type ContinuationOptions,
@@ -13,7 +13,7 @@ import {
   stopDetector,
 } from './continuation.js';
 import { DrawingCoder, drawProbability } from './draw.js';
-import { checkOverlap, isOverlapping, nextAllowed } from './overlap.js';
+import { checkOverlap, type Overlap, OverlapDraw } from './overlap.js';
 import { checkWarps, type Warps, warp, warpsAny } from './warps.js';
 
 /** How much to draw, with which random numbers, of what, and at what temperature. */
@@ -35,8 +35,11 @@ export interface Step {
   readonly bits: number;
   /** With which it was drawn, after constraints and warps. */
   readonly probability: number;
-  /** Bytes before it that the copies it was drawn from cover at least; 0 without `overlap`. */
-  readonly covered: number;
+  /**
+   * With `overlap`: how far back the copies are that it goes on with, in bytes, nearest first;
+   * none where no copy could be gone on with.
+   */
+  readonly sources?: readonly number[];
 }
 
 /**
@@ -50,7 +53,7 @@ export interface Step {
 export function generate(model: CodeLengthModel, options: GenerateOptions): AsyncGenerator<Step> {
   checkContinuation(options);
   checkWarps(options);
-  checkOverlap(model, options.overlap);
+  checkOverlap(model, options.overlap ?? 0);
   return steps(model, options, Constraints.of(options), stopDetector(options.stop));
 }
 
@@ -63,7 +66,7 @@ async function* steps(
   const { length, random } = options;
   checkRoom(constraints, length);
   const draw =
-    constraints.any || warpsAny(options) || isOverlapping(options.overlap)
+    constraints.any || warpsAny(options) || options.overlap
       ? warpedDraw(model, options, constraints)
       : plainDraw(model, random);
   for (let index = 0; index < length; index++) {
@@ -86,7 +89,7 @@ function plainDraw(model: CodeLengthModel, random: Random): Draw {
     return (index) => {
       coder.begin(random());
       const byte = model.code!(coder, -1);
-      return { index, byte, bits: coder.bits, probability: exp2(-coder.bits), covered: 0 };
+      return { index, byte, bits: coder.bits, probability: exp2(-coder.bits) };
     };
   }
   const bits = new Float64Array(256);
@@ -96,8 +99,7 @@ function plainDraw(model: CodeLengthModel, random: Random): Draw {
     const total = toProbabilities(bits, probabilities);
     if (total === Infinity) throw nothingLeft(index, Constraints.of({}));
     const byte = drawProbability(probabilities, random());
-    const probability = probabilities[byte]!;
-    return { index, byte, bits: bits[byte]! - total, probability, covered: 0 };
+    return { index, byte, bits: bits[byte]! - total, probability: probabilities[byte]! };
   };
 }
 
@@ -106,23 +108,26 @@ function warpedDraw(
   options: GenerateOptions,
   constraints: Constraints,
 ): Draw {
-  const { length, random, overlap } = options;
+  const { length, random, overlap, context } = options;
   const bits = new Float64Array(256);
   const warped = new Float64Array(256);
+  const copies = overlap ? new OverlapDraw(model, overlap, constraints, context) : undefined;
   return async (index) => {
     await model.next(bits);
     warped.set(bits);
     const room = length - index;
-    const covered = isOverlapping(overlap)
-      ? await nextAllowed(model, { overlap, constraints, room, bits, out: warped })
-      : 0;
-    if (covered === 0) constraints.restrict(warped, room);
-    if (leastBits(warped) === Infinity) throw nothingLeft(index, constraints);
-    constraints.hop(warped);
+    const covered = copies ? await copies.next(warped, room) : 0;
+    if (covered === 0) {
+      constraints.restrict(warped, room);
+      if (leastBits(warped) === Infinity) throw nothingLeft(index, constraints);
+      constraints.hop(warped);
+    }
     warp(warped, options);
     toProbabilities(warped, warped);
     const byte = drawProbability(warped, random());
-    const plain = bits[byte]! - totalBits(bits);
-    return { index, byte, bits: plain, probability: warped[byte]!, covered };
+    const step = { index, byte, bits: bits[byte]! - totalBits(bits), probability: warped[byte]! };
+    if (!copies) return step;
+    copies.push(byte);
+    return { ...step, sources: covered === 0 ? [] : model.sourcesOf!(byte, covered) };
   };
 }

@@ -5,53 +5,103 @@
 import { leastBits } from '../bits/units.js';
 import { UsageError } from '../errors.js';
 import { expectInteger } from '../expect.js';
-import type { CodeLengthModel, Overlap } from '../types.js';
+import type { CodeLengthModel } from '../types.js';
 import type { Constraints } from './constraints.js';
+import { bytesOfLastCharacters, bytesOfLastWord } from './word.js';
+
+/**
+ * How many of the last bytes a copy must cover to be gone on with: so many, or all since before
+ * the start of the word.
+ */
+export type Overlap = number | 'word';
 
 /** Copies that cover less are no copies. */
 const LEAST_OVERLAP = 2;
+/** By `word`, a copy covers so many characters too, or short words would tie nothing together … */
+const WORD_CHARACTERS = 6;
+/** … and no more bytes are asked for, or long words could only be recited. */
+const MOST_BYTES = 10;
+/** Bytes before the next one that decide. */
+const TAIL_BYTES = MOST_BYTES;
 
-/**
- * @throws TypeError or RangeError for an overlap that is neither 0, 2 or more, nor `word`;
- *   UsageError for one of a model that has none.
- */
-export function checkOverlap(model: CodeLengthModel, overlap: Overlap | undefined): void {
-  if (overlap === undefined || overlap === 0) return;
+/** @throws TypeError or RangeError for an overlap that is neither 0, 2 or more, nor `word`. */
+export function checkOverlap(model: CodeLengthModel, overlap: Overlap): void {
+  if (overlap === 0) return;
   if (overlap !== 'word') expectInteger('overlap', overlap, { min: LEAST_OVERLAP });
   if (model.nextOverlapping) return;
   throw new UsageError('"overlap" needs a model that knows of copies: decode of gzip or lzma');
 }
 
-/** Whether draws are held to anything. */
-export function isOverlapping(overlap: Overlap | undefined): overlap is Overlap {
-  return overlap !== undefined && overlap !== 0;
+/** The most and the least bytes that a copy is asked to cover after these last bytes. */
+export function bytesToCover(
+  overlap: Overlap,
+  tail: ArrayLike<number>,
+): { readonly wanted: number; readonly least: number } {
+  if (overlap !== 'word') return { wanted: overlap, least: overlap };
+  const word = Math.min(bytesOfLastWord(tail), MOST_BYTES);
+  const characters = bytesOfLastCharacters(tail, WORD_CHARACTERS);
+  return { wanted: Math.max(word, Math.min(characters, MOST_BYTES)), least: word };
 }
 
-export interface OverlapStep {
-  readonly overlap: Overlap;
-  readonly constraints: Constraints;
-  /** Bytes left to draw, from 1. */
-  readonly room: number;
-  /** The distribution without condition, as bits. */
-  readonly bits: Float64Array;
-  /** Filled with that of the longest copies that go on with an allowed byte. */
-  readonly out: Float64Array;
-}
+/** Fills in, step by step, the distribution that a continuation is drawn from. */
+export class OverlapDraw {
+  readonly #model: CodeLengthModel;
+  readonly #overlap: Overlap;
+  readonly #constraints: Constraints;
+  /** The last bytes. */
+  readonly #tail: number[];
+  readonly #shorter = new Float64Array(256);
 
-/** @returns how many bytes the copies cover; 0 if none goes on with an allowed byte: `out` is `bits`. */
-export async function nextAllowed(
-  model: CodeLengthModel,
-  { overlap, constraints, room, bits, out }: OverlapStep,
-): Promise<number> {
-  let wanted = overlap;
-  for (;;) {
-    const covered = await model.nextOverlapping!(out, wanted);
-    if (covered === 0) break;
-    constraints.restrict(out, room);
-    if (leastBits(out) < Infinity) return covered;
-    if (covered === LEAST_OVERLAP) break;
-    wanted = covered - 1;
+  constructor(
+    model: CodeLengthModel,
+    overlap: Overlap,
+    constraints: Constraints,
+    context: Uint8Array = new Uint8Array(),
+  ) {
+    this.#model = model;
+    this.#overlap = overlap;
+    this.#constraints = constraints;
+    this.#tail = [...context.subarray(-TAIL_BYTES)];
   }
-  out.set(bits);
-  return 0;
+
+  /** To be told of every byte drawn. */
+  push(byte: number): void {
+    if (this.#tail.push(byte) > TAIL_BYTES) this.#tail.shift();
+  }
+
+  /**
+   * Fills `out`, as bits, with the next byte of the longest copies that go on with an allowed one.
+   *
+   * @param room bytes left to draw, from 1.
+   * @returns how many bytes the copies cover; 0, and `out` as it was, if there is none.
+   */
+  async next(out: Float64Array, room: number): Promise<number> {
+    const constraints = this.#constraints;
+    const shorter = this.#shorter;
+    const { wanted, least } = bytesToCover(this.#overlap, this.#tail);
+    const found = await this.#longest(shorter, wanted, room);
+    if (found === 0) return 0;
+    out.set(shorter);
+    // A copy that has become long is left for one that covers less, so that words still hold.
+    for (let covered = found; ; ) {
+      if (constraints.hop(shorter)) {
+        out.set(shorter);
+        return covered;
+      }
+      if (!constraints.wantsHop || covered <= Math.max(least, LEAST_OVERLAP)) return found;
+      covered = await this.#longest(shorter, covered - 1, room);
+      if (covered < least) return found;
+    }
+  }
+
+  async #longest(out: Float64Array, overlap: number, room: number): Promise<number> {
+    for (let wanted = overlap; wanted >= LEAST_OVERLAP; ) {
+      const covered = await this.#model.nextOverlapping!(out, wanted);
+      if (covered === 0) return 0;
+      this.#constraints.restrict(out, room);
+      if (leastBits(out) < Infinity) return covered;
+      wanted = covered - 1;
+    }
+    return 0;
+  }
 }

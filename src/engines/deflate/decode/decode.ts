@@ -3,9 +3,8 @@
 // of the context. Proper, every byte possible, and nearly the same cost at any length of context.
 // As bytes (`predict`) or as tokens (`draw`): one distribution, two ways to draw from it.
 
-import type { Overlap, Predictor, Random, Token, TokenSource } from '../../../types.js';
-import { DrawnPositions } from '../../overlap/drawn.js';
-import { overlapOfWord } from '../../overlap/word.js';
+import type { Predictor, Random, Token, TokenSource } from '../../../types.js';
+import { DrawnPositions } from '../../drawn-positions.js';
 import { DISTANCE_CODES } from '../codec/tables.js';
 import { fillOverlapping, sourcesOf } from './overlap.js';
 import { ForwardPass } from './pass.js';
@@ -83,15 +82,15 @@ export class DeflateDecoder implements Predictor, TokenSource {
   }
 
   /** See `CodeLengthModel.nextOverlapping`. */
-  predictOverlapping(out: Float64Array, overlap: Overlap): number {
-    const window = this.#window;
-    const wanted =
-      overlap === 'word'
-        ? overlapOfWord((back) => window.byteAt(back), Math.min(window.length, window.maxDistance))
-        : overlap;
+  predictOverlapping(out: Float64Array, overlap: number): number {
     const masses = this.#masses;
-    const parses = { window, pass: this.#pass, model: this.#model, drawn: this.#drawn };
-    const covered = fillOverlapping(parses, wanted, masses);
+    const parses = {
+      window: this.#window,
+      pass: this.#pass,
+      model: this.#model,
+      drawn: this.#drawn,
+    };
+    const covered = fillOverlapping(parses, overlap, masses);
     if (covered === 0) {
       this.predict(out);
       return 0;
