@@ -60,12 +60,16 @@ export class DeflateDecoder implements Predictor, TokenSource {
 
   /** Fills `out` with −log2 P of each next byte; Σ 2^−bits = 1. */
   predict(out: Float64Array): void {
+    this.#pass.fillMasses(this.#model, this.#masses);
+    this.#toBits(out);
+  }
+
+  #toBits(out: Float64Array): void {
     const masses = this.#masses;
-    this.#pass.fillMasses(this.#model, masses);
     let total = 0;
     for (let b = 0; b < 256; b++) total += masses[b]!;
     const totalLog = Math.log2(total);
-    let mass = 0;
+    let mass = -1;
     let bits = 0;
     for (let b = 0; b < 256; b++) {
       if (masses[b] !== mass) bits = totalLog - Math.log2((mass = masses[b]!));
@@ -83,23 +87,15 @@ export class DeflateDecoder implements Predictor, TokenSource {
 
   /** See `CodeLengthModel.nextOverlapping`. */
   predictOverlapping(out: Float64Array, overlap: number): number {
-    const masses = this.#masses;
     const parses = {
       window: this.#window,
       pass: this.#pass,
       model: this.#model,
       drawn: this.#drawn,
     };
-    const covered = fillOverlapping(parses, overlap, masses);
-    if (covered === 0) {
-      this.predict(out);
-      return 0;
-    }
-    let total = 0;
-    for (let b = 0; b < 256; b++) total += masses[b]!;
-    const totalLog = Math.log2(total);
-    for (let b = 0; b < 256; b++)
-      out[b] = masses[b] === 0 ? Infinity : totalLog - Math.log2(masses[b]!);
+    const covered = fillOverlapping(parses, overlap, this.#masses);
+    if (covered === 0) this.predict(out);
+    else this.#toBits(out);
     return covered;
   }
 
