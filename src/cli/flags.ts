@@ -34,13 +34,16 @@ export function promptFileFlag(): Option {
 }
 
 export function corpusFlag(): Option {
-  return new Option('--corpus <files...>', 'files to learn from, before the prompt');
+  return new Option(
+    '--corpus <files...>',
+    'files to learn from, before the prompt; tale is bundled',
+  );
 }
 
 export function overlapFlag(): Option {
   return new Option(
     '--overlap <bytes|word>',
-    'go on with copies that cover so many of the last bytes, or the word; 0 for none of it',
+    'go on with copies that cover so many of the last bytes, or the word (default with a corpus: word; 0 for all parses)',
   ).argParser(readOverlap);
 }
 

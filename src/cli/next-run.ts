@@ -3,6 +3,7 @@
 import { byteName } from '../bits/glyphs.js';
 import { toProbabilities } from '../bits/units.js';
 import { openMeasured } from '../node/workers.js';
+import { nextOverlapping, type Overlap } from '../sampling/overlap.js';
 import type { Reading } from '../types.js';
 import { colourDepth, createPalette } from './colour.js';
 import { checkReading } from './flags.js';
@@ -16,6 +17,7 @@ export interface NextFlags extends ContextFlags {
   readonly top: number;
   readonly json?: boolean;
   readonly workers?: number;
+  readonly overlap?: Overlap;
 }
 
 export async function runNext(prompt: string | undefined, flags: NextFlags): Promise<void> {
@@ -27,7 +29,7 @@ export async function runNext(prompt: string | undefined, flags: NextFlags): Pro
   const model = compressor.start(reading);
   model.push(context);
   const bits = new Float64Array(256);
-  await model.next(bits);
+  const covered = await nextOverlapping(model, flags.overlap ?? 0, context, bits);
   const probabilities = new Float64Array(256);
   toProbabilities(bits, probabilities);
   const seen: Seen = {
@@ -36,6 +38,7 @@ export async function runNext(prompt: string | undefined, flags: NextFlags): Pro
     contextBytes: context.length,
     contextBits: await compressor.codeLength(context),
     ...(compressor.codeLengthIn && { contextBitsIn: compressor.codeLengthIn }),
+    ...(flags.overlap && { overlap: flags.overlap, covered }),
     bits,
     probabilities,
   };
@@ -49,6 +52,8 @@ interface Seen {
   readonly contextBits: number;
   /** As the compressor says of its `codeLength`. */
   readonly contextBitsIn?: 'tokens';
+  /** With an overlap: how many of the last bytes the copies cover that go on here. */
+  readonly covered?: number;
   readonly bits: Float64Array;
   readonly probabilities: Float64Array;
 }
@@ -75,9 +80,11 @@ function toChart(seen: Seen, top: number): string {
     const filled = drawBar(most === 0 ? 0 : (BAR_CELLS * probability) / most);
     return `${bold}${name}${reset} ${percent} ${delta}  ${bar}${filled}${reset}\n`;
   });
-  const { compressor, reading, contextBytes, contextBits, contextBitsIn } = seen;
+  const { compressor, reading, contextBytes, contextBits, contextBitsIn, covered } = seen;
   const unit = contextBitsIn ? 'bits of its own tokens' : 'bits';
-  const head = `${compressor}, ${reading}: after ${count(contextBytes)} bytes in ${count(contextBits)} ${unit}`;
+  const copies =
+    covered === undefined ? '' : ` and the last ${plural(covered, 'byte')} of them in a copy`;
+  const head = `${compressor}, ${reading}: after ${count(contextBytes)} bytes in ${count(contextBits)} ${unit}${copies}`;
   const values = new Set(bits).size;
   const foot =
     reading === 'decode'

@@ -5,6 +5,7 @@ import {
   compressorFlag,
   corpusFlag,
   integer,
+  overlapFlag,
   promptFileFlag,
   readingFlag,
   workersFlag,
@@ -30,6 +31,7 @@ export function nextCommand(): Command {
     .addOption(compressorFlag())
     .addOption(readingFlag())
     .addOption(workersFlag())
+    .addOption(overlapFlag())
     .option('--top <k>', 'bytes to show', integer('--top', { min: 1, max: 256 }), 20)
     .option('--json', 'all 256 bytes as one JSON object')
     .addHelpText('after', HELP)

@@ -7,7 +7,7 @@ import { nodeRegistry } from '../node/registry.js';
 import { splitSpec } from '../options.js';
 import { ALPHABETS, alphabetOf, namedAlphabet } from '../sampling/constraints.js';
 import type { Overlap } from '../sampling/overlap.js';
-import type { Reading } from '../types.js';
+import type { Compressor, Reading } from '../types.js';
 import type { ContextFlags } from './input.js';
 
 export interface SampleFlags extends ContextFlags {
@@ -69,6 +69,26 @@ const WAYS: Readonly<Partial<Record<Name, readonly Name[]>>> = {
   spans: ['candidates', 'proposal', 'beta'],
   vocabulary: [],
 };
+
+/** Longest copy with the overlap that is drawn with unless told otherwise, in bytes. */
+const DEFAULT_NO_COPY = 24;
+
+/**
+ * The flags with what draws best after a corpus: the overlap of the word and no long copies, where
+ * the model knows of copies and no other way to draw was asked for.
+ */
+export function withDrawingDefaults(
+  flags: SampleFlags,
+  reading: Reading,
+  { start }: Compressor,
+): SampleFlags {
+  if (flags.overlap !== undefined || flags.corpus === undefined || reading !== 'decode')
+    return flags;
+  const others: readonly Name[] = ['beam', 'spans', 'vocabulary'];
+  if (others.some((name) => flags[name] !== undefined)) return flags;
+  if (!start(reading).nextOverlapping) return flags;
+  return { ...flags, overlap: 'word', noCopy: flags.noCopy ?? DEFAULT_NO_COPY };
+}
 
 /** @throws UsageError for flags that contradict each other. */
 export function checkSampleFlags(flags: SampleFlags): void {

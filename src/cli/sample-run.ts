@@ -4,29 +4,38 @@
 import { randomInt } from 'node:crypto';
 import { createRandom } from '../bits/random.js';
 import { openMeasured } from '../node/workers.js';
+import type { Compressor } from '../types.js';
 import { colourDepth, createPalette } from './colour.js';
 import { checkReading } from './flags.js';
-import { readContext } from './input.js';
+import { type Context, readContext } from './input.js';
 import { type Interrupt, listenForInterrupt } from './interrupt.js';
 import { notify } from './notify.js';
+import { plural } from './numbers.js';
 import { createPacer, openSink, type Sink } from './output.js';
 import { copyNotice, DrawnBytes, findCopy } from './sample-copies.js';
 import { openStart, type Start } from './sample-draws.js';
-import { checkSampleFlags, drawingSpec, type SampleFlags } from './sample-flags.js';
+import {
+  checkSampleFlags,
+  drawingSpec,
+  type SampleFlags,
+  withDrawingDefaults,
+} from './sample-flags.js';
 import { type Totals, totalsLine, totalsNotice } from './sample-totals.js';
 import { jsonView, rawView, screenView, type View } from './views.js';
 
 /** @throws UsageError, FileError or CompressorUnavailableError, each with a message of one line. */
-export async function runSample(prompt: string | undefined, flags: SampleFlags): Promise<void> {
+export async function runSample(prompt: string | undefined, said: SampleFlags): Promise<void> {
+  const compressor = await openMeasured({ ...said, compressor: drawingSpec(said) });
+  const reading = checkReading(compressor, said.reading);
+  const flags = withDrawingDefaults(said, reading, compressor);
   checkSampleFlags(flags);
-  const compressor = await openMeasured({ ...flags, compressor: drawingSpec(flags) });
-  const reading = checkReading(compressor, flags.reading);
   const context = await readContext(prompt, flags);
   const seed = flags.seed ?? String(randomInt(2 ** 32));
   const sink = await openSink(flags.output, flags.force ?? false);
   const start = await openStart({ compressor, reading, flags, context, seed });
   const view = chooseView(sink, flags, context.prompt);
   if (flags.seed === undefined) notify(`seed ${seed}`);
+  notifyOfLittle(compressor, context);
 
   const totals: Totals = { samples: 0, bytes: 0, bits: 0, tokens: 0, matches: 0 };
   const drawn = new DrawnBytes();
@@ -54,6 +63,17 @@ export async function runSample(prompt: string | undefined, flags: SampleFlags):
   if (process.stderr.isTTY) notify(totalsNotice(totals, ms, flags));
   notify(copyNotice(longestCopy));
   if (interrupted) process.exit(interrupt.exitCode);
+}
+
+/** What has read less than this draws noise. */
+const LITTLE_BYTES = 1000;
+
+function notifyOfLittle({ name, modelBytes }: Compressor, { corpusBytes, prompt }: Context): void {
+  const read = corpusBytes + prompt.length;
+  if (read >= LITTLE_BYTES || modelBytes !== undefined) return;
+  notify(
+    `${name} has read ${plural(read, 'byte')}; give it something to learn from: --corpus FILE, or --corpus tale`,
+  );
 }
 
 interface Session {

@@ -146,7 +146,10 @@ export function sampleCommand(): Command {
 }
 
 function noCopyFlag(): Option {
-  const option = new Option('--no-copy <bytes>', 'never copy more than this many bytes in a row');
+  const option = new Option(
+    '--no-copy <bytes>',
+    'never copy more than this many bytes in a row (default with --overlap by itself: 24)',
+  );
   option.negate = false; // it is no "--copy" turned off
   return option.argParser(integer('--no-copy', { min: 1 }));
 }

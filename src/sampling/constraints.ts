@@ -106,8 +106,8 @@ export class Constraints {
   }
 
   /** Leaves only what ends a copy that has become long, if it can; see `CopyGuard.hop`. */
-  hop(bits: Float64Array): boolean {
-    return this.#copies?.hop(bits) ?? false;
+  hop(bits: Float64Array, least: number): boolean {
+    return this.#copies?.hop(bits, least) ?? false;
   }
 
   push(byte: number): void {

@@ -4,9 +4,6 @@
 import { expectInteger } from '../expect.js';
 import { SuffixAutomaton, SuffixCursor } from './suffix-automaton.js';
 
-/** A byte is said by another source where it follows so many of the last bytes elsewhere. */
-const LEAST_SOURCE = 2;
-
 /** Says which bytes may not come next in one continuation, which it follows byte by byte. */
 export class CopyGuard {
   /** The longest copy that is allowed, in bytes. */
@@ -93,21 +90,24 @@ export class CopyGuard {
    * Leaves a copy of half of `maxBytes` or more, if another source, which has not said so many of
    * the last bytes, goes on with a byte that is possible: all others no longer are. Running into
    * `maxBytes` would leave only bytes that no source goes on with.
+   *
+   * @param least how many of the last bytes another source has to say, from 1.
+   * @returns whether it does.
    */
-  hop(bits: Float64Array): boolean {
+  hop(bits: Float64Array, least: number): boolean {
     if (!this.wantsHop) return false;
     const most = this.maxBytes >> 1;
     const automaton = this.#automaton;
     const covered = new Int32Array(256);
     let { state, length } = this.#cursor;
-    while (length >= LEAST_SOURCE) {
+    while (length >= least) {
       automaton.forEachNext(state, (byte) => {
         if (covered[byte] === 0) covered[byte] = length;
       });
       state = automaton.link(state);
       length = automaton.longest(state);
     }
-    const isOther = (byte: number) => covered[byte]! >= LEAST_SOURCE && covered[byte]! < most;
+    const isOther = (byte: number) => covered[byte]! >= least && covered[byte]! < most;
     let others = 0;
     for (let b = 0; b < 256; b++) if (isOther(b) && bits[b]! < Infinity) others++;
     if (others === 0) return false;

@@ -80,6 +80,9 @@ async function* steps(
   }
 }
 
+/** A long copy is left for a byte that follows so many of the last bytes elsewhere. */
+const LEAST_SOURCE = 4;
+
 type Draw = (index: number) => MaybePromise<Step>;
 
 /** Draws from the model's own distribution, by its binary decisions if it has them. */
@@ -120,7 +123,7 @@ function warpedDraw(
     if (covered === 0) {
       constraints.restrict(warped, room);
       if (leastBits(warped) === Infinity) throw nothingLeft(index, constraints);
-      constraints.hop(warped);
+      constraints.hop(warped, LEAST_SOURCE);
     }
     warp(warped, options);
     toProbabilities(warped, warped);

@@ -32,6 +32,27 @@ export function checkOverlap(model: CodeLengthModel, overlap: Overlap): void {
   throw new UsageError('"overlap" needs a model that knows of copies: decode of gzip or lzma');
 }
 
+/**
+ * Fills `out`, as bits, with the next byte after `context`, which the model has read, held to an
+ * overlap; 0 is the model as it is.
+ *
+ * @returns how many bytes the copies cover; 0 if none was held to.
+ * @throws as `checkOverlap` does.
+ */
+export async function nextOverlapping(
+  model: CodeLengthModel,
+  overlap: Overlap,
+  context: Uint8Array,
+  out: Float64Array,
+): Promise<number> {
+  checkOverlap(model, overlap);
+  if (overlap === 0) {
+    await model.next(out);
+    return 0;
+  }
+  return model.nextOverlapping!(out, bytesToCover(overlap, context.subarray(-TAIL_BYTES)).wanted);
+}
+
 /** The most and the least bytes that a copy is asked to cover after these last bytes. */
 export function bytesToCover(
   overlap: Overlap,
@@ -84,7 +105,7 @@ export class OverlapDraw {
     out.set(shorter);
     // A copy that has become long is left for one that covers less, so that words still hold.
     for (let covered = found; ; ) {
-      if (constraints.hop(shorter)) {
+      if (constraints.hop(shorter, LEAST_OVERLAP)) {
         out.set(shorter);
         return covered;
       }
