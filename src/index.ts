@@ -95,6 +95,8 @@ export { CopyGuard } from './sampling/copy-guard.js';
 export { type GenerateOptions, generate, type Step } from './sampling/generate.js';
 export { type LookaheadOptions, lookaheadPredictor } from './sampling/lookahead.js';
 export { copyPredictor, NgramCounts, ngramPredictor } from './sampling/ngram.js';
+export type { Overlap } from './sampling/overlap.js';
+export { generatePieces } from './sampling/pieces.js';
 export { modelPredictor } from './sampling/proposals.js';
 export { measureSpanNoise, type SpanNoise } from './sampling/span-noise.js';
 export { generateSpans, type SpanOptions, type SpanStep } from './sampling/spans.js';

@@ -75,13 +75,29 @@ export interface CodeLengthModel {
   push(bytes: Uint8Array): void;
   /**
    * As `push`, of bytes that were drawn from this model at a temperature, where the model learns
-   * less from those, or otherwise, than from given ones; left out where it does not.
+   * less from those, or otherwise, than from given ones, or tells them apart as `nextOverlapping`
+   * does; left out where it does not.
    */
   pushDrawn?(bytes: Uint8Array, temperature: number): void;
   /** A copy that can go its own way; neither sees what the other pushes afterwards. */
   fork(): CodeLengthModel;
   /** `out[b]` = Δ bits of each of the 256 next bytes; +Infinity where impossible. */
   next(out: Float64Array): MaybePromise<void>;
+  /**
+   * `out[b]` = −log2 P of each next byte given that a copy is under way which covers at least
+   * `overlap` of the last bytes and goes on with a byte that was not drawn, +Infinity where none
+   * does. If there is no such copy it is as many bytes as the longest covers, and without two of
+   * them no condition at all. Left out where the model knows of no copies; `push` all that is
+   * given, `pushDrawn` all that is drawn.
+   *
+   * @returns how many bytes the copy covers at least; 0 without condition.
+   */
+  nextOverlapping?(out: Float64Array, overlap: number): MaybePromise<number>;
+  /**
+   * How far back the copies are that `nextOverlapping` knows to cover `covered` of the last bytes
+   * and to go on with `byte`, in bytes, nearest first. Left out with it.
+   */
+  sourcesOf?(byte: number, covered: number): readonly number[];
   /** Δ bits of each continuation, in the order given. */
   score(candidates: readonly Uint8Array[]): MaybePromise<Float64Array>;
   /**
@@ -141,6 +157,10 @@ export interface Predictor {
    * apart the two are.
    */
   learn?(symbols: Uint8Array): void;
+  /** See `CodeLengthModel.nextOverlapping`. */
+  predictOverlapping?(out: Float64Array, overlap: number): MaybePromise<number>;
+  /** See `CodeLengthModel.sourcesOf`. */
+  sourcesOf?(symbol: number, covered: number): readonly number[];
   /** As `update`, of a symbol that was drawn; see `CodeLengthModel.pushDrawn`. */
   updateDrawn?(symbol: number, temperature: number): void;
   /** A copy that can go its own way; neither sees the other's updates afterwards. */

@@ -51,6 +51,27 @@ describe('the suffix automaton', () => {
     );
   });
 
+  test('links each string to the longest of its suffixes that ends elsewhere, however it grows', () => {
+    // A step that clones a state may be the one that makes the arrays longer.
+    const random = createRandom('growth');
+    for (let run = 0; run < 24; run++) {
+      const letters = 2 + (run % 5);
+      const bytes = Uint8Array.from({ length: 700 + 13 * run }, () => 97 + letters * random());
+      const automaton = new SuffixAutomaton([bytes]);
+      const whole = String.fromCharCode(...bytes);
+      const wrong = [];
+      for (let end = 1; end <= whole.length; end++) {
+        const word = whole.slice(Math.max(0, end - 30), end);
+        const link = automaton.link(stateOf(automaton, word));
+        const places = occurrencesOf(whole, word).length;
+        let suffix = word;
+        while (suffix && occurrencesOf(whole, suffix).length === places) suffix = suffix.slice(1);
+        if (link !== stateOf(automaton, suffix)) wrong.push(end);
+      }
+      expect(wrong, `run ${run}`).toEqual([]);
+    }
+  });
+
   test('has at most two states a byte, on text, on noise and on what doubles them', () => {
     const random = createRandom('states');
     const noise = Uint8Array.from({ length: 30_000 }, () => random() * 256);

@@ -1,6 +1,8 @@
 // What a model of text is given before it draws: the corpus, then the prompt, each from wherever it
 // was named.
 
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { UsageError } from '../errors.js';
 import { FileError, readInput } from '../node/files.js';
 import type { Io } from './io.js';
@@ -30,7 +32,7 @@ export async function readContext(
     throw new UsageError('give the prompt as an argument or with --prompt-file, not both');
   }
   const corpus: Uint8Array[] = [];
-  for (const path of flags.corpus ?? []) corpus.push(await readCorpusFile(path, argument));
+  for (const path of flags.corpus ?? []) corpus.push(await readCorpus(path, argument));
   const corpusBytes = corpus.reduce((sum, part) => sum + part.length, 0);
   return { corpus, corpusBytes, prompt: await readPrompt(io, argument, flags.promptFile) };
 }
@@ -40,6 +42,17 @@ async function readPrompt(io: Io, argument?: string, file?: string): Promise<Uin
   if (argument === '-') return io.readStdin();
   if (argument !== undefined) return new TextEncoder().encode(argument);
   return io.isPiped ? io.readStdin() : new Uint8Array();
+}
+
+/** Corpora that come with zipdream, by name. */
+const BUNDLED: Readonly<Record<string, URL>> = {
+  tale: new URL('../../samples/text/tale.txt', import.meta.url),
+};
+
+/** A file, or a bundled corpus where no file has its name. */
+async function readCorpus(name: string, prompt: string | undefined): Promise<Uint8Array> {
+  const isBundled = Object.hasOwn(BUNDLED, name) && !existsSync(name);
+  return isBundled ? readInput(fileURLToPath(BUNDLED[name]!)) : readCorpusFile(name, prompt);
 }
 
 /** `--corpus a.txt "Once upon"` takes the prompt for a file: the message says how to part them. */

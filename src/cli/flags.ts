@@ -8,6 +8,7 @@ import { UsageError } from '../errors.js';
 import { type Bounds, expectInteger, expectNumber } from '../expect.js';
 import { METRICS } from '../measure/compare-row.js';
 import type { Medium } from '../media/medium.js';
+import type { Overlap } from '../sampling/overlap.js';
 import type { Compressor, Reading } from '../types.js';
 
 export const READINGS: readonly Reading[] = ['decode', 'exact', 'recompress'];
@@ -54,7 +55,10 @@ const FLAGS = table({
     text: '--prompt-file <file>',
     help: 'the prompt from a file (- for stdin), byte for byte',
   },
-  corpus: { text: '--corpus <files...>', help: 'files to learn from, before the prompt' },
+  corpus: {
+    text: '--corpus <files...>',
+    help: 'files to learn from, before the prompt; tale is bundled',
+  },
   length: {
     text: '-n, --length <bytes>',
     help: 'bytes to draw (default: 256); of a sound samples, or 2s',
@@ -106,9 +110,15 @@ const FLAGS = table({
     choices: ['bytes', 'tokens'],
     default: 'bytes',
   },
+  overlap: {
+    text: '--overlap <bytes|word>',
+    help: 'go on with copies that cover so many of the last bytes, or the word (default with a corpus: word; 0 for all parses)',
+    parse: readOverlap,
+    excludes: ['beam', 'spans', 'vocabulary'],
+  },
   noCopy: {
     text: '--no-copy <bytes>',
-    help: 'never copy more than this many bytes in a row',
+    help: 'never copy more than this many bytes in a row (default with the overlap of a corpus: 24)',
     parse: integer('--no-copy', { min: 1 }),
   },
   maxMatch: {
@@ -485,6 +495,12 @@ function readNumber(text: string, check: (value: number) => void): number {
     throw new UsageError(`${wanted}, got "${text}"`, { cause: error });
   }
   return value;
+}
+
+function readOverlap(text: string): Overlap {
+  if (text === 'word') return 'word';
+  if (/^0*(0|[2-9]|[1-9]\d+)$/.test(text)) return Number(text);
+  throw new UsageError(`"--overlap" expected word, 0 or integer >= 2, got "${text}"`);
 }
 
 function stopText(text: string): Uint8Array {

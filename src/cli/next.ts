@@ -11,6 +11,7 @@ import { openCompressor } from '../node/open.js';
 import { withWorkers } from '../node/workers.js';
 import { heldOutSpans, join } from '../passage/passage.js';
 import { modelAtHeldOut, type Subject, sampleFormat } from '../passage/walk.js';
+import { nextOverlapping, type Overlap } from '../sampling/overlap.js';
 import type { AudioFormat, Reading } from '../types.js';
 import { VERSION } from '../version.js';
 import { readMedium } from './content.js';
@@ -30,7 +31,7 @@ export function nextCommand(io: Io): Command {
     .addHelpText('after', HELP)
     .action((prompt: string | undefined, flags, self: Command) => run(io, prompt, flags, self));
   return addFlags(command, {
-    '': ['promptFile', 'corpus', 'compressor', 'reading', 'workers', 'top', 'json'],
+    '': ['promptFile', 'corpus', 'compressor', 'reading', 'workers', 'overlap', 'top', 'json'],
     'Of a sound or a picture': ['given', 'protocol', 'maxSize', 'grey'],
   });
 }
@@ -52,6 +53,7 @@ interface NextFlags extends ContextFlags {
   readonly compressor?: string;
   readonly reading?: Reading;
   readonly workers?: number;
+  readonly overlap?: Overlap;
   readonly top: number;
   readonly json?: boolean;
   readonly given?: string;
@@ -83,7 +85,9 @@ async function run(
     compressor: compressor.name,
     version: compressor.version,
     reading: subject.reading,
-    ...(format ? samplesNext(subject, cut, format) : await bytesNext(io, subject, cut, medium)),
+    ...(format
+      ? samplesNext(subject, cut, format)
+      : await bytesNext(io, subject, cut, medium, flags.overlap)),
   };
   const { bits, probabilities, likeliest } = seen;
   const lists = bits && { bits: Array.from(bits), probabilities: Array.from(probabilities!) };
@@ -125,6 +129,7 @@ async function bytesNext(
   subject: Subject,
   { passage, trueBytes }: Cut,
   medium: Medium,
+  overlap: Overlap = 0,
 ): Promise<Seen> {
   if (passage.format?.kind === 'audio' && passage.format.bitsPerSample > 8) {
     throw new UsageError('next on a sound needs a model of samples; try -c flac');
@@ -134,18 +139,19 @@ async function bytesNext(
   const model = await modelAtHeldOut(subject, passage, { onGiven: progress.step });
   progress.clear();
   const raw = new Float64Array(256);
-  await model.next(raw);
+  const at = heldOutSpans(passage)[0]![0];
+  const context = passage.bytes.subarray(passage.fresh ? at - (at % passage.fresh) : 0, at);
+  const covered = await nextOverlapping(model, overlap, context, raw);
   // Δ as it was measured; of a decode reading they are normalised already.
   const bits = medium === text ? raw : raw.map((_, value) => surprisal(raw, value));
   const probabilities = new Float64Array(256);
   toProbabilities(raw, probabilities);
-  const at = heldOutSpans(passage)[0]![0];
-  const context = passage.bytes.subarray(passage.fresh ? at - (at % passage.fresh) : 0, at);
   return {
     given: passage.given ?? at,
     contextBytes: context.length,
     ...(medium === text && { contextBits: await compressor.codeLength(context) }),
     ...(compressor.codeLengthIn && { contextBitsIn: compressor.codeLengthIn }),
+    ...(overlap && { overlap, covered }),
     ...(trueBytes > 0 && { truth: passage.bytes[at]! }),
     likeliest: sorted(bits).map((value) => ({ value, bits: bits[value]! })),
     bits,

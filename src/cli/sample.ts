@@ -43,7 +43,7 @@ import { type Completion, MEDIA_VIEWS } from './views/media.js';
 import { count, duration, plural } from './views/numbers.js';
 import { createProgress, type Progress } from './views/progress.js';
 import { jsonView, rawView, screenView, type View } from './views/stream.js';
-import { drawingSpec, openWay, type Way, type WayFlags } from './ways.js';
+import { drawingSpec, openWay, type Way, type WayFlags, withDrawingDefaults } from './ways.js';
 
 export function sampleCommand(io: Io): Command {
   const command = new Command('sample')
@@ -58,7 +58,7 @@ export function sampleCommand(io: Io): Command {
     'What it knows': ['promptFile', 'corpus', 'compressor', 'reading', 'workers'],
     'How it draws': [
       ...(['length', 'temperature', 'topK', 'topP', 'minP', 'seed', 'count', 'stop'] as const),
-      ...(['alphabet', 'utf8', 'units', 'noCopy', 'maxMatch'] as const),
+      ...(['alphabet', 'utf8', 'units', 'overlap', 'noCopy', 'maxMatch'] as const),
     ],
     'Looking farther than a byte': [
       ...(['beam', 'horizon', 'commit', 'spans', 'candidates', 'proposal', 'beta'] as const),
@@ -158,8 +158,19 @@ async function run(
   const subject = { compressor, reading: checkReading(compressor, flags.reading) };
   const seed = flags.seed ?? String(randomInt(2 ** 32));
   const progress = createProgress(io, 'bytes');
-  const session = { io, flags, medium, cut, subject, spec, seed, context, progress };
+  const drawing = context && flags.corpus ? withDrawingDefaults(flags, subject) : flags;
+  const session = { io, flags: drawing, medium, cut, subject, spec, seed, context, progress };
   await drawSamples(session, outputs);
+}
+
+/** What has read less than this draws noise. */
+const LITTLE_BYTES = 1000;
+
+function notifyOfLittle(io: Io, { compressor }: Subject, { corpusBytes, prompt }: Context): void {
+  const read = corpusBytes + prompt.length;
+  if (read >= LITTLE_BYTES || compressor.modelBytes !== undefined) return;
+  const advice = 'give it something to learn from: --corpus FILE, or --corpus tale';
+  notify(io, `${compressor.name} has read ${plural(read, 'byte')}; ${advice}`);
 }
 
 async function chooseMedium(
@@ -230,6 +241,7 @@ async function drawSamples(session: Session, outputs: readonly string[]): Promis
     : createCanvas(session, outputs);
   const interrupt = listenForInterrupt(io);
   if (flags.seed === undefined) notify(io, `seed ${seed}`);
+  if (context) notifyOfLittle(io, subject, context);
   const totals: Totals = { samples: 0, bytes: 0, bits: 0, tokens: 0, matches: 0 };
   const startMs = performance.now();
   let failure: unknown;

@@ -10,6 +10,7 @@ import { splitSpec } from '../options.js';
 import {
   byteDrawer,
   type Drawer,
+  pieceDrawer,
   sampleDrawer,
   spanDrawer,
   tokenDrawer,
@@ -22,6 +23,7 @@ import { ALPHABETS, alphabetOf, namedAlphabet } from '../sampling/constraints.js
 import { CopyGuard } from '../sampling/copy-guard.js';
 import { lookaheadPredictor } from '../sampling/lookahead.js';
 import { copyPredictor, NgramCounts, ngramPredictor } from '../sampling/ngram.js';
+import type { Overlap } from '../sampling/overlap.js';
 import { modelPredictor } from '../sampling/proposals.js';
 import type { Format, Predictor, Reading } from '../types.js';
 
@@ -35,6 +37,7 @@ export interface WayFlags {
   readonly alphabet?: string;
   readonly utf8?: boolean;
   readonly units: 'bytes' | 'tokens';
+  readonly overlap?: Overlap;
   readonly noCopy?: number;
   readonly maxMatch?: number;
   readonly beam?: number;
@@ -57,6 +60,8 @@ export interface Way {
   readonly record: Readonly<Record<string, unknown>>;
 }
 
+/** The last bytes of what is given: where a character or a word may have begun. */
+const CONTEXT_BYTES = 16;
 const DEFAULT_HORIZON = 4;
 const DEFAULT_CANDIDATES = { bytes: 64, image: 16, audio: 16 };
 const DEFAULT_PROPOSAL = { bytes: 'ppm', image: 'mix', audio: 'mix' };
@@ -75,15 +80,26 @@ export async function openWay(
 ): Promise<Way> {
   checkUnits(flags);
   const { compressor, reading } = subject;
-  const { temperature, topK, topP, minP, stop, utf8, noCopy } = flags;
+  const { temperature, topK, topP, minP, stop, utf8, overlap, noCopy } = flags;
   const alphabet = flags.alphabet === undefined ? undefined : await readAlphabet(flags.alphabet);
   if (alphabet) checkStops(stop, alphabet, flags.alphabet!);
-  const context = given.findLast(({ length }) => length > 0)?.slice(-4);
+  const context = given.findLast(({ length }) => length > 0)?.slice(-CONTEXT_BYTES);
   const constraints = () => ({
     ...{ alphabet, utf8, context, stop },
     copyGuard: noCopy === undefined ? undefined : CopyGuard.of(noCopy, given),
   });
   const warps = { temperature, topK, topP, minP };
+  if (overlap) {
+    if (!compressor.start(reading).nextOverlapping) {
+      throw new UsageError(
+        `${compressor.name}, ${reading} knows of no copies; --overlap works with decode of gzip and lzma`,
+      );
+    }
+    const drawer = flags.units === 'tokens' ? pieceDrawer : byteDrawer;
+    const start = (): Drawer =>
+      drawer(compressor.start(reading), { ...warps, ...constraints(), overlap });
+    return { start, drawn: flags.units, record: { overlap } };
+  }
   if (flags.units === 'tokens') {
     if (flags.reading !== undefined && flags.reading !== 'decode') {
       throw new UsageError(`--units tokens needs --reading decode, got "${flags.reading}"`);
@@ -153,6 +169,23 @@ async function openProposal(
   return () => (name === 'corpus' ? copyPredictor : ngramPredictor)(counts, order);
 }
 
+/** Longest copy with the overlap that is drawn with unless told otherwise, in bytes. */
+const DEFAULT_NO_COPY = 24;
+
+/**
+ * The flags with what draws best after a corpus: the overlap of the word and no long copies, where
+ * the model knows of copies and no other way to draw was asked for.
+ */
+export function withDrawingDefaults<Flags extends WayFlags>(
+  flags: Flags,
+  { compressor, reading }: Subject,
+): Flags {
+  const { overlap, beam, spans, vocabulary, noCopy = DEFAULT_NO_COPY } = flags;
+  const isAsked = [overlap, beam, spans, vocabulary].some((value) => value !== undefined);
+  if (isAsked || reading !== 'decode' || !compressor.start(reading).nextOverlapping) return flags;
+  return { ...flags, overlap: 'word', noCopy };
+}
+
 /** Longest match drawn, in bytes, by a compressor that has that option; it copies no more at once. */
 const DEFAULT_MAX_MATCH = 16;
 
@@ -180,7 +213,7 @@ const OF_BYTES = {
 } as const;
 
 function checkUnits(flags: WayFlags): void {
-  if (flags.units !== 'tokens') return;
+  if (flags.units !== 'tokens' || flags.overlap) return;
   const names = Object.keys(OF_BYTES) as (keyof typeof OF_BYTES)[];
   const given = names.find((name) => flags[name] !== undefined);
   if (given === undefined) return;

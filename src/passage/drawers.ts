@@ -5,6 +5,7 @@ import { bytesOfSamples, samplesOfBytes } from '../modality/audio-bytes.js';
 import { type ChoiceOptions, generateChoices } from '../sampling/choices.js';
 import type { ConstraintOptions } from '../sampling/constraints.js';
 import { type GenerateOptions, generate } from '../sampling/generate.js';
+import { generatePieces } from '../sampling/pieces.js';
 import { updateDrawn } from '../sampling/proposals.js';
 import { generateSpans, type SpanOptions, type SpanStep } from '../sampling/spans.js';
 import { type GenerateTokensOptions, generateTokens } from '../sampling/tokens.js';
@@ -55,6 +56,19 @@ export function byteDrawer(model: CodeLengthModel, settings: Settings<GenerateOp
       for await (const step of generate(model, { ...settings, length, random })) {
         const { byte, bits, probability } = step;
         yield { kind: 'byte', bytes: Uint8Array.of(byte), bits, probability };
+      }
+    },
+  };
+}
+
+/** Bytes under copies that overlap, in the pieces that each copy gave. @throws as `generatePieces`. */
+export function pieceDrawer(model: CodeLengthModel, settings: Settings<GenerateOptions>): Drawer {
+  return {
+    push: (bytes) => model.push(bytes),
+    fork: () => pieceDrawer(model.fork(), forkGuard(settings)),
+    async *draw(length, random) {
+      for await (const { token } of generatePieces(model, { ...settings, length, random })) {
+        yield { kind: 'token', bytes: token.bytes, bits: token.bits, token };
       }
     },
   };

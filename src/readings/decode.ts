@@ -24,12 +24,18 @@ class DecodeModel implements CodeLengthModel {
   readonly code?: (coder: BitCoder, byte: number) => number;
   readonly surprisals?: (bytes: Uint8Array) => MaybePromise<Float64Array>;
   readonly pushDrawn?: (bytes: Uint8Array, temperature: number) => void;
+  readonly nextOverlapping?: (out: Float64Array, overlap: number) => MaybePromise<number>;
+  readonly sourcesOf?: (byte: number, covered: number) => readonly number[];
 
   constructor(predictor: Predictor) {
     this.#predictor = predictor;
     if (predictor.surprisal) this.surprisal = (byte) => predictor.surprisal!(byte);
     if (predictor.code) this.code = (coder, byte) => predictor.code!(coder, byte);
     if (predictor.surprisals) this.surprisals = (bytes) => predictor.surprisals!(bytes);
+    if (predictor.predictOverlapping) {
+      this.nextOverlapping = (out, overlap) => predictor.predictOverlapping!(out, overlap);
+      this.sourcesOf = (byte, covered) => predictor.sourcesOf!(byte, covered);
+    }
     if (predictor.updateDrawn) {
       this.pushDrawn = (bytes, temperature) => {
         for (const byte of bytes) predictor.updateDrawn!(byte, temperature);

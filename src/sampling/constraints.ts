@@ -100,6 +100,16 @@ export class Constraints {
     return true;
   }
 
+  /** Whether a copy has become so long that it is better left. */
+  get wantsHop(): boolean {
+    return this.#copies?.wantsHop ?? false;
+  }
+
+  /** Leaves only what ends a copy that has become long, if it can; see `CopyGuard.hop`. */
+  hop(bits: Float64Array, least: number): boolean {
+    return this.#copies?.hop(bits, least) ?? false;
+  }
+
   push(byte: number): void {
     this.#utf8?.push(byte);
     this.#copies?.push(byte);

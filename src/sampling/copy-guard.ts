@@ -81,6 +81,40 @@ export class CopyGuard {
     }
   }
 
+  /** Whether the copy under way is half as long as it may be. */
+  get wantsHop(): boolean {
+    return this.#cursor.length >= this.maxBytes >> 1 && !this.#isTrial;
+  }
+
+  /**
+   * Leaves a copy of half of `maxBytes` or more, if another source, which has not said so many of
+   * the last bytes, goes on with a byte that is possible: all others no longer are. Running into
+   * `maxBytes` would leave only bytes that no source goes on with.
+   *
+   * @param least how many of the last bytes another source has to say, from 1.
+   * @returns whether it does.
+   */
+  hop(bits: Float64Array, least: number): boolean {
+    if (!this.wantsHop) return false;
+    const most = this.maxBytes >> 1;
+    const automaton = this.#automaton;
+    const covered = new Int32Array(256);
+    let { state, length } = this.#cursor;
+    while (length >= least) {
+      automaton.forEachNext(state, (byte) => {
+        if (covered[byte] === 0) covered[byte] = length;
+      });
+      state = automaton.link(state);
+      length = automaton.longest(state);
+    }
+    const isOther = (byte: number) => covered[byte]! >= least && covered[byte]! < most;
+    let others = 0;
+    for (let b = 0; b < 256; b++) if (isOther(b) && bits[b]! < Infinity) others++;
+    if (others === 0) return false;
+    for (let b = 0; b < 256; b++) if (!isOther(b)) bits[b] = Infinity;
+    return true;
+  }
+
   /** Whether the last `maxBytes` bytes stand before `at`, too. */
   #isRepeated(at: number): boolean {
     const recent = this.#recent;

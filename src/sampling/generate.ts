@@ -13,10 +13,17 @@ import {
   stopDetector,
 } from './continuation.js';
 import { DrawingCoder, drawProbability } from './draw.js';
+import { checkOverlap, type Overlap, OverlapDraw } from './overlap.js';
 import { checkWarps, type Warps, warp, warpsAny } from './warps.js';
 
 /** How much to draw, with which random numbers, of what, and at what temperature. */
-export interface GenerateOptions extends ContinuationOptions, Warps {}
+export interface GenerateOptions extends ContinuationOptions, Warps {
+  /**
+   * Go on with copies that reach so many bytes back, from 2, or to before the start of the word:
+   * shorter ones where there is none. 0, the default, draws from the model as it is.
+   */
+  readonly overlap?: Overlap | undefined;
+}
 
 /** A byte that was drawn. */
 export interface Step {
@@ -28,18 +35,25 @@ export interface Step {
   readonly bits: number;
   /** With which it was drawn, after constraints and warps. */
   readonly probability: number;
+  /**
+   * With `overlap`: how far back the copies are that it goes on with, in bytes, nearest first;
+   * none where no copy could be gone on with.
+   */
+  readonly sources?: readonly number[];
 }
 
 /**
  * Draws a continuation byte by byte and pushes it to `model`, each byte before it is yielded.
- * Constraints come first, then temperature, top-k, top-p, min-p. One random number a byte.
+ * The overlap and constraints come first, then temperature, top-k, top-p, min-p. One random number
+ * a byte.
  *
- * @throws TypeError or RangeError at once for an option out of range, UsageError when the next
- *   byte is left with no possibility.
+ * @throws TypeError or RangeError at once for an option out of range, UsageError for an overlap of
+ *   a model that knows of no copies, and when the next byte is left with no possibility.
  */
 export function generate(model: CodeLengthModel, options: GenerateOptions): AsyncGenerator<Step> {
   checkContinuation(options);
   checkWarps(options);
+  checkOverlap(model, options.overlap ?? 0);
   return steps(model, options, Constraints.of(options), stopDetector(options.stop));
 }
 
@@ -52,7 +66,7 @@ async function* steps(
   const { length, random } = options;
   checkRoom(constraints, length);
   const draw =
-    constraints.any || warpsAny(options)
+    constraints.any || warpsAny(options) || options.overlap
       ? warpedDraw(model, options, constraints)
       : plainDraw(model, random);
   for (let index = 0; index < length; index++) {
@@ -65,6 +79,9 @@ async function* steps(
     if (stops(step.byte)) return;
   }
 }
+
+/** A long copy is left for a byte that follows so many of the last bytes elsewhere. */
+const LEAST_SOURCE = 4;
 
 type Draw = (index: number) => MaybePromise<Step>;
 
@@ -94,17 +111,26 @@ function warpedDraw(
   options: GenerateOptions,
   constraints: Constraints,
 ): Draw {
-  const { length, random } = options;
+  const { length, random, overlap, context } = options;
   const bits = new Float64Array(256);
   const warped = new Float64Array(256);
+  const copies = overlap ? new OverlapDraw(model, overlap, constraints, context) : undefined;
   return async (index) => {
     await model.next(bits);
     warped.set(bits);
-    constraints.restrict(warped, length - index);
-    if (leastBits(warped) === Infinity) throw nothingLeft(index, constraints);
+    const room = length - index;
+    const covered = copies ? await copies.next(warped, room) : 0;
+    if (covered === 0) {
+      constraints.restrict(warped, room);
+      if (leastBits(warped) === Infinity) throw nothingLeft(index, constraints);
+      constraints.hop(warped, LEAST_SOURCE);
+    }
     warp(warped, options);
     toProbabilities(warped, warped);
     const byte = drawProbability(warped, random());
-    return { index, byte, bits: bits[byte]! - totalBits(bits), probability: warped[byte]! };
+    const step = { index, byte, bits: bits[byte]! - totalBits(bits), probability: warped[byte]! };
+    if (!copies) return step;
+    copies.push(byte);
+    return { ...step, sources: covered === 0 ? [] : model.sourcesOf!(byte, covered) };
   };
 }

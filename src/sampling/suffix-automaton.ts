@@ -89,7 +89,8 @@ export class SuffixAutomaton {
     for (; p >= 0 && (edge = this.#find(p, byte)) < 0; p = this.#link[p]!) {
       this.#addEdge(p, byte, state);
     }
-    this.#link[state] = p < 0 ? ROOT : this.#stateOf(this.#longest[p]! + 1, edge);
+    const link = p < 0 ? ROOT : this.#stateOf(this.#longest[p]! + 1, edge);
+    this.#link[state] = link; // only now: `#stateOf` may have replaced the array by a longer one
   }
 
   /** The state where an edge leads, or a clone of it for the strings up to `length` alone. */

@@ -2,6 +2,7 @@
 
 import { byteName } from '../../bits/glyphs.js';
 import type { GivenPart } from '../../modality/image-given.js';
+import type { Overlap } from '../../sampling/overlap.js';
 import type { Format, Reading } from '../../types.js';
 import type { Palette } from './colour.js';
 import { count, plural } from './numbers.js';
@@ -21,6 +22,9 @@ export interface NextRecord {
   readonly contextBits?: number;
   /** As the compressor says of its `codeLength`. */
   readonly contextBitsIn?: 'tokens';
+  /** What the copies that go on here cover at least, and how many bytes they do. */
+  readonly overlap?: Overlap;
+  readonly covered?: number;
   /** What truly comes. */
   readonly truth?: number;
   /** At 5, 50 and 95 % of the distribution of samples. */
@@ -48,9 +52,11 @@ function textChart(seen: NextRecord, top: number, { dim, bold, bar, reset }: Pal
     const number = delta.toFixed(2).padStart(9);
     return `${bold}${name}${reset} ${percent} ${number}  ${bar}${filled}${reset}\n`;
   });
-  const { compressor, reading, contextBytes, contextBits, contextBitsIn } = seen;
+  const { compressor, reading, contextBytes, contextBits, contextBitsIn, covered } = seen;
+  const copies =
+    covered === undefined ? '' : ` and the last ${plural(covered, 'byte')} of them in a copy`;
   const unit = contextBitsIn ? 'bits of its own tokens' : 'bits';
-  const head = `${compressor}, ${reading}: after ${count(contextBytes)} bytes in ${count(contextBits!)} ${unit}`;
+  const head = `${compressor}, ${reading}: after ${count(contextBytes)} bytes in ${count(contextBits!)} ${unit}${copies}`;
   const lengths = plural(new Set(bits).size, 'code length');
   const foot = reading === 'decode' ? '' : `${dim}${lengths} over the 256 bytes${reset}\n`;
   return `${dim}${head}\nbyte  chance    Δ bits${reset}\n${rows.join('')}${foot}`;

@@ -37,7 +37,9 @@ export function scoreTable(
     [
       'conversion loss',
       signed(loss, 3),
-      loss > 0 ? `${per} lost by predicting ${medium.kind === 'audio' ? 'sample by sample' : 'byte by byte'}` : `${per}: nothing lost`,
+      loss > 0
+        ? `${per} lost by predicting ${medium.kind === 'audio' ? 'sample by sample' : 'byte by byte'}`
+        : `${per}: nothing lost`,
     ],
     [
       'speed',

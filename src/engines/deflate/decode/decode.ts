@@ -4,7 +4,9 @@
 // As bytes (`predict`) or as tokens (`draw`): one distribution, two ways to draw from it.
 
 import type { BitCoder, Predictor, Random, Token, TokenSource } from '../../../types.js';
+import { DrawnPositions } from '../../drawn-positions.js';
 import { DISTANCE_CODES } from '../codec/tables.js';
+import { fillOverlapping, sourcesOf } from './overlap.js';
 import { ForwardPass } from './pass.js';
 import { type TokenCounter, TokenModel } from './token-model.js';
 import { drawToken } from './tokens.js';
@@ -52,6 +54,7 @@ export class DeflateDecoder implements Predictor, TokenSource {
   /** How many bytes the counter has seen. */
   #counted = 0;
   #nextRefresh = 0;
+  #drawn = new DrawnPositions();
 
   /** Use {@link createDeflateDecoder}. */
   constructor(counter: TokenCounter, windowBits: number) {
@@ -63,12 +66,16 @@ export class DeflateDecoder implements Predictor, TokenSource {
 
   /** Fills `out` with −log2 P of each next byte; Σ 2^−bits = 1. */
   predict(out: Float64Array): void {
+    this.#pass.fillMasses(this.#model, this.#masses);
+    this.#toBits(out);
+  }
+
+  #toBits(out: Float64Array): void {
     const masses = this.#masses;
-    this.#pass.fillMasses(this.#model, masses);
     let total = 0;
     for (let b = 0; b < 256; b++) total += masses[b]!;
     const totalLog = Math.log2(total);
-    let mass = 0;
+    let mass = -1;
     let bits = 0;
     for (let b = 0; b < 256; b++) {
       if (masses[b] !== mass) bits = totalLog - Math.log2((mass = masses[b]!));
@@ -103,6 +110,32 @@ export class DeflateDecoder implements Predictor, TokenSource {
       node = 2 * node + coder.code((byte >> bit) & 1, mass / sums[node]!);
     }
     return node - 256;
+  }
+
+  /** See `CodeLengthModel.nextOverlapping`. */
+  predictOverlapping(out: Float64Array, overlap: number): number {
+    const parses = {
+      window: this.#window,
+      pass: this.#pass,
+      model: this.#model,
+      drawn: this.#drawn,
+    };
+    const covered = fillOverlapping(parses, overlap, this.#masses);
+    if (covered === 0) this.predict(out);
+    else this.#toBits(out);
+    return covered;
+  }
+
+  /** See `CodeLengthModel.sourcesOf`. */
+  sourcesOf(byte: number, covered: number): readonly number[] {
+    const parses = { window: this.#window, pass: this.#pass, drawn: this.#drawn };
+    return sourcesOf(parses, byte, covered);
+  }
+
+  /** As `update`; no copy goes on from a byte that was drawn. */
+  updateDrawn(byte: number): void {
+    this.#drawn.add(this.#window.length);
+    this.update(byte);
   }
 
   update(byte: number): void {
@@ -200,6 +233,7 @@ export class DeflateDecoder implements Predictor, TokenSource {
     copy.#pass.copyFrom(this.#pass);
     copy.#counted = this.#counted;
     copy.#nextRefresh = this.#nextRefresh;
+    copy.#drawn = this.#drawn.fork();
     return copy;
   }
 

@@ -124,11 +124,13 @@ export class ForwardPass {
 
   /**
    * Per weight of a distance, the mass of all matches that are not at their end: for each run,
-   * those that started up to so many bytes ago. The array is overwritten by the next call.
+   * those that started up to so many bytes ago, and at least `since`. The array is overwritten by
+   * the next call.
    */
-  massesOfRuns(model: TokenModel): Float64Array {
+  massesOfRuns(model: TokenModel, since = 1): Float64Array {
     const goingOn = this.#goingOn;
-    for (let run = 1; run <= this.longestRun; run++) {
+    goingOn[since - 1] = 0;
+    for (let run = since; run <= this.longestRun; run++) {
       goingOn[run] = goingOn[run - 1]! + this.#startOf(run) * model.atLeast[run + 1]!;
     }
     return goingOn;

@@ -6,6 +6,7 @@
 
 import { expectInteger } from '../../../expect.js';
 import type { Predictor, Random, Token, TokenSource } from '../../../types.js';
+import { DrawnPositions } from '../../drawn-positions.js';
 import {
   createModels,
   LONGEST_MATCH,
@@ -16,6 +17,7 @@ import type { PassLimits, Reps, Step } from './hypotheses.js';
 import { LearningParse } from './learn.js';
 import { fillMasses } from './masses.js';
 import { TokenOdds } from './odds.js';
+import { Sources } from './overlap.js';
 import { ForwardPass } from './pass.js';
 import { drawToken } from './tokens.js';
 import { DecodeWindow } from './window.js';
@@ -74,11 +76,15 @@ export class LzmaDecoder implements Predictor, TokenSource {
   readonly #pass: ForwardPass;
   readonly #masses = new Float64Array(256);
   readonly #byte = new Uint8Array(1);
+  readonly #drawn: DrawnPositions;
+  readonly #sources: Sources;
 
   /** Use {@link createLzmaDecoder}. */
-  constructor(pass: ForwardPass, limits: DecodeLimits) {
+  constructor(pass: ForwardPass, limits: DecodeLimits, drawn = new DrawnPositions()) {
     this.#pass = pass;
     this.#limits = limits;
+    this.#drawn = drawn;
+    this.#sources = new Sources(pass, drawn);
   }
 
   /** Where the pass stands: what has been learnt, and the ways from there. */
@@ -88,13 +94,39 @@ export class LzmaDecoder implements Predictor, TokenSource {
 
   /** Fills `out` with −log2 P of each next byte; Σ 2^−bits = 1. */
   predict(out: Float64Array): void {
-    const masses = this.#masses;
     this.#pass.window.take();
-    fillMasses(this.#pass, masses);
+    fillMasses(this.#pass, this.#masses);
+    this.#toBits(out);
+  }
+
+  /** See `CodeLengthModel.nextOverlapping`. */
+  predictOverlapping(out: Float64Array, overlap: number): number {
+    this.#pass.window.take();
+    const covered = this.#sources.fill(overlap, this.#masses);
+    if (covered === 0) this.predict(out);
+    else this.#toBits(out);
+    return covered;
+  }
+
+  /** See `CodeLengthModel.sourcesOf`. */
+  sourcesOf(byte: number, covered: number): readonly number[] {
+    this.#pass.window.take();
+    return this.#sources.of(byte, covered);
+  }
+
+  #toBits(out: Float64Array): void {
+    const masses = this.#masses;
     let total = 0;
     for (let b = 0; b < 256; b++) total += masses[b]!;
     const totalLog = Math.log2(total);
     for (let b = 0; b < 256; b++) out[b] = totalLog - Math.log2(masses[b]!);
+  }
+
+  /** As `update`; no copy goes on from a byte that was drawn. */
+  updateDrawn(byte: number): void {
+    this.#pass.window.take();
+    this.#drawn.add(this.#pass.window.length);
+    this.update(byte);
   }
 
   update(byte: number): void {
@@ -155,7 +187,7 @@ export class LzmaDecoder implements Predictor, TokenSource {
 
   fork(): LzmaDecoder {
     const pass = this.#pass.fork(this.#pass.window.fork());
-    return new LzmaDecoder(pass, this.#limits);
+    return new LzmaDecoder(pass, this.#limits, this.#drawn.fork());
   }
 
   /** Lets the models learn what has been decided since, and the pass see the end of the window. */

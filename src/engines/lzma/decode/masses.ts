@@ -115,13 +115,16 @@ function addOldMatches(pass: ForwardPass, out: Float64Array): void {
   out[byte]! += sum;
 }
 
-/** By 64 · run + slot: the mass, in its slot, of a distance that foretold the last `run` bytes. */
-export function massesOfRuns(pass: ForwardPass, longestRun: number): Float64Array {
+/**
+ * By 64 · run + slot: the mass, in its slot, of a distance that foretold the last `run` bytes, of
+ * the matches that started at least `since` bytes ago.
+ */
+export function massesOfRuns(pass: ForwardPass, longestRun: number, since = 2): Float64Array {
   const { odds } = pass;
   const masses = new Float64Array((longestRun + 1) * SLOTS);
   const classes = new Float64Array(LENGTH_CLASSES);
   const used = slotOf(Math.max(1, pass.window.reach(pass.position))) + 1;
-  for (let run = 2; run <= longestRun; run++) {
+  for (let run = since; run <= longestRun; run++) {
     pass.goingOn(run, classes, 0);
     mixSlots(odds.slot, classes, masses, run * SLOTS, used);
   }

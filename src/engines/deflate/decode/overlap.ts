@@ -1,0 +1,57 @@
+// The same distribution over parses, given that a match is under way which began at least so many
+// bytes ago: no literal and no jump elsewhere in between. What holds words together in a draw.
+
+import type { DrawnPositions } from '../../drawn-positions.js';
+import { distanceCode } from '../codec/tables.js';
+import type { ForwardPass } from './pass.js';
+import type { TokenModel } from './token-model.js';
+import type { DecodeWindow } from './window.js';
+
+/** The shortest overlap: shorter runs are not listed one by one. */
+export const LEAST_OVERLAP = 2;
+
+export interface Parses {
+  readonly window: DecodeWindow;
+  readonly pass: ForwardPass;
+  readonly model: TokenModel;
+  readonly drawn: DrawnPositions;
+}
+
+/**
+ * Fills `out` with the mass of each next byte under a match that began `overlap` bytes ago or
+ * earlier and copies a byte that was given; of fewer bytes, down to 2, if there is none.
+ *
+ * @returns of how many; 0, and `out` as it was, if there is no such match.
+ */
+export function fillOverlapping(parses: Parses, overlap: number, out: Float64Array): number {
+  const { window, pass, model, drawn } = parses;
+  const { bytes, mask, length } = window;
+  const { count, distances, runs } = pass;
+  let longest = 0;
+  for (let i = 0; i < count; i++) {
+    if (runs[i]! > longest && !drawn.has(length - distances[i]!)) longest = runs[i]!;
+  }
+  const covered = Math.min(overlap, longest);
+  if (covered < LEAST_OVERLAP) return 0;
+  const masses = pass.massesOfRuns(model, covered);
+  out.fill(0);
+  for (let i = 0; i < count; i++) {
+    const distance = distances[i]!;
+    if (runs[i]! < covered || drawn.has(length - distance)) continue;
+    const weight = model.distance[distanceCode[distance]!]!;
+    out[bytes[(length - distance) & mask]!]! += weight * masses[runs[i]!]!;
+  }
+  return covered;
+}
+
+/** The distances, nearest first, of the matches that `fillOverlapping` sums over for `byte`. */
+export function sourcesOf(parses: Omit<Parses, 'model'>, byte: number, covered: number): number[] {
+  const { window, pass, drawn } = parses;
+  const found = [];
+  for (let i = 0; i < pass.count; i++) {
+    const distance = pass.distances[i]!;
+    if (pass.runs[i]! < covered || window.byteAt(distance) !== byte) continue;
+    if (!drawn.has(window.length - distance)) found.push(distance);
+  }
+  return found;
+}
