@@ -23,6 +23,7 @@ export {
   type ZdPart,
   type ZdProgress,
 } from './coding/zd.js';
+export { blend } from './compressors/blend.js';
 export { ctw } from './compressors/ctw.js';
 export { fflate } from './compressors/fflate.js';
 export { flac } from './compressors/flac.js';

@@ -14,11 +14,12 @@ export interface CompressorEntry {
   /** What may stand behind the colon of its spec. */
   readonly options: OptionSpecs;
   /**
-   * Binds a format and checked options. What is costly or may fail happens here.
+   * Binds a format and checked options. What is costly or may fail happens here. A row that is made
+   * of others looks them up in the registry that it was found in.
    *
    * @throws CompressorUnavailableError when something it needs is missing.
    */
-  open(format: Format, options: OptionValues): MaybePromise<Compressor>;
+  open(format: Format, options: OptionValues, registry?: Registry): MaybePromise<Compressor>;
 }
 
 /** Rows by name: the table that specs are looked up in. */
@@ -43,8 +44,8 @@ export async function openCompressor(
     throw new UsageError(`unknown compressor "${name}"; ${advice}`);
   }
   const values = parseOptions(name, entry.options, text);
-  if (entry.accepts.includes(format.kind)) return entry.open(format, values);
-  if (entry.accepts.includes('bytes')) return entry.open({ kind: 'bytes' }, values);
+  if (entry.accepts.includes(format.kind)) return entry.open(format, values, registry);
+  if (entry.accepts.includes('bytes')) return entry.open({ kind: 'bytes' }, values, registry);
   throw new UsageError(`${name} expected ${entry.accepts.join(' or ')}, got ${format.kind}`);
 }
 

@@ -43,6 +43,7 @@ const LEAST = 1 / 65536;
 
 export class MixModel implements Predictor {
   readonly alphabetSize = 256;
+  readonly codesBits = true;
   readonly #histories: BitHistories;
   readonly #slots: Slots;
   readonly #parameters: Lines<Float32Array<ArrayBuffer>>;
