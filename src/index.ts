@@ -53,6 +53,7 @@ export { decodeReading } from './readings/decode.js';
 export { exactReading, type IncrementalEncoder } from './readings/exact.js';
 export { type CodeLength, recompressReading } from './readings/recompress.js';
 export { type CompressorEntry, openCompressor as openFrom, type Registry } from './registry.js';
+export { CarriedCourse, type CarriedStretch, carriedStrip } from './report/carried.js';
 export {
   type DataTableOptions,
   dataTable,
@@ -93,10 +94,12 @@ export { measureSpanNoise, type SpanNoise } from './sampling/span-noise.js';
 export { generateSpans, type SpanOptions, type SpanStep } from './sampling/spans.js';
 export { type GenerateTokensOptions, generateTokens, type TokenStep } from './sampling/tokens.js';
 export type { Warps } from './sampling/warps.js';
+export { membersOf } from './specs.js';
 export {
   type AudioFormat,
   type BitCoder,
   type BytesFormat,
+  type Carried,
   type CodeLengthModel,
   type Compressor,
   type DecompressLimits,
@@ -113,5 +116,6 @@ export {
   type SampleModel,
   type Token,
   type TokenSource,
+  type Voices,
 } from './types.js';
 export { VERSION } from './version.js';

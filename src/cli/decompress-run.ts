@@ -9,6 +9,7 @@ import { openCompressor } from '../node/open.js';
 import { nodeRegistry } from '../node/registry.js';
 import { splitSpec } from '../options.js';
 import type { Registry } from '../registry.js';
+import { membersOf } from '../specs.js';
 import {
   createPace,
   endingOnInterrupt,
@@ -108,13 +109,18 @@ function allowedCompressors(data: Uint8Array, confirmed: string | undefined): Re
   if (confirmed !== undefined && confirmed !== spec) {
     throw new UsageError(`the file was written by ${shown(spec)}, not by ${shown(confirmed)}`);
   }
-  const { name } = splitSpec(spec);
-  const entry = Object.hasOwn(nodeRegistry, name) ? nodeRegistry[name] : undefined;
-  const runsPrograms = Object.values(entry?.options ?? {}).some(({ type }) => type === 'rest');
-  if (runsPrograms && confirmed === undefined) {
+  if (runsPrograms(spec) && confirmed === undefined) {
     throw new UsageError(`the file asks to run ${shown(spec)}; the same after -c allows it`);
   }
   return nodeRegistry;
+}
+
+/** Whether it, or a member of it, names a row whose options are a command. */
+function runsPrograms(spec: string): boolean {
+  const { name } = splitSpec(spec);
+  const entry = Object.hasOwn(nodeRegistry, name) ? nodeRegistry[name] : undefined;
+  const takesCommand = Object.values(entry?.options ?? {}).some(({ type }) => type === 'rest');
+  return takesCommand || membersOf(spec).some(runsPrograms);
 }
 
 const shown = (spec: string): string => JSON.stringify(spec);

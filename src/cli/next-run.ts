@@ -30,6 +30,8 @@ export async function runNext(prompt: string | undefined, flags: NextFlags): Pro
   await model.next(bits);
   const probabilities = new Float64Array(256);
   toProbabilities(bits, probabilities);
+  const { members } = compressor;
+  const voices = members && (await model.voices?.());
   const seen: Seen = {
     compressor: compressor.name,
     reading,
@@ -38,6 +40,13 @@ export async function runNext(prompt: string | undefined, flags: NextFlags): Pro
     ...(compressor.codeLengthIn && { contextBitsIn: compressor.codeLengthIn }),
     bits,
     probabilities,
+    ...(voices && {
+      members: members.map((spec, i) => ({
+        spec,
+        weight: voices.weights[i]!,
+        bits: Array.from(voices.bits[i]!),
+      })),
+    }),
   };
   await writeStdout(flags.json ? toJson(seen) : toChart(seen, flags.top));
 }
@@ -51,6 +60,14 @@ interface Seen {
   readonly contextBitsIn?: 'tokens';
   readonly bits: Float64Array;
   readonly probabilities: Float64Array;
+  /** Of a blend, what each member says by itself. */
+  readonly members?: readonly SeenMember[];
+}
+
+interface SeenMember {
+  readonly spec: string;
+  readonly weight: number;
+  readonly bits: readonly number[];
 }
 
 /** JSON knows no Infinity: an impossible byte has null bits. */
@@ -63,7 +80,7 @@ function toJson(seen: Seen): string {
 const BAR_CELLS = 40;
 
 function toChart(seen: Seen, top: number): string {
-  const { bits, probabilities } = seen;
+  const { bits, probabilities, members = [] } = seen;
   const { dim, bold, bar, reset } = createPalette(colourDepth(process.stdout, process.env));
   const order = Array.from(bits.keys()).sort((a, b) => bits[a]! - bits[b]! || a - b);
   const most = probabilities[order[0]!]!;
@@ -72,19 +89,28 @@ function toChart(seen: Seen, top: number): string {
     const percent = `${(100 * probability).toFixed(2)} %`.padStart(8);
     const delta = bits[byte]!.toFixed(2).padStart(9);
     const name = byteName(byte).padStart(4);
+    const each = members.map((member) => {
+      const chance = `${(100 * 2 ** -member.bits[byte]!).toFixed(2)} %`;
+      return `${dim}${chance.padStart(columnWidth(member))}${reset} `;
+    });
     const filled = drawBar(most === 0 ? 0 : (BAR_CELLS * probability) / most);
-    return `${bold}${name}${reset} ${percent} ${delta}  ${bar}${filled}${reset}\n`;
+    return `${bold}${name}${reset} ${percent} ${delta}  ${each.join('')}${bar}${filled}${reset}\n`;
   });
   const { compressor, reading, contextBytes, contextBits, contextBitsIn } = seen;
   const unit = contextBitsIn ? 'bits of its own tokens' : 'bits';
   const head = `${compressor}, ${reading}: after ${count(contextBytes)} bytes in ${count(contextBits)} ${unit}`;
+  const columns = members.map((member) => titleOf(member).padStart(columnWidth(member)));
+  const titles = members.length > 0 ? `   ${columns.join(' ')}` : '';
   const values = new Set(bits).size;
   const foot =
     reading === 'decode'
       ? ''
       : `${dim}${plural(values, 'code length')} over the 256 bytes${reset}\n`;
-  return `${dim}${head}\nbyte  chance    Δ bits${reset}\n${rows.join('')}${foot}`;
+  return `${dim}${head}\nbyte  chance    Δ bits${titles}${reset}\n${rows.join('')}${foot}`;
 }
+
+const titleOf = ({ spec, weight }: SeenMember): string => `${spec} ×${weight.toFixed(2)}`;
+const columnWidth = (member: SeenMember): number => Math.max(8, titleOf(member).length);
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 

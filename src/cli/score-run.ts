@@ -4,6 +4,7 @@ import { UsageError } from '../errors.js';
 import { type ScoreResult, score } from '../measure/score.js';
 import { readInput } from '../node/files.js';
 import { openMeasured } from '../node/workers.js';
+import { CarriedCourse, type CarriedStretch } from '../report/carried.js';
 import { type Reading, type Resolution, resolutionOf } from '../types.js';
 import { colourDepth, createPalette, heatLegend, type Palette } from './colour.js';
 import { checkReading } from './flags.js';
@@ -31,6 +32,11 @@ export async function runScore(file: string | undefined, flags: ScoreFlags): Pro
   const data = all.subarray(0, (flags.limit ?? Infinity) * (flags.chunk ?? Infinity));
 
   const surprisals = flags.heat ? new Float64Array(data.length).fill(Number.NaN) : undefined;
+  const { members } = compressor;
+  const course =
+    members && (flags.heat || flags.json)
+      ? new CarriedCourse(members.length, data.length)
+      : undefined;
   const progress = createProgress();
   const result = await score(compressor, data, {
     reading,
@@ -40,12 +46,15 @@ export async function runScore(file: string | undefined, flags: ScoreFlags): Pro
     onByte: (_byte, bits, index) => {
       if (surprisals) surprisals[index] = bits;
     },
+    onCarried: course && ((...said) => course.note(...said)),
     onProgress: progress.show,
   });
   progress.clear();
-  if (flags.json) return writeStdout(`${JSON.stringify(result)}\n`);
+  const carried = course && { members, carried: course.stretches };
+  if (flags.json) return writeStdout(`${JSON.stringify({ ...result, ...carried })}\n`);
   const palette = createPalette(colourDepth(process.stdout, process.env));
   if (surprisals) await writeStdout(heatText(data, surprisals, palette));
+  if (course) await writeStdout(carriedText(members!, course.stretches));
   const resolution = resolutionOf(reading, compressor);
   return writeStdout(toTable(result, resolution, all.length, palette));
 }
@@ -98,6 +107,19 @@ function heatText(data: Uint8Array, surprisals: Float64Array, palette: Palette):
 }
 
 const GIVEN_LINES = 2;
+
+const EIGHTHS = ' ▁▂▃▄▅▆▇█';
+
+/** A line a member: along the text, its part in what the bytes were given. */
+function carriedText(members: readonly string[], stretches: readonly CarriedStretch[]): string {
+  const widest = Math.max(...members.map((name) => name.length));
+  const lines = members.map((name, i) => {
+    const mean = stretches.reduce((sum, { shares }) => sum + shares[i]!, 0) / stretches.length;
+    const strip = stretches.map(({ shares }) => EIGHTHS[Math.round(8 * shares[i]!)]).join('');
+    return `${name.padEnd(widest)} ${`${(100 * mean).toFixed(0)} %`.padStart(5)} ${strip}\n`;
+  });
+  return stretches.length === 0 ? '' : `who carried what:\n${lines.join('')}`;
+}
 
 function toTable(
   result: ScoreResult,

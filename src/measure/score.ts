@@ -3,7 +3,7 @@
 // over the next byte cost (≤ 0: nothing).
 
 import { expectBytes, expectInteger } from '../expect.js';
-import type { CodeLengthModel, Compressor, MaybePromise, Reading } from '../types.js';
+import type { Carried, CodeLengthModel, Compressor, MaybePromise, Reading } from '../types.js';
 import { surprisal } from './surprisal.js';
 
 /** Bytes that a model with `surprisals` is asked for at once. */
@@ -23,6 +23,10 @@ export interface ScoreOptions {
   readonly clock?: (() => number) | undefined;
   /** Hears of each scored byte: its surprisal in bits and its place in the data. */
   readonly onByte?: ((byte: number, bits: number, index: number) => void) | undefined;
+  /** Of a blend, hears of each scored byte how much each member weighed and carried. */
+  readonly onCarried?:
+    | ((index: number, weights: Float64Array, shares: Float64Array) => void)
+    | undefined;
   /** Hears after each scored byte how many of how many are done. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
@@ -88,6 +92,8 @@ export async function score(
       scored,
       (i, byteBits) => note(start + from + i, byteBits),
       clock,
+      options.onCarried &&
+        ((i, weights, shares) => options.onCarried!(start + from + i, weights, shares)),
     );
     if (sameAsRead) continue;
     codeLengthBits += await compressor.codeLength(data.subarray(start, end));
@@ -120,15 +126,21 @@ export async function pushMeasuring(
   data: Uint8Array,
   note: (index: number, bits: number) => void,
   clock: () => number = () => 0,
+  onCarried?: (index: number, weights: Float64Array, shares: Float64Array) => void,
 ): Promise<number> {
   const lengths = new Float64Array(256);
-  const stride = model.surprisals ? BATCH : 1;
+  const carries = onCarried !== undefined && model.carried !== undefined;
+  const stride = carries || model.surprisals ? BATCH : 1;
   let ms = 0;
   for (let i = 0; i < data.length; i += stride) {
     const piece = data.subarray(i, i + stride);
     const before = clock();
     let bits: MaybePromise<number | Float64Array>;
-    if (model.surprisals) {
+    if (carries) {
+      const carried = await model.carried!(piece);
+      bits = carried.bits;
+      noteCarried(carried, i, onCarried);
+    } else if (model.surprisals) {
       bits = await model.surprisals(piece);
     } else if (model.surprisal) {
       bits = model.surprisal(piece[0]!);
@@ -144,6 +156,18 @@ export async function pushMeasuring(
     else for (let j = 0; j < piece.length; j++) note(i + j, bits[j]!);
   }
   return ms;
+}
+
+function noteCarried(
+  { bits, weights, shares }: Carried,
+  from: number,
+  onCarried: (index: number, weights: Float64Array, shares: Float64Array) => void,
+): void {
+  const members = weights.length / bits.length;
+  for (let i = 0; i < bits.length; i++) {
+    const [at, end] = [members * i, members * (i + 1)];
+    onCarried(from + i, weights.subarray(at, end), shares.subarray(at, end));
+  }
 }
 
 /** The chunks with something to score, [start, end) each, the last cut where `limit` ends. */

@@ -73,7 +73,7 @@ export class Ensemble {
       if (this.#known[i] || !this.#isNeeded(i, need)) continue;
       const model = this.#models[i]!;
       const later = model.next(this.#bits[i]!);
-      if (later) (pending ??= []).push(later.then(() => this.#grow(i)));
+      if (later instanceof Promise) (pending ??= []).push(later.then(() => this.#grow(i)));
       else this.#grow(i);
     }
     return pending && Promise.all(pending).then(() => {});
