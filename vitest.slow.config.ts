@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/slow-*.test.ts'],
+    server: { deps: { external: [/\/dist\//] } },
     globalSetup: 'test/build.ts',
     testTimeout: 600_000,
     hookTimeout: 300_000,

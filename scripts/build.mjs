@@ -2,9 +2,27 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { build } from 'vite';
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 rmSync('dist', { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.json'], { stdio: 'inherit' });
 chmodSync('dist/cli/main.js', 0o755);
+await bundlePlot();
 await import('./build-explorer.mjs');
+
+/** Puts Observable Plot and linkedom, as much of them as is used, into the one module with charts. */
+async function bundlePlot() {
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    ssr: { noExternal: true },
+    build: {
+      ssr: 'src/node/plot.ts',
+      outDir: 'dist/node',
+      emptyOutDir: false,
+      minify: true,
+      rolldownOptions: { output: { entryFileNames: 'plot.js' }, checks: { bundlerTimings: false } },
+    },
+  });
+}

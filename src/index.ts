@@ -5,8 +5,9 @@
  * @module zipdream
  */
 
+export type { ReadingNotes } from './bits/not-kept.js';
 export { createRandom } from './bits/random.js';
-export { toProbabilities, totalBits } from './bits/units.js';
+export { surprisal, toProbabilities, totalBits } from './bits/units.js';
 export {
   type CodingOptions,
   decodeSymbols,
@@ -43,16 +44,23 @@ export { type FilterChoice, type PngEffort, writePng } from './engines/png/write
 export { CompressorUnavailableError, CorruptDataError, UsageError } from './errors.js';
 export { type Copy, longestCopy } from './measure/longest-copy.js';
 export { type ScoreOptions, type ScoreResult, score } from './measure/score.js';
-export { surprisal } from './measure/surprisal.js';
 export { bytesOfSamples, samplesOfBytes } from './modality/audio-bytes.js';
 export { formatOfPicture, shrink, toGrey } from './modality/image.js';
-export { readWav, type Sound, writeWav } from './modality/wav.js';
+export { readWav, type Sound, type SoundRead, writeWav } from './modality/wav.js';
 export { type OpenOptions, openCompressor } from './open.js';
 export type { OptionSpec, OptionSpecs, OptionValue, OptionValues } from './options.js';
+export type { Unit } from './passage/units.js';
 export { decodeReading } from './readings/decode.js';
 export { exactReading, type IncrementalEncoder } from './readings/exact.js';
 export { type CodeLength, recompressReading } from './readings/recompress.js';
-export { type CompressorEntry, openCompressor as openFrom, type Registry } from './registry.js';
+export {
+  type CompressorEntry,
+  type OutsideOptions,
+  openCompressor as openFrom,
+  openFromOutside,
+  type Reach,
+  type Registry,
+} from './registry.js';
 export { CarriedCourse, type CarriedStretch, carriedStrip } from './report/carried.js';
 export {
   type DataTableOptions,
@@ -96,8 +104,10 @@ export { type GenerateTokensOptions, generateTokens, type TokenStep } from './sa
 export type { Warps } from './sampling/warps.js';
 export { membersOf } from './specs.js';
 export {
+  type Abort,
   type AudioFormat,
   type BitCoder,
+  type Bytes,
   type BytesFormat,
   type Carried,
   type CodeLengthModel,

@@ -14,12 +14,27 @@ export interface CompressorEntry {
   /** What may stand behind the colon of its spec. */
   readonly options: OptionSpecs;
   /**
+   * What opening it with some options touches beside this package, for specs that come from outside
+   * (`openFromOutside`). A row that does not say is refused to them.
+   */
+  readonly reach?: 'nothing' | ((options: OptionValues) => Reach);
+  /**
    * Binds a format and checked options. What is costly or may fail happens here. A row that is made
    * of others looks them up in the registry that it was found in.
    *
    * @throws CompressorUnavailableError when something it needs is missing.
    */
   open(format: Format, options: OptionValues, registry?: Registry): MaybePromise<Compressor>;
+}
+
+/** What a row touches when it is opened. */
+export interface Reach {
+  /** A program that it starts. */
+  readonly program?: string;
+  /** A file that its options name. */
+  readonly file?: string;
+  /** Specs of other compressors, from its options, that it opens from the same table. */
+  readonly specs?: readonly string[];
 }
 
 /** Rows by name: the table that specs are looked up in. */
@@ -36,6 +51,62 @@ export async function openCompressor(
   registry: Registry,
   format: Format = { kind: 'bytes' },
 ): Promise<Compressor> {
+  const { name, entry, values } = findRow(spec, registry);
+  if (entry.accepts.includes(format.kind)) return entry.open(format, values, registry);
+  if (entry.accepts.includes('bytes')) return entry.open({ kind: 'bytes' }, values, registry);
+  throw new UsageError(`${name} expected ${entry.accepts.join(' or ')}, got ${format.kind}`);
+}
+
+/** How a spec from outside is opened. */
+export interface OutsideOptions {
+  /** What the bytes of a context mean (default: bytes). */
+  readonly format?: Format | undefined;
+  /** Whether the person whose machine this is has allowed programs and files (default: not). */
+  readonly allowed?: boolean | undefined;
+  /** How that is allowed, for the error: `-c SPEC allows it`. */
+  readonly advice?: string | undefined;
+}
+
+/**
+ * Opens a compressor by a spec that a stranger may have written: in the header of a file, a job of a
+ * queue, a link. It starts no program and opens no file that the spec names, unless that is allowed.
+ * What counts is the row that the spec is read as, and those of all specs inside it.
+ *
+ * @throws UsageError for a spec that reaches further, and as `openCompressor` does.
+ * @throws CompressorUnavailableError when something it needs is missing.
+ */
+export async function openFromOutside(
+  spec: string,
+  registry: Registry,
+  { format, allowed = false, advice }: OutsideOptions = {},
+): Promise<Compressor> {
+  const problem = allowed ? undefined : refusal(spec, registry, MOST_NESTED);
+  if (problem) throw new UsageError(advice === undefined ? problem : `${problem}; ${advice}`);
+  return openCompressor(spec, registry, format);
+}
+
+const MOST_NESTED = 16;
+
+/** Why a spec from outside is refused: undefined where it reaches nothing. */
+function refusal(spec: string, registry: Registry, depth: number): string | undefined {
+  const { name, entry, values } = findRow(spec, registry);
+  const { reach } = entry;
+  if (reach === 'nothing') return undefined;
+  const refused = `"${spec}" is refused as it comes from outside: ${name}`;
+  if (!reach) return `${refused} may start programs and open files`;
+  const { program, file, specs = [] } = reach(values);
+  if (program !== undefined) return `${refused} starts the program "${program}"`;
+  if (file !== undefined) return `${refused} opens the file "${file}"`;
+  if (depth === 0 && specs.length > 0) return `${refused} has specs in specs without end`;
+  for (const inner of specs) {
+    const problem = refusal(inner, registry, depth - 1);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+/** The row that a spec names, and its options, checked: the one place where specs are read. */
+function findRow(spec: string, registry: Registry) {
   const { name, text } = splitSpec(spec);
   const entry = Object.hasOwn(registry, name) ? registry[name] : undefined;
   if (!entry) {
@@ -43,10 +114,7 @@ export async function openCompressor(
     const advice = nearest ? `did you mean "${nearest}"?` : `try "zipdream compressors" for a list`;
     throw new UsageError(`unknown compressor "${name}"; ${advice}`);
   }
-  const values = parseOptions(name, entry.options, text);
-  if (entry.accepts.includes(format.kind)) return entry.open(format, values, registry);
-  if (entry.accepts.includes('bytes')) return entry.open({ kind: 'bytes' }, values, registry);
-  throw new UsageError(`${name} expected ${entry.accepts.join(' or ')}, got ${format.kind}`);
+  return { name, entry, values: parseOptions(name, entry.options, text) };
 }
 
 const EXAMPLES: Readonly<Record<Format['kind'], Format>> = {

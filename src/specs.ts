@@ -45,3 +45,18 @@ function unwrap(part: string): string {
     throw new UsageError(`a member in quotes expected a JSON string, got ${part}`, { cause });
   }
 }
+
+/**
+ * A member's spec without its `reading=`, which is the blend's to know, and that reading. Blends have
+ * one reading only, and no such option.
+ */
+export function takeReading(member: string): { spec: string; reading?: string } {
+  const { name, text } = splitSpec(member);
+  if (name === BLEND) return { spec: member };
+  const isReading = (part: string): boolean => /^\s*reading\s*=/.test(part);
+  const parts = text.split(',');
+  const own = parts.filter((part) => !isReading(part));
+  const reading = parts.find(isReading)?.replace(/^[^=]*=/, '').trim();
+  if (reading === undefined) return { spec: member };
+  return { spec: own.length === 0 ? name : `${name}:${own.join(',')}`, reading };
+}

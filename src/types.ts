@@ -4,6 +4,22 @@
 /** A value now or later; whoever calls generically awaits it. */
 export type MaybePromise<T> = T | Promise<T>;
 
+/** What is used of an AbortSignal, so that these types also serve where there is none. */
+export interface Abort {
+  /** Whether it has aborted. */
+  readonly aborted: boolean;
+  /** Throws its reason if it has. */
+  throwIfAborted(): void;
+  /** Calls back when it does. */
+  addEventListener(type: 'abort', listener: () => void, options: { once: true }): void;
+}
+
+/**
+ * Bytes that are returned: on memory that is not shared, which `Blob`, `Response` and
+ * `crypto.subtle` ask for. Bytes that are taken may lie anywhere.
+ */
+export type Bytes = Uint8Array<ArrayBuffer>;
+
 /**
  * A way to get a distribution out of a compressor.
  *
@@ -246,14 +262,12 @@ export interface Compressor {
    * `decode` sums over all ways to cut, and what it codes takes less. Left out where they agree.
    */
   readonly codeLengthIn?: 'tokens';
-  /** Whether `codeLength` is the sum of what `decode` says, so that it need not be asked for too. */
-  readonly isPredictor?: boolean;
   /** The length of the compressed whole message in bits; padding to a byte is left out. */
   codeLength(data: Uint8Array): MaybePromise<number>;
   /** A file of its own kind; left out where it only measures. */
-  compress?(data: Uint8Array): MaybePromise<Uint8Array>;
+  compress?(data: Uint8Array): MaybePromise<Bytes>;
   /** @throws CorruptDataError for anything that `compress` could not have written. */
-  decompress?(data: Uint8Array, limits?: DecompressLimits): MaybePromise<Uint8Array>;
+  decompress?(data: Uint8Array, limits?: DecompressLimits): MaybePromise<Bytes>;
   /** Size of the parameters that a decoder needs beside the program, for the adjusted rate. */
   readonly modelBytes?: number;
   /** SHA-256 of those parameters, 32 bytes: a .zd written with others is not decoded. */

@@ -7,6 +7,7 @@ import { readAudio, writeAudio } from '../src/modality/audio.js';
 import { bytesOfSamples, samplesOfBytes } from '../src/modality/audio-bytes.js';
 import { readWav, writeWav } from '../src/modality/wav.js';
 import type { AudioFormat } from '../src/types.js';
+import { noFlac, runFlac } from './flac-inputs.js';
 
 const FORMATS: readonly AudioFormat[] = ([8, 16, 24] as const).flatMap((bitsPerSample) =>
   ([1, 2] as const).map((channels) => ({
@@ -37,8 +38,9 @@ describe('sound comes back from both containers', () => {
       const moment = (format.channels * format.bitsPerSample) / 8;
       for (const moments of [0, 1, 3, 1000]) {
         const sound = { format, data: noise(moment * moments) };
-        expect(readAudio(writeAudio(sound, 'wav'))).toEqual(sound);
-        expect(readAudio(writeAudio(sound, 'flac'))).toEqual(sound);
+        const read = { ...sound, notKept: [], assumed: [] };
+        expect(readAudio(writeAudio(sound, 'wav'))).toEqual(read);
+        expect(readAudio(writeAudio(sound, 'flac'))).toEqual(read);
         expect(bytesOfSamples(samplesOfBytes(sound.data, format), format)).toEqual(sound.data);
       }
     });
@@ -53,33 +55,240 @@ test('8-bit samples are unsigned, wider ones signed and little-endian', () => {
   expect(at(24, 0, 0, 0x80, 1, 0, 0)).toEqual([-8388608, 1]);
 });
 
-test('an extensible header is read, and other chunks are skipped, with their padding', () => {
-  const { format } = readWav(wavWith({}));
-  const data = noise(10);
-  const plain = writeWav({ format, data });
-  const list = Uint8Array.from(
-    [...'LIST'].map((c) => c.charCodeAt(0)).concat([3, 0, 0, 0, 1, 2, 3, 0]),
-  );
-  const extensible = new Uint8Array(40);
-  extensible.set(plain.subarray(20, 36));
-  new DataView(extensible.buffer).setUint16(0, 0xfffe, true);
-  new DataView(extensible.buffer).setUint16(24, 1, true);
-  const file = Uint8Array.from([
-    ...plain.subarray(0, 12),
-    ...list,
-    ...plain.subarray(12, 16),
-    ...[40, 0, 0, 0],
-    ...extensible,
-    ...plain.subarray(36),
+/** A file of chunks, of the length that it says unless another is said. */
+function wavOf(
+  chunks: readonly (readonly [name: string, body: ArrayLike<number>])[],
+  riff = 'RIFF',
+) {
+  const little = riff !== 'RIFX';
+  const uint32 = (n: number): number[] => [...bytesOf(n, 4, little)];
+  const body = chunks.flatMap(([name, data]) => [
+    ...letters(name),
+    ...uint32(data.length),
+    ...Array.from(data),
+    ...(data.length % 2 ? [0] : []),
   ]);
-  expect(readWav(file)).toEqual({ format, data });
+  return Uint8Array.from([
+    ...letters(riff),
+    ...uint32(4 + body.length),
+    ...letters('WAVE'),
+    ...body,
+  ]);
+}
+
+function letters(text: string): number[] {
+  return Array.from(text, (letter) => letter.charCodeAt(0));
+}
+
+function bytesOf(n: number, width: number, little = true): number[] {
+  const bytes = Array.from({ length: width }, (_, b) => Math.floor(n / 256 ** b) & 255);
+  return little ? bytes : bytes.reverse();
+}
+
+interface FormatFields {
+  readonly bits?: number;
+  readonly channels?: number;
+  readonly valid?: number;
+  readonly little?: boolean;
+  readonly blockBytes?: number;
+}
+
+/** The body of a `fmt ` chunk at 22,050 Hz; extensible if `valid` bits are said. */
+function formatChunk({ bits = 16, channels = 1, valid, little = true, blockBytes }: FormatFields) {
+  const short = (n: number): number[] => bytesOf(n, 2, little);
+  const block = blockBytes ?? (channels * bits) / 8;
+  const encoding = valid === undefined ? 1 : 0xfffe;
+  const rates = [...bytesOf(22_050, 4, little), ...bytesOf(22_050 * block, 4, little)];
+  const head = [...short(encoding), ...short(channels), ...rates, ...short(block), ...short(bits)];
+  if (valid === undefined) return head;
+  const guid = [
+    ...bytesOf(1, 4, little),
+    0,
+    0,
+    ...short(16),
+    0x80,
+    0,
+    0,
+    0xaa,
+    0,
+    0x38,
+    0x9b,
+    0x71,
+  ];
+  return [...head, ...short(22), ...short(valid), 0, 0, 0, 0, ...guid];
+}
+
+test('an extensible header is read, and what other chunks are is said, before and behind', () => {
+  const data = noise(10);
+  const file = wavOf([
+    ['JUNK', [1, 2, 3]],
+    ['LIST', letters('INFOIART')],
+    ['bext', noise(5)],
+    ['fmt ', formatChunk({ valid: 16 })],
+    ['data', data],
+    ['cue ', noise(4)],
+    ['LIST', letters('adtl')],
+    ['LGWV', []],
+    ['\x01\x02\x1b[', []],
+  ]);
+  expect(readWav(file)).toEqual({
+    format: FORMATS[2],
+    data,
+    notKept: [
+      ...['text (INFO)', 'broadcast data (bext)', 'cue points', 'labels of cue points'],
+      ...['chunk "LGWV"', 'chunk 0x01021b5b'],
+    ],
+    assumed: [],
+  });
+  expect(readWav(Uint8Array.from([...file, 1, 2, 3])).notKept.at(-1)).toBe(
+    '3 bytes behind the sound',
+  );
 });
 
-test('of a file cut short the whole samples are taken', () => {
-  const file = writeWav({ format: FORMATS[3]!, data: noise(400) });
-  expect(readWav(file.subarray(0, 44 + 103)).data).toEqual(noise(400).subarray(0, 100));
-  expect(readWav(file.subarray(0, 44)).data.length).toBe(0);
-  expect(() => readWav(file.subarray(0, 43))).toThrow(CorruptDataError);
+describe('of a sound whose length the file has wrong', () => {
+  const data = noise(400);
+  const format = FORMATS[3]!;
+  const file = writeWav({ format, data });
+  const withSize = (size: number, riffSize: number): Uint8Array => {
+    const copy = file.slice();
+    const view = new DataView(copy.buffer);
+    view.setUint32(4, riffSize, true);
+    view.setUint32(40, size, true);
+    return copy;
+  };
+
+  test('cut short, the whole samples are taken, and what is missing is said', () => {
+    const cut = readWav(file.subarray(0, 44 + 103));
+    expect(cut.data).toEqual(data.subarray(0, 100));
+    expect(cut.assumed).toEqual([
+      'the file ends 297 bytes before the sound does',
+      'the last 3 of 103 bytes are no whole sample',
+    ]);
+    expect(readWav(file.subarray(0, 44)).data.length).toBe(0);
+    expect(readWav(file.subarray(0, 44)).assumed).toEqual([
+      'the file ends 400 bytes before the sound does',
+    ]);
+    expect(() => readWav(file.subarray(0, 43))).toThrow(CorruptDataError);
+  });
+
+  test('never closed, all the rest is taken, and that is said', () => {
+    for (const [size, riffSize] of [
+      [0, 0],
+      [0, 36],
+      [0, 0xffffffff],
+    ] as const) {
+      const read = readWav(withSize(size, riffSize));
+      expect(read.data).toEqual(data);
+      expect(read.assumed).toEqual([
+        'a length of 0 is said: all the rest of the file is taken for sound',
+      ]);
+    }
+    for (const size of [0xffffffff, 0x7ffff000, 0x80000000]) {
+      const read = readWav(withSize(size, 0xffffffff));
+      expect(read.data).toEqual(data);
+      expect(read.assumed).toEqual(['no length is said: all the rest of the file is sound']);
+    }
+  });
+
+  test('empty and closed, it stays empty, with what is behind it', () => {
+    const empty = wavOf([
+      ['fmt ', formatChunk({})],
+      ['data', []],
+      ['LIST', letters('INFO')],
+    ]);
+    const { data, notKept, assumed } = readWav(empty);
+    expect([data.length, notKept, assumed]).toEqual([0, ['text (INFO)'], []]);
+  });
+
+  test('ending within a sample, the part is left out, and that is said', () => {
+    const odd = wavOf([
+      ['fmt ', formatChunk({ channels: 2 })],
+      ['data', noise(402)],
+    ]);
+    const read = readWav(odd);
+    expect(read.data).toEqual(noise(402).subarray(0, 400));
+    expect(read.assumed).toEqual(['the last 2 of 402 bytes are no whole sample']);
+  });
+});
+
+test('big-endian files and those of 64-bit lengths are read', ({ skip }) => {
+  const data = noise(12);
+  for (const format of FORMATS) {
+    const width = format.bitsPerSample / 8;
+    const swapped = data.map((_, i) => data[i - (i % width) + width - 1 - (i % width)]!);
+    const { channels } = format;
+    const fmt = formatChunk({ bits: format.bitsPerSample, channels, little: false });
+    const read = readWav(
+      wavOf(
+        [
+          ['fmt ', fmt],
+          ['data', swapped],
+        ],
+        'RIFX',
+      ),
+    );
+    expect(read).toEqual({ format, data, notKept: [], assumed: [] });
+  }
+  const sizes = [...bytesOf(100, 8), ...bytesOf(12, 8), ...bytesOf(6, 8), 0, 0, 0, 0];
+  const chunks = [
+    ['ds64', sizes],
+    ['fmt ', formatChunk({})],
+    ['data', data],
+    ['LIST', letters('INFO')],
+  ] as const;
+  for (const riff of ['RF64', 'BW64']) {
+    const file = wavOf(chunks, riff);
+    const at = 12 + 8 + sizes.length + 8 + 16 + 4;
+    file.fill(255, at, at + 4);
+    expect(readWav(file)).toEqual({
+      format: FORMATS[2],
+      data,
+      notKept: ['text (INFO)'],
+      assumed: [],
+    });
+  }
+  if (noFlac) skip(noFlac);
+  const sound = { format: FORMATS[5]!, data: noise(600) };
+  const rf64 = runFlac(['-d', '--force-rf64-format'], writeAudio(sound, 'flac'))!;
+  expect(String.fromCharCode(...rf64.subarray(0, 4))).toBe('RF64');
+  expect(readWav(rf64)).toMatchObject(sound);
+});
+
+test('samples of 24 bits in 32 are read if the other bits are zero', () => {
+  const samples = noise(24);
+  const wide = Array.from({ length: 8 }, (_, i) => [
+    0,
+    ...samples.subarray(3 * i, 3 * i + 3),
+  ]).flat();
+  const fmt = formatChunk({ bits: 32, channels: 2, valid: 24 });
+  const read = readWav(
+    wavOf([
+      ['fmt ', fmt],
+      ['data', wide],
+    ]),
+  );
+  expect(read).toEqual({ format: FORMATS[5], data: samples, notKept: [], assumed: [] });
+  wide[4] = 1;
+  const broken = wavOf([
+    ['fmt ', fmt],
+    ['data', wide],
+  ]);
+  expect(() => readWav(broken)).toThrow(/^WAV of 32 bits per sample is not read, though/);
+  const all = wavOf([
+    ['fmt ', formatChunk({ bits: 32, valid: 32 })],
+    ['data', wide],
+  ]);
+  expect(() => readWav(all)).toThrow(/^WAV of 32 bits per sample is not read/);
+  const plain = wavOf([
+    ['fmt ', formatChunk({ bits: 24, blockBytes: 4 })],
+    ['data', wide],
+  ]);
+  expect(() => readWav(plain)).toThrow(/^WAV of 24-bit samples in 4 bytes each/);
+  const tooMany = wavOf([
+    ['fmt ', formatChunk({ bits: 16, valid: 17 })],
+    ['data', wide],
+  ]);
+  expect(() => readWav(tooMany)).toThrow(CorruptDataError);
 });
 
 test('what is not read is refused by its name', () => {

@@ -49,8 +49,8 @@ describe('wrong usage exits with 2 and says what would be right', () => {
       'unknown option "--temprature"; did you mean "--temperature"?',
     ],
     [['sample', '--temperature', '-1'], '"--temperature" expected number >= 0, got "-1"'],
-    [['sample', '-n', 'many'], '"--length" expected integer >= 0 or a time like 2s, got "many"'],
-    [['sample', '-n', ''], '"--length" expected integer >= 0 or a time like 2s, got ""'],
+    [['sample', '-n', 'many'], '"--length" expected integer >= 0, got "many"'],
+    [['sample', '-n', ''], '"--length" expected integer >= 0, got ""'],
     [['sample', '--top-k', '0'], '"--top-k" expected integer >= 1, got "0"'],
     [['sample', '--top-p', '0'], '"--top-p" expected number > 0, got "0"'],
     [['sample', '--top-p', '1.5'], '"--top-p" expected number <= 1, got "1.5"'],
@@ -72,7 +72,7 @@ describe('wrong usage exits with 2 and says what would be right', () => {
     [['sample', '--spans', '4', '--beta', '2'], '"--beta" expected number from 0 to 1, got "2"'],
     [
       ['sample', '--spans', '4', '--temperature', '0.5'],
-      '--temperature works on bytes; it cannot go with --spans',
+      '--spans and --temperature exclude each other',
     ],
     [
       ['sample', '--spans', '4', '--proposal', 'pmm'],
@@ -82,7 +82,7 @@ describe('wrong usage exits with 2 and says what would be right', () => {
       ['sample', '--units', 'tokens', '--spans', '4'],
       '--spans works on bytes; it cannot go with --units tokens',
     ],
-    [['sample', '--force'], '--force needs --output or --spans'],
+    [['sample', '--force'], '--force needs --output or --sheet or --spans'],
     [
       ['sample', '--units', 'tokens', '--top-k', '3'],
       '--top-k works on bytes; it cannot go with --units tokens',

@@ -2,13 +2,13 @@
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encode } from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
 import { crc32 } from '../src/bits/checksums.js';
 import { encodeZd } from '../src/coding/zd.js';
 import { nodeRegistry } from '../src/node/registry.js';
 import { openCompressor } from '../src/open.js';
+import { JPEG_FILES, YCCK_JPEG } from './jpeg-files.js';
 import { jsonLines, type Ran, runCli, withFolder } from './run-cli.js';
 
 const SCENE = join(import.meta.dirname, '../samples/pictures/scene.png');
@@ -58,14 +58,16 @@ describe('sample of a picture', () => {
     const drawn = PNG.sync.read(Buffer.from(free.stdout));
     expect([drawn.width, drawn.height]).toEqual([7, 5]);
     expect(free.stderr).toMatch(/seed \d+\n35 pixels drawn/);
-    const [seen] = jsonLines(await sample('--given', 'none', '--max-size', '8', '--json'));
+    const [one, seen] = jsonLines(await sample('--given', 'none', '--max-size', '8', '--json'));
+    expect(one).toMatchObject({ sample: 0, bytes: 144 });
     expect(seen).toMatchObject({
-      width: 8,
-      height: 6,
-      channels: 3,
+      medium: 'picture',
+      format: { kind: 'image', width: 8, channels: 3 },
       given: { rows: 0, columns: 0 },
+      unit: 'channel',
+      units: 144,
+      bytes: 144,
     });
-    expect(seen!.pictures).toMatchObject([{ bytes: 144 }]);
   });
 
   test("follows the paper's protocol, several times, with a sheet", async () => {
@@ -111,15 +113,25 @@ describe('sample of a picture', () => {
         return stderr;
       };
       expect(await problem(SCENE, '--given', 'left:129')).toMatch(/128 × 96 pixels/);
-      expect(await problem(SCENE, '--given', 'right')).toMatch(/"--given" expected left/);
-      expect(await problem(SCENE, '--given', '2s')).toMatch(/--given of a picture expected/);
+      expect(await problem(SCENE, '--given', 'right')).toMatch(
+        /"--given" of a picture expected left/,
+      );
+      expect(await problem(SCENE, '--given', '2s')).toMatch(/"--given" of a picture expected/);
       expect(await problem(SCENE, '--given', 'top', '--protocol', 'paper')).toMatch(/left of each/);
-      expect(await problem(SCENE, '--utf8')).toMatch(/--utf8 does not go with a picture/);
-      expect(await problem(SCENE, '-n', '9')).toMatch(/--length does not go with a picture/);
+      expect(await problem(SCENE, '--utf8')).toMatch(
+        /--utf8 does not apply to a picture; it applies to a text/,
+      );
+      expect(await problem(SCENE, '-n', '9')).toMatch(
+        /--length does not apply to a picture; it applies to a sound or a text/,
+      );
       expect(await problem(SCENE, '--width', '9')).toMatch(/--width and --height need/);
       expect(await problem(SCENE, '-c', 'flac')).toMatch(/flac expected audio, got image/);
-      expect(await problem('a text', '--given', 'left')).toMatch(/--given needs a sound or a pic/);
-      expect(await problem('a text', '--max-size', '9')).toMatch(/--max-size needs a picture/);
+      expect(await problem('a text', '--given', 'left')).toMatch(
+        /--given does not apply to a text; it applies to a picture or a sound/,
+      );
+      expect(await problem('a text', '--max-size', '9')).toMatch(
+        /--max-size does not apply to a text; it applies to a picture/,
+      );
       expect(await problem('--given', 'none')).toMatch(/needs --width and --height/);
       expect(await problem('--given', 'none', '--width', '0')).toMatch(/"--width" expected/);
       const vast = ['--width', '65535', '--height', '65535'];
@@ -142,11 +154,9 @@ describe('sample of a picture', () => {
       vast.writeUInt32BE(60_000, 16);
       vast.writeUInt32BE(60_000, 20);
       vast.writeUInt32BE(crc32(vast.subarray(12, 29)), 29);
-      const cmyk = encode({ width: 8, height: 8, data: Buffer.alloc(256) }).data;
-      cmyk[cmyk.indexOf('ffc0', 0, 'hex') + 9] = 4;
       const refused = [
         [vast, /60000.60000 pixels is larger than 33554432/],
-        [cmyk, /JPEG in CMYK is not read/],
+        [YCCK_JPEG, /JPEG in YCCK is not read/],
       ] as const;
       for (const [file, problem] of refused) {
         writeFileSync(path, file);
@@ -165,11 +175,15 @@ test('score gives bits per pixel and channel, the own rate, and a map', async ()
   await withFolder(async (folder) => {
     const small = ['--max-size', '32', '--json'];
     const [result] = jsonLines(await runCli(['score', BANDS, '-c', 'gzip', ...small]));
-    expect(result).toMatchObject({ compressor: 'gzip', width: 32, height: 21, channels: 1 });
-    expect(result!.pixels).toBe(16 * 21);
-    const { bpd, bits, codeLengthBits, conversionLoss } = result as Record<string, number>;
-    expect(bpd).toBeCloseTo(bits! / (16 * 21), 9);
-    expect(conversionLoss).toBeCloseTo((bits! - codeLengthBits!) / (16 * 21), 9);
+    expect(result).toMatchObject({
+      compressor: 'gzip',
+      format: { kind: 'image', width: 32, channels: 1 },
+      unit: 'channel',
+      units: 16 * 21,
+    });
+    const { bitsPerUnit, bits, ownBits, conversionLoss } = result as Record<string, number>;
+    expect(bitsPerUnit).toBeCloseTo(bits! / (16 * 21), 9);
+    expect(conversionLoss).toBeCloseTo((bits! - ownBits!) / (16 * 21), 9);
     expect(Math.abs(conversionLoss!)).toBeLessThan(1);
     const given = async (part: string): Promise<number> => {
       const args = ['score', BANDS, '-c', 'order0', '--given', part, ...small];
@@ -183,18 +197,25 @@ test('score gives bits per pixel and channel, the own rate, and a map', async ()
     expect((await runCli(['score', BANDS, ...heat])).code).toBe(0);
     const map = PNG.sync.read(readFileSync(path));
     expect([map.width, map.height]).toEqual([96, 64]);
-    expect((await runCli(['score', BANDS, '--heat'])).stderr).toMatch(/needs -o FILE/);
-    expect((await runCli(['score', BANDS, '--chunk', '9'])).stderr).toMatch(/--chunk does not go/);
+    expect((await runCli(['score', BANDS, '--heat'])).stderr).toMatch(/-o FILE writes: give both/);
+    expect((await runCli(['score', BANDS, '--chunk', '9'])).stderr).toMatch(
+      /--chunk does not apply to a picture/,
+    );
   });
 });
 
 test('next shows the likeliest values and what comes', async () => {
   const args = ['next', SCENE, '-c', 'order0', '--given', 'top:20', '--top', '5'];
   const [seen] = jsonLines(await runCli([...args, '--json'])) as [Record<string, unknown>];
-  expect(seen).toMatchObject({ x: 0, y: 20, truth: truth.data[4 * 128 * 20] });
+  expect(seen).toMatchObject({
+    given: { rows: 20, columns: 0 },
+    truth: truth.data[4 * 128 * 20],
+  });
   expect(seen.likeliest).toHaveLength(5);
   expect((await runCli(args)).text).toMatch(/red of the pixel in column 0, row 20; \d+ comes/);
-  expect((await runCli([...args, '--given', 'left:128'])).stderr).toMatch(/all .* is given/);
+  expect((await runCli([...args, '--given', 'left:128'])).stderr).toMatch(
+    /nothing is left to expect/,
+  );
 });
 
 test('a compressor that knows bytes only compresses the file, not its pixels', async () => {
@@ -233,7 +254,7 @@ test('black boxes draw whole rows by spans', async () => {
     const { width, height } = PNG.sync.read(readFileSync(out));
     expect([width, height]).toEqual([24, 16]);
     const refused = await runCli([...args, '--spans', '9', '--temperature', '0.5']);
-    expect(refused.stderr).toMatch(/^zipdream: --temperature.* do not go with --spans/);
+    expect(refused.stderr).toMatch(/^zipdream: --spans and --temperature exclude each other/);
     const bytewise = await runCli([...args, '-c', 'webp', '-o', join(folder, 'p.png')]);
     expect(bytewise.stderr).toMatch(/webp compresses whole rows of 24 bytes/);
   });
@@ -271,5 +292,23 @@ test.skipIf(!image.includes('png'))('png writes a PNG of the same pixels', async
     const refused = await runCli(['compress', BANDS, '-c', 'gzip', '--effort', 'max', '-o', png]);
     expect(refused.stderr).toMatch(/^zipdream: --effort is for pictures/);
     expect(PNG.sync.read(readFileSync(png)).data).toEqual(PNG.sync.read(readFileSync(BANDS)).data);
+  });
+});
+
+test('compress turns a JPEG as EXIF says, and says what of it is not kept', async () => {
+  await withFolder(async (folder) => {
+    const [jpeg] = JPEG_FILES;
+    const exif = Buffer.from(
+      'ffe10022457869660000' + '49492a0008000000010012010300010000000600000000000000',
+      'hex',
+    );
+    const file = Buffer.concat([jpeg!.file.subarray(0, 2), exif, jpeg!.file.subarray(2)]);
+    const path = join(folder, 'turned.jpg');
+    writeFileSync(path, file);
+    const ran = await runCli(['compress', path, '-c', 'png']);
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toMatch(/turned\.jpg": not kept: EXIF\n/);
+    const { width, height } = PNG.sync.read(readFileSync(join(folder, 'turned.png')));
+    expect([width, height]).toEqual([13, 17]);
   });
 });

@@ -29,7 +29,7 @@ describe('sample --spans', () => {
       expect(line.beta).toBeLessThanOrEqual(1);
       expect(line.ess).toBeGreaterThan(1.999);
     }
-    expect(last).toMatchObject({ units: 'spans', span: 8, candidates: 16, proposal: 'ppm' });
+    expect(last).toMatchObject({ drawn: 'spans', span: 8, candidates: 16, proposal: 'ppm' });
     expect(last.deltaSd).toBeLessThan(2 * (last.proposalSd as number));
     expect((await sample(...args)).stdout).toEqual(bytes);
   });
@@ -86,7 +86,7 @@ describe('sample --vocabulary', () => {
         const word = String.fromCharCode(...(bytes as number[]));
         expect([...words].some((known) => known.trim() === word.trim())).toBe(true);
       }
-      expect(last).toMatchObject({ units: 'words', words: 5, vocabulary: file });
+      expect(last).toMatchObject({ drawn: 'words', words: 5, vocabulary: file });
     }));
 });
 

@@ -4,8 +4,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { byteName, GlyphReader, safeText } from '../src/bits/glyphs.js';
-import { colourDepth, createPalette } from '../src/cli/colour.js';
-import { Screen } from '../src/cli/screen.js';
+import { colourDepth, createPalette } from '../src/cli/views/colour.js';
+import { Screen } from '../src/cli/views/screen.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 

@@ -58,11 +58,12 @@ describe('sample of a sound', () => {
   test('goes to stdout as a WAV, and with --json says what it did', async () => {
     const { stdout } = await sample('-n', '100');
     expect(readAudio(stdout).data.length).toBe(2 * (12_000 + 100));
-    const [line] = jsonLines(await sample('-n', '100', '--json'));
-    expect(line).toMatchObject({ seed: '1', compressor: 'flac', given: 12_000, samples: 100 });
-    const [bits] = line!.bits as number[];
-    expect(bits! / 100).toBeGreaterThan(4);
-    expect(bits! / 100).toBeLessThan(16);
+    const [one, line] = jsonLines(await sample('-n', '100', '--json'));
+    expect(one).toMatchObject({ sample: 0, bytes: 200 });
+    expect(line).toMatchObject({ seed: '1', compressor: 'flac', given: 24_000, units: 100 });
+    expect(line).toMatchObject({ medium: 'sound', unit: 'sample', drawn: 'samples' });
+    expect(line!.bitsPerUnit).toBeGreaterThan(4);
+    expect(line!.bitsPerUnit).toBeLessThan(16);
   });
 
   test('refuses what it cannot do, in one line', async () => {
@@ -72,9 +73,13 @@ describe('sample of a sound', () => {
       return stderr;
     };
     expect(await problem(WHISPER, '--given', '9s')).toMatch(/has 24000 \(3\.00 s\)/);
-    expect(await problem(WHISPER, '--given', 'long')).toMatch(/"--given" expected/);
-    expect(await problem(WHISPER, '-c', 'flac', '--top-k', '3')).toMatch(/--top-k is for text/);
-    expect(await problem('a text', '--given', '2s')).toMatch(/--given needs a sound/);
+    expect(await problem(WHISPER, '--given', 'long')).toMatch(/"--given" of a sound expected/);
+    expect(await problem(WHISPER, '-c', 'flac', '--top-k', '3')).toMatch(
+      /--top-k does not apply to a sound; it applies to a picture or a text/,
+    );
+    expect(await problem('a text', '--given', '2s')).toMatch(
+      /--given does not apply to a text; it applies to a picture or a sound/,
+    );
     expect(await problem('a text', '-n', '2s')).toMatch(/needs a sound/);
     expect(await problem('a text', '-c', 'flac')).toMatch(/flac expected audio, got bytes/);
   });
@@ -93,13 +98,13 @@ describe('sample of a sound', () => {
 test('score gives bits per sample, beside the rate of the encoder', async () => {
   const ran = await runCli(['score', WHISPER, '-c', 'flac', '--given', '2s', '--json']);
   const [result] = jsonLines(ran);
-  expect(result).toMatchObject({ compressor: 'flac', reading: 'decode', samples: 8000 });
-  expect(result!.bitsPerSample).toBeLessThan(11);
+  expect(result).toMatchObject({ compressor: 'flac', reading: 'decode', units: 8000 });
+  expect(result!.bitsPerUnit).toBeLessThan(11);
   expect(result!.conversionLoss).toBeLessThan(0);
   const bytes = jsonLines(await runCli(['score', WHISPER, '-c', 'order0', '--json']))[0];
-  expect(bytes!.bitsPerSample).toBeGreaterThan(result!.bitsPerSample as number);
+  expect(bytes!.bitsPerUnit).toBeGreaterThan(result!.bitsPerUnit as number);
   expect((await runCli(['score', WHISPER, '--chunk', '9'])).stderr).toMatch(
-    /--chunk works on bytes/,
+    /--chunk does not apply to a sound; it applies to a text/,
   );
 });
 
@@ -127,5 +132,28 @@ test('compress writes FLAC that decompress brings back', async () => {
     const ran = await runCli(['decompress', torn]);
     expect(ran.code).toBe(1);
     expect(ran.stderr).toMatch(/at byte 500/);
+  });
+});
+
+test('compress says what of a WAV is not kept, and takes all of one that was never closed', async () => {
+  await withFolder(async (folder) => {
+    const at = (name: string): string => join(folder, name);
+    const wav = readFileSync(WHISPER);
+    const cue = Buffer.concat([Buffer.from('cue '), Buffer.from([4, 0, 0, 0, 0, 0, 0, 0])]);
+    writeFileSync(at('cue.wav'), Buffer.concat([wav, cue]));
+    const kept = await runCli(['compress', at('cue.wav'), '-c', 'flac']);
+    expect(kept.stderr).toMatch(/cue\.wav": not kept: cue points\n/);
+
+    const open = Buffer.from(wav);
+    open.writeUInt32LE(0, 4);
+    open.writeUInt32LE(0, 40);
+    writeFileSync(at('open.wav'), open);
+    const ran = await runCli(['compress', at('open.wav'), '-c', 'flac']);
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toMatch(
+      /open\.wav": a length of 0 is said: all the rest of the file is taken/,
+    );
+    const { channels } = decodeFlac(new Uint8Array(readFileSync(at('open.flac'))));
+    expect(channels[0]!.length).toBe(24_000);
   });
 });

@@ -9,10 +9,8 @@ import { measureCell, measureHeldOut, measureSharpened } from '../src/measure/ce
 import type { CompareRow } from '../src/measure/compare-row.js';
 import { type CompareSummary, summarize } from '../src/measure/compare-summary.js';
 import { crossMatrix } from '../src/measure/cross.js';
-import { expectHeldOut, givenBytes, heldOutBytes, heldOutSpans } from '../src/measure/message.js';
 import { METRIC_NAMES, METRIC_TABLE } from '../src/measure/metrics.js';
 import { distinct, overlap } from '../src/measure/ngrams.js';
-import { measurePicture } from '../src/measure/picture-draw.js';
 import { pictureQuality } from '../src/measure/picture-quality.js';
 import { compareRankings } from '../src/measure/ranking.js';
 import { readSample, storeSample } from '../src/measure/stored-sample.js';
@@ -46,36 +44,6 @@ test('a kept sample comes back, its surprisals to a sixteenth of a bit', () => {
   expect([bytes, given]).toEqual([bytesOf('xy'), bytesOf('g')]);
   expect([...surprisals!]).toEqual([1, 255 / 16]);
   expect(storeSample(new Uint8Array(2 ** 19 + 1))).toBeUndefined();
-});
-
-test('of a picture the right of each row is held out, of all else the end', () => {
-  const bytes = Uint8Array.from({ length: 12 }, (_, i) => i);
-  const picture = { bytes, from: 8, format: GREY4, given: { rows: 1, columns: 2 } };
-  expect(heldOutSpans(picture)).toEqual([
-    [6, 8],
-    [10, 12],
-  ]);
-  expect([...heldOutBytes(picture)]).toEqual([6, 7, 10, 11]);
-  expect([...givenBytes(picture)]).toEqual([0, 1, 2, 3, 4, 5, 8, 9]);
-  expect(heldOutSpans({ bytes, from: 5 })).toEqual([[5, 12]]);
-  expect(heldOutSpans({ bytes, from: 12 })).toEqual([]);
-});
-
-test('the surprisals of a picture are those that zipdream score has', async () => {
-  const pixels = Uint8Array.from(noise(240), (byte, i) => (i % 20) * 9 + (byte & 7));
-  const format: ImageFormat = { kind: 'image', width: 20, channels: 1 };
-  const given = { rows: 2, columns: 8 };
-  for (const [spec, reading] of [
-    ['png', 'decode'],
-    ['png', 'exact'],
-    ['gzip', 'decode'],
-  ] as const) {
-    const compressor = await openCompressor(spec, { format });
-    const picture = { width: 20, height: 12, channels: 1 as const, pixels };
-    const measured = await measurePicture({ compressor, reading, picture, part: given });
-    const message = { bytes: pixels, from: 0, format, given };
-    expect(await expectHeldOut(compressor, reading, message)).toEqual([...measured.surprisals]);
-  }
 });
 
 test('distinct-n and overlap count n-grams, each as often as the truth has it at most', () => {

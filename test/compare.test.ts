@@ -124,8 +124,10 @@ test('folders are one input, empty files and single bytes are said', async () =>
     expect(jsonLines(ran)).toMatchObject([{ input: 'in/', cells: 2, failed: 0 }]);
     for (const name of ['empty.txt', 'one.txt']) {
       const alone = await runCli(['compare', join(folder, 'in', name), '-c', 'gzip']);
-      expect(alone).toMatchObject({ code: 0, text: '' });
-      expect(alone.stderr).toMatch(/^\w+.txt has nothing behind what is given of it\n0 cells/);
+      expect(alone).toMatchObject({ code: 2, text: '' });
+      expect(alone.stderr).toMatch(
+        /^zipdream: nothing to compare: nothing is held out of "\w+.txt";.*\n$/,
+      );
     }
   });
 });

@@ -17,6 +17,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ['engines'],
   ['readings', 'modality', 'registry.ts'], // the table's shape; its rows are in compressors/
   ['compressors', 'sampling', 'coding'],
+  ['passage'],
+  ['media'],
   ['measure', 'open.ts'],
   ['report'],
   ['index.ts'],

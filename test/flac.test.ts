@@ -5,7 +5,8 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { crc8, crc16, md5 } from '../src/engines/flac/checksums.js';
 import { decodeFlac } from '../src/engines/flac/decode.js';
-import { encodeFlac, interleave } from '../src/engines/flac/encode.js';
+import { encodeFlac, FrameEncoder, HEADER_BYTES, interleave } from '../src/engines/flac/encode.js';
+import { MsbWriter } from '../src/engines/flac/msb-writer.js';
 import { CorruptDataError, UsageError } from '../src/errors.js';
 import {
   makeAudio,
@@ -40,7 +41,8 @@ test('what is encoded comes back, whatever the samples', () => {
         [3, 700],
       ] as const) {
         const audio = makeAudio({ wave, length, channels, bitsPerSample });
-        expect(decodeFlac(encodeFlac(audio)), `${wave} ${bitsPerSample} ${length}`).toEqual(audio);
+        const back = decodeFlac(encodeFlac(audio));
+        expect(back, `${wave} ${bitsPerSample} ${length}`).toEqual({ ...audio, notKept: [] });
       }
     }
   }
@@ -56,7 +58,7 @@ test('wasted bits, odd sample rates and high orders come back', () => {
       sampleRate,
       wasted: 3,
     });
-    expect(decodeFlac(encodeFlac(audio, { lpcOrder: 32 }))).toEqual(audio);
+    expect(decodeFlac(encodeFlac(audio, { lpcOrder: 32 }))).toEqual({ ...audio, notKept: [] });
   }
 });
 
@@ -79,7 +81,8 @@ test('what the reference program encodes is read', ({ skip }) => {
   if (noFlac) skip(noFlac);
   for (const [i, wave] of WAVE_NAMES.entries()) {
     const audio = makeAudio({ wave, length: 5000, channels: 1 + (i % 2), bitsPerSample: 16 });
-    expect(decodeFlac(referenceEncode(audio, [`-${i % 9}`])), wave).toEqual(audio);
+    const file = referenceEncode(audio, [`-${i % 9}`]);
+    expect(decodeFlac(file), wave).toEqual({ ...audio, notKept: [] });
   }
 });
 
@@ -125,4 +128,92 @@ test('what is not FLAC is refused with the byte where it goes wrong', () => {
   expect(offsetOf(file.subarray(0, 100))).toBe(100);
   expect(() => decodeFlac(file, { maxBytes: 9999 })).toThrow(UsageError);
   expect(decodeFlac(file, { maxBytes: 10_000 }).channels[0]!.length).toBe(5000);
+});
+
+/** A stream whose blocks have these sizes, in frames that do not say so but for their numbers. */
+function streamOfBlocks(sizes: readonly number[], numberOf: 'frames' | 'samples') {
+  const length = sizes.reduce((sum, size) => sum + size, 0);
+  const audio = makeAudio({ wave: 'chord', length, channels: 2, bitsPerSample: 16 });
+  const file = encodeFlac(audio);
+  const info = new DataView(file.buffer, 8);
+  info.setUint16(0, Math.min(...sizes));
+  info.setUint16(2, Math.max(...sizes));
+  const writer = new MsbWriter();
+  writer.writeBytes(file.subarray(0, HEADER_BYTES));
+  const frames = new FrameEncoder(audio, {});
+  let from = 0;
+  for (const [i, size] of sizes.entries()) {
+    const block = audio.channels.map((channel) => channel.subarray(from, from + size));
+    frames.write(writer, block, numberOf === 'frames' ? i : from);
+    from += size;
+  }
+  return { audio, file: writer.bytesFrom(0).slice() };
+}
+
+test('frames of sizes that vary are numbered by their samples, also in the way of before 2007', ({
+  skip,
+}) => {
+  const sizes = [4608, 1152, 4608, 2304, 576];
+  for (const numberOf of ['samples', 'frames'] as const) {
+    const { audio, file } = streamOfBlocks(sizes, numberOf);
+    expect(decodeFlac(file)).toEqual({ ...audio, notKept: [] });
+  }
+  const { audio, file } = streamOfBlocks(sizes, 'samples');
+  const skipped = new DataView(file.buffer);
+  skipped.setUint16(8, 4608); // the least block size, now the same as the most
+  expect(() => decodeFlac(file)).toThrow(/frame is number 4608, expected 1/);
+  if (noFlac) skip(noFlac);
+  expect(referenceDecode(streamOfBlocks(sizes, 'samples').file)).toEqual(interleave(audio));
+});
+
+/** A metadata block; the last bit of its type is left to be set. */
+function block(type: number, ...body: number[]): number[] {
+  return [type, 0, 0, body.length, ...body];
+}
+
+const letters = (text: string): number[] => Array.from(text, (c) => c.charCodeAt(0));
+
+test('a stream is read behind ID3 tags and before one, and says what else is in it', () => {
+  const audio = makeAudio({ wave: 'sine', length: 900, channels: 1, bitsPerSample: 16 });
+  const file = encodeFlac(audio);
+  const comments = (count: number): number[] => [1, 0, 0, 0, 65, count, 0, 0, 0];
+  const withBlocks = (...blocks: number[][]): Uint8Array => {
+    const head = file.slice(0, HEADER_BYTES);
+    head[4] = 0;
+    const last = blocks.at(-1)!;
+    last[0] = last[0]! | 0x80;
+    return Uint8Array.from([...head, ...blocks.flat(), ...file.subarray(HEADER_BYTES)]);
+  };
+  const notKept = (data: Uint8Array): readonly string[] => {
+    const { notKept, ...rest } = decodeFlac(data);
+    expect(rest).toEqual(audio);
+    return notKept;
+  };
+  expect(notKept(withBlocks(block(4, ...comments(0)), block(1, 0, 0), block(3)))).toEqual([]);
+  const all = [
+    block(4, ...comments(2)),
+    block(6, 1),
+    block(5, 1),
+    block(2, ...letters('riff')),
+    block(99),
+  ];
+  expect(notKept(withBlocks(...all))).toEqual([
+    ...['tags', 'pictures', 'cue sheet', 'application data (chunk "riff")', 'metadata of type 99'],
+  ]);
+  const id3v2 = (flags: number, size: number): number[] => [
+    ...letters('ID3'),
+    ...[4, 0, flags, 0, 0, size >> 7, size & 127],
+    ...Array<number>(size + (flags ? 10 : 0)).fill(7),
+  ];
+  const behind = Uint8Array.from([...id3v2(0, 200), ...id3v2(0x10, 3), ...file]);
+  expect(notKept(behind)).toEqual(['ID3 tags']);
+  const before = Uint8Array.from([...file, ...letters('TAG'), ...Array<number>(125).fill(0)]);
+  expect(notKept(before)).toEqual(['ID3 tags']);
+  expect(() => decodeFlac(before.subarray(0, before.length - 1))).toThrow(/no FLAC frame at/);
+  expect(() => decodeFlac(Uint8Array.from(id3v2(0, 9)))).toThrow(/^no FLAC stream at byte 19$/);
+});
+
+test('ID3 tags of 2^28 bytes that are not there end the search', () => {
+  const tag = Uint8Array.from([...letters('ID3'), 4, 0, 0, 127, 127, 127, 127]);
+  expect(() => decodeFlac(tag)).toThrow(CorruptDataError);
 });

@@ -1,6 +1,5 @@
-// Pictures in memory and JPEG files: what is read, made smaller, given, and refused.
+// Pictures in memory: made smaller, given, and kept in a .zd.
 
-import { encode } from 'jpeg-js';
 import { describe, expect, test } from 'vitest';
 import { decodeZd, encodeZd } from '../src/coding/zd.js';
 import { readHeader, writeHeader } from '../src/coding/zd-format.js';
@@ -8,19 +7,9 @@ import { coreRegistry } from '../src/compressors/index.js';
 import type { Picture } from '../src/engines/png/picture.js';
 import { formatOfPicture, pictureOfBytes, shrink, toGrey } from '../src/modality/image.js';
 import { givenPart, missingPixels } from '../src/modality/image-given.js';
-import { readJpeg } from '../src/node/jpeg.js';
 import { openCompressor } from '../src/open.js';
 import type { OptionValues } from '../src/options.js';
 import type { Format } from '../src/types.js';
-
-/** 9 × 7 pixels, black to white from the top, written by ImageMagick 6.9. */
-const GREY_JPEG = Buffer.from(
-  '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4RDgsL' +
-    'EBYQERMUFRUVDA8XGBYUGBIUFRT/wAALCAAHAAkBAREA/8QAFQABAQAAAAAAAAAAAAAAAAAAAAb/xAAaEAAABwAAAAAA' +
-    'AAAAAAAAAAAAAgQFGVSS/9oACAEBAAA/AKmJZsqJdFCJZsqJdFH/2Q==',
-  'base64',
-);
-const LIMITS = { maxPixels: 1000 };
 
 function picture(width: number, height: number, channels: 1 | 3, pixels: number[]): Picture {
   return { width, height, channels, pixels: Uint8Array.from(pixels) };
@@ -81,6 +70,7 @@ describe('a .zd of pixels', () => {
     order0: {
       ...coreRegistry.order0!,
       accepts: ['image' as const],
+      reach: 'nothing' as const,
       open(format: Format, options: OptionValues) {
         opened.push(format);
         return coreRegistry.order0!.open(format, options);
@@ -112,50 +102,5 @@ describe('a .zd of pixels', () => {
     }
     const vast = { ...header, length: 3 * 2 ** 26, image: { ...image, width: 2 ** 26 } };
     expect(() => readHeader(writeHeader(vast))).toThrow(/impossible picture/);
-  });
-});
-
-describe('JPEG', () => {
-  const data = Buffer.alloc(4 * 20 * 10, 200);
-  const rgb = new Uint8Array(encode({ width: 20, height: 10, data }, 90).data);
-  /** As `rgb`, but with a byte of its frame header changed. */
-  const withFrame = (at: number, byte: number): Uint8Array => {
-    const frame = rgb.findIndex((x, i) => x === 0xff && rgb[i + 1] === 0xc0);
-    return rgb.with(frame + at, byte);
-  };
-
-  test('is read, grey and RGB', () => {
-    const grey = readJpeg(GREY_JPEG, LIMITS);
-    expect(grey).toMatchObject({ width: 9, height: 7, channels: 1 });
-    expect(grey.pixels.length).toBe(63);
-    for (let y = 0; y < 7; y++) {
-      expect(Math.abs(grey.pixels[9 * y]! - (255 * y) / 6)).toBeLessThan(12);
-    }
-    const flat = readJpeg(rgb, LIMITS);
-    expect(flat).toMatchObject({ width: 20, height: 10, channels: 3 });
-    expect(flat.pixels.every((x) => Math.abs(x - 200) < 3)).toBe(true);
-  });
-
-  test('is refused by its size before it is decoded, and by its kind', () => {
-    expect(() => readJpeg(rgb, { maxPixels: 199 })).toThrow(/20 × 10 pixels exceed/);
-    expect(() => readJpeg(withFrame(5, 0xff), LIMITS)).toThrow(/20 × 65290 pixels exceed/);
-    expect(() => readJpeg(withFrame(9, 4), LIMITS)).toThrow(/CMYK/);
-    expect(() => readJpeg(withFrame(9, 2), LIMITS)).toThrow(/2 components/);
-    expect(() => readJpeg(withFrame(4, 12), LIMITS)).toThrow(/12 bits/);
-    expect(() => readJpeg(withFrame(1, 0xc9), LIMITS)).toThrow(/arithmetic/);
-    expect(() => readJpeg(withFrame(8, 0), LIMITS)).toThrow(/0 × 10 pixels/);
-  });
-
-  test('never fails but by name, whatever is cut off or flipped', () => {
-    for (let length = 3; length < rgb.length - 1; length++) {
-      expect(() => readJpeg(rgb.subarray(0, length), LIMITS)).toThrow(/ends too soon|marker/);
-    }
-    for (let at = 2; at < rgb.length; at++) {
-      try {
-        readJpeg(rgb.with(at, rgb[at]! ^ 0x55), LIMITS);
-      } catch (error) {
-        expect((error as Error).name).toMatch(/^(CorruptDataError|UsageError)$/);
-      }
-    }
   });
 });

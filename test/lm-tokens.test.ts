@@ -205,7 +205,7 @@ async function thereAndBack(it: Compressor, spec: string, data: Uint8Array): Pro
   const file: number[] = [];
   for await (const part of encodeZd(it, data, { spec, chunkBytes: 50 })) file.push(...part);
   const back: number[] = [];
-  const decoded = decodeZd(Uint8Array.from(file), { registry: nodeRegistry });
+  const decoded = decodeZd(Uint8Array.from(file), { registry: nodeRegistry, confirmed: spec });
   for await (const { bytes } of decoded) back.push(...bytes);
   return Uint8Array.from(back);
 }
@@ -560,7 +560,8 @@ describe('what is no model of tokens is refused in one line', () => {
     const coded = encodeZd(await openCompressor(spec), bytesOf('abab'), { spec });
     for await (const part of coded) file.push(...part);
     const decode = async (): Promise<void> => {
-      for await (const _ of decodeZd(Uint8Array.from(file), { registry: nodeRegistry }));
+      const options = { registry: nodeRegistry, confirmed: spec };
+      for await (const _ of decodeZd(Uint8Array.from(file), options));
     };
     await decode();
     const merges = TOKENIZER.model.merges.slice(1);

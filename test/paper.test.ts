@@ -4,59 +4,38 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { measurePrefixes } from '../src/measure/cell.js';
 import { score } from '../src/measure/score.js';
 import { openCompressor } from '../src/node/open.js';
-import { runPaperCell } from '../src/node/paper/cell.js';
 import { readSets } from '../src/node/paper/data.js';
 import { runCli, TALE, withFolder } from './run-cli.js';
 
 const SAMPLES = join(import.meta.dirname, '../samples');
 const tale = new Uint8Array(readFileSync(TALE));
-const format = { kind: 'bytes' } as const;
-
 test('a cell of files has their sizes, one of a reading its surprisals, at each length', async () => {
-  const work = { kind: 'measure', chunk: 1000, at: [1, 500, 1000] } as const;
-  const bytes = tale.subarray(0, 2000);
-  const prefixes = [0, 1000].map((start) => work.at.map((at) => bytes.subarray(start, start + at)));
+  const at = [1, 500, 1000];
+  const passage = { bytes: tale.subarray(0, 2000), from: 0, fresh: 1000 };
+  const contexts = [0, 1000].map((start) => tale.subarray(start, start + 1000));
   const zlib = await openCompressor('node-zlib');
-  const files = await runPaperCell(zlib, bytes, { work, format, reading: undefined });
-  expect(files.bits).toEqual(
-    prefixes.map((chunk) => chunk.map((data) => 8 * deflateRawSync(data, { level: 9 }).length)),
+  expect(await measurePrefixes(zlib, undefined, passage, at)).toEqual(
+    contexts.map((data) =>
+      at.map((length) => 8 * deflateRawSync(data.subarray(0, length), { level: 9 }).length),
+    ),
   );
   const ppm = await openCompressor('ppm');
-  const read = await runPaperCell(ppm, bytes, { work, format, reading: 'decode' });
-  for (const [i, chunk] of prefixes.entries()) {
-    for (const [j, data] of chunk.entries()) {
-      expect(read.bits![i]![j]).toBeCloseTo((await score(ppm, data)).bits, 6);
+  const read = await measurePrefixes(ppm, 'decode', passage, at);
+  for (const [i, data] of contexts.entries()) {
+    for (const [j, length] of at.entries()) {
+      expect(read[i]![j]).toBeCloseTo((await score(ppm, data.subarray(0, length))).bits, 6);
     }
   }
-});
-
-test('lines drawn alone do not know each other', async () => {
-  const gzip = await openCompressor('gzip');
-  const line = tale.subarray(0, 60);
-  const bytes = new Uint8Array([...line, ...line]);
-  const work = { kind: 'draw', given: 60, length: 20, seed: 's' } as const;
-  const draw = async (alone: boolean) => {
-    const cell = { work: { ...work, alone }, format, reading: 'recompress' } as const;
-    const { drawn, drawnBits } = await runPaperCell(gzip, bytes, cell);
-    return { text: Buffer.from(drawn!, 'base64'), bits: drawnBits! };
-  };
-  const alone = await draw(true);
-  expect(alone.text).toHaveLength(40);
-  expect(await draw(true)).toEqual(alone);
-  const first = await runPaperCell(gzip, line, {
-    ...{ work: { ...work, alone: true }, format, reading: 'recompress' },
-  });
-  expect(alone.text.subarray(0, 20).toString('base64')).toBe(first.drawn);
-  expect((await draw(false)).text.subarray(20)).not.toEqual(alone.text.subarray(20));
 });
 
 describe('bad input is refused in one line', () => {
   test.each([
     [['fig9'], /unknown figure "fig9"; did you mean "fig/],
     [['plots'], /unknown figure "plots"; there are table1, table2, fig2, fig3, fig4, figc1, figc3/],
-    [['table1'], /--data expected the folder of the data/],
+    [['table1'], /--data FOLDER is required/],
     [['table1', '--data', '/nowhere'], /cannot read the folder "\/nowhere": no such file/],
     [['table1', '--data', SAMPLES], /cannot read ".*text\/wiki-test.txt": no such file/],
     [['fig3', '--data', SAMPLES], /cannot read the folder ".*image\/photos"/],

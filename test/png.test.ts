@@ -85,15 +85,48 @@ describe('a PNG file', () => {
     fc.assert(
       fc.property(shapes, noise, (shape, bytes) => {
         const file = arbitraryFile(shape, bytes);
-        const { picture, dropped } = readPng(file);
+        const { picture, notKept } = readPng(file);
         expect([picture.width, picture.height]).toEqual([shape.width, shape.height]);
         expect(picture.channels).toBe(shape.colourType === 0 || shape.colourType === 4 ? 1 : 3);
         expect(picture.pixels).toEqual(pixelsByPngjs(file, picture.channels));
         const lost = [shape.colourType > 3 && 'alpha', shape.depth === 16 && '16 bits to 8'];
-        expect(dropped).toEqual(lost.filter(Boolean));
+        expect(notKept).toEqual(lost.filter(Boolean));
       }),
       { numRuns: 400 },
     );
+  });
+
+  test('with a wrong CRC in a chunk that no picture needs is read, and that is said', () => {
+    const pixels = Uint8Array.of(1, 2, 3);
+    const plain = writePng({ width: 3, height: 1, channels: 1, pixels });
+    const text = writeChunks([{ type: 'tEXt', data: Uint8Array.of(65, 0, 66) }]).slice(8);
+    text[text.length - 1]! ^= 1;
+    const file = Uint8Array.from([...plain.subarray(0, 33), ...text, ...plain.subarray(33)]);
+    const { picture, notKept, assumed } = readPng(file);
+    expect(picture.pixels).toEqual(pixels);
+    expect([notKept, assumed]).toEqual([[], ['passed over for a wrong CRC: tEXt']]);
+    plain[plain.length - 1]! ^= 1;
+    expect(() => readPng(plain)).toThrow(/^CRC of PNG chunk IEND is wrong at byte \d+$/);
+  });
+
+  test('says what is in it beside its pixels', () => {
+    const plain = writePng({ width: 3, height: 1, channels: 1, pixels: Uint8Array.of(1, 2, 3) });
+    const notKept = (...types: string[]): readonly string[] => {
+      const chunks = types.map((type) => ({ type, data: Uint8Array.of(1) }));
+      const extras = writeChunks(chunks).slice(8);
+      return readPng(Uint8Array.from([...plain.subarray(0, 33), ...extras, ...plain.subarray(33)]))
+        .notKept;
+    };
+    expect(notKept('iCCP', 'gAMA', 'cHRM', 'tEXt', 'zTXt', 'eXIf', 'prVt')).toEqual([
+      ...['colour profile', 'gamma', 'chromaticities', 'text', 'EXIF', 'chunk "prVt"'],
+    ]);
+    expect(notKept('sRGB', 'gAMA', 'cHRM', 'pHYs')).toEqual(['pixel size']);
+    const many = Array.from(
+      { length: 40 },
+      (_, i) => `aa${String.fromCharCode(65 + (i % 26), 97 + i / 2)}`,
+    );
+    expect(notKept(...many).length).toBe(13);
+    expect(notKept(...many).at(-1)).toBe('and more');
   });
 
   test('written here is read the same by pngjs, and by us', () => {
@@ -115,7 +148,7 @@ describe('a PNG file', () => {
         fc.constantFrom<PngEffort>('zlib', 'zlib', 'parse', 'parse', 'max'),
         (picture, effort) => {
           const file = writePng(picture, effort);
-          expect(readPng(file)).toEqual({ picture, dropped: [] });
+          expect(readPng(file)).toEqual({ picture, notKept: [], assumed: [], exif: undefined });
           expect(pixelsByPngjs(file, picture.channels)).toEqual(picture.pixels);
         },
       ),

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { surprisal } from '../src/bits/units.js';
 import { order0 } from '../src/compressors/order0.js';
 import { pako } from '../src/compressors/pako.js';
 import { score } from '../src/measure/score.js';
-import { surprisal } from '../src/measure/surprisal.js';
 import { openCompressor } from '../src/registry.js';
 import type { Compressor } from '../src/types.js';
 import { VERSION } from '../src/version.js';
@@ -49,7 +49,7 @@ describe('score', () => {
       bytes: DATA.length,
       msPerByte: 0,
     });
-    expect(result.codeLengthBits).toBeCloseTo(result.bits, 9);
+    expect(result.ownBits).toBeCloseTo(result.bits, 9);
     expect(result.conversionLoss).toBeCloseTo(0, 9);
     expect(result.bpb).toBeCloseTo(result.bits / DATA.length, 12);
   });
@@ -64,7 +64,7 @@ describe('score', () => {
     const own =
       ((await compressor.codeLength(text.slice(0, 60))) as number) -
       ((await compressor.codeLength(text.slice(0, 48))) as number);
-    expect(now.codeLengthBits).toBe(own);
+    expect(now.ownBits).toBe(own);
     expect(now.conversionLoss).toBeGreaterThan(1);
     expect(afterwards).toEqual(now);
   });
@@ -105,7 +105,7 @@ describe('score', () => {
       bytes: 0,
       bits: 0,
       bpb: 0,
-      codeLengthBits: 0,
+      ownBits: 0,
       conversionLoss: 0,
       msPerByte: 0,
     });

@@ -6,13 +6,16 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeChunks } from '../src/engines/png/chunks.js';
 import { readPng } from '../src/engines/png/read.js';
+import { writePng } from '../src/engines/png/write.js';
 import { readWav } from '../src/modality/wav.js';
 import {
   type ExploreServer,
   languageModelFiles,
   startExploreServer,
 } from '../src/node/explore-server.js';
+import { JPEG_FILES } from './jpeg-files.js';
 import { jsonLines, runCli, TALE } from './run-cli.js';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -307,6 +310,30 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
       await expect
         .poll(() => figure(page, 'what truly is there').locator('.figures').textContent())
         .toBe('64 × 48 pixels');
+    });
+  });
+
+  it('turns pictures as EXIF says, and says what of a file is not kept', async () => {
+    const tiff = '49492a0008000000010012010300010000000600000000000000';
+    const jpeg = JPEG_FILES[0]!.file;
+    const segment = Buffer.from(`ffe10022457869660000${tiff}`, 'hex');
+    const turnedJpeg = Buffer.concat([jpeg.subarray(0, 2), segment, jpeg.subarray(2)]);
+    const png = writePng({ width: 5, height: 3, channels: 1, pixels: new Uint8Array(15) });
+    const chunk = writeChunks([{ type: 'eXIf', data: Buffer.from(tiff, 'hex') }]).slice(8);
+    const turnedPng = Buffer.concat([png.subarray(0, 33), chunk, png.subarray(33)]);
+    await visit('#picture?example=bands&size=64&c=order0', async (page) => {
+      await expect.poll(() => figure(page, 'order0').count()).toBe(1);
+      for (const [name, buffer, size] of [
+        ['turned.jpg', turnedJpeg, '13 × 17 pixels'],
+        ['turned.png', turnedPng, '3 × 5 pixels'],
+      ] as const) {
+        const mimeType = name.endsWith('png') ? 'image/png' : 'image/jpeg';
+        await page.setInputFiles('#picture-file', { name, mimeType, buffer });
+        await expect
+          .poll(() => figure(page, 'what truly is there').locator('.figures').textContent())
+          .toBe(size);
+        await expect.poll(() => page.textContent('#message')).toBe('not kept: EXIF');
+      }
     });
   });
 

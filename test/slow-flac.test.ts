@@ -53,7 +53,7 @@ test('200 files of the reference program are read, at all its levels', ({ skip }
     const shape = randomShape(`theirs ${i}`);
     const audio = makeAudio(shape);
     const file = referenceEncode(audio, [`-${i % 9}`, ...more[i % more.length]!]);
-    expect(decodeFlac(file), JSON.stringify(shape)).toEqual(audio);
+    expect(decodeFlac(file), JSON.stringify(shape)).toEqual({ ...audio, notKept: [] });
   }
 });
 

@@ -68,7 +68,7 @@ describe.skipIf(!xzIsHere)('xz (skipped where there is none)', () => {
     let valid = 0;
     for (let i = 0; i < 600; i++) {
       const data = makeInput(inputKinds[i % inputKinds.length]!, i % 90, random);
-      let file = encodeAlone(data, { ...randomSettings(random), pb: i % 5 });
+      let file: Uint8Array = encodeAlone(data, { ...randomSettings(random), pb: i % 5 });
       if (i % 2) file = xz(['--format=lzma', '-0'], data)!;
       // The size of the dictionary is left alone: xz rounds it up, and may reach farther.
       const damaged = damage(file, random);

@@ -2,7 +2,7 @@
 // One is killed in the middle of a cell, and the results are those of a local run.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,10 +80,11 @@ describe.skipIf(!isHere)(title, () => {
     }
   }
 
+  /** Those whose lines are whole, where the file is growing. */
   const rowsOf = (path: string): CompareRow[] =>
     readFileSync(path, 'utf8')
-      .trimEnd()
       .split('\n')
+      .slice(0, -1)
       .map((line) => JSON.parse(line, (key, value) => (TIMING.has(key) ? 0 : value)))
       .sort((a, b) => (a.id < b.id ? -1 : 1));
 
@@ -159,10 +160,77 @@ describe.skipIf(!isHere)(title, () => {
     const ran = await runCli([...grid, '-c', 'command:cat', '--queue', url(), '-o', file], {
       env: env(),
     });
-    expect(ran.text).toMatch(/3 cells failed: command:cat may not run on the worker/);
+    expect(ran.text).toMatch(
+      /3 cells failed: "command:cat" is refused as it comes from outside: .* --programs/,
+    );
     worker.kill('SIGINT');
     await ended(worker);
   });
+
+  test.each(['no', 'yes'])(
+    'Redis, workers and client killed in turn, appendonly %s: the rows of a local run',
+    async (appendOnly) => {
+      const own = await freePort();
+      const place = `redis://127.0.0.1:${own}`;
+      const data = mkdtempSync(join(folder, 'redis-'));
+      const started: ChildProcess[] = [];
+      const startRedis = async (): Promise<ChildProcess> => {
+        const settings = ['--port', String(own), '--bind', '127.0.0.1', '--save', ''];
+        const log = ['--appendonly', appendOnly, '--appendfsync', 'always', '--dir', data];
+        const child = spawn('redis-server', [...settings, ...log]);
+        started.push(child);
+        await new Promise<void>((resolve) => {
+          child.stdout!.on('data', (text) => {
+            if (String(text).includes('Ready to accept connections')) resolve();
+          });
+        });
+        return child;
+      };
+      const startOne = (): ChildProcess => {
+        const args = [MAIN, 'worker', '--queue', place, '--workers', '1'];
+        const child = spawn(process.execPath, args, { env: { PATH: process.env.PATH } });
+        started.push(child);
+        return child;
+      };
+      const kill = async (child: ChildProcess): Promise<void> => {
+        const end = ended(child);
+        child.kill('SIGKILL');
+        await end;
+      };
+      const wide = ['compare', TALE, '--chunk', '256', '--limit', '300', '-c', 'order0,gzip,ppm'];
+      const [local, file] = [join(data, 'local.jsonl'), join(data, 'queued.jsonl')];
+      const count = (): number => (existsSync(file) ? rowsOf(file).length : 0);
+      const grown = async (by: number): Promise<void> => {
+        const least = count() + by;
+        await expect.poll(count).toBeGreaterThanOrEqual(least);
+      };
+      await runCli([...wide, '-o', local]);
+      try {
+        let redis = await startRedis();
+        const worker = startOne();
+        startOne();
+        let client: ChildProcess | undefined;
+        const during = (child: ChildProcess): void => {
+          client = child;
+        };
+        const first = runCli([...wide, '--queue', place, '-o', file], { during });
+        await grown(5);
+        await kill(redis);
+        redis = await startRedis();
+        await grown(5);
+        await kill(worker);
+        startOne();
+        await grown(5);
+        client!.kill('SIGKILL');
+        await first;
+        const second = await runCli([...wide, '--queue', place, '-o', file]);
+        expect([second.code, second.stderr]).toEqual([0, expect.stringMatching(/cells measured/)]);
+        expect(rowsOf(file)).toEqual(rowsOf(local));
+      } finally {
+        for (const child of started) child.kill('SIGKILL');
+      }
+    },
+  );
 
   test.each([
     ['no password', {}, /it wants a password/],

@@ -1,5 +1,7 @@
 // Bytes as text: base64 with padding (RFC 4648 §4), where neither Node nor a browser can be asked.
 
+import type { Bytes } from '../types.js';
+
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const VALUES = new Map(Array.from(DIGITS, (digit, value) => [digit, value]));
 
@@ -15,7 +17,7 @@ export function toBase64(bytes: Uint8Array): string {
 }
 
 /** @throws RangeError for a text that `toBase64` cannot have written. */
-export function fromBase64(text: string): Uint8Array {
+export function fromBase64(text: string): Bytes {
   const digits = text.replace(/={1,2}$/, '');
   if (text.length % 4 !== 0) throw new RangeError('"text" expected whole groups of base64');
   const bytes = new Uint8Array(Math.floor((digits.length * 3) / 4));

@@ -1,9 +1,11 @@
 // Writes bits LSB-first, the order of DEFLATE (RFC 1951 §3.1.1): the first bit written is the
 // lowest bit of the first byte. Huffman codes go in already reversed. Grows as needed.
 
+import type { Bytes } from '../types.js';
+
 /** A growing string of bits. Lengths are in bits unless the name says bytes. */
 export class BitWriter {
-  #bytes: Uint8Array;
+  #bytes: Bytes;
   #lengthBytes = 0;
   /** The bits that do not fill a byte yet, 0–7 of them; all bits above are zero. */
   #hold = 0;
@@ -50,7 +52,7 @@ export class BitWriter {
   }
 
   /** All bits so far, zeros filling the last byte. The writer is unchanged and can go on. */
-  finish(): Uint8Array {
+  finish(): Bytes {
     const whole = new Uint8Array(this.#lengthBytes + (this.#held > 0 ? 1 : 0));
     whole.set(this.#bytes.subarray(0, this.#lengthBytes));
     if (this.#held > 0) whole[this.#lengthBytes] = this.#hold;

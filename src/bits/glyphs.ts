@@ -63,6 +63,17 @@ export function safeText(bytes: Uint8Array): string {
   return text;
 }
 
+/**
+ * Text from outside, a file name say, on one line of a terminal: what would act on the terminal,
+ * break the line, turn its direction or not be seen is escaped, as in `\\n` or `\\x1b`.
+ */
+export function shown(text: string): string {
+  return text.replaceAll(ALL_UNSAFE, (character) => {
+    const code = character.codePointAt(0)!;
+    return ESCAPES[code] ?? (code < 0x100 ? hexByte(code) : `\\u{${code.toString(16)}}`);
+  });
+}
+
 /** A short name for one byte on its own: `e`, `␣`, `\n`, `\xff`. */
 export function byteName(byte: number): string {
   if (byte === 0x20) return '␣';
@@ -75,6 +86,7 @@ const ESCAPES: Readonly<Record<number, string>> = { 9: '\\t', 10: '\\n', 13: '\\
 /** Controls (C0, DEL, C1), and what turns the direction of text or cannot be seen. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it must find
 const UNSAFE = /[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
+const ALL_UNSAFE = new RegExp(UNSAFE, 'g');
 
 function symbol(character: string): string {
   const code = character.codePointAt(0)!;

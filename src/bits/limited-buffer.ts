@@ -2,6 +2,7 @@
 // only when it is about to be written, at most doubling what has been.
 
 import { UsageError } from '../errors.js';
+import type { Bytes } from '../types.js';
 
 /** The most bytes that a decoder writes unless told otherwise: 1 GiB. */
 export const DEFAULT_MAX_BYTES = 2 ** 30;
@@ -11,7 +12,7 @@ const FIRST_BYTES = 4096;
 /** Bytes being written. Hot loops write into `bytes` themselves, after `reserve`. */
 export class LimitedBuffer {
   /** The room: `bytes[0 … length)` is written. Replaced by `reserve` when it is too small. */
-  bytes: Uint8Array;
+  bytes: Bytes;
   length = 0;
   readonly maxBytes: number;
 
@@ -44,7 +45,7 @@ export class LimitedBuffer {
   }
 
   /** What was written, as a copy of its own. */
-  finish(): Uint8Array {
+  finish(): Bytes {
     return this.bytes.slice(0, this.length);
   }
 }

@@ -48,3 +48,10 @@ export function leastBits(bits: Float64Array): number {
   for (let i = 0; i < bits.length; i++) if (bits[i]! < least) least = bits[i]!;
   return least;
 }
+
+/**
+ * −log2 P(byte) in bits, P ∝ 2^−bits normalised over all entries. +Infinity for the impossible.
+ */
+export function surprisal(bits: Float64Array, byte: number): number {
+  return bits[byte] === Infinity ? Infinity : bits[byte]! - totalBits(bits);
+}

@@ -3,28 +3,23 @@
 
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import type { Picture } from '../engines/png/picture.js';
 import { UsageError } from '../errors.js';
-import { formatOfPicture, shrink, toGrey } from '../modality/image.js';
-import { type GivenSide, givenPart } from '../modality/image-given.js';
+import type { CutOptions, Medium } from '../media/medium.js';
 import type { CompareInput } from '../node/compare-options.js';
 import { readInput } from '../node/files.js';
-import { type Medium, mediumOf } from './media.js';
-import { readPicture } from './picture-input.js';
-import { readSound } from './sound-input.js';
+import { mediumOf, readContent } from '../node/media.js';
+import { noteReading } from './content.js';
+import type { Io } from './io.js';
 
-export interface InputFlags {
-  /** Of pictures. */
-  readonly given?: GivenSide;
-  readonly maxSize?: number;
-  readonly grey?: boolean;
-}
+/** Of pictures. */
+export type InputFlags = Pick<CutOptions, 'given' | 'maxSize' | 'grey'>;
 
 /**
  * @throws FileError if one cannot be read or is damaged, UsageError for a kind of picture or sound
  *   that is not read, or for two inputs of one name.
  */
 export async function readCompareInputs(
+  io: Io,
   paths: readonly string[],
   flags: InputFlags,
 ): Promise<CompareInput[]> {
@@ -35,8 +30,8 @@ export async function readCompareInputs(
       () => false,
     );
     const more = isFolder
-      ? await readFolder(path, flags)
-      : [(await readOne(path, basename(path), flags)).input];
+      ? await readFolder(io, path, flags)
+      : [(await readOne(io, path, basename(path), flags)).input];
     const double = more.find(({ name }) => inputs.some((input) => input.name === name));
     if (double) throw new UsageError(`two inputs are called "${double.name}"`);
     inputs.push(...more);
@@ -44,14 +39,8 @@ export async function readCompareInputs(
   return inputs;
 }
 
-const KINDS: Readonly<Record<Medium | 'bytes', string>> = {
-  image: 'pictures',
-  audio: 'sounds',
-  bytes: 'other files',
-};
-
 /** The files of a folder in the order of their names; hidden ones and folders are left out. */
-async function readFolder(path: string, flags: InputFlags): Promise<CompareInput[]> {
+async function readFolder(io: Io, path: string, flags: InputFlags): Promise<CompareInput[]> {
   const entries = await readdir(path, { withFileTypes: true });
   const names = entries
     .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
@@ -60,31 +49,29 @@ async function readFolder(path: string, flags: InputFlags): Promise<CompareInput
   const folder = `${basename(resolve(path))}/`;
   const files = [];
   for (const part of names)
-    files.push({ part, ...(await readOne(join(path, part), folder, flags)) });
+    files.push({ part, ...(await readOne(io, join(path, part), folder, flags)) });
   const isMixed = new Set(files.map(({ medium }) => medium)).size > 1;
   return files.map(({ part, medium, input }) => ({
     ...input,
     part,
-    name: isMixed ? `${folder} ${KINDS[medium ?? 'bytes']}` : folder,
+    name: isMixed
+      ? `${folder} ${medium.kind === 'bytes' ? 'other files' : `${medium.name}s`}`
+      : folder,
   }));
 }
 
 async function readOne(
+  io: Io,
   path: string,
   name: string,
   flags: InputFlags,
-): Promise<{ input: CompareInput; medium: Medium | undefined }> {
+): Promise<{ input: CompareInput; medium: Medium }> {
   const file = await readInput(path);
   const medium = mediumOf(file);
-  if (medium === 'audio') return { medium, input: { name, ...(await readSound(path)) } };
-  if (medium === undefined) return { medium, input: { name, data: file } };
-  const picture = prepare(await readPicture(path), flags);
-  const given = flags.given && givenPart(flags.given, picture);
-  const format = formatOfPicture(picture);
-  return { medium, input: { name, data: picture.pixels, format, given } };
-}
-
-function prepare(whole: Picture, { maxSize, grey }: InputFlags): Picture {
-  const picture = maxSize === undefined ? whole : shrink(whole, maxSize);
-  return grey ? toGrey(picture) : picture;
+  if (medium.kind === 'bytes') return { medium, input: { name, data: file } };
+  const content = await readContent(medium, file, path);
+  noteReading(io, path, content);
+  const own = medium.kind === 'image' ? flags : {};
+  const { bytes: data, format, given } = medium.cut(content, own).passage;
+  return { medium, input: { name, data, format, given } as CompareInput };
 }

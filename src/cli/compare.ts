@@ -1,71 +1,48 @@
-// `zipdream compare`: its flags and its help. The work is in compare-run.ts, loaded when it is called.
+// `zipdream compare`: measures the cells that its file of results does not have yet, and prints what
+// all of them say together.
 
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { UsageError } from '../errors.js';
-import { METRICS } from '../measure/compare-row.js';
-import type { GivenSide } from '../modality/image-given.js';
-import { integer, READINGS } from './flags.js';
-import { givenAmount, isSide } from './media-flags.js';
+import { type CompareRow, METRICS, type Metric } from '../measure/compare-row.js';
+import { summarize } from '../measure/compare-summary.js';
+import { crossMatrix } from '../measure/cross.js';
+import { compareRankings } from '../measure/ranking.js';
+import { compare } from '../node/compare.js';
+import type { CompareOptions, ReadingChoice } from '../node/compare-options.js';
+import { type FileError, readInput } from '../node/files.js';
+import { openCellQueue, type QueuePlace, queuePlace } from '../node/queue.js';
+import { openResults, type ResultsFile } from '../node/results.js';
+import { splitOutside, splitSpec } from '../options.js';
+import type { Reading } from '../types.js';
+import { VERSION } from '../version.js';
+import { type InputFlags, readCompareInputs } from './compare-inputs.js';
+import { addFlags, checkFlags, READINGS } from './flags.js';
+import { type Io, listenForInterrupt, notify, paletteOf, write } from './io.js';
+import { toCrossTables, toCsv, toRankingLines, toTables } from './views/compare-table.js';
+import { count, duration, plural } from './views/numbers.js';
+import { createProgress } from './views/progress.js';
 
-export function compareCommand(): Command {
-  return new Command('compare')
-    .summary('which compressor expects and imagines best')
+export function compareCommand(io: Io): Command {
+  const command = new Command('compare')
     .description(
       'Measures compressors on the same chunks of files: bits per byte of what is held out, with ' +
         'intervals, what predicting byte by byte loses, and what they draw instead. Of a folder, ' +
         'all files of a kind are one input.',
     )
     .argument('<inputs...>', 'texts, pictures and sounds, or folders of them')
-    .option(
-      '-c, --compressors <specs>',
-      'compressors with commas between',
-      'gzip,lzma,bzip2,zstd,ppm,mix',
-    )
-    .option(
-      '--readings <readings>',
-      `best, all, or some of ${READINGS.join(', ')}; gzip=all or gzip=exact+decode for one`,
-      'best',
-    )
-    .option('--metrics <metrics>', `${METRICS.join(', ')} with commas between, or all`, 'rates')
-    .option(
-      '--chunk <bytes>',
-      'each a fresh context; of sounds in samples; or whole: all of a file',
-      chunkOf,
-      2048,
-    )
-    .option(
-      '--from <bytes>',
-      'as much of each chunk is given (default: half of it)',
-      integer('--from', { min: 0 }),
-    )
-    .option('--limit <chunks>', 'chunks of each input at most', integer('--limit', { min: 1 }))
-    .option('--whole', 'the rate of all chunks as one file, too')
-    .option('--judge <spec>', 'model that judges samples, never its own', 'ppm')
-    .option(
-      '--corpus <file>',
-      'text whose words exist (default: the rest of the input); can be repeated',
-      (file: string, before: string[] | undefined) => [...(before ?? []), file],
-    )
-    .option('--seed <text>', 'for samples', '0')
-    .option(
-      '--workers <n>',
-      'threads (default: as many as cores)',
-      integer('--workers', { min: 1 }),
-    )
-    .option('--queue <url>', 'redis://HOST, where workers of zipdream measure the cells')
-    .option('-o, --output <file>', 'JSONL, a line a cell; what is in it is not measured again')
-    .option('--retry-failed', 'measure again what failed before')
-    .addOption(new Option('--json', 'a JSON object for each line of the table').conflicts('csv'))
-    .option('--csv', 'the table as CSV')
-    .optionsGroup('Of pictures:')
-    .option('--given <part>', 'left, top, left:0.3, top:64 (default: left)', givenSide)
-    .option('--max-size <pixels>', 'make them smaller', integer('--max-size', { min: 1 }))
-    .option('--grey', 'take them in grey')
     .addHelpText('after', HELP)
-    .action(async (inputs: string[], flags) => {
-      const { runCompare } = await import('./compare-run.js');
-      await runCompare(inputs, flags);
+    .action((inputs: string[], flags, self: Command) => {
+      checkFlags(self);
+      return run(io, inputs, flags);
     });
+  return addFlags(command, {
+    '': [
+      ...(['compressors', 'readings', 'metrics', 'compareChunk', 'compareFrom'] as const),
+      ...(['compareLimit', 'whole', 'judge', 'wordCorpus', 'compareSeed', 'threads'] as const),
+      ...(['queue', 'results', 'retryFailed', 'linesJson', 'csv'] as const),
+    ],
+    'Of pictures': ['compareGiven', 'maxSize', 'grey'],
+  });
 }
 
 const HELP = `
@@ -76,12 +53,180 @@ Examples:
   zipdream compare photos/ -c png,mix,gzip --grey --max-size 128 --metrics samples
   zipdream compare speech/ -c flac,mix --chunk 2048 --limit 50`;
 
-function chunkOf(text: string): number | 'whole' {
-  return text === 'whole' ? 'whole' : integer('--chunk', { min: 1 })(text);
+interface CompareFlags extends InputFlags {
+  readonly compressors: string;
+  readonly readings: string;
+  readonly metrics: string;
+  readonly chunk: number | 'whole';
+  readonly from?: number;
+  readonly limit?: number;
+  readonly whole?: boolean;
+  readonly judge: string;
+  readonly corpus?: readonly string[];
+  readonly seed: string;
+  readonly workers?: number;
+  readonly queue?: string;
+  readonly output?: string;
+  readonly retryFailed?: boolean;
+  readonly json?: boolean;
+  readonly csv?: boolean;
 }
 
-function givenSide(text: string): GivenSide {
-  const given = givenAmount(text);
-  if (isSide(given)) return given;
-  throw new UsageError(`"--given" expected left, top, left:0.3, top:64 or none, got "${text}"`);
+async function run(io: Io, paths: readonly string[], flags: CompareFlags): Promise<void> {
+  const options = await readOptions(io, paths, flags);
+  const place = flags.queue === undefined ? undefined : queuePlace(flags.queue, io.env.REDIS_URL);
+  const results = flags.output === undefined ? undefined : await openResults(flags.output);
+  if (results?.warning !== undefined) notify(io, results.warning);
+  const openRunner = place && (() => openCellQueue(place, () => notify(io, noWorker(place))));
+  const known = knownRows(io, results, flags);
+  const interrupt = listenForInterrupt(io);
+  void interrupt.arrived.then(() =>
+    notify(io, 'finishing running cells; press Ctrl-C again to stop now'),
+  );
+  const startMs = performance.now();
+  const rows: CompareRow[] = [];
+  const measured = new Set<string>();
+  const places = new Set<string>();
+  const progress = createProgress(io, 'cells');
+  let [done, planned] = [0, 0];
+  let failure: unknown;
+  try {
+    const onPlan = (cells: number): void => {
+      planned += cells;
+    };
+    const watch = { openRunner, signal: interrupt.signal, onPlan, known };
+    for await (const row of compare({ ...options, ...watch })) {
+      rows.push(row);
+      places.add(row.input);
+      if (known.has(row.id) || measured.has(row.id)) continue;
+      measured.add(row.id);
+      results?.append(row);
+      await progress.step(++done, planned);
+    }
+  } catch (error) {
+    // What was measured is printed before what went wrong: the disk is full, say.
+    if (rows.length === 0) throw error;
+    failure = error;
+  } finally {
+    progress.clear();
+    results?.close();
+    interrupt.release();
+  }
+  const isWhole = failure === undefined && interrupt.exitCode === undefined;
+  for (const name of new Set(options.inputs.map((input) => input.name))) {
+    if (isWhole && !places.has(name))
+      notify(io, `${name}: nothing left to score after the given part`);
+  }
+  await print(io, rows, flags);
+  const again = rows.filter(({ id }) => known.has(id)).length;
+  const kept = again > 0 ? `, ${count(again)} known` : '';
+  const took = duration(performance.now() - startMs);
+  notify(io, `${plural(measured.size, 'cell')} measured${kept}, ${took}`);
+  if (failure !== undefined) throw failure as FileError;
+}
+
+async function print(
+  io: Io,
+  rows: readonly CompareRow[],
+  { json, csv, judge }: CompareFlags,
+): Promise<void> {
+  const summaries = summarize(rows);
+  const cross = rows.some((row) => row.cross) ? crossMatrix(rows) : [];
+  const rankings = compareRankings(summaries);
+  if (csv) return write(io, toCsv(summaries));
+  if (json) {
+    const judged = rankings.filter(({ pairs }) => pairs > 0).map((ranking) => ({ ranking }));
+    const lines = [...summaries, ...cross.map((entry) => ({ cross: entry })), ...judged];
+    return write(io, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  }
+  const palette = paletteOf(io);
+  const tables = toTables(summaries, judge, palette) + toCrossTables(cross, palette);
+  return write(io, tables + toRankingLines(rankings));
+}
+
+async function readOptions(
+  io: Io,
+  paths: readonly string[],
+  flags: CompareFlags,
+): Promise<CompareOptions> {
+  const { chunk, from, limit, whole, judge, seed, workers } = flags;
+  if (from !== undefined && chunk !== 'whole' && from >= chunk) {
+    throw new UsageError(`"--from" expected integer below --chunk ${chunk}, got ${from}`);
+  }
+  const metrics = parseMetrics(flags.metrics);
+  const compressors = parseCompressors(flags);
+  const corpus = flags.corpus && (await Promise.all(flags.corpus.map(readInput)));
+  const inputs = await readCompareInputs(io, paths, flags);
+  const grid = { inputs, compressors, metrics, chunk, from, limit, whole };
+  return { ...grid, judge, corpus, seed, workers };
+}
+
+function noWorker({ shown }: QueuePlace): string {
+  return `no worker is there yet; on any machine: zipdream worker --queue ${shown}`;
+}
+
+/** Those of this version, by identity; failed ones are left out if they are tried again. */
+function knownRows(
+  io: Io,
+  results: ResultsFile | undefined,
+  { retryFailed }: CompareFlags,
+): ReadonlyMap<string, CompareRow> {
+  const rows = results?.rows ?? [];
+  const ours = rows.filter(({ zipdream }) => zipdream === VERSION);
+  const others = rows.length - ours.length;
+  if (others > 0) notify(io, `${plural(others, 'cell')} of other versions of zipdream stay unused`);
+  const kept = ours.filter(({ error }) => !retryFailed || error === undefined);
+  return new Map(kept.map((row) => [row.id, row]));
+}
+
+/** Compressors with their readings: `best`, `all` or names, and `gzip=all` for one of them. */
+function parseCompressors({ compressors, readings }: CompareFlags) {
+  const specs = splitSpecs(compressors);
+  const items = readings.split(',').map((item) => item.trim());
+  const general = items.filter((item) => !item.includes('='));
+  const own = new Map<string, ReadingChoice>();
+  for (const item of items.filter((one) => one.includes('='))) {
+    const [name = '', choice = ''] = item.split('=', 2);
+    if (!specs.some((spec) => splitSpec(spec).name === name)) {
+      throw new UsageError(`--readings says "${item}", and "${name}" is not compared`);
+    }
+    own.set(name, parseChoice(choice.split('+')));
+  }
+  const others = general.length === 0 ? 'best' : parseChoice(general);
+  return specs.map((spec) => ({ spec, readings: own.get(splitSpec(spec).name) ?? others }));
+}
+
+function parseChoice(names: readonly string[]): ReadingChoice {
+  const [only] = names;
+  if (names.length === 1 && (only === 'best' || only === 'all')) return only;
+  return splitNames('--readings', names, READINGS) satisfies Reading[];
+}
+
+/** Specs between commas, of which options have some too: `gzip:level=6,memLevel=9,ppm`. */
+function splitSpecs(text: string): string[] {
+  const specs: string[] = [];
+  for (const part of splitOutside(text, ',')) {
+    if (/^(\w+=|[-+.\d])/.test(part.trim()) && specs.length > 0) specs[specs.length - 1] += `,${part}`;
+    else if (part.trim() !== '') specs.push(part.trim());
+  }
+  if (specs.length === 0) throw new UsageError('--compressors expected at least one');
+  return [...new Set(specs)];
+}
+
+function parseMetrics(text: string): readonly Metric[] {
+  if (text.trim() === 'all') return METRICS;
+  const chosen = splitNames('--metrics', text.split(','), METRICS);
+  return METRICS.filter((metric) => chosen.includes(metric));
+}
+
+function splitNames<T extends string>(
+  flag: string,
+  given: readonly string[],
+  names: readonly T[],
+): T[] {
+  return given.map((name) => {
+    const found = names.find((one) => one === name.trim());
+    if (found) return found;
+    throw new UsageError(`${flag} has no "${name.trim()}"; there are ${names.join(', ')}`);
+  });
 }

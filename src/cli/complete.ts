@@ -14,7 +14,7 @@ export function completeCommand(): Command {
 }
 
 /** Makes `zipdream complete` work. Loads what it needs, so it is called for this command only. */
-export async function installCompletion(program: Command): Promise<void> {
+export async function installCompletion(program: Command, argv: readonly string[]): Promise<void> {
   const [{ default: tab }, { nodeRegistry }, { ALPHABETS }] = await Promise.all([
     import('@bomb.sh/tab/commander'),
     import('../node/registry.js'),
@@ -42,7 +42,7 @@ export async function installCompletion(program: Command): Promise<void> {
     }
   }
   // tab forbids the shell to offer files, always; here it may when there is nothing else to offer.
-  const prefix = process.argv.at(-1)?.replace(/^--[^=]*=/, '') ?? '';
+  const prefix = argv.at(-1)?.replace(/^--[^=]*=/, '') ?? '';
   Object.defineProperty(root, 'directive', {
     get: () => (root.completions.some(({ value }) => value.startsWith(prefix)) ? NO_FILES : FILES),
     set() {},

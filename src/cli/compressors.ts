@@ -1,17 +1,21 @@
-// `zipdream compressors`: its flags and its help. The work is in compressors-run.ts.
+// `zipdream compressors`: opens every row of the registry and tells what it found.
 
 import { Command } from 'commander';
+import { CompressorUnavailableError } from '../errors.js';
+import { nodeRegistry } from '../node/registry.js';
+import type { OptionSpec, OptionSpecs } from '../options.js';
+import { type CompressorEntry, exampleFormat, openCompressor } from '../registry.js';
+import { type Compressor, type Reading, type Resolution, resolutionOf } from '../types.js';
+import { addFlags } from './flags.js';
+import { type Io, paletteOf, write } from './io.js';
+import type { Palette } from './views/colour.js';
 
-export function compressorsCommand(): Command {
-  return new Command('compressors')
-    .summary('list the compressors, their readings and options')
+export function compressorsCommand(io: Io): Command {
+  const command = new Command('compressors')
     .description('Lists every compressor: what it can be read by, how finely, and its options.')
-    .option('--json', 'a JSON array')
     .addHelpText('after', HELP)
-    .action(async (flags) => {
-      const { runCompressors } = await import('./compressors-run.js');
-      await runCompressors(flags);
-    });
+    .action((flags: { readonly json?: boolean }) => run(io, flags));
+  return addFlags(command, { '': ['arrayJson'] });
 }
 
 const HELP = `
@@ -24,3 +28,73 @@ Examples:
   zipdream compressors
   zipdream sample "Once" -c gzip:level=6,memLevel=9
   zipdream sample "Once" -c "command:xz -9"`;
+
+/** One row of the registry as this machine has it. */
+interface Row {
+  readonly name: string;
+  readonly summary: string;
+  readonly accepts: readonly string[];
+  readonly readings: readonly { readonly name: Reading; readonly resolution: Resolution }[];
+  readonly options: OptionSpecs;
+  readonly available: boolean;
+  /** What made it; absent if that depends on the options or it is missing. */
+  readonly version?: string;
+  /** How to get it, if it is missing. */
+  readonly hint?: string;
+}
+
+async function run(io: Io, flags: { readonly json?: boolean }): Promise<void> {
+  const rows: Row[] = [];
+  for (const [name, entry] of Object.entries(nodeRegistry)) rows.push(await describe(name, entry));
+  await write(io, flags.json ? `${JSON.stringify(rows, null, 2)}\n` : toTable(rows, paletteOf(io)));
+}
+
+async function describe(name: string, entry: CompressorEntry): Promise<Row> {
+  const { summary, accepts, options } = entry;
+  const row = { name, summary, accepts, options };
+  const needsText = Object.values(options).some((spec) => !('default' in spec));
+  if (needsText)
+    return { ...row, readings: withResolution({ readings: ['recompress'] }), available: true };
+  try {
+    const compressor = await openCompressor(name, nodeRegistry, exampleFormat(entry));
+    const { version } = compressor;
+    return { ...row, readings: withResolution(compressor), available: true, version };
+  } catch (error) {
+    if (!(error instanceof CompressorUnavailableError)) throw error;
+    return { ...row, readings: [], available: false, hint: `${error.message}: ${error.hint}` };
+  }
+}
+
+function withResolution(
+  compressor: Pick<Compressor, 'readings' | 'exactResolution'>,
+): Row['readings'] {
+  return compressor.readings.map((name) => ({ name, resolution: resolutionOf(name, compressor) }));
+}
+
+function toTable(rows: readonly Row[], { bold, dim, warning, reset }: Palette): string {
+  const widest = Math.max(...rows.map(({ name }) => name.length));
+  const indent = ' '.repeat(widest + 2);
+  const lines = rows.map((row) => {
+    const readings = row.readings.map(({ name, resolution }) => `${name} (${resolution})`);
+    const have = row.available ? readings.join(', ') : `${warning}missing${reset}`;
+    const options = Object.entries(row.options).map(([key, spec]) => optionText(key, spec));
+    return [
+      `${bold}${row.name.padEnd(widest)}${reset}  ${have}`,
+      `${indent}${row.summary}`,
+      ...(row.version ? [`${indent}${dim}${row.version}${reset}`] : []),
+      ...(row.hint ? [`${indent}${warning}${row.hint}${reset}`] : []),
+      ...(options.length > 0 ? [`${indent}${dim}${options.join(', ')}${reset}`] : []),
+      '',
+    ].join('\n');
+  });
+  return lines.join('\n');
+}
+
+function optionText(key: string, spec: OptionSpec): string {
+  if (spec.type === 'rest') return `${spec.summary}, after the colon`;
+  if (spec.type === 'specs') return `${spec.summary}, after the colon`;
+  if (spec.type === 'numbers') return `${key}=1,-0.5: ${spec.summary}`;
+  if (spec.type === 'text') return `${key}=${key.toUpperCase()}: ${spec.summary}`;
+  if (spec.type === 'choice') return `${key}=${spec.choices.join('|')} (${spec.default})`;
+  return `${key}=${spec.min}…${spec.max} (${spec.default ?? "the model's own"})`;
+}

@@ -1,23 +1,49 @@
-// `zipdream explore`: its flags and its help. The work is in explore-run.ts, loaded when it is called.
+// `zipdream explore`: serves the built page until Ctrl-C.
 
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { integer } from './flags.js';
+import { languageModelFiles, startExploreServer } from '../node/explore-server.js';
+import { addFlags } from './flags.js';
+import { type Io, listenForInterrupt, notify, write } from './io.js';
 
-export function exploreCommand(): Command {
-  return new Command('explore')
-    .summary('a page to play with, in the browser')
+export function exploreCommand(io: Io): Command {
+  const command = new Command('explore')
     .description(
       'Serves a page to this machine alone and opens it: what compressors expect next of a text, ' +
         'how they finish a picture or a sound. Ctrl-C ends it.',
     )
-    .option(
-      '--port <n>',
-      'port to serve on (default: one that is free)',
-      integer('--port', { min: 0, max: 65_535 }),
-    )
-    .option('--no-open', 'leave the browser alone')
-    .action(async (flags) => {
-      const { runExplore } = await import('./explore-run.js');
-      await runExplore(flags);
-    });
+    .action((flags: ExploreFlags) => run(io, flags));
+  return addFlags(command, { '': ['port', 'noOpen'] });
+}
+
+interface ExploreFlags {
+  readonly port?: number;
+  readonly open: boolean;
+}
+
+async function run(io: Io, { port, open }: ExploreFlags): Promise<void> {
+  const folder = fileURLToPath(new URL('../explorer/', import.meta.url));
+  const server = await startExploreServer({ folder, port, more: languageModelFiles() });
+  const interrupt = listenForInterrupt(io);
+  await write(io, `${server.url}\n`);
+  notify(io, 'Ctrl-C ends it');
+  if (open) openBrowser(server.url);
+  await interrupt.arrived;
+  await server.close();
+  interrupt.release();
+  io.exitCode = 0;
+}
+
+const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>>> = {
+  darwin: ['open'],
+  win32: ['cmd', '/c', 'start', ''],
+};
+
+/** As the desktop does it; where there is none, the address on the terminal has to do. */
+function openBrowser(url: string): void {
+  const [program, ...args] = OPENERS[process.platform] ?? ['xdg-open'];
+  const child = spawn(program, [...args, url], { stdio: 'ignore', detached: true });
+  child.on('error', () => {});
+  child.unref();
 }

@@ -2,23 +2,25 @@
 // status. 2: the command was used wrongly; 1: it failed.
 
 import { CommanderError } from 'commander';
+import { shown } from '../bits/glyphs.js';
 import { CompressorUnavailableError, UsageError } from '../errors.js';
+import type { Io } from './io.js';
 
 /** Prints the error to stderr, unless it is none (help was asked for), and sets the exit status. */
-export function reportFailure(error: unknown, debug: boolean): void {
+export function reportFailure(io: Io, error: unknown, debug: boolean): void {
   if (error instanceof CommanderError && error.exitCode === 0) return;
   const usage = error instanceof UsageError || error instanceof CommanderError;
-  process.exitCode = usage ? 2 : 1;
+  io.exitCode = usage ? 2 : 1;
   if (error instanceof CommanderError && error.code === 'commander.help') return;
-  process.stderr.write(`zipdream: ${oneLine(error)}\n`);
-  if (debug && error instanceof Error) process.stderr.write(`${stackOf(error)}\n`);
+  io.stderr.write(`zipdream: ${oneLine(error)}\n`);
+  if (debug && error instanceof Error) io.stderr.write(`${stackOf(error)}\n`);
 }
 
 function oneLine(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return shown(String(error));
   const text = error instanceof CommanderError ? plain(error.message) : error.message;
-  const line = text.trim().replace(/\s*\n\s*/g, ' ');
-  return error instanceof CompressorUnavailableError ? `${line}; ${error.hint}` : line;
+  const line = text.trim();
+  return shown(error instanceof CompressorUnavailableError ? `${line}; ${error.hint}` : line);
 }
 
 /** Commander's messages in the manner of ours: double quotes, and advice on the same line. */
@@ -35,5 +37,6 @@ function plain(message: string): string {
 
 function stackOf(error: Error): string {
   const cause = error.cause instanceof Error ? `\ncaused by ${stackOf(error.cause)}` : '';
-  return `${error.stack}${cause}`;
+  const lines = `${error.stack}`.split('\n').map(shown);
+  return `${lines.join('\n')}${cause}`;
 }

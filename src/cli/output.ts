@@ -1,7 +1,14 @@
-// Where results go: stdout or a file asked for. Writes are gathered and flushed often, so that
-// a fast model is not held up by the terminal and a slow one still shows each byte as it is drawn.
+// Where results go: stdout or files. Writes are gathered and flushed often, so that a fast model is
+// not held up by the terminal and a slow one still shows each byte as it is drawn.
 
-import { openOutput } from '../node/files.js';
+import { realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { UsageError } from '../errors.js';
+import { FileError, type OutputFile, openOutput, readInput } from '../node/files.js';
+import { type Io, write } from './io.js';
+
+/** The name of stdin and of stdout. */
+export const STANDARD = '-';
 
 /** Bytes or text on their way out, in order. */
 export interface Sink {
@@ -10,19 +17,30 @@ export interface Sink {
   flush(): Promise<void>;
   /** Flushes and, for a file, gives it its name. */
   finish(): Promise<void>;
+  /** Sends off what was written to stdout; a file is let go of. */
+  discard(): Promise<void>;
 }
 
 /** Stdout, or the file `path` (which must not be there unless `force` is set). */
-export async function openSink(path: string | undefined, force: boolean): Promise<Sink> {
-  if (path === undefined) return gather(writeStdout, async () => {});
+export async function openSink(io: Io, path: string, force = false): Promise<Sink> {
+  if (path === STANDARD) return gather((bytes) => write(io, bytes));
   const file = await openOutput(path, { force });
-  return gather(
-    async (bytes) => file.write(bytes),
-    async () => file.finish(),
-  );
+  return gather(async (bytes) => file.write(bytes), file);
 }
 
-function gather(send: (bytes: Uint8Array) => Promise<void>, close: () => Promise<void>): Sink {
+/** Writes all of an output at once. */
+export async function writeWhole(
+  io: Io,
+  path: string,
+  content: Uint8Array | string,
+  force = false,
+): Promise<void> {
+  const sink = await openSink(io, path, force);
+  sink.write(content);
+  await sink.finish();
+}
+
+function gather(send: (bytes: Uint8Array) => Promise<void>, file?: OutputFile): Sink {
   const encoder = new TextEncoder();
   let waiting: Uint8Array[] = [];
   const flush = async (): Promise<void> => {
@@ -38,14 +56,68 @@ function gather(send: (bytes: Uint8Array) => Promise<void>, close: () => Promise
     flush,
     async finish() {
       await flush();
-      await close();
+      file?.finish();
+    },
+    async discard() {
+      if (file) file.discard();
+      else await flush();
     },
   };
 }
 
-/** Writes to stdout and waits until it was taken; a closed pipe ends the program elsewhere. */
-export function writeStdout(data: Uint8Array | string): Promise<void> {
-  return new Promise((resolve) => process.stdout.write(data, () => resolve()));
+/** A file named on the command line, or stdin. */
+export function readWhole(io: Io, path: string): Promise<Uint8Array> {
+  return path === STANDARD ? io.readStdin() : readInput(path);
+}
+
+/** @throws UsageError if binary data would go to a terminal. */
+export function refuseTerminal({ stdout }: Io, output: string, force = false): void {
+  if (output !== STANDARD || force || !stdout.isTTY) return;
+  throw new UsageError('binary data does not go to a terminal; -o FILE writes it, --force insists');
+}
+
+/**
+ * Refuses early, before the work, what opening an output would refuse, and an output that is one of
+ * the inputs.
+ *
+ * @throws FileError or UsageError
+ */
+export async function refuseExisting(
+  output: string,
+  force = false,
+  inputs: readonly string[] = [],
+): Promise<void> {
+  if (output === STANDARD) return;
+  const folder = await stat(dirname(output)).catch(() => undefined);
+  if (!folder?.isDirectory()) {
+    throw new FileError(`cannot write "${output}": no such file or directory`);
+  }
+  const there = await stat(output).catch(() => undefined);
+  if (!there?.isFile()) return;
+  const real = await realpath(output);
+  for (const input of inputs) {
+    if ((await realpath(input).catch(() => undefined)) !== real) continue;
+    throw new UsageError(`"${output}" is also the input, which would be lost; choose another -o`);
+  }
+  if (!force) throw new FileError(`"${output}" is already there; --force replaces it`);
+}
+
+/** Names for several outputs: `out-1.png`, `out-2.png`; one is called as it is. */
+export function nameOutputs(output: string, count: number): string[] {
+  if (count === 1) return [output];
+  const ending = endingOf(output);
+  const stem = output.slice(0, output.length - ending.length);
+  return Array.from({ length: count }, (_, i) => `${stem}-${i + 1}${ending}`);
+}
+
+/** The ending of a file's name with its dot; empty if it has none. */
+export function endingOf(path: string): string {
+  return /\.[^./\\]*$/.exec(basename(path))?.[0] ?? '';
+}
+
+/** The path with another ending. */
+export function withEnding(path: string, ending: string): string {
+  return join(dirname(path), basename(path, endingOf(path)) + ending);
 }
 
 const FLUSH_MS = 8;

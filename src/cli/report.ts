@@ -1,23 +1,22 @@
-// `zipdream report`: its flags and its help. The work is in report-run.ts, loaded when it is called.
+// `zipdream report`: reads files of results and writes the page.
 
 import { Command } from 'commander';
+import { readSource } from '../node/report/read.js';
+import { addFlags } from './flags.js';
+import { type Io, notify } from './io.js';
+import { refuseExisting, STANDARD, writeWhole } from './output.js';
+import { count, plural } from './views/numbers.js';
 
-export function reportCommand(): Command {
-  return new Command('report')
-    .summary('a comparison as one HTML page')
+export function reportCommand(io: Io): Command {
+  const command = new Command('report')
     .description(
       'Makes a page of the results of compare: ranking, figures with intervals, samples to look at ' +
         'and listen to, and how to reproduce it. It is one file that needs no network and no script.',
     )
     .argument('<results...>', 'files that compare -o has written')
-    .option('-o, --output <file>', 'where to write the page, - for stdout', 'report.html')
-    .option('--title <text>', 'its title (default: Which compressor imagines best?)')
-    .option('--force', 'replace the file if it is there')
     .addHelpText('after', HELP)
-    .action(async (results: string[], flags) => {
-      const { runReport } = await import('./report-run.js');
-      await runReport(results, flags);
-    });
+    .action((results: string[], flags: ReportFlags) => run(io, results, flags));
+  return addFlags(command, { '': ['page', 'title', 'force'] });
 }
 
 const HELP = `
@@ -25,3 +24,23 @@ Examples:
   zipdream compare wiki.txt -c gzip,ppm,mix --metrics samples,calibration -o results.jsonl
   zipdream report results.jsonl -o report.html
   zipdream report text.jsonl pictures.jsonl --title "Six compressors" -o - > page.html`;
+
+interface ReportFlags {
+  readonly output: string;
+  readonly title?: string;
+  readonly force?: boolean;
+}
+
+async function run(io: Io, paths: readonly string[], flags: ReportFlags): Promise<void> {
+  const { output, title, force } = flags;
+  await refuseExisting(output, force, paths);
+  const sources = await Promise.all(
+    paths.map((path) => readSource(path, (warning) => notify(io, warning))),
+  );
+  const { renderReport } = await import('../node/report/page.js');
+  const page = renderReport(sources, { title });
+  await writeWhole(io, output, page, force);
+  if (output === STANDARD) return;
+  const cells = sources.reduce((sum, { rows }) => sum + rows.length, 0);
+  notify(io, `${output}: ${plural(cells, 'cell')}, ${count(Buffer.byteLength(page))} bytes`);
+}

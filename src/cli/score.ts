@@ -1,63 +1,44 @@
-// `zipdream score`: its flags and its help. The work is in score-run.ts, loaded when it is called.
+// `zipdream score`: how well a reading expects what is held out of a file, beside the compressor's
+// own rate.
 
 import { Command } from 'commander';
+import { writePng } from '../engines/png/write.js';
 import { UsageError } from '../errors.js';
-import { compressorFlag, integer, readingFlag, workersFlag } from './flags.js';
-import { mediumOfFile } from './media.js';
-import {
-  addMediaFlags,
-  refuseMediaFlags,
-  refuseOtherFlags,
-  withSaidCompressor,
-} from './media-flags.js';
+import { type ScoreResult, scorePassage } from '../measure/score.js';
+import type { Medium } from '../media/medium.js';
+import { text } from '../media/text.js';
+import { mediumOfFile, nodeMedia } from '../node/media.js';
+import { openCompressor } from '../node/open.js';
+import { withWorkers } from '../node/workers.js';
+import type { Passage } from '../passage/passage.js';
+import { CarriedCourse } from '../report/carried.js';
+import { type Reading, resolutionOf } from '../types.js';
+import { VERSION } from '../version.js';
+import { readMedium } from './content.js';
+import { addFlags, checkFlags, checkMedium, checkReading } from './flags.js';
+import { type Io, paletteOf, write } from './io.js';
+import { refuseExisting, refuseTerminal, STANDARD, writeWhole } from './output.js';
+import { carriedText } from './views/carried.js';
+import { heatMap, heatText } from './views/heat.js';
+import { createProgress } from './views/progress.js';
+import { scoreTable } from './views/score-table.js';
 
-export function scoreCommand(): Command {
+export function scoreCommand(io: Io): Command {
   const command = new Command('score')
-    .summary('bits per byte of a file, and where they go')
     .description(
       'Measures how well the distribution over the next byte predicts a file, beside the code ' +
         'length of the compressor itself. The difference is the conversion loss; 0 or less is good.',
     )
     .argument('[file]', 'the file to score (- or nothing: stdin)')
-    .addOption(compressorFlag())
-    .addOption(readingFlag())
-    .addOption(workersFlag())
-    .option(
-      '--chunk <bytes>',
-      'cut the file in chunks, each a fresh context (default: the whole)',
-      integer('--chunk', { min: 1 }),
-    )
-    .option(
-      '--from <bytes>',
-      'bytes of each chunk that are given, and not scored',
-      integer('--from', { min: 0 }),
-      0,
-    )
-    .option('--limit <chunks>', 'chunks to score at most', integer('--limit', { min: 1 }))
-    .option('--heat', 'show the text, coloured by surprisal; of a picture a map, with -o')
-    .option('-o, --output <file>', 'where to write the map of a picture, as PNG')
-    .option('--force', 'replace it')
-    .option('--json', 'one JSON object')
     .addHelpText('after', HELP)
-    .action(async (file: string | undefined, flags, command: Command) => {
-      const medium = file === undefined ? undefined : await mediumOfFile(file);
-      if (file !== undefined && medium === 'image') {
-        const { PICTURE_SCORE_FLAGS, runScorePicture } = await import('./picture-score.js');
-        refuseOtherFlags(command, PICTURE_SCORE_FLAGS);
-        return runScorePicture(file, withSaidCompressor(command, flags));
-      }
-      if (flags.output !== undefined || flags.force) {
-        throw new UsageError('-o and --force are for the --heat of a picture');
-      }
-      if (file !== undefined && medium === 'audio') {
-        const { runScoreSound } = await import('./sound-score.js');
-        return runScoreSound(file, flags);
-      }
-      refuseMediaFlags(flags);
-      const { runScore } = await import('./score-run.js');
-      await runScore(file, flags);
-    });
-  return addMediaFlags(command);
+    .action((file: string | undefined, flags, self: Command) => run(io, file, flags, self));
+  return addFlags(command, {
+    '': [
+      ...(['compressor', 'reading', 'workers', 'chunk', 'from', 'limit'] as const),
+      ...(['scoreHeat', 'scoreOutput', 'scoreForce', 'json'] as const),
+    ],
+    'Of a sound or a picture': ['given', 'protocol', 'maxSize', 'grey'],
+  });
 }
 
 const HELP = `
@@ -67,3 +48,86 @@ Examples:
   zipdream score letter.txt --heat
   zipdream score letter.txt --reading exact --json
   zipdream score wiki.txt --chunk 2048 --from 1024 --limit 64`;
+
+interface ScoreFlags {
+  readonly compressor?: string;
+  readonly reading?: Reading;
+  readonly workers?: number;
+  readonly chunk?: number;
+  readonly from?: number;
+  readonly limit?: number;
+  readonly heat?: boolean;
+  readonly output?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+  readonly given?: string;
+  readonly protocol?: 'paper';
+  readonly maxSize?: number;
+  readonly grey?: boolean;
+}
+
+async function run(io: Io, file = STANDARD, flags: ScoreFlags, command: Command): Promise<void> {
+  const medium = (await mediumOfFile(file)) ?? text;
+  checkFlags(command);
+  checkMedium(command, medium, nodeMedia);
+  checkTogether(medium, flags);
+  const { output, force } = flags;
+  if (output !== undefined) {
+    refuseTerminal(io, output, force);
+    await refuseExisting(output, force, [file]);
+  }
+  const { passage } = await readMedium(io, medium, file, flags);
+  const spec = flags.compressor ?? medium.compressor;
+  const opened = await openCompressor(spec, { format: passage.format });
+  const compressor = medium === text ? withWorkers(opened, spec, flags.workers) : opened;
+  const reading = checkReading(compressor, flags.reading);
+  const surprisals = new Float64Array(flags.heat ? passage.bytes.length : 0).fill(Number.NaN);
+  const { members } = compressor;
+  const course =
+    members && (flags.heat || flags.json)
+      ? new CarriedCourse(members.length, passage.bytes.length)
+      : undefined;
+  const progress = createProgress(io, 'bytes');
+  const result = await scorePassage({ compressor, reading }, passage, {
+    clock: () => performance.now(),
+    note: (index, bits) => {
+      if (flags.heat) surprisals[index] = bits;
+    },
+    onCarried: course && ((start, carried) => course.add(start, carried)),
+    onGiven: progress.step,
+    onProgress: progress.step,
+  });
+  progress.clear();
+  if (output !== undefined)
+    await writeWhole(io, output, writePng(heatMap(passage, surprisals)), force);
+  if (flags.json) {
+    const carried = course && { members, carried: course.stretches };
+    const record = { ...recordOf(medium, spec, passage, result), ...carried };
+    return write(io, `${JSON.stringify(record)}\n`);
+  }
+  const palette = paletteOf(io);
+  if (flags.heat && output === undefined) await write(io, heatText(passage, surprisals, palette));
+  if (course) await write(io, carriedText(members!, course.stretches));
+  const resolution = resolutionOf(reading, compressor);
+  return write(io, scoreTable(medium, passage, result, resolution, palette));
+}
+
+function checkTogether(medium: Medium, { chunk, from = 0, heat, output }: ScoreFlags): void {
+  if (chunk !== undefined && from >= chunk) {
+    throw new UsageError(`"--from" expected integer below --chunk ${chunk}, got ${from}`);
+  }
+  const isPicture = medium.kind === 'image';
+  if (isPicture && heat !== (output !== undefined ? true : undefined)) {
+    throw new UsageError('--heat of a picture is a map, which -o FILE writes: give both');
+  }
+}
+
+/** The one object of `--json` (guide: records). */
+function recordOf(
+  medium: Medium,
+  spec: string,
+  { format, given, from }: Passage,
+  result: ScoreResult,
+): object {
+  return { zipdream: VERSION, medium: medium.name, format, spec, given: given ?? from, ...result };
+}

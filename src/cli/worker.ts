@@ -1,31 +1,55 @@
-// `zipdream worker`: measures cells of comparisons that run elsewhere. What it needs is loaded when it
-// is called.
+// `zipdream worker`: measures cells of comparisons that run elsewhere, on threads, until it is told
+// to stop.
 
 import { Command } from 'commander';
-import { integer } from './flags.js';
+import { UsageError } from '../errors.js';
+import { cellRunner } from '../node/compare.js';
+import { queuePlace, serveQueue } from '../node/queue.js';
+import { VERSION } from '../version.js';
+import { addFlags } from './flags.js';
+import { type Io, listenForInterrupt, notify } from './io.js';
+import { plural } from './views/numbers.js';
 
-export function workerCommand(): Command {
-  return new Command('worker')
-    .summary('measure cells for compare on another machine')
+export function workerCommand(io: Io): Command {
+  const command = new Command('worker')
     .description(
       'Measures cells of `zipdream compare --queue` until Ctrl-C. Whoever may write to that Redis ' +
         'decides what is measured here.',
     )
-    .requiredOption('--queue <url>', 'redis://HOST; a password in it, or in REDIS_URL')
-    .option(
-      '--workers <n>',
-      'threads (default: as many as cores)',
-      integer('--workers', { min: 1 }),
-    )
-    .option('--programs', 'also cells of command: and onnx:, which run and open what is here')
     .addHelpText('after', HELP)
-    .action(async (flags) => {
-      const { runWorker } = await import('./worker-run.js');
-      await runWorker(flags);
-    });
+    .action((flags: WorkerFlags) => run(io, flags));
+  return addFlags(command, { '': ['queueToServe', 'threads', 'programs'] });
 }
 
 const HELP = `
 Examples:
   zipdream worker --queue redis://10.0.0.7
   REDIS_URL=redis://:secret@10.0.0.7 zipdream worker --queue redis://10.0.0.7 --workers 8`;
+
+interface WorkerFlags {
+  readonly queue?: string;
+  readonly workers?: number;
+  readonly programs?: boolean;
+}
+
+async function run(io: Io, { queue, workers, programs }: WorkerFlags): Promise<void> {
+  if (queue === undefined) throw new UsageError('--queue URL is required: redis://HOST');
+  const place = queuePlace(queue, io.env.REDIS_URL);
+  const threads = cellRunner(workers);
+  const interrupt = listenForInterrupt(io);
+  let cells = 0;
+  try {
+    await serveQueue(place, {
+      ...{ threads, version: VERSION, programs, signal: interrupt.signal },
+      onReady: () =>
+        notify(io, `${plural(threads.width, 'thread')} for ${place.shown}; Ctrl-C ends`),
+      onCell: () => {
+        cells++;
+      },
+    });
+  } finally {
+    await threads.close();
+    interrupt.release();
+  }
+  notify(io, `${plural(cells, 'cell')} measured`);
+}

@@ -7,7 +7,7 @@ import { BYTES } from '../bits/bytes.js';
 import { quantiseBits } from '../engines/arithmetic/quantise.js';
 import { RangeDecoder, RangeEncoder } from '../engines/arithmetic/range-coder.js';
 import { expectInteger } from '../expect.js';
-import type { BitCoder, CodeLengthModel, MaybePromise, Predictor } from '../types.js';
+import type { BitCoder, Bytes, CodeLengthModel, MaybePromise, Predictor } from '../types.js';
 
 /** What the coder needs of a predictor. −log2 P may be off by a constant: it normalises. */
 export type SymbolModel = Pick<Predictor, 'alphabetSize' | 'predict' | 'code' | 'update'> &
@@ -35,7 +35,7 @@ export async function encodeSymbols(
   predictor: SymbolModel,
   symbols: ArrayLike<number>,
   { onProgress }: CodingOptions = {},
-): Promise<Uint8Array> {
+): Promise<Bytes> {
   const encoder = new RangeEncoder(symbols.length >> 1);
   const encode = predictor.code
     ? binaryEncoder(predictor, encoder)
@@ -82,7 +82,7 @@ export async function decodeSymbols(
 export function encodeWithPredictor(
   start: () => SymbolModel,
   symbols: ArrayLike<number>,
-): Promise<Uint8Array> {
+): Promise<Bytes> {
   return encodeSymbols(start(), symbols);
 }
 

@@ -12,7 +12,7 @@
 
 import { crc32 } from '../bits/checksums.js';
 import { CorruptDataError } from '../errors.js';
-import type { ImageFormat, Reading } from '../types.js';
+import type { Bytes, ImageFormat, Reading } from '../types.js';
 
 export const ZD_MAGIC: Uint8Array = Uint8Array.of(0x89, 0x5a, 0x44, 0x0a);
 const FORMAT = 1;
@@ -58,7 +58,7 @@ export function countChunks({ length, chunkBytes }: ZdHeader): number {
   return Math.ceil(length / chunkBytes);
 }
 
-export function writeHeader(header: ZdHeader): Uint8Array {
+export function writeHeader(header: ZdHeader): Bytes {
   const spec = textBytes('spec', header.spec);
   const version = textBytes('version', header.version);
   const { modelSha256: model = new Uint8Array(), image } = header;

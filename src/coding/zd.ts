@@ -7,8 +7,8 @@ import { DEFAULT_MAX_BYTES } from '../bits/limited-buffer.js';
 import { CompressorUnavailableError, CorruptDataError, UsageError } from '../errors.js';
 import { expectBytes, expectInteger } from '../expect.js';
 import { splitSpec } from '../options.js';
-import { openCompressor, type Registry } from '../registry.js';
-import type { Compressor, ImageFormat, MaybePromise, Reading } from '../types.js';
+import { openFromOutside, type Registry } from '../registry.js';
+import type { Bytes, Compressor, ImageFormat, MaybePromise, Reading } from '../types.js';
 import { chunkCoder } from './chunks.js';
 import {
   chunkRange,
@@ -62,7 +62,7 @@ export async function* encodeZd(
   compressor: Compressor,
   data: Uint8Array,
   options: ZdEncodeOptions,
-): AsyncGenerator<Uint8Array, void, void> {
+): AsyncGenerator<Bytes, void, void> {
   expectBytes('data', data);
   const { spec, reading = compressor.readings[0]!, image, onProgress } = options;
   const { length } = data;
@@ -108,7 +108,7 @@ function* groupsOf(header: ZdHeader, size: number): Generator<ChunkPlace[], void
   }
 }
 
-function writeChunk(index: number, contents: Uint8Array, payload: Uint8Array): Uint8Array {
+function writeChunk(index: number, contents: Uint8Array, payload: Uint8Array): Bytes {
   const header = writeChunkHeader({
     index,
     contentBytes: contents.length,
@@ -124,9 +124,13 @@ function writeChunk(index: number, contents: Uint8Array, payload: Uint8Array): U
 
 /** How a .zd file is read: what it may open, how much it may hold, what to do with damage. */
 export interface ZdDecodeOptions {
-  /** Where the compressor named in the file is looked up. Files may come from strangers: leave
-   * out rows that run programs. */
+  /** Where the compressor named in the file is looked up. */
   readonly registry: Registry;
+  /**
+   * The spec that the file is expected to name. Files may come from strangers: without it, those
+   * are refused whose compressor starts programs or opens files.
+   */
+  readonly confirmed?: string | undefined;
   /** Refuse contents of more bytes than this (default 1 GiB). */
   readonly maxBytes?: number | undefined;
   /** Leave zeros in the place of lost chunks instead of throwing. */
@@ -142,7 +146,7 @@ export interface ZdPart {
   /** The byte behind its last. */
   readonly end: number;
   /** All zeros where the chunk is lost. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Bytes;
   /** Why the chunk is lost; only with `salvage`. */
   readonly lost?: Error;
 }
@@ -153,14 +157,15 @@ export interface ZdPart {
  * @throws CorruptDataError if the file is damaged, naming the chunk and its bytes.
  * @throws CompressorUnavailableError if its compressor is not here in the same version and with the
  *   same model.
- * @throws UsageError if the contents would exceed `maxBytes`.
+ * @throws UsageError if the contents would exceed `maxBytes`, if the file names another spec than
+ *   `confirmed`, and for a compressor that must be confirmed.
  */
 export async function* decodeZd(
   data: Uint8Array,
   options: ZdDecodeOptions,
 ): AsyncGenerator<ZdPart, void, void> {
   expectBytes('data', data);
-  const { registry, maxBytes = DEFAULT_MAX_BYTES, salvage = false, onProgress } = options;
+  const { maxBytes = DEFAULT_MAX_BYTES, salvage = false, onProgress } = options;
   const { header, end: firstChunk } = readHeader(data);
   const chunks = countChunks(header);
   if (header.length > maxBytes) {
@@ -171,7 +176,7 @@ export async function* decodeZd(
   if (!salvage && chunks * ZD_CHUNK_HEADER_BYTES > data.length - firstChunk) {
     throw new CorruptDataError('.zd file ends too soon', data.length);
   }
-  const compressor = await openFor(header, registry);
+  const compressor = await openFor(header, options);
   const places = salvage ? findChunks(data, firstChunk, header) : undefined;
   const coder = chunkCoder(compressor, header.reading, chunks);
   let crc = 0;
@@ -225,14 +230,19 @@ function lostIf(salvage: boolean, error: unknown): CorruptDataError {
 }
 
 /** The compressor of a file, as it was when the file was written. */
-async function openFor(header: ZdHeader, registry: Registry) {
-  const { spec, version, reading, modelSha256, image } = header;
+async function openFor(header: ZdHeader, { registry, confirmed }: ZdDecodeOptions) {
+  const { spec, version, reading, modelSha256, image: format } = header;
   const { name } = splitSpec(spec);
   if (!Object.hasOwn(registry, name)) {
     const title = `the compressor of this file, ${JSON.stringify(spec)}, is not here`;
     throw new CompressorUnavailableError(title, 'decompress it where it is');
   }
-  const compressor = await openCompressor(spec, registry, image);
+  if (confirmed !== undefined && confirmed !== spec) {
+    throw new UsageError(`the file was written by "${spec}", not by "${confirmed}"`);
+  }
+  const advice = 'the same spec after -c (in the library: "confirmed") allows it';
+  const allowed = confirmed !== undefined;
+  const compressor = await openFromOutside(spec, registry, { format, allowed, advice });
   if (!sameModel(compressor.modelSha256, modelSha256)) {
     throw new CompressorUnavailableError(
       `this file was written by ${name} with another model than the one that is here`,

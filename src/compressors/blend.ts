@@ -5,12 +5,12 @@ import { GeometricMixture } from '../engines/blend/geometric.js';
 import { LinearMixture } from '../engines/blend/linear.js';
 import type { Mixture } from '../engines/blend/mixture.js';
 import { UsageError } from '../errors.js';
-import { type OptionValues, splitSpec } from '../options.js';
+import type { OptionValues } from '../options.js';
 import { blendReading } from '../readings/blend.js';
 import { blendLockstep } from '../readings/blend-lockstep.js';
 import { chooseReading } from '../readings/choose.js';
 import { type CompressorEntry, openCompressor, type Registry } from '../registry.js';
-import { membersOf, splitMembers } from '../specs.js';
+import { membersOf, splitMembers, takeReading } from '../specs.js';
 import type { Compressor, Format, Reading } from '../types.js';
 import { VERSION } from '../version.js';
 
@@ -51,6 +51,9 @@ export const blend: CompressorEntry = {
       summary: '0: a geometric blend without the last stage, which corrects it',
     },
   },
+  reach: ({ members }) => ({
+    specs: splitMembers(String(members)).map((member) => takeReading(member).spec),
+  }),
   async open(format, options, registry = {}): Promise<Compressor> {
     const specs = splitMembers(String(options.members));
     checkNumber(specs);
@@ -111,7 +114,7 @@ function describe({ compressor, reading }: Member): string {
 
 /** @throws UsageError for an unknown member, option or reading. */
 async function openMember(text: string, registry: Registry, format: Format): Promise<Member> {
-  const { spec, reading } = takeReading(text, registry);
+  const { spec, reading } = takeReading(text);
   const compressor = await openCompressor(spec, registry, format);
   const [best] = compressor.readings;
   if (reading !== undefined && !compressor.readings.includes(reading as Reading)) {
@@ -119,19 +122,6 @@ async function openMember(text: string, registry: Registry, format: Format): Pro
     throw new UsageError(`${compressor.name} has no reading "${reading}"; it has ${has}`);
   }
   return { spec: text, compressor, reading: (reading as Reading | undefined) ?? best! };
-}
-
-/** A member's `reading=`, which is the blend's to know, and its spec without. */
-function takeReading(text: string, registry: Registry): { spec: string; reading?: string } {
-  const { name, text: options } = splitSpec(text);
-  const row = Object.hasOwn(registry, name) ? registry[name] : undefined;
-  const takesAll = Object.values(row?.options ?? {}).some(({ type }) => type === 'rest');
-  if (takesAll || membersOf(text).length > 0) return { spec: text };
-  const parts = options.split(',');
-  const own = parts.filter((part) => !/^\s*reading\s*=/.test(part));
-  if (own.length === parts.length) return { spec: text };
-  const reading = parts.find((part) => !own.includes(part))!.replace(/^[^=]*=/, '');
-  return { spec: own.length === 0 ? name : `${name}:${own.join(',')}`, reading: reading.trim() };
 }
 
 /** @throws UsageError unless there are two or more, and not too many. */

@@ -11,6 +11,7 @@ import { VERSION } from '../version.js';
 export const ctw: CompressorEntry = {
   summary: 'context tree weighting: all context trees up to an order at once',
   accepts: ['bytes'],
+  reach: 'nothing',
   options: {
     order: { type: 'integer', min: 0, max: 12, default: 5, summary: 'deepest context, in bytes' },
     memory: {

@@ -19,6 +19,7 @@ import { VERSION } from '../version.js';
 export const flac: CompressorEntry = {
   summary: 'FLAC (RFC 9639) of sounds: linear prediction and Rice codes',
   accepts: ['audio'],
+  reach: 'nothing',
   options: {
     order: {
       type: 'integer',

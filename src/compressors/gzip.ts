@@ -13,7 +13,7 @@ import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
 import { exactReading, inWholeBytes } from '../readings/exact.js';
 import type { CompressorEntry } from '../registry.js';
-import type { Compressor, DecompressLimits } from '../types.js';
+import type { Bytes, Compressor, DecompressLimits } from '../types.js';
 import { VERSION } from '../version.js';
 
 /** The options of zlib's deflateInit2; level 9 and memLevel 8 unless said otherwise. */
@@ -44,8 +44,8 @@ export const deflateOptions: OptionSpecs = {
 interface Container {
   /** Bits around the DEFLATE stream: header, checksum, length. */
   readonly bits: number;
-  wrap(raw: Uint8Array, original: Uint8Array, options: ParseOptions): Uint8Array;
-  unwrap(data: Uint8Array, limits?: DecompressLimits): Uint8Array;
+  wrap(raw: Bytes, original: Uint8Array, options: ParseOptions): Bytes;
+  unwrap(data: Uint8Array, limits?: DecompressLimits): Bytes;
 }
 
 /** Row `gzip`: stock zlib in the .gz container (RFC 1952), all three readings. */
@@ -73,6 +73,7 @@ function row(name: string, summary: string, container: Container): CompressorEnt
   return {
     summary,
     accepts: ['bytes'],
+    reach: 'nothing',
     options: deflateOptions,
     open: (_format, { level, memLevel, windowBits }) =>
       openDeflate(name, container, {
@@ -109,7 +110,7 @@ function openDeflate(name: string, container: Container, options: ParseOptions):
 }
 
 /** The message of a raw stream that fills `data`. */
-export function unwrapRaw(data: Uint8Array, limits: DecompressLimits = {}): Uint8Array {
+export function unwrapRaw(data: Uint8Array, limits: DecompressLimits = {}): Bytes {
   const { bytes, endBit } = inflateRaw(data, limits);
   const endByte = Math.ceil(endBit / 8);
   if (endByte < data.length) throw new CorruptDataError('data behind the deflate stream', endByte);

@@ -5,11 +5,13 @@ import { type CompressionMode, compress as compressLzma } from 'lzma1';
 import { chooseReading } from '../readings/choose.js';
 import { recompressReading } from '../readings/recompress.js';
 import type { CompressorEntry } from '../registry.js';
+import type { Bytes } from '../types.js';
 
 /** Row `lzma-js`: the library lzma1, recompress. */
 export const lzmaJs: CompressorEntry = {
   summary: 'the lzma1 library, .lzma files, as a black box',
   accepts: ['bytes'],
+  reach: 'nothing',
   options: {
     level: {
       type: 'integer',
@@ -21,7 +23,7 @@ export const lzmaJs: CompressorEntry = {
   },
   open(_format, options) {
     const level = Number(options.level) as CompressionMode;
-    const compress = (data: Uint8Array): Uint8Array => compressLzma(data, level);
+    const compress = (data: Uint8Array): Bytes => compressLzma(data, level) as Bytes;
     const codeLength = (data: Uint8Array): number => 8 * compress(data).length;
     return {
       name: 'lzma-js',

@@ -83,6 +83,7 @@ const FAST_LEVELS = 3;
 export const lzma: CompressorEntry = {
   summary: 'LZMA in the .lzma container: a large dictionary, adaptive bit models, a range coder',
   accepts: ['bytes'],
+  reach: 'nothing',
   options: lzmaOptions,
   open: (_format, options) => openLzma(options),
 };

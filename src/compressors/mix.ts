@@ -14,6 +14,7 @@ import { openImageMix } from './image-mix.js';
 export const mix: CompressorEntry = {
   summary: 'context mixing: orders 0–6, words and matches, mixed bit by bit (lpaq, paq8)',
   accepts: ['bytes', 'audio', 'image'],
+  reach: 'nothing',
   options: {
     memory: {
       type: 'integer',

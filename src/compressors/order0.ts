@@ -11,6 +11,7 @@ import { VERSION } from '../version.js';
 export const order0: CompressorEntry = {
   summary: 'adaptive byte counts, no context: a floor to beat',
   accepts: ['bytes'],
+  reach: 'nothing',
   options: {},
   open: (): Compressor => ({
     name: 'order0',

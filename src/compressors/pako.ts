@@ -5,6 +5,7 @@ import { deflateRaw } from 'pako';
 import { chooseReading } from '../readings/choose.js';
 import { recompressReading } from '../readings/recompress.js';
 import type { CompressorEntry } from '../registry.js';
+import type { Bytes } from '../types.js';
 import { deflateOptions, unwrapRaw } from './gzip.js';
 
 type DeflateRawOptions = NonNullable<Parameters<typeof deflateRaw>[1]>;
@@ -13,10 +14,11 @@ type DeflateRawOptions = NonNullable<Parameters<typeof deflateRaw>[1]>;
 export const pako: CompressorEntry = {
   summary: 'the pako library, raw DEFLATE, as a black box',
   accepts: ['bytes'],
+  reach: 'nothing',
   options: deflateOptions,
   open(_format, options) {
     const settings = options as unknown as DeflateRawOptions;
-    const compress = (data: Uint8Array): Uint8Array => deflateRaw(data, settings);
+    const compress = (data: Uint8Array): Bytes => deflateRaw(data, settings) as Bytes;
     const codeLength = (data: Uint8Array): number => 8 * compress(data).length;
     return {
       name: 'pako',

@@ -38,6 +38,7 @@ const flag = (value: 0 | 1, summary: string) =>
 export const png: CompressorEntry = {
   summary: 'PNG of pictures: five filters of rows, and DEFLATE',
   accepts: ['image'],
+  reach: 'nothing',
   options: {
     filter: {
       type: 'choice',

@@ -10,6 +10,7 @@ import { VERSION } from '../version.js';
 export const ppm: CompressorEntry = {
   summary: 'prediction by partial matching, after PPMd var. H',
   accepts: ['bytes'],
+  reach: 'nothing',
   options: {
     order: {
       type: 'integer',

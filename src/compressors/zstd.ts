@@ -8,19 +8,20 @@ import { expectNumber } from '../expect.js';
 import { chooseReading } from '../readings/choose.js';
 import { recompressReading } from '../readings/recompress.js';
 import type { CompressorEntry } from '../registry.js';
-import type { DecompressLimits } from '../types.js';
+import type { Bytes, DecompressLimits } from '../types.js';
 
 /** Row `zstd`: Zstandard in WebAssembly, recompress. */
 export const zstd: CompressorEntry = {
   summary: 'Zstandard (RFC 8878) in WebAssembly, as a black box',
   accepts: ['bytes'],
+  reach: 'nothing',
   options: {
     level: { type: 'integer', min: 1, max: 22, default: 19, summary: 'effort; 20 and up is ultra' },
   },
   async open(_format, options) {
     const level = Number(options.level);
     const library = await load();
-    const compress = (data: Uint8Array): Uint8Array => library.compress(data, level);
+    const compress = (data: Uint8Array): Bytes => library.compress(data, level) as Bytes;
     const measure = (data: Uint8Array): number => {
       const frame = compress(data);
       return 8 * (frame.length - readHeader(frame).length);
@@ -34,7 +35,7 @@ export const zstd: CompressorEntry = {
       decompress(data, limits) {
         checkFrame(data, limits);
         try {
-          return library.decompress(data);
+          return library.decompress(data) as Bytes;
         } catch (cause) {
           throw new CorruptDataError('zstd cannot read the data', 0, { cause });
         }
@@ -61,9 +62,11 @@ interface FrameHeader {
   readonly length: number;
   /** Bytes of the message, as the header has it. */
   readonly contentBytes: number;
+  /** Bytes of the checksum behind the last block: 0 or 4. */
+  readonly checksumBytes: number;
 }
 
-/** Reads the start of a frame (§3.1.1.1) of the kind that `compress` writes. */
+/** Reads the start of a frame (§3.1.1.1), with a checksum or, as `compress` writes it, without. */
 function readHeader(frame: Uint8Array): FrameHeader {
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
   if (frame.length < 6) throw new CorruptDataError('the zstd frame ends too soon', frame.length);
@@ -71,9 +74,13 @@ function readHeader(frame: Uint8Array): FrameHeader {
   const descriptor = frame[4]!;
   const isSingleSegment = (descriptor & 0x20) !== 0;
   const sizeCode = descriptor >> 6;
-  // No reserved bit, checksum or dictionary; and a content size, which code 0 has in one segment only.
-  if ((descriptor & 0x1f) !== 0 || (sizeCode === 0 && !isSingleSegment)) {
-    throw new CorruptDataError('a zstd frame of another kind', 4);
+  if ((descriptor & 8) !== 0) throw new CorruptDataError('reserved bit of a zstd frame is set', 4);
+  if ((descriptor & 3) !== 0) {
+    throw new UsageError('a zstd frame that needs a dictionary is not read; zstd -d -D does');
+  }
+  // Code 0 has a size in frames of one segment only.
+  if (sizeCode === 0 && !isSingleSegment) {
+    throw new UsageError('a zstd frame that does not say its size is not read; zstd -d does');
   }
   const at = isSingleSegment ? 5 : 6;
   const length = at + 2 ** sizeCode;
@@ -84,13 +91,13 @@ function readHeader(frame: Uint8Array): FrameHeader {
     () => view.getUint32(at, true),
     () => Number(view.getBigUint64(at, true)),
   ][sizeCode]!();
-  return { length, contentBytes };
+  return { length, contentBytes, checksumBytes: descriptor & 4 };
 }
 
 /** Walks the blocks (§3.1.1.2): they must fill the data and be able to hold the message. */
 function checkFrame(data: Uint8Array, { maxBytes = DEFAULT_MAX_BYTES }: DecompressLimits = {}) {
   expectNumber('maxBytes', maxBytes, { min: 0 });
-  const { length, contentBytes } = readHeader(data);
+  const { length, contentBytes, checksumBytes } = readHeader(data);
   let at = length;
   let room = 0;
   for (let isLast = false; !isLast; ) {
@@ -103,7 +110,9 @@ function checkFrame(data: Uint8Array, { maxBytes = DEFAULT_MAX_BYTES }: Decompre
     at += 3 + (isRun ? 1 : header >> 3);
     room += MAX_BLOCK_BYTES;
   }
-  if (at !== data.length) throw new CorruptDataError('a zstd frame of another length', at);
+  at += checksumBytes;
+  if (at > data.length) throw new CorruptDataError('the zstd frame ends too soon', data.length);
+  if (at < data.length) throw new CorruptDataError('data behind the zstd frame', at);
   if (contentBytes > room) throw new CorruptDataError('a zstd frame of more than its blocks', 5);
   if (contentBytes > maxBytes) {
     throw new UsageError(`output would exceed ${maxBytes} bytes; raise maxBytes`);

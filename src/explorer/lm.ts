@@ -17,6 +17,7 @@ const START = 0;
 export const lm: CompressorEntry = {
   summary: 'our own byte transformer, trained on Wikipedia text',
   accepts: ['bytes'],
+  reach: 'nothing',
   options: {},
   async open() {
     const graph = await openGraph();

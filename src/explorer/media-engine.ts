@@ -2,14 +2,20 @@
 // given. Work is given up when something new has come.
 
 import { createRandom } from '../bits/random.js';
-import type { Picture } from '../engines/png/picture.js';
-import { readPng } from '../engines/png/read.js';
-import { drawPicture, givenCanvas, measurePicture } from '../measure/picture-draw.js';
 import { readAudio } from '../modality/audio.js';
 import { samplesOfBytes } from '../modality/audio-bytes.js';
-import { DEFAULT_MAX_PIXELS, formatOfPicture } from '../modality/image.js';
-import { openCompressor } from '../registry.js';
-import { generate } from '../sampling/generate.js';
+import { readUprightPng } from '../modality/exif.js';
+import {
+  DEFAULT_MAX_PIXELS,
+  formatOfPicture,
+  givenCanvas,
+  type PictureRead,
+} from '../modality/image.js';
+import { missingPixels } from '../modality/image-given.js';
+import { readJpegMarkers } from '../modality/jpeg-markers.js';
+import type { Drawer } from '../passage/drawers.js';
+import { expectHeldOut, plainDrawer, prime, type Watch } from '../passage/walk.js';
+import { openFromOutside } from '../registry.js';
 import type { MediaReply, MediaRequest } from './messages.js';
 import { createPacer } from './pause.js';
 import { pageRegistry } from './rows.js';
@@ -39,13 +45,14 @@ export class MediaEngine {
     this.#post({ kind: 'begun', turn });
     try {
       if (request.kind === 'read-picture') {
-        this.#post({ kind: 'picture', turn, picture: await readPicture(request.file) });
+        this.#post({ kind: 'picture', turn, ...(await readPicture(request.file)) });
       } else if (request.kind === 'read-sound') {
         const file = new Uint8Array(await request.file.arrayBuffer());
         this.#post({ kind: 'sound', turn, sound: readAudio(file) });
       } else if (request.kind === 'picture') await this.#drawPicture(request);
       else await this.#drawSound(request);
     } catch (error) {
+      if (error instanceof OutdatedError) return;
       const message = error instanceof Error ? error.message : String(error);
       this.#post({ kind: 'failed', turn, message });
     }
@@ -53,107 +60,91 @@ export class MediaEngine {
 
   async #drawPicture(request: DrawPicture): Promise<void> {
     const { turn, spec, picture, part, temperature, seed } = request;
-    const { width, channels } = picture;
-    const compressor = await openCompressor(spec, pageRegistry, formatOfPicture(picture));
-    const reading = compressor.readings[0]!;
-    const pace = createPacer(this.#pause);
-    const canvas = givenCanvas({ picture, part });
-    const rowBytes = (width - part.columns) * channels;
-    let last = performance.now();
-    let row = part.rows;
-    const onByte = async (done: number): Promise<boolean> => {
-      if (done % rowBytes === 0) {
-        await wait(last + ROW_MS - performance.now());
-        last = performance.now();
-        const pixels = canvas.pixels.slice(row * width * channels, (row + 1) * width * channels);
-        this.#post({ kind: 'rows', turn, row, pixels, bits: 0, drawn: done / channels });
-        row++;
-      }
-      const pause = pace();
-      if (pause) await pause;
-      return turn !== this.#turn;
-    };
-    const course = { compressor, reading, picture, part };
+    const { width, height, channels, pixels } = picture;
+    const format = formatOfPicture(picture);
+    const compressor = await openFromOutside(spec, pageRegistry, { format });
+    const subject = { compressor, reading: compressor.readings[0]! };
+    const passage = { bytes: pixels, from: 0, format, given: part };
+    const watch = this.#watch(turn);
+    const canvas = givenCanvas(picture, part);
+    const rowBytes = width * channels;
+    let bits = 0;
+    let shownMs = performance.now();
+    const start = (): Drawer => plainDrawer(subject, passage, temperature);
     // The seed of `zipdream sample`: it draws the same.
     const random = createRandom(`${seed}:0`);
-    const drawn = await drawPicture({ ...course, onByte }, canvas, random, { temperature });
-    if (turn !== this.#turn) return;
-    const pixels = drawn.bytes / channels;
-    this.#post({
-      kind: 'rows',
-      turn,
-      row: 0,
-      pixels: canvas.pixels,
-      bits: drawn.bits,
-      drawn: pixels,
-    });
-    const onMeasured = async (): Promise<boolean> => {
-      const pause = pace();
-      if (pause) await pause;
-      return turn !== this.#turn;
-    };
-    const truth = await measurePicture({ ...course, onByte: onMeasured });
-    if (turn === this.#turn) this.#post({ kind: 'finished', turn, trueBits: truth.bpd * channels });
+    for await (const drawn of (await prime(start, passage, watch)).draw(random, watch, true)) {
+      canvas.pixels.set(drawn.bytes, drawn.at);
+      bits += drawn.bits;
+      if ((drawn.at + 1) % rowBytes !== 0) continue;
+      await wait(shownMs + ROW_MS - performance.now());
+      shownMs = performance.now();
+      const row = Math.floor(drawn.at / rowBytes);
+      const pixels = canvas.pixels.slice(row * rowBytes, (row + 1) * rowBytes);
+      const drawnPixels = (row + 1 - part.rows) * (width - part.columns);
+      this.#post({ kind: 'rows', turn, row, pixels, bits: 0, drawn: drawnPixels });
+    }
+    const drawn = missingPixels(part, { width, height });
+    this.#post({ kind: 'rows', turn, row: 0, pixels: canvas.pixels, bits, drawn });
+    const truth = await expectHeldOut(subject, passage, watch);
+    this.#post({ kind: 'finished', turn, trueBits: truth.bits / Math.max(1, drawn) });
   }
 
   async #drawSound(request: DrawSound): Promise<void> {
     const { turn, spec, format, given, samples, temperature, seed } = request;
-    const compressor = await openCompressor(spec, pageRegistry, format);
-    const pace = createPacer(this.#pause);
+    const compressor = await openFromOutside(spec, pageRegistry, { format });
+    const subject = { compressor, reading: compressor.readings[0]! };
+    const bytes = new Uint8Array(given.length + (samples * format.bitsPerSample) / 8);
+    bytes.set(given);
+    const passage = { bytes, from: given.length, format };
+    const watch = this.#watch(turn);
+    const start = (): Drawer => plainDrawer(subject, passage, temperature);
     const random = createRandom(`${seed}:0`);
-    const step = async (): Promise<boolean> => {
-      const pause = pace();
-      if (pause) await pause;
-      return turn !== this.#turn;
+    const batch = (SAMPLES * format.bitsPerSample) / 8;
+    let posted = given.length;
+    const post = (end: number): void => {
+      const some = samplesOfBytes(bytes.subarray(posted, end), format);
+      this.#post({ kind: 'samples', turn, samples: some });
+      posted = end;
     };
-    if (compressor.startSamples) {
-      const model = compressor.startSamples();
-      model.push(samplesOfBytes(given, format));
-      const speak = model.speak(random, temperature);
-      for (let start = 0; start < samples; start += SAMPLES) {
-        const some = new Int32Array(Math.min(SAMPLES, samples - start));
-        for (let i = 0; i < some.length; i++) {
-          some[i] = speak();
-          if (i % 64 === 0 && (await step())) return;
-        }
-        this.#post({ kind: 'samples', turn, samples: some });
-      }
-    } else {
-      const model = compressor.start();
-      for (let at = 0; at < given.length; at += 64) {
-        model.push(given.subarray(at, at + 64));
-        if (await step()) return;
-      }
-      const width = format.bitsPerSample / 8;
-      const bytes: number[] = [];
-      const length = samples * width;
-      for await (const { index, byte } of generate(model, { length, random, temperature })) {
-        bytes.push(byte);
-        if (bytes.length === SAMPLES * width || index === length - 1) {
-          const some = samplesOfBytes(Uint8Array.from(bytes.splice(0)), format);
-          this.#post({ kind: 'samples', turn, samples: some });
-        }
-        if (await step()) return;
-      }
+    for await (const drawn of (await prime(start, passage, watch)).draw(random, watch, true)) {
+      bytes.set(drawn.bytes, drawn.at);
+      if (drawn.at + drawn.bytes.length - posted >= batch) post(posted + batch);
     }
+    if (posted < bytes.length) post(bytes.length);
     this.#post({ kind: 'finished', turn });
   }
+
+  /** Lets other work in, and ends this one when something new has come. */
+  #watch(turn: number): Watch {
+    const pace = createPacer(this.#pause);
+    const onProgress = (): Promise<void> | undefined => {
+      if (turn !== this.#turn) throw new OutdatedError();
+      return pace();
+    };
+    return { onProgress, onGiven: onProgress };
+  }
 }
+
+/** Something new has come, for which this work is given up. */
+class OutdatedError extends Error {}
 
 function wait(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** A PNG as its pixels are, anything else as the browser reads it. */
-async function readPicture(file: Blob): Promise<Picture> {
-  const start = new Uint8Array(await file.slice(0, 4).arrayBuffer());
-  if (start[0] === 0x89 && start[1] === 0x50) {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    return readPng(bytes, { maxPixels: DEFAULT_MAX_PIXELS }).picture;
+async function readPicture(file: Blob): Promise<PictureRead> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  if (bytes[0] === 0x89 && bytes[1] === 0x50) {
+    return readUprightPng(bytes, { maxPixels: DEFAULT_MAX_PIXELS });
   }
+  // Of a JPEG it is known what is in it; what else the browser reads is its own affair.
+  const isJpeg = bytes[0] === 0xff && bytes[1] === 0xd8;
+  const { notKept } = isJpeg ? readJpegMarkers(bytes, DEFAULT_MAX_PIXELS) : { notKept: [] };
   let bitmap: ImageBitmap;
   try {
-    bitmap = await createImageBitmap(file);
+    bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' });
   } catch (error) {
     throw new Error('this is no picture that the browser can read', { cause: error });
   }
@@ -167,5 +158,5 @@ async function readPicture(file: Blob): Promise<Picture> {
   const { data } = context.getImageData(0, 0, width, height);
   const pixels = new Uint8Array(width * height * 3);
   for (let i = 0; i < width * height; i++) pixels.set(data.subarray(4 * i, 4 * i + 3), 3 * i);
-  return { width, height, channels: 3, pixels };
+  return { picture: { width, height, channels: 3, pixels }, notKept, assumed: [] };
 }

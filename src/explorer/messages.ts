@@ -2,8 +2,9 @@
 // reading, at work on a text, a picture or a sound.
 
 import type { Picture } from '../engines/png/picture.js';
+import type { PictureRead } from '../modality/image.js';
 import type { GivenPart } from '../modality/image-given.js';
-import type { Sound } from '../modality/wav.js';
+import type { SoundRead } from '../modality/wav.js';
 import type { OptionSpecs } from '../options.js';
 import type { AudioFormat, Reading } from '../types.js';
 
@@ -114,8 +115,8 @@ export type MediaRequest =
 
 export type MediaReply =
   | { readonly kind: 'begun'; readonly turn: number }
-  | { readonly kind: 'picture'; readonly turn: number; readonly picture: Picture }
-  | { readonly kind: 'sound'; readonly turn: number; readonly sound: Sound }
+  | ({ readonly kind: 'picture'; readonly turn: number } & PictureRead)
+  | { readonly kind: 'sound'; readonly turn: number; readonly sound: SoundRead }
   | {
       readonly kind: 'rows';
       readonly turn: number;

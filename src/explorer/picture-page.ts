@@ -3,9 +3,9 @@
 import bands from '../../samples/pictures/bands.png';
 import scene from '../../samples/pictures/scene.png';
 import weave from '../../samples/pictures/weave.png';
+import { linesOfNotes } from '../bits/not-kept.js';
 import type { Picture } from '../engines/png/picture.js';
-import { givenCanvas } from '../measure/picture-draw.js';
-import { shrink, toGrey } from '../modality/image.js';
+import { givenCanvas, shrink, toGrey } from '../modality/image.js';
 import { type GivenPart, givenPart } from '../modality/image-given.js';
 import { choiceField, numberField } from './address.js';
 import { CompressorBoxes, FileChooser, showTemperature, temperatureSlider } from './chooser.js';
@@ -64,6 +64,7 @@ export class PicturePage {
         if (reply.kind !== 'picture') return;
         this.#whole = reply.picture;
         this.#begin();
+        events.warn(linesOfNotes(reply).join('; '));
       },
       (message) => events.warn(message),
     );
@@ -154,7 +155,7 @@ class PictureLane {
 
   constructor(spec: string, order: Order, say: (text: string) => void) {
     const { picture, part } = order;
-    const { element, note, canvas } = pictureFigure(givenCanvas(order), spec);
+    const { element, note, canvas } = pictureFigure(givenCanvas(order.picture, order.part), spec);
     this.element = element;
     this.#figures.compressor = spec;
     const missing = (picture.height - part.rows) * (picture.width - part.columns);

@@ -2,6 +2,7 @@
 // heard.
 
 import hum from '../../samples/sound/hum.wav';
+import { linesOfNotes } from '../bits/not-kept.js';
 import { bytesOfSamples, bytesPerMoment, samplesOfBytes } from '../modality/audio-bytes.js';
 import { extentsOf } from '../modality/extents.js';
 import { type Sound, writeWav } from '../modality/wav.js';
@@ -58,6 +59,7 @@ export class SoundPage {
         if (reply.kind !== 'sound') return;
         this.#sound = reply.sound;
         this.#begin();
+        events.warn(linesOfNotes(reply.sound).join('; '));
       },
       (message) => events.warn(message),
     );

@@ -2,7 +2,7 @@
 // and what it draws. Long work is done in slices, and given up when a new text has come.
 
 import { createRandom } from '../bits/random.js';
-import { openCompressor } from '../registry.js';
+import { openFromOutside } from '../registry.js';
 import { generate } from '../sampling/generate.js';
 import type { CodeLengthModel, Compressor, Random, Reading, TokenSource } from '../types.js';
 import { ENTRY_SIZE, writeEntry } from './entries.js';
@@ -92,7 +92,7 @@ export class TextEngine {
     if (key !== this.#key) {
       this.#key = '';
       this.#primed = undefined;
-      this.#compressor = await openCompressor(spec, pageRegistry);
+      this.#compressor = await openFromOutside(spec, pageRegistry);
       this.#reading = reading ?? this.#compressor.readings[0]!;
       this.#key = key;
     }

@@ -2,8 +2,8 @@
 // 1983).
 
 import { totalBits } from '../bits/units.js';
+import { legsOf, type Passage } from '../passage/passage.js';
 import type { CodeLengthModel } from '../types.js';
-import { alongSpans, type Message } from './message.js';
 
 /** Probabilities in (2^−(k+1), 2^−k]; the last bin has all below too. */
 export interface CalibrationBin {
@@ -15,27 +15,28 @@ export interface CalibrationBin {
 
 const BINS = 10;
 
-/** Takes the model, of an empty context, through a message; all 256 bytes count at each step. */
+/** Takes the model, of an empty context, through one context; all 256 bytes count at each step. */
 export async function calibrate(
   model: CodeLengthModel,
-  message: Message,
+  passage: Passage,
 ): Promise<CalibrationBin[]> {
   const bins = Array.from({ length: BINS }, (): CalibrationBin => ({ expected: 0, came: 0 }));
   const lengths = new Float64Array(256);
-  await alongSpans(model, message, async (at, start, end) => {
-    for (let i = start; i < end; i++) {
-      const pending = at.next(lengths);
+  for (const { given, heldOut } of legsOf(passage)) {
+    model.push(passage.bytes.subarray(...given));
+    for (let i = heldOut[0]; i < heldOut[1]; i++) {
+      const pending = model.next(lengths);
       if (pending) await pending;
       const total = totalBits(lengths);
       for (let b = 0; b < 256; b++) {
         const bits = lengths[b]! - total;
         const bin = bins[Math.min(BINS - 1, Math.max(0, Math.floor(bits)))]!;
         bin.expected += 2 ** -bits;
-        if (b === message.bytes[i]) bin.came++;
+        if (b === passage.bytes[i]) bin.came++;
       }
-      at.push(message.bytes.subarray(i, i + 1));
+      model.push(passage.bytes.subarray(i, i + 1));
     }
-  });
+  }
   return bins;
 }
 

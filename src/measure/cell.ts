@@ -1,8 +1,10 @@
-// One cell of a comparison: a message of which a part is given, and how well one reading of a
+// One cell of a comparison: a passage, and how well one reading of a
 // compressor expects the rest of it, or what it draws instead.
 
-import { bytesOfSamples, samplesOfBytes } from '../modality/audio-bytes.js';
-import type { Compressor, Random, Reading } from '../types.js';
+import { ownBits } from '../passage/own-bits.js';
+import { givenBytes, heldOutBytes, heldOutLength, type Passage } from '../passage/passage.js';
+import { expectHeldOut, type Subject, sampleFormat } from '../passage/walk.js';
+import type { Abort, Compressor, Random, Reading } from '../types.js';
 import { type CalibrationBin, calibrate } from './calibration.js';
 import {
   type ContinuationMeasure,
@@ -10,15 +12,7 @@ import {
   measureContinuation,
 } from './continuation.js';
 import { drawSharpened } from './controls.js';
-import {
-  type DrawnMessage,
-  drawHeldOut,
-  expectHeldOut,
-  givenBytes,
-  heldOutBytes,
-  type Message,
-  ownBits,
-} from './message.js';
+import { type DrawnPassage, drawBy } from './draw.js';
 import { storeSample } from './stored-sample.js';
 
 /** How well a compressor expects what is held out of a message. */
@@ -71,65 +65,91 @@ export interface CellOptions {
   readonly clock?: (() => number) | undefined;
   /** Bytes of memory that are in use. */
   readonly memory?: (() => number) | undefined;
+  readonly signal?: Abort | undefined;
 }
 
 export async function measureCell(
   compressor: Compressor,
-  message: Message,
+  passage: Passage,
   options: CellOptions,
 ): Promise<CellMeasure> {
-  const { reading, random, clock = () => 0 } = options;
-  const bytes = heldOutBytes(message).length;
-  const lengths = {
-    messageBytes: message.bytes.length,
-    chunkBits: await compressor.codeLength(message.bytes),
-    headerBits: await headerBits(compressor, message),
-    ...(compressor.modelBytes !== undefined && { modelBytes: compressor.modelBytes }),
-  };
+  const { reading, random, clock, signal } = options;
+  const lengths = await lengthsOf(compressor, passage);
+  const bytes = heldOutLength(passage);
   if (reading === undefined) {
-    return { bytes, ownBits: await ownBits(compressor, message), ...lengths };
+    return { bytes, ownBits: await ownBits({ compressor }, passage), ...lengths };
   }
-  const startMs = clock();
-  const surprisals = await expectHeldOut(compressor, reading, message);
-  const ms = clock() - startMs;
-  const bits = sum(surprisals);
-  const calibrates = options.calibration && knowsBytes(compressor, reading, message);
+  const subject = { compressor, reading };
+  const expected = await expectHeldOut(subject, passage, { clock, signal });
+  const calibrates = options.calibration && knowsBytes(subject, passage);
   return {
-    ...{ bytes, bits, ownBits: await ownBitsOf(compressor, message, bits), ...lengths },
-    msPerByte: ms / Math.max(1, bytes),
-    curve: curveOf(surprisals),
-    ...(calibrates && { calibration: await calibrate(compressor.start(reading), message) }),
-    ...(random && { drawn: await measureDrawn(compressor, reading, message, random, options) }),
+    ...{
+      bytes,
+      bits: expected.bits,
+      ownBits: await ownBits(subject, passage, expected),
+      ...lengths,
+    },
+    msPerByte: expected.ms / Math.max(1, bytes),
+    curve: curveOf(expected.surprisals),
+    ...(calibrates && { calibration: await calibrate(compressor.start(reading), passage) }),
+    ...(random && { drawn: await measureDrawn(subject, passage, random, options) }),
   };
-}
-
-/** Its own bits: of a predictor, which writes no files, those of its one reading by definition. */
-async function ownBitsOf(compressor: Compressor, message: Message, bits: number): Promise<number> {
-  return compressor.compress ? ownBits(compressor, message) : bits;
 }
 
 /** Whether all 256 bytes can be asked for: of wide samples each is a sum over thousands. */
-function knowsBytes(compressor: Compressor, reading: Reading, { format }: Message): boolean {
-  const bySamples = compressor.startSamples !== undefined && reading === 'decode';
-  return !bySamples || format?.kind !== 'audio' || format.bitsPerSample === 8;
+function knowsBytes(subject: Subject, passage: Passage): boolean {
+  return (sampleFormat(subject, passage)?.bitsPerSample ?? 8) === 8;
 }
 
-/** All chunks of an input as one message: its length alone. */
-export async function measureWhole(compressor: Compressor, message: Message): Promise<CellMeasure> {
-  const chunkBits = await compressor.codeLength(message.bytes);
+/**
+ * Bits of each context of a passage up to each of some lengths in bytes, ascending; without a
+ * reading, what the compressor itself writes, in whole bytes.
+ */
+export async function measurePrefixes(
+  compressor: Compressor,
+  reading: Reading | undefined,
+  { bytes, format, fresh = bytes.length }: Passage,
+  at: readonly number[],
+): Promise<number[][]> {
+  const prefixes: number[][] = [];
+  for (let start = 0; start < bytes.length; start += fresh) {
+    const context = bytes.subarray(start, start + fresh);
+    const bits: number[] = [];
+    if (reading === undefined) {
+      for (const length of at) {
+        bits.push(8 * Math.ceil((await compressor.codeLength(context.subarray(0, length))) / 8));
+      }
+    } else {
+      let sum = 0;
+      const note = (index: number, one: number): void => {
+        sum += one;
+        if (index + 1 === at[bits.length]) bits.push(sum);
+      };
+      await expectHeldOut({ compressor, reading }, { bytes: context, from: 0, format }, { note });
+    }
+    prefixes.push(bits);
+  }
+  return prefixes;
+}
+
+/** All chunks of an input as one passage: its length alone. */
+export async function measureWhole(compressor: Compressor, passage: Passage): Promise<CellMeasure> {
+  const lengths = await lengthsOf(compressor, passage);
+  return { bytes: passage.bytes.length, ownBits: lengths.chunkBits, ...lengths };
+}
+
+async function lengthsOf(compressor: Compressor, passage: Passage) {
   return {
-    bytes: message.bytes.length,
-    messageBytes: message.bytes.length,
-    ownBits: chunkBits,
-    chunkBits,
-    headerBits: await headerBits(compressor, message),
+    messageBytes: passage.bytes.length,
+    chunkBits: await compressor.codeLength(passage.bytes),
+    headerBits: await headerBits(compressor, passage),
     ...(compressor.modelBytes !== undefined && { modelBytes: compressor.modelBytes }),
   };
 }
 
 /** The truth as if it had been drawn; its surprisals are the judge's. */
 export async function measureHeldOut(
-  truth: Message,
+  truth: Passage,
   judge?: Compressor,
 ): Promise<ContinuationMeasure> {
   const judgement = judge && (await judgeContinuation(judge, truth));
@@ -145,72 +165,48 @@ export async function measureHeldOut(
 /** What a control without a compressor draws (controls.ts). */
 export async function measureSharpened(
   name: string,
-  truth: Message,
+  truth: Passage,
   random: Random,
   judge?: Compressor,
 ): Promise<ContinuationMeasure> {
   return measureSample(await drawSharpened(name, truth, random), truth, judge);
 }
 
-async function measureDrawn(
-  compressor: Compressor,
-  reading: Reading,
-  truth: Message,
+/** What the subject draws in the place of what is held out. */
+export async function measureDrawn(
+  subject: Subject,
+  truth: Passage,
   random: Random,
-  { judge, clock = () => 0, memory }: CellOptions,
+  { judge, clock = () => 0, memory }: Pick<CellOptions, 'judge' | 'clock' | 'memory'>,
 ): Promise<DrawnMeasure> {
   const watch = watchMemory(memory);
   const startMs = clock();
-  const drawn = await draw(compressor, reading, truth, random, watch.step);
+  const { passage, surprisals } = await drawBy(subject, truth, random, watch.step);
   const ms = clock() - startMs;
-  const bits = sum(drawn.surprisals);
-  const measure = await measureSample(drawn, truth, judge);
+  const expected = surprisals
+    ? { surprisals, bits: surprisals.reduce((sum, bits) => sum + bits, 0), ms }
+    : await expectHeldOut(subject, passage);
+  const measure = await measureSample({ passage, surprisals: expected.surprisals }, truth, judge);
   return {
     ...measure,
-    bits,
-    ownBits: await ownBitsOf(compressor, drawn.message, bits),
+    bits: expected.bits,
+    ownBits: await ownBits(subject, passage, expected),
     msPerByte: ms / Math.max(1, measure.bytes),
     ...(memory && { peakBytes: watch.peakBytes() }),
   };
 }
 
 async function measureSample(
-  { message, surprisals }: DrawnMessage,
-  truth: Message,
+  { passage, surprisals }: DrawnPassage,
+  truth: Passage,
   judge: Compressor | undefined,
 ): Promise<ContinuationMeasure> {
-  const sample = storeSample(heldOutBytes(message), surprisals);
+  const sample = storeSample(heldOutBytes(passage), surprisals);
   return {
-    ...measureContinuation(message, truth),
-    ...(judge && { judgeBits: (await judgeContinuation(judge, message)).bits }),
+    ...measureContinuation(passage, truth),
+    ...(judge && { judgeBits: (await judgeContinuation(judge, passage)).bits }),
     ...(sample && { sample }),
   };
-}
-
-/** Sounds by whole samples where the compressor knows them, all else byte by byte. */
-async function draw(
-  compressor: Compressor,
-  reading: Reading,
-  truth: Message,
-  random: Random,
-  onStep: () => void,
-): Promise<DrawnMessage> {
-  const { format, from } = truth;
-  if (format?.kind !== 'audio' || reading !== 'decode' || !compressor.startSamples) {
-    return drawHeldOut(compressor.start(reading), truth, { random, onStep });
-  }
-  const model = compressor.startSamples();
-  model.push(samplesOfBytes(truth.bytes.subarray(0, from), format));
-  const speak = model.speak(random, 1);
-  const samples = samplesOfBytes(truth.bytes.subarray(from), format);
-  for (let i = 0; i < samples.length; i++) {
-    samples[i] = speak();
-    onStep();
-  }
-  const bytes = truth.bytes.slice();
-  bytes.set(bytesOfSamples(samples, format), from);
-  const message = { ...truth, bytes };
-  return { message, surprisals: await expectHeldOut(compressor, reading, message) };
 }
 
 /** Steps between two looks at the memory. */
@@ -232,7 +228,7 @@ function watchMemory(memory: (() => number) | undefined) {
  * What the paper takes for the header of a codec: the length of the smallest message, in whole
  * bytes (Delétang et al. 2023, their code: one zero byte). Predictors have none.
  */
-async function headerBits(compressor: Compressor, { format }: Message): Promise<number> {
+async function headerBits(compressor: Compressor, { format }: Passage): Promise<number> {
   if (!compressor.compress) return 0;
   const bytes =
     format?.kind === 'image'
@@ -245,14 +241,10 @@ async function headerBits(compressor: Compressor, { format }: Message): Promise<
 
 const SLICES = 16;
 
-function curveOf(surprisals: readonly number[]): number[] {
+function curveOf(surprisals: Float64Array): number[] {
   const curve = new Array<number>(SLICES).fill(0);
   surprisals.forEach((bits, i) => {
     curve[Math.floor((i * SLICES) / surprisals.length)]! += bits;
   });
   return curve;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((all, value) => all + value, 0);
 }

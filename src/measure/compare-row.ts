@@ -2,8 +2,9 @@
 // measured. Plain data, as JSON keeps it: files of results, tables, reports and queues all use it.
 
 import type { GivenPart } from '../modality/image-given.js';
+import type { Unit } from '../passage/units.js';
 import type { Format, Reading } from '../types.js';
-import type { CellMeasure } from './cell.js';
+import type { CellMeasure, DrawnMeasure } from './cell.js';
 import type { ContinuationMeasure } from './continuation.js';
 
 /**
@@ -11,7 +12,7 @@ import type { ContinuationMeasure } from './continuation.js';
  * each expects what the others drew.
  */
 export type Metric = 'rates' | 'calibration' | 'samples' | 'cross';
-/** All that a cell may measure. */
+/** All that a comparison may measure. */
 export const METRICS: readonly Metric[] = ['rates', 'calibration', 'samples', 'cross'];
 
 /** The name of the first control: what truly comes, measured as if it had been drawn. */
@@ -48,7 +49,11 @@ export interface CellIdentity {
   readonly given?: GivenPart | undefined;
   /** `whole`: all chunks of an input as one message, of which only the length is measured. */
   readonly scope?: 'whole' | undefined;
-  /** What was measured. */
+  /** Bytes after which the model starts afresh; undefined: never. */
+  readonly fresh?: number | undefined;
+  /** Lengths in bytes at which the code of each context is measured. */
+  readonly at?: readonly number[] | undefined;
+  /** What was measured; without `rates`, only what the other fields ask for. */
   readonly metrics: readonly Metric[];
   /** Spec of the judge, where anything was drawn. */
   readonly judge?: string | undefined;
@@ -78,12 +83,13 @@ export interface CompareRow extends CellIdentity {
   readonly error?: string;
   /** Of a compressor. */
   readonly measure?: CellMeasure;
+  /** Of a cell that only draws. */
+  readonly drawn?: DrawnMeasure;
+  /** Of a cell with `at`: bits of each context up to each length; of files, in whole bytes. */
+  readonly prefixes?: readonly (readonly number[])[];
   /** Of a control alone. */
   readonly control?: ContinuationMeasure;
 }
-
-/** Characters of UTF-8 text, values of a pixel's channels, samples of all channels. */
-export type Unit = 'character' | 'channel' | 'sample';
 
 /** The cell whose sample another one looked at. */
 export interface CrossSource {
@@ -100,7 +106,9 @@ export interface CellTask {
   /** The message, given part and all. */
   readonly bytes: Uint8Array;
   /** What is known of the row before it is measured. */
-  readonly row: Omit<CompareRow, 'measure' | 'control' | 'error'>;
+  readonly row: Omit<CompareRow, 'measure' | 'drawn' | 'prefixes' | 'control' | 'error'>;
+  /** Whether a stranger may have written its specs: they may start no program and open no file. */
+  readonly fromOutside?: boolean | undefined;
 }
 
 /** The row of a cell that could not be measured. */

@@ -1,11 +1,12 @@
 // What the cells of a comparison say together: a line for each compressor and reading of an input,
 // the best predictor first.
 
+import type { Unit } from '../passage/units.js';
 import type { Reading } from '../types.js';
 import { ratioInterval } from './bootstrap.js';
 import { addBins, type CalibrationBin, calibrationError } from './calibration.js';
 import type { CellMeasure } from './cell.js';
-import { type CompareRow, HELD_OUT, isControl, type Unit } from './compare-row.js';
+import { type CompareRow, HELD_OUT, isControl } from './compare-row.js';
 import type { ContinuationMeasure } from './continuation.js';
 
 /**

@@ -2,9 +2,11 @@
 // computed, and listed in metrics.ts.
 
 import { samplesOfBytes } from '../modality/audio-bytes.js';
+import { ownBits } from '../passage/own-bits.js';
+import { givenBytes, heldOutBytes, type Passage } from '../passage/passage.js';
+import { expectHeldOut } from '../passage/walk.js';
 import type { Compressor } from '../types.js';
 import { longestCopy } from './longest-copy.js';
-import { expectHeldOut, givenBytes, heldOutBytes, type Message, ownBits } from './message.js';
 import { distinct, overlap } from './ngrams.js';
 import { pictureQuality } from './picture-quality.js';
 import { energyModulation, logSpectralDistance, spectrogram } from './spectrum.js';
@@ -47,11 +49,11 @@ export interface ContinuationMeasure {
 }
 
 /**
- * @param message the given part and the continuation.
+ * @param passage the given part and the continuation.
  * @param truth the same given part and what truly follows.
  */
-export function measureContinuation(message: Message, truth: Message): ContinuationMeasure {
-  const bytes = heldOutBytes(message);
+export function measureContinuation(passage: Passage, truth: Passage): ContinuationMeasure {
+  const bytes = heldOutBytes(passage);
   return {
     bytes: bytes.length,
     distinct1: distinct(bytes, 1),
@@ -60,38 +62,37 @@ export function measureContinuation(message: Message, truth: Message): Continuat
     distinct4: distinct(bytes, 4),
     repetition: 1 - distinct(bytes, 8),
     overlap4: overlap(bytes, heldOutBytes(truth), 4),
-    longestCopy: longestCopy([givenBytes(message)], [bytes]).length,
-    ...pictureMeasures(message, truth),
-    ...soundMeasures(message, truth),
+    longestCopy: longestCopy([givenBytes(passage)], [bytes]).length,
+    ...pictureMeasures(passage, truth),
+    ...soundMeasures(passage, truth),
   };
 }
 
 export interface Judgement {
   readonly bits: number;
   /** Undefined where the judge has only lengths of whole messages. */
-  readonly surprisals?: readonly number[];
+  readonly surprisals?: Float64Array;
 }
 
 /** What a judge says of a continuation: bits under its best reading, or L(xy) − L(x). */
-export async function judgeContinuation(judge: Compressor, message: Message): Promise<Judgement> {
+export async function judgeContinuation(judge: Compressor, passage: Passage): Promise<Judgement> {
   const reading = judge.readings[0]!;
-  if (reading === 'recompress') return { bits: await ownBits(judge, message) };
-  const surprisals = await expectHeldOut(judge, reading, message);
-  return { bits: surprisals.reduce((sum, bits) => sum + bits, 0), surprisals };
+  if (reading === 'recompress') return { bits: await ownBits({ compressor: judge }, passage) };
+  return expectHeldOut({ compressor: judge, reading }, passage);
 }
 
-function pictureMeasures(message: Message, truth: Message): Partial<ContinuationMeasure> {
-  const { format, given, bytes } = message;
+function pictureMeasures(passage: Passage, truth: Passage): Partial<ContinuationMeasure> {
+  const { format, given, bytes } = passage;
   if (format?.kind !== 'image' || !given) return {};
   const { psnr, ...others } = pictureQuality(bytes, truth.bytes, format, given);
   return Number.isFinite(psnr) ? { psnr, ...others } : others;
 }
 
 /** Of the first channel. Undefined for sounds shorter than a frame. */
-function soundMeasures(message: Message, truth: Message): Partial<ContinuationMeasure> {
-  const { format } = message;
+function soundMeasures(passage: Passage, truth: Passage): Partial<ContinuationMeasure> {
+  const { format } = passage;
   if (format?.kind !== 'audio') return {};
-  const spectra = [message, truth].map((one) => {
+  const spectra = [passage, truth].map((one) => {
     const samples = samplesOfBytes(heldOutBytes(one), format);
     return spectrogram(samples.filter((_, i) => i % format.channels === 0));
   });

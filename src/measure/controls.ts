@@ -4,10 +4,12 @@
 
 import { ppm } from '../compressors/ppm.js';
 import { parseOptions } from '../options.js';
+import { byteDrawer } from '../passage/drawers.js';
+import { givenBytes, type Passage } from '../passage/passage.js';
 import { decodeReading } from '../readings/decode.js';
 import { NgramCounts, ngramPredictor } from '../sampling/ngram.js';
 import type { CodeLengthModel, Random } from '../types.js';
-import { type DrawnMessage, drawHeldOut, givenBytes, type Message } from './message.js';
+import { type DrawnPassage, drawWhole } from './draw.js';
 
 const ORDER = 3;
 /** P^power is what a temperature of 1/power gives. */
@@ -21,11 +23,11 @@ const POWER = 1.5;
  */
 export async function drawSharpened(
   name: string,
-  truth: Message,
+  truth: Passage,
   random: Random,
-): Promise<DrawnMessage> {
+): Promise<DrawnPassage> {
   const model = name.startsWith('ppm') ? await startPpm() : startNgrams(truth);
-  return drawHeldOut(model, truth, { random, temperature: 1 / POWER });
+  return drawWhole(() => byteDrawer(model, { temperature: 1 / POWER }), truth, random);
 }
 
 async function startPpm(): Promise<CodeLengthModel> {
@@ -33,6 +35,6 @@ async function startPpm(): Promise<CodeLengthModel> {
   return (await ppm.open({ kind: 'bytes' }, options)).start();
 }
 
-function startNgrams(truth: Message): CodeLengthModel {
+function startNgrams(truth: Passage): CodeLengthModel {
   return decodeReading(ngramPredictor(new NgramCounts([givenBytes(truth)]), ORDER));
 }

@@ -1,15 +1,15 @@
-// Scores data under a compressor's reading, byte by byte, beside the compressor's own marginal code
-// length. The difference is the conversion loss: what turning the compressor into a distribution
-// over the next byte cost (≤ 0: nothing).
+// Scores data under a compressor's reading, beside the compressor's own marginal code length. The
+// difference is the conversion loss: what turning the compressor into a distribution over the next
+// byte cost (≤ 0: nothing).
 
 import { expectBytes, expectInteger } from '../expect.js';
-import type { Carried, CodeLengthModel, Compressor, MaybePromise, Reading } from '../types.js';
-import { surprisal } from './surprisal.js';
+import { ownBits } from '../passage/own-bits.js';
+import { heldOutLength, legsOf, type Passage } from '../passage/passage.js';
+import { countUnits, type Unit, unitOf } from '../passage/units.js';
+import { expectHeldOut, type Subject, type Watch } from '../passage/walk.js';
+import type { Abort, Compressor, Reading } from '../types.js';
 
-/** Bytes that a model with `surprisals` is asked for at once. */
-const BATCH = 2 ** 14;
-
-/** What `score` looks at: the reading, the chunks, and who hears of it. */
+/** What `score` looks at: the reading, the chunks, and who looks on. */
 export interface ScoreOptions {
   /** The compressor's best, if left out. */
   readonly reading?: Reading | undefined;
@@ -21,17 +21,15 @@ export interface ScoreOptions {
   readonly limit?: number | undefined;
   /** The time in ms, for `msPerByte`. */
   readonly clock?: (() => number) | undefined;
-  /** Hears of each scored byte: its surprisal in bits and its place in the data. */
+  /** Called for each scored byte with its surprisal in bits and its place in the data. */
   readonly onByte?: ((byte: number, bits: number, index: number) => void) | undefined;
-  /** Of a blend, hears of each scored byte how much each member weighed and carried. */
-  readonly onCarried?:
-    | ((index: number, weights: Float64Array, shares: Float64Array) => void)
-    | undefined;
-  /** Hears after each scored byte how many of how many are done. */
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Called with how many scored bytes of how many are done; a promise is awaited. */
+  readonly onProgress?: ((done: number, total: number) => unknown) | undefined;
+  /** Ends the work: `score` throws its reason. */
+  readonly signal?: Abort | undefined;
 }
 
-/** What `score` has measured; all lengths in bits, rates in bits per scored byte. */
+/** What `score` has measured; all lengths in bits. */
 export interface ScoreResult {
   /** Its name, without options. */
   readonly compressor: string;
@@ -43,17 +41,23 @@ export interface ScoreResult {
   readonly chunks: number;
   /** Scored bytes. */
   readonly bytes: number;
-  /** Σ −log2 P(byte | bytes before it in the chunk), with P normalised over all 256. */
+  /** Natural unit of the data. */
+  readonly unit: Unit;
+  /** How many units the scored bytes are. */
+  readonly units: number;
+  /** Σ −log2 P of what was scored, given all before it in the chunk. */
   readonly bits: number;
   /** `bits` for each scored byte; 0 if there are none. */
   readonly bpb: number;
-  /** Σ L(chunk) − L(its first `from` bytes): the compressor's own bits for what was scored. */
-  readonly codeLengthBits: number;
+  /** `bits` for each unit; 0 if there are none. */
+  readonly bitsPerUnit: number;
+  /** Σ L(chunk) − L(its given part): the compressor's own bits for what was scored. */
+  readonly ownBits: number;
   /** As the compressor says of its `codeLength`. */
   readonly codeLengthIn?: 'tokens';
-  /** (bits − codeLengthBits) for each scored byte; 0 if there are none. */
+  /** (bits − ownBits) for each scored byte; 0 if there are none. */
   readonly conversionLoss: number;
-  /** Time in `next` (or `surprisal`) and `push` for each scored byte, priming left out; 0 without a clock. */
+  /** Time in the model for each scored byte, priming left out; 0 without a clock. */
   readonly msPerByte: number;
 }
 
@@ -69,122 +73,59 @@ export async function score(
   options: ScoreOptions = {},
 ): Promise<ScoreResult> {
   expectBytes('data', data);
-  const { reading = compressor.readings[0]!, from = 0, clock = () => 0 } = options;
-  const chunks = planChunks(data.length, options);
-  const total = chunks.reduce((sum, { start, end }) => sum + end - start - from, 0);
-  const sameAsRead = compressor.isPredictor && reading === 'decode';
-  let bytes = 0;
-  let bits = 0;
-  let codeLengthBits = 0;
-  let ms = 0;
-  const note = (index: number, byteBits: number): void => {
-    bits += byteBits;
-    bytes++;
-    options.onByte?.(data[index]!, byteBits, index);
-    options.onProgress?.(bytes, total);
-  };
-  for (const { start, end } of chunks) {
-    const model = compressor.start(reading);
-    model.push(data.subarray(start, start + from));
-    const scored = data.subarray(start + from, end);
-    ms += await pushMeasuring(
-      model,
-      scored,
-      (i, byteBits) => note(start + from + i, byteBits),
-      clock,
-      options.onCarried &&
-        ((i, weights, shares) => options.onCarried!(start + from + i, weights, shares)),
-    );
-    if (sameAsRead) continue;
-    codeLengthBits += await compressor.codeLength(data.subarray(start, end));
-    codeLengthBits -= await compressor.codeLength(data.subarray(start, start + from));
-  }
-  if (sameAsRead) codeLengthBits = bits;
-  const perByte = (sum: number): number => (bytes === 0 ? 0 : sum / bytes);
+  const { reading = compressor.readings[0]!, chunk, from = 0, onByte, ...watch } = options;
+  if (chunk !== undefined) expectInteger('chunk', chunk, { min: 1 });
+  expectInteger('from', from, { min: 0, max: chunk === undefined ? Infinity : chunk - 1 });
+  const bytes = data.subarray(0, endOf(data.length, options));
+  return scorePassage(
+    { compressor, reading },
+    { bytes, from, fresh: chunk },
+    { ...watch, note: (index, bits) => onByte?.(bytes[index]!, bits, index) },
+  );
+}
+
+/**
+ * Scores what is held out of a passage of any medium.
+ *
+ * @throws the reason of the signal if it aborts.
+ */
+export async function scorePassage(
+  subject: Subject,
+  passage: Passage,
+  watch: Watch & { readonly note?: ((index: number, bits: number) => void) | undefined } = {},
+): Promise<ScoreResult> {
+  const { compressor, reading } = subject;
+  const expected = await expectHeldOut(subject, passage, watch);
+  const own = await ownBits(subject, passage, expected, watch);
+  const bytes = heldOutLength(passage);
+  const unit = unitOf(passage.bytes, passage.format);
+  const units = countUnits(passage, unit);
+  const { bits } = expected;
+  const per = (sum: number, count: number): number => (count === 0 ? 0 : sum / count);
   return {
     compressor: compressor.name,
     version: compressor.version,
     reading,
-    chunks: chunks.length,
+    chunks: new Set(legsOf(passage).map(({ contextStart }) => contextStart)).size,
     bytes,
+    unit,
+    units,
     bits,
-    bpb: perByte(bits),
-    codeLengthBits,
+    bpb: per(bits, bytes),
+    bitsPerUnit: per(bits, units),
+    ownBits: own,
     ...(compressor.codeLengthIn && { codeLengthIn: compressor.codeLengthIn }),
-    conversionLoss: perByte(bits - codeLengthBits),
-    msPerByte: perByte(ms),
+    conversionLoss: per(bits - own, bytes),
+    msPerByte: per(expected.ms, bytes),
   };
 }
 
-/**
- * Pushes bytes to a model and hears of the surprisal of each, in bits, before it was pushed.
- *
- * @returns the time that the model took, by the clock.
- */
-export async function pushMeasuring(
-  model: CodeLengthModel,
-  data: Uint8Array,
-  note: (index: number, bits: number) => void,
-  clock: () => number = () => 0,
-  onCarried?: (index: number, weights: Float64Array, shares: Float64Array) => void,
-): Promise<number> {
-  const lengths = new Float64Array(256);
-  const carries = onCarried !== undefined && model.carried !== undefined;
-  const stride = carries || model.surprisals ? BATCH : 1;
-  let ms = 0;
-  for (let i = 0; i < data.length; i += stride) {
-    const piece = data.subarray(i, i + stride);
-    const before = clock();
-    let bits: MaybePromise<number | Float64Array>;
-    if (carries) {
-      const carried = await model.carried!(piece);
-      bits = carried.bits;
-      noteCarried(carried, i, onCarried);
-    } else if (model.surprisals) {
-      bits = await model.surprisals(piece);
-    } else if (model.surprisal) {
-      bits = model.surprisal(piece[0]!);
-      if (typeof bits !== 'number') bits = await bits;
-    } else {
-      const pending = model.next(lengths);
-      if (pending) await pending;
-      bits = surprisal(lengths, piece[0]!);
-    }
-    model.push(piece);
-    ms += clock() - before;
-    if (typeof bits === 'number') note(i, bits);
-    else for (let j = 0; j < piece.length; j++) note(i + j, bits[j]!);
-  }
-  return ms;
-}
-
-function noteCarried(
-  { bits, weights, shares }: Carried,
-  from: number,
-  onCarried: (index: number, weights: Float64Array, shares: Float64Array) => void,
-): void {
-  const members = weights.length / bits.length;
-  for (let i = 0; i < bits.length; i++) {
-    const [at, end] = [members * i, members * (i + 1)];
-    onCarried(from + i, weights.subarray(at, end), shares.subarray(at, end));
-  }
-}
-
-/** The chunks with something to score, [start, end) each, the last cut where `limit` ends. */
-function planChunks(
-  length: number,
-  { chunk, from = 0, limit = Infinity }: ScoreOptions,
-): { start: number; end: number }[] {
-  if (chunk !== undefined) expectInteger('chunk', chunk, { min: 1 });
-  expectInteger('from', from, { min: 0, max: chunk === undefined ? Infinity : chunk - 1 });
-  if (limit !== Infinity) expectInteger('limit', limit, { min: 0 });
-  const step = chunk ?? Math.max(length, 1);
-  const chunks = [];
-  let left = limit;
-  for (let start = 0; start + from < length && left > 0; start += step) {
-    const end = Math.min(start + step, length, start + from + left);
-    chunks.push({ start, end });
-    left -= end - start - from;
-  }
-  return chunks;
+/** Where the data ends once so many bytes of all chunks are scored. */
+function endOf(length: number, { chunk, from = 0, limit }: ScoreOptions): number {
+  if (limit === undefined || limit === Infinity) return length;
+  expectInteger('limit', limit, { min: 0 });
+  if (limit === 0) return Math.min(length, from);
+  if (chunk === undefined) return Math.min(length, from + limit);
+  const whole = Math.ceil(limit / (chunk - from)) - 1;
+  return Math.min(length, whole * chunk + from + (limit - whole * (chunk - from)));
 }

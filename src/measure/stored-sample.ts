@@ -2,6 +2,7 @@
 // in base64 (RFC 4648 §4).
 
 import { fromBase64, toBase64 } from '../bits/base64.js';
+import type { Bytes } from '../types.js';
 
 /** A continuation as a row of results keeps it. */
 export interface StoredSample {
@@ -38,9 +39,9 @@ export function storeSample(
 /** A stored sample read back. */
 export interface SampleRead {
   /** What was drawn, or is held out. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Bytes;
   /** The message up to there. */
-  readonly given: Uint8Array | undefined;
+  readonly given: Bytes | undefined;
   /** Bits of each byte, or sample of a sound. */
   readonly surprisals: Float64Array | undefined;
 }

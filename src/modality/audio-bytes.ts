@@ -1,7 +1,7 @@
 // Samples as the bytes of an AudioFormat, and as numbers: what a WAV file holds, and what a codec
 // of sound works on.
 
-import type { AudioFormat } from '../types.js';
+import type { AudioFormat, Bytes } from '../types.js';
 
 /** Sound as numbers, channel by channel. */
 export interface Audio {
@@ -45,7 +45,7 @@ export function samplesOfBytes(data: Uint8Array, { bitsPerSample }: AudioFormat)
 }
 
 /** The other way round. */
-export function bytesOfSamples(samples: Int32Array, { bitsPerSample }: AudioFormat): Uint8Array {
+export function bytesOfSamples(samples: Int32Array, { bitsPerSample }: AudioFormat): Bytes {
   const width = bitsPerSample / 8;
   const bytes = new Uint8Array(samples.length * width);
   for (let i = 0; i < samples.length; i++) {
@@ -55,7 +55,7 @@ export function bytesOfSamples(samples: Int32Array, { bitsPerSample }: AudioForm
   return bytes;
 }
 
-export function bytesOfAudio(audio: Audio): Uint8Array {
+export function bytesOfAudio(audio: Audio): Bytes {
   const { channels } = audio;
   const samples = new Int32Array(channels.length * channels[0]!.length);
   for (let i = 0; i < samples.length; i++) {

@@ -1,10 +1,12 @@
 // Files of sound: WAV and FLAC, told apart by their first bytes.
 
-import { decodeFlac } from '../engines/flac/decode.js';
+import { type DecodeOptions, decodeFlac } from '../engines/flac/decode.js';
 import { encodeFlac } from '../engines/flac/encode.js';
+import { skipId3 } from '../engines/flac/metadata.js';
 import { UsageError } from '../errors.js';
+import type { Bytes } from '../types.js';
 import { audioOfBytes, bytesOfAudio, formatOfAudio } from './audio-bytes.js';
-import { readWav, type Sound, writeWav } from './wav.js';
+import { readWav, type Sound, type SoundRead, writeWav } from './wav.js';
 
 export type AudioContainer = 'wav' | 'flac';
 
@@ -12,17 +14,19 @@ export type AudioContainer = 'wav' | 'flac';
  * @throws CorruptDataError if the file is damaged.
  * @throws UsageError for a kind of sound that is not read, by its name.
  */
-export function readAudio(file: Uint8Array): Sound {
-  if (String.fromCharCode(...file.subarray(0, 4)) !== 'fLaC') return readWav(file);
-  const audio = decodeFlac(file);
+export function readAudio(file: Uint8Array, limits: DecodeOptions = {}): SoundRead {
+  const start = skipId3(file);
+  if (String.fromCharCode(...file.subarray(start, start + 4)) !== 'fLaC') return readWav(file);
+  const audio = decodeFlac(file, limits);
+  const { notKept } = audio;
   try {
-    return { format: formatOfAudio(audio), data: bytesOfAudio(audio) };
+    return { format: formatOfAudio(audio), data: bytesOfAudio(audio), notKept, assumed: [] };
   } catch (error) {
     throw new UsageError(`FLAC of ${(error as Error).message}`, { cause: error });
   }
 }
 
-export function writeAudio(sound: Sound, container: AudioContainer): Uint8Array {
+export function writeAudio(sound: Sound, container: AudioContainer): Bytes {
   if (container === 'wav') return writeWav(sound);
   return encodeFlac(audioOfBytes(sound.data, sound.format));
 }

@@ -1,11 +1,24 @@
 // Pictures as the bytes of an ImageFormat: their format, in grey, and made smaller.
 
+import type { ReadingNotes } from '../bits/not-kept.js';
 import type { Picture } from '../engines/png/picture.js';
 import { expectInteger } from '../expect.js';
 import type { ImageFormat } from '../types.js';
+import type { GivenPart } from './image-given.js';
 
 /** Pixels of a picture at most, unless said otherwise: 2^25, of 8192 × 4096. */
 export const DEFAULT_MAX_PIXELS = 2 ** 25;
+
+export interface PictureLimits {
+  /** Refuse pictures of more pixels than this. */
+  readonly maxPixels: number;
+}
+
+/** A picture, and what was in the file besides. */
+export interface PictureRead extends ReadingNotes {
+  /** As it is to be seen: turned as EXIF says. */
+  readonly picture: Picture;
+}
 
 /** The format that opens a compressor for a picture of this width. */
 export function formatOfPicture({ width, channels }: Picture): ImageFormat {
@@ -21,6 +34,18 @@ export function pictureOfBytes(pixels: Uint8Array, { width, channels }: ImageFor
     );
   }
   return { width, height, channels, pixels };
+}
+
+const NOT_DRAWN = 128;
+
+/** A copy of the picture, mid-grey where it is not given. */
+export function givenCanvas(picture: Picture, part: GivenPart): Picture {
+  const { width, height, channels } = picture;
+  const pixels = picture.pixels.slice();
+  for (let y = part.rows; y < height; y++) {
+    pixels.fill(NOT_DRAWN, (y * width + part.columns) * channels, (y + 1) * width * channels);
+  }
+  return { ...picture, pixels };
 }
 
 /** The luma of each pixel, as JPEG has it (ITU-T T.871 §7). */

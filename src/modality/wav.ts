@@ -1,8 +1,9 @@
-// WAV files (RIFF; Microsoft and IBM 1991) of integer samples, WAVE_FORMAT_EXTENSIBLE included.
-// Chunks other than `fmt ` and `data` are skipped.
+// WAV files (RIFF; Microsoft and IBM 1991, and RF64, EBU Tech 3306) of integer samples,
+// WAVE_FORMAT_EXTENSIBLE included. Of chunks other than `fmt ` and `data` it is said what they are.
 
+import { chunkName, NotKept, type ReadingNotes } from '../bits/not-kept.js';
 import { CorruptDataError, UsageError } from '../errors.js';
-import type { AudioFormat } from '../types.js';
+import type { AudioFormat, Bytes } from '../types.js';
 import { bytesPerMoment } from './audio-bytes.js';
 
 /** Sound as it lies in a file. */
@@ -15,6 +16,8 @@ export interface Sound {
 
 const PCM = 1;
 const EXTENSIBLE = 0xfffe;
+/** How the identifier of an encoding ends in an extensible header, if a number is all it says. */
+const SUBTYPE_END = [0x80, 0x00, 0x00, 0xaa, 0x00, 0x38, 0x9b, 0x71];
 
 /** Names of what is refused; from the registry of mmreg.h. */
 const ENCODINGS: Readonly<Record<number, string>> = {
@@ -27,50 +30,187 @@ const ENCODINGS: Readonly<Record<number, string>> = {
   85: 'MP3',
 };
 
+/** A sound, and what was in the file besides. */
+export interface SoundRead extends Sound, ReadingNotes {
+  readonly data: Bytes;
+}
+
+/** What chunks beside the samples are for; undefined for those that say nothing more. */
+const EXTRAS: Readonly<Record<string, string | undefined>> = {
+  'cue ': 'cue points',
+  plst: 'playlist',
+  smpl: 'loops',
+  inst: 'instrument',
+  bext: 'broadcast data (bext)',
+  iXML: 'XML data',
+  axml: 'XML data',
+  _PMX: 'XML data',
+  'id3 ': 'ID3 tags',
+  'ID3 ': 'ID3 tags',
+  ds64: undefined,
+  fact: undefined,
+  PEAK: undefined,
+  JUNK: undefined,
+  junk: undefined,
+  'PAD ': undefined,
+  FLLR: undefined,
+  fllr: undefined,
+};
+
+const UNKNOWN_SIZE = 0xffffffff;
+
 /**
- * Reads 8-bit unsigned, 16- and 24-bit samples, mono or stereo. Of a file cut short, or written by
- * a program that could not go back to say how long it is, what is there is taken.
+ * Reads 8-bit unsigned, 16- and 24-bit samples, mono or stereo, from RIFF, from RIFX (which is
+ * big-endian) and from RF64. Samples of 24 bits in 32 are read as such. Where a file was cut short,
+ * or written by a program that could not go back to say how long it is, the sound goes to the end of
+ * the file, and `assumed` says so.
  *
  * @throws CorruptDataError if it is no WAV or its parts contradict each other.
  * @throws UsageError for a kind of WAV that is not read, by its name.
  */
-export function readWav(file: Uint8Array): Sound {
+export function readWav(file: Uint8Array): SoundRead {
+  const container = nameAt(file, 0);
+  if (!['RIFF', 'RIFX', 'RF64', 'BW64'].includes(container) || nameAt(file, 8) !== 'WAVE') {
+    throw new CorruptDataError('no WAV file', 0);
+  }
+  const little = container !== 'RIFX';
   const view = new DataView(file.buffer, file.byteOffset, file.length);
-  const name = (at: number): string => String.fromCharCode(...file.subarray(at, at + 4));
-  if (name(0) !== 'RIFF' || name(8) !== 'WAVE') throw new CorruptDataError('no WAV file', 0);
-  let format: AudioFormat | undefined;
-  for (let at = 12; at + 8 <= file.length; ) {
-    const size = view.getUint32(at + 4, true);
+  const notKept = new NotKept();
+  let stored: StoredFormat | undefined;
+  let samples: Samples | undefined;
+  let longSize: number | undefined;
+  let at = 12;
+  while (at + 8 <= file.length) {
+    const name = nameAt(file, at);
+    const size = view.getUint32(at + 4, little);
     const start = at + 8;
-    if (name(at) === 'fmt ') format = readFormat(view, start, size);
-    if (name(at) === 'data') {
-      if (!format) throw new CorruptDataError('samples before their format', at);
-      const there = Math.min(size, file.length - start);
-      const whole = there - (there % bytesPerMoment(format));
-      return { format, data: file.slice(start, start + whole) };
+    if (name === 'ds64' && start + 16 <= file.length) {
+      longSize = Number(view.getBigUint64(start + 8, little));
     }
+    if (name === 'fmt ' && !samples) stored = readFormat(view, start, size, little);
+    if (name === 'data' && !samples) {
+      if (!stored) throw new CorruptDataError('samples before their format', at);
+      const said = size === UNKNOWN_SIZE ? (longSize ?? size) : size;
+      samples = findSamples(view, start, said, bytesOfBlock(stored), little);
+      at = samples.end;
+      continue;
+    }
+    if (name !== 'fmt ') addKind(notKept, file, at, size);
     at = start + size + (size % 2);
   }
-  throw new CorruptDataError('WAV file without samples', file.length);
+  if (samples && at < file.length) notKept.add(`${file.length - at} bytes behind the sound`);
+  if (!stored || !samples) throw new CorruptDataError('WAV file without samples', file.length);
+  const data = toBytes(file.subarray(samples.start, samples.start + samples.bytes), stored, little);
+  return { format: stored.format, data, notKept: notKept.kinds, assumed: samples.assumed };
 }
 
-function readFormat(view: DataView, start: number, size: number): AudioFormat {
+function nameAt(file: Uint8Array, at: number): string {
+  return String.fromCharCode(...file.subarray(at, at + 4));
+}
+
+function addKind(notKept: NotKept, file: Uint8Array, at: number, size: number): void {
+  const name = nameAt(file, at);
+  if (name === 'LIST') {
+    const list = size < 4 ? '' : nameAt(file, at + 8);
+    notKept.add(
+      list === 'INFO' ? 'text (INFO)' : list === 'adtl' ? 'labels of cue points' : 'list',
+    );
+  } else if (!Object.hasOwn(EXTRAS, name)) notKept.add(chunkName(file.subarray(at, at + 4)));
+  else if (EXTRAS[name] !== undefined) notKept.add(EXTRAS[name]);
+}
+
+interface Samples {
+  readonly start: number;
+  /** Of whole blocks. */
+  readonly bytes: number;
+  /** Where the next chunk begins. */
+  readonly end: number;
+  readonly assumed: readonly string[];
+}
+
+/** @param size as the chunk says; what it says may not be so. */
+function findSamples(
+  view: DataView,
+  start: number,
+  size: number,
+  block: number,
+  little: boolean,
+): Samples {
+  const assumed: string[] = [];
+  const rest = view.byteLength - start;
+  // An empty sound with chunks behind it has a file of the right length.
+  const isClosed = Math.abs(view.getUint32(4, little) + 8 - view.byteLength) <= 1;
+  let bytes = size;
+  if (size > rest) {
+    bytes = rest;
+    if (size >= 0x7fff0000) assumed.push('no length is said: all the rest of the file is sound');
+    else assumed.push(`the file ends ${size - rest} bytes before the sound does`);
+  } else if (size === 0 && rest > 0 && !isClosed) {
+    bytes = rest;
+    assumed.push('a length of 0 is said: all the rest of the file is taken for sound');
+  }
+  const partial = bytes % block;
+  if (partial > 0) assumed.push(`the last ${partial} of ${bytes} bytes are no whole sample`);
+  return { start, bytes: bytes - partial, end: start + bytes + (bytes % 2), assumed };
+}
+
+/** How the samples of a format lie in the file. */
+interface StoredFormat {
+  readonly format: AudioFormat;
+  /** Bytes of one sample, those at its low end that are not of the format counted. */
+  readonly width: number;
+}
+
+function bytesOfBlock({ format, width }: StoredFormat): number {
+  return format.channels * width;
+}
+
+/** Little-endian samples as wide as their format. @throws UsageError if that would lose bits. */
+function toBytes(stored: Uint8Array, { format, width }: StoredFormat, little: boolean): Bytes {
+  const kept = format.bitsPerSample / 8;
+  if (little && kept === width) return stored.slice();
+  const bytes = new Uint8Array((stored.length / width) * kept);
+  for (let from = 0, to = 0; from < stored.length; from += width, to += kept) {
+    // Byte b of a sample, the lowest first.
+    for (let b = 0; b < width; b++) {
+      const byte = stored[little ? from + b : from + width - 1 - b]!;
+      if (b >= width - kept) bytes[to + b - width + kept] = byte;
+      else if (byte !== 0) {
+        throw new UsageError(
+          'WAV of 32 bits per sample is not read, though its header says 24 of them are used',
+        );
+      }
+    }
+  }
+  return bytes;
+}
+
+function readFormat(view: DataView, start: number, size: number, little: boolean): StoredFormat {
   if (size < 16) throw new CorruptDataError(`format of ${size} bytes`, start);
   if (start + Math.min(size, 40) > view.byteLength) {
     throw new CorruptDataError('WAV file ends too soon', view.byteLength);
   }
-  let encoding = view.getUint16(start, true);
-  const channels = view.getUint16(start + 2, true);
-  const sampleRate = view.getUint32(start + 4, true);
-  const blockBytes = view.getUint16(start + 12, true);
-  const bitsPerSample = view.getUint16(start + 14, true);
-  if (encoding === EXTENSIBLE) {
-    if (size < 40) throw new CorruptDataError(`extensible format of ${size} bytes`, start);
-    encoding = view.getUint16(start + 24, true);
-  }
+  let encoding = view.getUint16(start, little);
+  const channels = view.getUint16(start + 2, little);
+  const sampleRate = view.getUint32(start + 4, little);
+  const blockBytes = view.getUint16(start + 12, little);
+  const storedBits = view.getUint16(start + 14, little);
+  let bitsPerSample = storedBits;
   const refuse = (what: string, reads: string): never => {
     throw new UsageError(`WAV of ${what} is not read; ${reads}`);
   };
+  if (encoding === EXTENSIBLE) {
+    if (size < 40) throw new CorruptDataError(`extensible format of ${size} bytes`, start);
+    encoding = view.getUint32(start + 24, little);
+    if (SUBTYPE_END.some((byte, i) => view.getUint8(start + 32 + i) !== byte)) {
+      refuse('an encoding that only its maker knows', 'convert it to integer samples');
+    }
+    const validBits = view.getUint16(start + 18, little);
+    if (validBits > storedBits) {
+      throw new CorruptDataError(`${validBits} bits in samples of ${storedBits}`, start + 18);
+    }
+    if (storedBits === 32 && validBits > 0 && validBits <= 24) bitsPerSample = 24;
+  }
   if (encoding !== PCM) {
     refuse(ENCODINGS[encoding] ?? `encoding ${encoding}`, 'convert it to integer samples');
   }
@@ -79,15 +219,18 @@ function readFormat(view: DataView, start: number, size: number): AudioFormat {
     return refuse(`${bitsPerSample} bits per sample`, '8, 16 and 24 are');
   }
   if (sampleRate < 1 || sampleRate >= 2 ** 20) refuse(`${sampleRate} Hz`, '1 to 1048575 Hz are');
-  const format: AudioFormat = { kind: 'audio', sampleRate, channels, bitsPerSample };
-  if (blockBytes !== bytesPerMoment(format)) {
+  const width = storedBits / 8;
+  if (bitsPerSample === 24 && width === 3 && blockBytes === 4 * channels) {
+    refuse('24-bit samples in 4 bytes each without an extensible header', 'write it anew');
+  }
+  if (blockBytes !== channels * width) {
     throw new CorruptDataError(`blocks of ${blockBytes} bytes`, start + 12);
   }
-  return format;
+  return { format: { kind: 'audio', sampleRate, channels, bitsPerSample }, width };
 }
 
 /** A WAV file with the usual header of 44 bytes. @throws RangeError if it exceeds 4 GiB. */
-export function writeWav({ format, data }: Sound): Uint8Array {
+export function writeWav({ format, data }: Sound): Bytes {
   const { channels, sampleRate, bitsPerSample } = format;
   if (data.length >= 2 ** 32 - 64) throw new RangeError('a WAV file holds less than 4 GiB');
   const padded = data.length + (data.length % 2);

@@ -8,12 +8,13 @@ import { expectNumber } from '../expect.js';
 import { chooseReading } from '../readings/choose.js';
 import { recompressReading } from '../readings/recompress.js';
 import type { CompressorEntry } from '../registry.js';
-import type { DecompressLimits } from '../types.js';
+import type { Bytes, DecompressLimits } from '../types.js';
 
 /** Row `brotli`: Node's Brotli (RFC 7932), recompress. */
 export const brotli: CompressorEntry = {
   summary: "Node's Brotli (RFC 7932), as a black box",
   accepts: ['bytes'],
+  reach: 'nothing',
   options: {
     quality: { type: 'integer', min: 0, max: 11, default: 11, summary: 'effort: 11 is slow' },
     window: { type: 'integer', min: 10, max: 24, default: 22, summary: 'log2 of the window' },
@@ -37,13 +38,13 @@ export const brotli: CompressorEntry = {
   },
 };
 
-function decompress(data: Uint8Array, limits: DecompressLimits = {}): Uint8Array {
+function decompress(data: Uint8Array, limits: DecompressLimits = {}): Bytes {
   const { maxBytes = DEFAULT_MAX_BYTES } = limits;
   expectNumber('maxBytes', maxBytes, { min: 0 });
   const tooLong = `output would exceed ${maxBytes} bytes; raise maxBytes`;
   // Node takes a limit from 1 to the longest buffer it can make.
   const maxOutputLength = Math.max(1, Math.min(Math.floor(maxBytes), 2 ** 32));
-  let bytes: Uint8Array;
+  let bytes: Bytes;
   let end: number;
   try {
     const options: BrotliOptions & { info: true } = { maxOutputLength, info: true };

@@ -3,6 +3,7 @@
 
 import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import { shown } from '../bits/glyphs.js';
 import { CompressorUnavailableError } from '../errors.js';
 import { chooseReading } from '../readings/choose.js';
 import { recompressReading } from '../readings/recompress.js';
@@ -15,6 +16,7 @@ export function commandEntry(limits: Partial<ProgramLimits> = {}): CompressorEnt
   return {
     summary: 'any program that reads stdin and writes stdout, run without a shell',
     accepts: ['bytes'],
+    reach: ({ program }) => ({ program: String(program) }),
     options: { program: { type: 'rest', summary: 'the program and its arguments' } },
     async open(_format, options) {
       const line = String(options.program);
@@ -32,7 +34,7 @@ export function commandEntry(limits: Partial<ProgramLimits> = {}): CompressorEnt
       };
       const version = `${line}: ${await programVersion(words[0])}`;
       return {
-        name: `command:${line}`,
+        name: `command:${shown(line)}`,
         version,
         ...chooseReading('command', { recompress: () => recompressReading(codeLength) }),
         codeLength,

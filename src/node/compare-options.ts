@@ -2,8 +2,8 @@
 
 import type { CellTask, CompareRow, Metric } from '../measure/compare-row.js';
 import type { GivenPart } from '../modality/image-given.js';
-import type { Format, Reading } from '../types.js';
-import type { Abort, Runner } from './runner.js';
+import type { Abort, Format, Reading } from '../types.js';
+import type { Runner } from './runner.js';
 
 /** Some data to compare on. Inputs of one name are parts of one: the files of a folder, say. */
 export interface CompareInput {

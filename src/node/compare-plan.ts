@@ -6,30 +6,31 @@ import { CompressorUnavailableError, UsageError } from '../errors.js';
 import { expectInteger } from '../expect.js';
 import {
   type CellTask,
+  type CompareRow,
   type CrossSource,
   HELD_OUT,
   isControl,
   METRICS,
   type Metric,
   SHARPENED,
-  type Unit,
 } from '../measure/compare-row.js';
-import { heldOutBytes, type Message } from '../measure/message.js';
 import { bytesPerMoment } from '../modality/audio-bytes.js';
 import { type GivenPart, givenPart } from '../modality/image-given.js';
 import { splitSpec } from '../options.js';
+import { heldOutLength, type Passage } from '../passage/passage.js';
+import { countUnits, type Unit, unitOf } from '../passage/units.js';
 import type { Format, Reading } from '../types.js';
 import { VERSION } from '../version.js';
 import type { CompareInput, CompareOptions, ReadingChoice } from './compare-options.js';
 import { openCompressor } from './open.js';
 import { nodeRegistry } from './registry.js';
 
-/** A message and where it is from. */
+/** A passage and where it is from. */
 export interface Place {
   readonly input: string;
   readonly part: string | undefined;
   readonly start: number;
-  readonly message: Message;
+  readonly passage: Passage;
   readonly unit: Unit | undefined;
   readonly scope?: 'whole' | undefined;
 }
@@ -44,7 +45,7 @@ export interface PlannedModel {
 
 export interface Plan {
   readonly places: readonly Place[];
-  /** Of each place's format: those of all messages, in the order asked for. */
+  /** Of each place's format: those of all passages, in the order asked for. */
   modelsOf(format: Format | undefined): readonly PlannedModel[];
   /** The task of a cell. */
   taskOf(place: Place, model: PlannedModel, cross?: CrossSource): CellTask;
@@ -54,7 +55,7 @@ export interface Plan {
 export async function planGrid(options: CompareOptions): Promise<Plan> {
   const { judge = 'ppm', metrics = ['rates'], seed = '0' } = options;
   const places = planPlaces(options);
-  const formats = new Map(places.map(({ message }) => [keyOf(message.format), message.format]));
+  const formats = new Map(places.map(({ passage }) => [keyOf(passage.format), passage.format]));
   const models = new Map<string, readonly PlannedModel[]>();
   const judges = new Map<string, string>();
   const draws = metrics.includes('samples') || metrics.includes('cross');
@@ -74,26 +75,42 @@ export async function planGrid(options: CompareOptions): Promise<Plan> {
     places,
     modelsOf: (format) => models.get(keyOf(format)) ?? [],
     taskOf(place, { spec, reading, version }, cross) {
-      const { message, input, part, start, unit, scope } = place;
-      const { bytes, format, from, given } = message;
+      const { passage, unit, scope } = place;
       const canDraw = reading !== undefined || isControl(spec);
       const samples = draws && canDraw && !cross && !scope;
       const judged = samples && !isSameRow(judge, spec);
-      const identity = {
-        zipdream: VERSION,
-        sha256: hashOf(bytes),
-        ...{ spec, reading, format, from, given, scope },
+      return cellTask(place, {
+        ...{ spec, reading, version, cross },
         metrics: cross ? CROSS : isControl(spec) ? SAMPLES : canDraw && !scope ? own : RATES,
         judge: judged ? judge : undefined,
+        judgeVersion: judged ? judges.get(keyOf(passage.format)) : '',
         seed: samples ? seed : undefined,
         corpus: samples && unit === 'character' ? corpus : undefined,
-      };
-      const versions = [version, judged ? judges.get(keyOf(format)) : ''];
-      const id = hashOf(JSON.stringify([identity, versions])).slice(0, 24);
-      const units = unit && countUnits(message, unit);
-      return { bytes, row: { id, ...identity, input, part, start, version, unit, units, cross } };
+      });
     },
   };
+}
+
+/** What is asked of a cell. */
+export type CellOrder = Pick<CompareRow, 'spec' | 'reading' | 'version' | 'metrics'> &
+  Pick<CompareRow, 'at' | 'judge' | 'seed' | 'corpus' | 'cross'> & {
+    readonly judgeVersion?: string | undefined;
+  };
+
+/** The task of a cell, with its identity by all that decides the result. */
+export function cellTask(place: Place, order: CellOrder): CellTask {
+  const { passage, input, part, start, unit, scope } = place;
+  const { bytes, format, from, given, fresh } = passage;
+  const { spec, reading, version, metrics, at, judge, seed, corpus, cross } = order;
+  const identity = {
+    zipdream: VERSION,
+    sha256: hashOf(bytes),
+    ...{ spec, reading, format, from, given, fresh, scope, at, metrics, judge, seed, corpus },
+  };
+  const versions = [version, order.judgeVersion];
+  const id = hashOf(JSON.stringify([identity, versions])).slice(0, 24);
+  const units = unit && countUnits(passage, unit);
+  return { bytes, row: { id, ...identity, input, part, start, version, unit, units, cross } };
 }
 
 const CROSS: readonly Metric[] = ['cross'];
@@ -112,7 +129,7 @@ function isSameRow(judge: string, spec: string): boolean {
   return splitSpec(judge).name === splitSpec(spec).name;
 }
 
-/** Messages of each input in turn; of several parts, the first of each before any second. */
+/** Passages of each input in turn; of several parts, the first of each before any second. */
 function planPlaces(options: CompareOptions): Place[] {
   const { limit = Infinity, whole = false } = options;
   if (limit !== Infinity) expectInteger('limit', limit, { min: 1 });
@@ -137,14 +154,14 @@ function planPlaces(options: CompareOptions): Place[] {
   return places;
 }
 
-/** What some chunks of one part cover, as one message. A picture is whole as it is. */
+/** What some chunks of one part cover, as one passage. A picture is whole as it is. */
 function wholeOf(chunks: readonly Place[], parts: readonly CompareInput[]): Place[] {
   const last = chunks.at(-1);
-  if (!last || last.message.format?.kind === 'image') return [];
+  if (!last || last.passage.format?.kind === 'image') return [];
   const { data } = parts.find(({ part }) => part === last.part)!;
-  const bytes = data.slice(0, last.start + last.message.bytes.length);
-  const message = { bytes, from: 0, format: last.message.format };
-  return [{ ...last, start: 0, message, unit: undefined, scope: 'whole' }];
+  const bytes = data.slice(0, last.start + last.passage.bytes.length);
+  const passage = { bytes, from: 0, format: last.passage.format };
+  return [{ ...last, start: 0, passage, unit: undefined, scope: 'whole' }];
 }
 
 function placesOf(input: CompareInput, options: CompareOptions): Place[] {
@@ -154,10 +171,10 @@ function placesOf(input: CompareInput, options: CompareOptions): Place[] {
   const head = { input: name, part };
   if (format?.kind === 'image') {
     const given = input.given ?? halfOf(data, format);
-    const held = heldOutBytes({ bytes: data, from: 0, format, given }).length;
+    const held = heldOutLength({ bytes: data, from: 0, format, given });
     if (held === 0) return [];
-    const message = { bytes: data, from: data.length - held, format, given };
-    return [{ ...head, start: 0, message, unit: 'channel' }];
+    const passage = { bytes: data, from: data.length - held, format, given };
+    return [{ ...head, start: 0, passage, unit: unitOf(data, format) }];
   }
   const moment = format ? bytesPerMoment(format) : 1;
   const { chunk = 2048 } = options;
@@ -165,12 +182,12 @@ function placesOf(input: CompareInput, options: CompareOptions): Place[] {
   const { from = size >> 1 } = options;
   expectInteger('chunk', Math.max(1, size), { min: 1 });
   expectInteger('from', from, { min: 0, ...(chunk !== 'whole' && { max: size - 1 }) });
-  const unit = format ? 'sample' : isUtf8(data) ? 'character' : undefined;
+  const unit = unitOf(data, format);
   const places: Place[] = [];
   const given = from * moment;
   for (let start = 0; start + given < data.length; start += size * moment) {
     const bytes = data.slice(start, start + size * moment);
-    places.push({ ...head, start, message: { bytes, from: given, format }, unit });
+    places.push({ ...head, start, passage: { bytes, from: given, format }, unit });
   }
   return places;
 }
@@ -183,27 +200,6 @@ function halfOf(
     { side: 'left', amount: 0.5 },
     { width, height: data.length / width / channels },
   );
-}
-
-function isUtf8(data: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(data);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** How many units begin in what is held out. */
-function countUnits(message: Message, unit: Unit): number {
-  const bytes = heldOutBytes(message);
-  if (unit === 'character') {
-    return bytes.reduce((count, byte) => count + ((byte & 0xc0) === 0x80 ? 0 : 1), 0);
-  }
-  const { format } = message;
-  return unit === 'sample' && format?.kind === 'audio'
-    ? bytes.length / (format.bitsPerSample / 8)
-    : bytes.length;
 }
 
 async function planModels(

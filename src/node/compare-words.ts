@@ -24,12 +24,12 @@ export function createLexicon({ inputs, corpus }: CompareOptions): Finish {
     }
     return words;
   };
-  return (row, { message, unit, input }) => {
+  return (row, { passage, unit, input }) => {
     if (unit !== 'character') return row;
     const add = <T extends ContinuationMeasure>(continuation: T): T => {
       if (!continuation.sample) return continuation;
       const text = decoder.decode(readSample(continuation.sample).bytes);
-      const truth = asked ? undefined : countWords([decoder.decode(message.bytes)]);
+      const truth = asked ? undefined : countWords([decoder.decode(passage.bytes)]);
       const share = knownWords(text, asked ?? wordsOf(input), truth);
       return share === undefined ? continuation : { ...continuation, knownWords: share };
     };

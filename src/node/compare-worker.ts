@@ -1,7 +1,14 @@
 // What a worker thread of compare.ts runs: one cell. Compressors stay open from task to task.
 
 import { createRandom } from '../bits/random.js';
-import { measureCell, measureHeldOut, measureSharpened, measureWhole } from '../measure/cell.js';
+import {
+  measureCell,
+  measureDrawn,
+  measureHeldOut,
+  measurePrefixes,
+  measureSharpened,
+  measureWhole,
+} from '../measure/cell.js';
 import {
   type CellTask,
   type CompareRow,
@@ -9,20 +16,33 @@ import {
   HELD_OUT,
   isControl,
 } from '../measure/compare-row.js';
+import { openFromOutside, type Registry } from '../registry.js';
 import type { Compressor, Format } from '../types.js';
-import { openCompressor } from './open.js';
+import { commandEntry } from './command.js';
+import { nodeRegistry } from './registry.js';
 
 const opened = new Map<string, Promise<Compressor>>();
 
 /** Formats of pictures have a width each, so that not all can stay open. */
 const MOST_OPEN = 64;
 
-function open(spec: string, format: Format | undefined): Promise<Compressor> {
-  const key = JSON.stringify([spec, format]);
+/** A program may take as long over a message as the whole of a large file does. */
+const PATIENT = { ...nodeRegistry, command: commandEntry({ timeoutMs: 24 * 3600 * 1000 }) };
+
+const ADVICE = 'the worker may if it is started with --programs';
+
+function open(
+  spec: string,
+  format: Format | undefined,
+  fromOutside: boolean,
+  registry: Registry = nodeRegistry,
+): Promise<Compressor> {
+  const key = JSON.stringify([spec, format, fromOutside, registry === PATIENT]);
   let compressor = opened.get(key);
   if (!compressor) {
     if (opened.size >= MOST_OPEN) opened.clear();
-    opened.set(key, (compressor = openCompressor(spec, { format })));
+    const options = { format, allowed: !fromOutside, advice: ADVICE };
+    opened.set(key, (compressor = openFromOutside(spec, registry, options)));
   }
   return compressor;
 }
@@ -32,26 +52,30 @@ function open(spec: string, format: Format | undefined): Promise<Compressor> {
  * for `msPerByte` and `peakBytes`.
  */
 export async function runCell(task: CellTask): Promise<CompareRow> {
-  const { bytes, row } = task;
-  const { spec, reading, format, from, given, metrics, seed, sha256 } = row;
-  const message = { bytes, format, from, given };
+  const { bytes, row, fromOutside = false } = task;
+  const { spec, reading, format, from, given, fresh, metrics, seed, sha256 } = row;
+  const passage = { bytes, format, from, given, fresh };
   try {
-    const judge = row.judge === undefined ? undefined : await open(row.judge, format);
+    const judge = row.judge === undefined ? undefined : await open(row.judge, format, fromOutside);
     const random =
       seed === undefined ? undefined : createRandom(`${seed}:${spec}:${reading}:${sha256}`);
-    if (spec === HELD_OUT) return { ...row, control: await measureHeldOut(message, judge) };
+    if (spec === HELD_OUT) return { ...row, control: await measureHeldOut(passage, judge) };
     if (isControl(spec)) {
-      return { ...row, control: await measureSharpened(spec, message, random!, judge) };
+      return { ...row, control: await measureSharpened(spec, passage, random!, judge) };
     }
-    const compressor = await open(spec, format);
-    if (row.scope === 'whole') return { ...row, measure: await measureWhole(compressor, message) };
-    const measure = await measureCell(compressor, message, {
-      ...{ reading, judge, random },
-      calibration: metrics.includes('calibration'),
-      clock: () => performance.now(),
-      memory: memoryInUse,
-    });
-    return { ...row, measure };
+    if (row.at) {
+      const compressor = await open(spec, format, fromOutside, PATIENT);
+      return { ...row, prefixes: await measurePrefixes(compressor, reading, passage, row.at) };
+    }
+    const compressor = await open(spec, format, fromOutside);
+    if (row.scope === 'whole') return { ...row, measure: await measureWhole(compressor, passage) };
+    const watch = { judge, clock: () => performance.now(), memory: memoryInUse };
+    if (!metrics.includes('rates') && reading && random) {
+      return { ...row, drawn: await measureDrawn({ compressor, reading }, passage, random, watch) };
+    }
+    const calibration = metrics.includes('calibration');
+    const options = { ...watch, reading, random, calibration };
+    return { ...row, measure: await measureCell(compressor, passage, options) };
   } catch (error) {
     return failedRow(task, error);
   }

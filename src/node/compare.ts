@@ -2,13 +2,15 @@
 // threads. Every cell has an identity by all that decides its result, so that results in a file are
 // never measured twice, whatever the rest of the grid is.
 
+import { UsageError } from '../errors.js';
 import { type CellTask, type CompareRow, failedRow, isControl } from '../measure/compare-row.js';
-import { heldOutSpans } from '../measure/message.js';
 import { readSample } from '../measure/stored-sample.js';
+import { withHeldOut } from '../passage/passage.js';
 import type { CompareOptions } from './compare-options.js';
 import { type Place, type Plan, type PlannedModel, planGrid } from './compare-plan.js';
 import { createLexicon } from './compare-words.js';
 import { runCell } from './compare-worker.js';
+import { QueueError } from './queue-error.js';
 import { asTheyCome, type Runner, threadRunner } from './runner.js';
 
 /**
@@ -20,10 +22,19 @@ import { asTheyCome, type Runner, threadRunner } from './runner.js';
  *       records.push(...tidyRows(row));
  *     }
  *
- * @throws UsageError for a compressor or judge that is not there, RangeError for sizes.
+ * @throws UsageError for a compressor or judge that is not there, or if there is nothing to measure, RangeError for sizes.
  */
 export async function* compare(options: CompareOptions): AsyncGenerator<CompareRow> {
+  if (options.compressors.length === 0)
+    throw new UsageError('compare expected a compressor, got none');
+  if (options.inputs.length === 0) throw new UsageError('compare expected an input, got none');
   const plan = await planGrid(options);
+  if (plan.places.length === 0) {
+    const names = [...new Set(options.inputs.map(({ name }) => `"${name}"`))].join(', ');
+    throw new UsageError(
+      `nothing to compare: nothing is held out of ${names}; give less of it, or more data`,
+    );
+  }
   const finish = createLexicon(options);
   const tasks = plan.places.flatMap((place) => tasksAt(plan, place));
   const drawn: { readonly place: Place; readonly row: CompareRow }[] = [];
@@ -55,7 +66,7 @@ interface PlacedTask {
 }
 
 function tasksAt(plan: Plan, place: Place): PlacedTask[] {
-  const models = plan.modelsOf(place.message.format);
+  const models = plan.modelsOf(place.passage.format);
   if (place.scope !== 'whole') return models.map((model) => placed(plan, place, model));
   const specs = new Map(models.map((model) => [model.spec, model]));
   return [...specs.values()]
@@ -70,15 +81,10 @@ function placed(plan: Plan, place: Place, model: PlannedModel): PlacedTask {
 /** What the others make of a sample. */
 function crossTasks(plan: Plan, place: Place, row: CompareRow): PlacedTask[] {
   const { id, spec, reading } = row;
-  const bytes = place.message.bytes.slice();
   const drawn = readSample(row.measure!.drawn!.sample!).bytes;
-  let at = 0;
-  for (const [start, end] of heldOutSpans(place.message)) {
-    bytes.set(drawn.subarray(at, (at += end - start)), start);
-  }
-  const sample = { ...place, message: { ...place.message, bytes } };
+  const sample = { ...place, passage: withHeldOut(place.passage, drawn) };
   return plan
-    .modelsOf(place.message.format)
+    .modelsOf(place.passage.format)
     .filter((model) => !isControl(model.spec) && model.error === undefined)
     .filter((model) => model.spec !== spec || model.reading !== reading)
     .map((model) => ({ place, task: plan.taskOf(sample, model, { id, spec, reading }) }));
@@ -87,8 +93,8 @@ function crossTasks(plan: Plan, place: Place, row: CompareRow): PlacedTask[] {
 /** Each task's row, at its place; what is known first. Equal cells are measured once. */
 async function* measure(
   tasks: readonly PlacedTask[],
-  { known, onPlan, signal }: CompareOptions,
-  { width, run }: Runner<CellTask, CompareRow>,
+  options: CellsOptions,
+  runner: Runner<CellTask, CompareRow>,
 ): AsyncGenerator<{ readonly place: Place; readonly row: CompareRow }> {
   const byId = new Map<string, PlacedTask[]>();
   for (const task of tasks) {
@@ -96,20 +102,38 @@ async function* measure(
     if (alike) alike.push(task);
     else byId.set(task.task.row.id, [task]);
   }
-  const unknown = [...byId.values()].filter(([first]) => !known?.has(first!.task.row.id));
+  const cells = [...byId.values()].map(([first]) => first!);
+  for await (const row of measureCells(cells, options, runner)) {
+    yield* byId.get(row.id)!.map((task) => relabel(task, row));
+  }
+}
+
+/** Whom cells are measured for. */
+export type CellsOptions = Pick<CompareOptions, 'known' | 'onPlan' | 'signal'>;
+
+/** Rows of different cells: those that are known at once, the others as they are done. */
+export async function* measureCells(
+  cells: readonly { readonly task: CellTask; readonly error?: string | undefined }[],
+  { known, onPlan, signal }: CellsOptions,
+  { width, run }: Runner<CellTask, CompareRow>,
+): AsyncGenerator<CompareRow> {
+  const unknown = cells.filter(({ task }) => !known?.has(task.row.id));
   onPlan?.(unknown.length);
-  for (const [id, alike] of byId) {
-    const row = known?.get(id);
-    if (row) yield* alike.map((task) => relabel(task, row));
+  for (const { task } of cells) {
+    const row = known?.get(task.row.id);
+    if (row) yield row;
   }
-  const runOne = async (alike: readonly PlacedTask[]) => {
-    const { task, error } = alike[0]!;
-    if (error !== undefined) return { alike, row: { ...task.row, error } };
-    return { alike, row: await run(task).catch((reason) => failedRow(task, reason)) };
-  };
-  for await (const { alike, row } of asTheyCome(unknown, { width, run: runOne }, signal)) {
-    yield* alike.map((task) => relabel(task, row));
-  }
+  const runOne = async ({ task, error }: (typeof cells)[number]): Promise<CompareRow> =>
+    error === undefined
+      ? run(task).catch((reason) => failedUnlessLost(task, reason))
+      : { ...task.row, error };
+  yield* asTheyCome(unknown, { width, run: runOne }, signal);
+}
+
+/** @throws QueueError if it is not the cell that failed: others would go the same way. */
+function failedUnlessLost(task: CellTask, reason: unknown): CompareRow {
+  if (reason instanceof QueueError) throw reason;
+  return failedRow(task, reason);
 }
 
 /** A row of a cell as that of the same cell at another place. */

@@ -29,6 +29,8 @@ export interface OutputFile {
   write(bytes: Uint8Array): void;
   /** Gives the file its name, with all that was written. */
   finish(): void;
+  /** Lets go of what was written. */
+  discard(): void;
 }
 
 /**
@@ -44,22 +46,37 @@ export async function openOutput(path: string, { force = false } = {}): Promise<
     throw new FileError(`"${path}" is already there; --force replaces it`);
   }
   try {
-    if (there && !there.isFile()) return writeTo(path, openSync(path, 'w'), () => {});
+    if (there && !there.isFile())
+      return writeTo(
+        path,
+        openSync(path, 'w'),
+        () => {},
+        () => {},
+      );
     const target = there ? await realpath(path) : path;
     const beside = join(dirname(target), `.${basename(target)}.${process.pid}.part`);
     const discard = (): void => rmSync(beside, { force: true });
     const file = openSync(beside, 'w', there ? there.mode : 0o666);
     process.once('exit', discard);
-    return writeTo(path, file, () => {
-      renameSync(beside, target);
-      process.off('exit', discard);
-    });
+    const release = (): unknown => process.off('exit', discard);
+    return writeTo(
+      path,
+      file,
+      () => {
+        renameSync(beside, target);
+        release();
+      },
+      () => {
+        discard();
+        release();
+      },
+    );
   } catch (error) {
     throw new FileError(`cannot write "${path}": ${reason(error)}`, { cause: error });
   }
 }
 
-function writeTo(path: string, file: number, named: () => void): OutputFile {
+function writeTo(path: string, file: number, named: () => void, discarded: () => void): OutputFile {
   return {
     write(bytes) {
       try {
@@ -71,6 +88,10 @@ function writeTo(path: string, file: number, named: () => void): OutputFile {
     finish() {
       closeSync(file);
       named();
+    },
+    discard() {
+      closeSync(file);
+      discarded();
     },
   };
 }

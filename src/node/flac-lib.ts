@@ -7,6 +7,7 @@ import { bytesOfAudio, samplesOfBytes } from '../modality/audio-bytes.js';
 import { chooseReading } from '../readings/choose.js';
 import { recompressReading } from '../readings/recompress.js';
 import type { CompressorEntry } from '../registry.js';
+import type { Bytes } from '../types.js';
 
 /** What is used of libflacjs 5. */
 interface Library {
@@ -34,13 +35,14 @@ interface Library {
 export const flacLib: CompressorEntry = {
   summary: 'libFLAC (package libflacjs) of sounds, as a black box',
   accepts: ['audio'],
+  reach: 'nothing',
   options: { level: { type: 'integer', min: 0, max: 8, default: 8, summary: 'effort' } },
   async open(format, options) {
     if (format.kind !== 'audio') throw new TypeError('flac-lib expected samples of sound');
     const { sampleRate, channels, bitsPerSample } = format;
     const library = await loadLibrary();
     const level = Number(options.level);
-    const compress = (data: Uint8Array): Uint8Array => {
+    const compress = (data: Uint8Array): Bytes => {
       const samples = samplesOfBytes(data, format);
       const moments = Math.floor(samples.length / channels);
       const encoder = library.create_libflac_encoder(

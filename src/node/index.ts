@@ -18,7 +18,6 @@ export {
   METRICS,
   type Metric,
   SHARPENED,
-  type Unit,
 } from '../measure/compare-row.js';
 export { type CompareSummary, summarize } from '../measure/compare-summary.js';
 export type { ContinuationMeasure } from '../measure/continuation.js';
@@ -54,7 +53,7 @@ export { nodeZlib } from './node-zlib.js';
 export { openCompressor } from './open.js';
 export type { ProgramLimits } from './program.js';
 export { nodeRegistry } from './registry.js';
-export type { Abort, Runner } from './runner.js';
+export type { Runner } from './runner.js';
 export { jxl, webp } from './webp-jxl.js';
 export { withWorkers } from './workers.js';
 export { bzip2, xz } from './xz-bzip2.js';

@@ -11,6 +11,7 @@ import type { CompressorEntry } from '../registry.js';
 export const nodeZlib: CompressorEntry = {
   summary: "Node's own zlib (Chromium's fork), raw DEFLATE, as a black box",
   accepts: ['bytes'],
+  reach: 'nothing',
   options: deflateOptions,
   open(_format, { level, memLevel, windowBits }) {
     const settings = {

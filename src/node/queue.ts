@@ -5,7 +5,9 @@ import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { CompressorUnavailableError, UsageError } from '../errors.js';
 import type { CellTask, CompareRow } from '../measure/compare-row.js';
-import type { Abort, Runner } from './runner.js';
+import type { Abort } from '../types.js';
+import { QueueError } from './queue-error.js';
+import type { Runner } from './runner.js';
 
 /** The queue's name, and the start of all keys. */
 export const QUEUE = 'zipdream-cells';
@@ -20,9 +22,6 @@ const SWEEP_MS = 2_000;
 const CONNECT_MS = 5_000;
 /** Tries to get a connection back, one a second. */
 const RETRIES = 10;
-
-/** Redis cannot be reached or used; one line, without the password. */
-export class QueueError extends Error {}
 
 /** Where Redis is, and who we are there. */
 export interface QueuePlace {
@@ -59,6 +58,7 @@ export function queuePlace(text: string, environmentUrl?: string): QueuePlace {
 function parse(text: string): QueuePlace | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^rediss?:$/.test(url.protocol) || url.hostname === '') return undefined;
+  const [username, password] = [url.username, url.password].map(decode);
   const db = /^\/?(\d*)$/.exec(url.pathname)?.[1];
   if (db === undefined) return undefined;
   const port = Number(url.port || 6379);
@@ -67,15 +67,26 @@ function parse(text: string): QueuePlace | undefined {
     shown: `${url.protocol}//${url.hostname}:${port}`,
     options: {
       ...{ host, port, db: Number(db) },
-      ...(url.username !== '' && { username: decodeURIComponent(url.username) }),
-      ...(url.password !== '' && { password: decodeURIComponent(url.password) }),
+      ...(username && { username }),
+      ...(password && { password }),
       ...(url.protocol === 'rediss:' && { tls: {} }),
     },
   };
 }
 
+/** @throws UsageError for percent signs that are no codes. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    const message =
+      'the user or password of the Redis URL has a % that is no code; write it as %25';
+    throw new UsageError(message);
+  }
+}
+
 /** What a job of the queue holds: a cell but for its bytes, which lie under their hash. */
-export type CellJob = Omit<CellTask, 'bytes'> & { readonly bytesSha256: string };
+export type CellJob = Pick<CellTask, 'row'> & { readonly bytesSha256: string };
 
 export const bytesKey = (sha256: string): string => `${QUEUE}:bytes:${sha256}`;
 
@@ -156,6 +167,26 @@ function reasonOf(error: Error): string {
   return code ?? 'it does not answer as Redis does';
 }
 
+/** A cell that was asked for. */
+interface Pending {
+  readonly task: CellTask;
+  readonly settle: (row: CompareRow) => void;
+  readonly fail: (error: QueueError) => void;
+  isLookedAt: boolean;
+}
+
+/** Whether it is the whole row of the task: what is in Redis may be anybody's. */
+function isRowOf({ row }: CellTask, value: CompareRow | null | undefined): boolean {
+  if (typeof value !== 'object' || value?.id !== row.id) return false;
+  const results = [value.measure, value.drawn, value.prefixes, value.control, value.error];
+  return results.filter((result) => result !== undefined && result !== null).length === 1;
+}
+
+/** Whether a job has no result yet, or one without an error. */
+function isMeasured(value: CompareRow | null | undefined): boolean {
+  return value?.error === undefined;
+}
+
 /**
  * A runner whose cells are measured by the queue's workers. Each cell is a job under its identity,
  * so that one that a killed comparison had asked for is found again, and none is measured twice.
@@ -171,28 +202,46 @@ export async function openCellQueue(
   const events = new bullmq.QueueEvents(QUEUE, { connection });
   queue.on('error', () => {});
   events.on('error', () => {});
-  const pending = new Map<string, { task: CellTask; settle: (row: CompareRow) => void }>();
+  const pending = new Map<string, Pending>();
 
-  const add = async ({ bytes, ...rest }: CellTask): Promise<void> => {
+  const add = async ({ bytes, row }: CellTask): Promise<void> => {
     const bytesSha256 = createHash('sha256').update(bytes).digest('hex');
     await redis.set(bytesKey(bytesSha256), Buffer.from(bytes), 'EX', BYTES_SECONDS);
     const keep = { age: RESULT_SECONDS };
-    const settings = { jobId: rest.row.id, removeOnComplete: keep, removeOnFail: keep };
-    await queue.add('cell', { ...rest, bytesSha256 }, settings);
+    const settings = { jobId: row.id, removeOnComplete: keep, removeOnFail: keep };
+    await queue.add('cell', { row, bytesSha256 }, settings);
   };
-  const check = async (id: string): Promise<void> => {
-    const waiting = pending.get(id);
-    if (!waiting) return;
-    const job = await queue.getJob(id);
-    if (!job) return add(waiting.task);
-    const state = await job.getState();
-    if (state !== 'completed' && state !== 'failed') return;
-    const { row } = waiting.task;
-    waiting.settle(state === 'completed' ? job.returnvalue : { ...row, error: job.failedReason });
+  const look = async (id: string, { task, settle }: Pending): Promise<void> => {
+    // The state first: a job read before it has none of the result that it has by now.
+    const state = await queue.getJobState(id);
+    const isDone = state === 'completed' || state === 'failed';
+    const job = isDone ? await queue.getJob(id) : undefined;
+    if (state === 'unknown' || (isDone && !job)) return add(task);
+    if (!job) return;
+    const { returnvalue } = job;
+    const error = state === 'failed' ? job.failedReason : 'the worker gave no whole row back';
+    settle(
+      state === 'completed' && isRowOf(task, returnvalue) ? returnvalue : { ...task.row, error },
+    );
     pending.delete(id);
     await job.remove();
   };
-  const checkSoon = ({ jobId }: { jobId: string }): void => void check(jobId).catch(() => {});
+  const check = async (id: string): Promise<void> => {
+    const waiting = pending.get(id);
+    if (!waiting || waiting.isLookedAt) return;
+    waiting.isLookedAt = true;
+    try {
+      await look(id, waiting);
+    } catch (error) {
+      // What Redis says to a command; a connection that is down comes back, or is lost.
+      if ((error as Error).name === 'ReplyError' && redis.status === 'ready') {
+        waiting.fail(new QueueError(`cannot use ${place.shown}: ${reasonOf(error as Error)}`));
+      }
+    } finally {
+      waiting.isLookedAt = false;
+    }
+  };
+  const checkSoon = ({ jobId }: { jobId: string }): void => void check(jobId);
   events.on('completed', checkSoon);
   events.on('failed', checkSoon);
   // Events may be missed, and jobs removed by others: what is pending is looked at now and then.
@@ -205,12 +254,17 @@ export async function openCellQueue(
     width: WIDTH,
     run(task) {
       const { id } = task.row;
-      const settled = new Promise<CompareRow>((settle) => pending.set(id, { task, settle }));
-      const added = queue.getJob(id).then(async (old) => {
-        if (old && (await old.isFailed())) await old.remove();
-        await add(task);
+      const settled = new Promise<CompareRow>((settle, fail) => {
+        pending.set(id, { task, settle, fail, isLookedAt: false });
       });
-      return Promise.race([lost, added.then(() => settled)]);
+      const begin = async (): Promise<void> => {
+        // What a killed comparison had asked for is taken up, unless it went wrong.
+        const old = await queue.getJob(id);
+        if (old && ((await old.isFailed()) || !isMeasured(old.returnvalue))) await old.remove();
+        await check(id);
+      };
+      begin().catch(() => {});
+      return Promise.race([lost, settled]);
     },
     async close() {
       clearInterval(sweep);
@@ -236,9 +290,6 @@ export interface ServeOptions {
   readonly onCell?: ((row: CompareRow) => void) | undefined;
 }
 
-/** Rows that do what their spec says on the machine that opens them. */
-const LOCAL = /^(command|onnx)\b/;
-
 /**
  * Measures cells of the queue until the signal comes; those that are not done then go back to it.
  *
@@ -260,24 +311,20 @@ export async function serveQueue(place: QueuePlace, options: ServeOptions): Prom
   const worker = new bullmq.Worker<CellJob, CompareRow>(
     QUEUE,
     async (job, token) => {
-      const { bytesSha256, ...task } = job.data;
+      const { bytesSha256, row: cell } = job.data;
       const giveBack = async (): Promise<never> => {
         await job.moveToWait(token);
         throw new bullmq.WaitingError();
       };
-      if (task.row.zipdream !== version) {
-        const wanted = `the queue has cells of zipdream ${task.row.zipdream}, and this is ${version}`;
+      if (cell.zipdream !== version) {
+        const wanted = `the queue has cells of zipdream ${cell.zipdream}, and this is ${version}`;
         refuse(new QueueError(`${wanted}; use the same version`));
         return giveBack();
-      }
-      const { spec, judge } = task.row;
-      if (!programs && [spec, judge].some((one) => one !== undefined && LOCAL.test(one))) {
-        throw new Error(`${spec} may not run on the worker; start it with --programs`);
       }
       const bytes = await redis.getBuffer(bytesKey(bytesSha256));
       if (!bytes) throw new Error('the bytes of the cell are gone; run compare again');
       const row = await Promise.race([
-        threads.run({ ...task, bytes: new Uint8Array(bytes) }),
+        threads.run({ row: cell, bytes: new Uint8Array(bytes), fromOutside: !programs }),
         ended,
         refused.catch(() => undefined),
       ]);

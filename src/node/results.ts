@@ -1,9 +1,11 @@
-// Results of a comparison in a file: a line of JSON for each cell, appended as it is done. A line
-// that an interruption cut short is dropped, and its cell measured again.
+// Results of a comparison in a file: a line of JSON for each cell, appended as it is done, by one
+// process at a time. A line that an interruption cut short is dropped, and its cell measured again;
+// one that is damaged is passed over.
 
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import type { CompareRow } from '../measure/compare-row.js';
+import { lockFile } from './file-lock.js';
 import { FileError, reason } from './files.js';
 
 /** What every row of results has. */
@@ -12,40 +14,79 @@ export type ResultRow = Pick<CompareRow, 'id' | 'spec' | 'input'>;
 export interface ResultsFile<Row extends ResultRow = CompareRow> {
   /** The rows that were there. */
   readonly rows: readonly Row[];
-  /** @throws FileError when the disk is full, say. */
+  /** Lines that were passed over, for a person to read; undefined if there were none. */
+  readonly warning: string | undefined;
+  /**
+   * @throws TypeError for a row that is not whole.
+   * @throws FileError when the disk is full, say.
+   */
   append(row: Row): void;
   close(): void;
 }
 
 /**
- * Opens a file of results to go on with it, or begins one. What is no regular file, a pipe or a
- * device, is only written to.
+ * Opens a file of results to go on with it, or begins one, and locks it until it is closed. What is
+ * no regular file, a pipe or a device, is only written to.
  *
- * @throws FileError if it is no file of results, or cannot be written.
+ * @throws FileError if it is no file of results, in use by another process, or cannot be written.
  */
 export async function openResults<Row extends ResultRow = CompareRow>(
   path: string,
 ): Promise<ResultsFile<Row>> {
   const there = await stat(path).catch(() => undefined);
-  const isGoneOnWith = there !== undefined && (there.isFile() || there.isDirectory());
-  const { rows, length } = isGoneOnWith ? await readResults<Row>(path) : { rows: [], length: 0 };
+  const isDevice = there !== undefined && !there.isFile() && !there.isDirectory();
+  const unlock = isDevice || there?.isDirectory() ? () => {} : lockFile(path);
   try {
-    const file = openSync(path, 'a');
-    if (isGoneOnWith) ftruncateSync(file, length);
+    // Created by another process since, or not there.
+    const isThere = !isDevice && (await stat(path).catch(() => undefined)) !== undefined;
+    const found = isThere ? await readResults<Row>(path) : NOTHING;
+    const file = attempt(path, () => openSync(path, 'a'));
+    attempt(path, () => {
+      if (found.tail === 'torn') ftruncateSync(file, found.length);
+      if (found.tail === 'whole') writeAll(file, '\n');
+    });
     return {
-      rows,
-      append: (row) => attempt(path, () => writeAll(file, `${JSON.stringify(row)}\n`)),
-      close: () => attempt(path, () => closeSync(file)),
+      rows: found.rows as Row[],
+      warning: found.warning,
+      append(row) {
+        const line = JSON.stringify(row) as string | undefined;
+        if (line === undefined || !parse(line)) {
+          throw new TypeError(`"row" expected a whole row of results, got ${line}`);
+        }
+        attempt(path, () => writeAll(file, `${line}\n`));
+      },
+      close() {
+        attempt(path, () => closeSync(file));
+        unlock();
+      },
     };
   } catch (error) {
-    throw new FileError(`cannot write "${path}": ${reason(error)}`, { cause: error });
+    unlock();
+    throw error;
   }
 }
 
-/** The rows of a file, and the bytes up to the end of its last whole line. */
+interface ResultsRead<Row> {
+  readonly rows: Row[];
+  /** Bytes up to the end of the last whole line. */
+  readonly length: number;
+  /** What is behind them: a row without its newline, or part of one. */
+  readonly tail: 'none' | 'whole' | 'torn';
+  readonly warning: string | undefined;
+}
+
+const NOTHING: ResultsRead<never> = { rows: [], length: 0, tail: 'none', warning: undefined };
+/** Lines that a warning names. */
+const MOST_NAMED = 5;
+
+/**
+ * The rows of a file, which may be growing. Lines that are no row are passed over.
+ *
+ * @throws FileError if it cannot be read, or none of its lines is a row.
+ */
 export async function readResults<Row extends ResultRow = CompareRow>(
   path: string,
-): Promise<{ rows: Row[]; length: number }> {
+): Promise<ResultsRead<Row>> {
   let text: Buffer;
   try {
     text = await readFile(path);
@@ -54,22 +95,43 @@ export async function readResults<Row extends ResultRow = CompareRow>(
   }
   const length = text.lastIndexOf(10) + 1;
   const lines = text.toString('utf8', 0, length).split('\n').slice(0, -1);
-  const rows = lines.map((line, i) => {
+  const rows: Row[] = [];
+  const bad: number[] = [];
+  for (const [i, line] of lines.entries()) {
     const row = parse<Row>(line);
-    if (row) return row;
-    throw new FileError(`"${path}" is no file of results: line ${i + 1} is no cell`);
-  });
-  if (rows.length === 0 && text.length > 0 && text[0] !== 0x7b) {
+    if (row) rows.push(row);
+    else bad.push(i + 1);
+  }
+  const last = parse<Row>(text.toString('utf8', length));
+  if (last) rows.push(last);
+  const tail = length === text.length ? 'none' : last ? 'whole' : 'torn';
+  const isTorn = tail === 'torn' && text[length] === 0x7b;
+  if (rows.length === 0 && (bad.length > 0 || (tail === 'torn' && !isTorn))) {
     throw new FileError(`"${path}" is no file of results: line 1 is no cell`);
   }
-  return { rows, length };
+  return { rows, length, tail, warning: warningOf(path, bad) };
 }
 
+function warningOf(path: string, bad: readonly number[]): string | undefined {
+  if (bad.length === 0) return undefined;
+  if (bad.length === 1) return `"${path}": line ${bad[0]} is no cell and is passed over`;
+  const named = bad.slice(0, MOST_NAMED).join(', ');
+  const more = bad.length > MOST_NAMED ? ` and ${bad.length - MOST_NAMED} more` : '';
+  return `"${path}": lines ${named}${more} are no cells and are passed over`;
+}
+
+/** What a row has that its cell has been done, of a comparison or of a figure of the paper. */
+const RESULTS = ['error', 'measure', 'control', 'drawn', 'prefixes'];
+const NAMES = ['id', 'spec', 'input', 'zipdream', 'sha256', 'version'];
+
+/** The row of a line; undefined if it is not whole. */
 function parse<Row extends ResultRow>(line: string): Row | undefined {
   try {
-    const row = JSON.parse(line) as Partial<Row> | null;
-    const isCell = typeof row?.id === 'string' && typeof row.spec === 'string';
-    return isCell && typeof row.input === 'string' ? (row as Row) : undefined;
+    const row = JSON.parse(line) as Record<string, unknown> | null;
+    if (typeof row !== 'object' || row === null) return undefined;
+    const isNamed = NAMES.every((name) => typeof row[name] === 'string');
+    const isDone = RESULTS.some((name) => row[name] !== undefined && row[name] !== null);
+    return isNamed && isDone && typeof row.start === 'number' ? (row as never) : undefined;
   } catch {
     return undefined;
   }
@@ -80,9 +142,9 @@ function writeAll(file: number, text: string): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
 }
 
-function attempt(path: string, write: () => void): void {
+function attempt<T>(path: string, write: () => T): T {
   try {
-    write();
+    return write();
   } catch (error) {
     throw new FileError(`cannot write "${path}": ${reason(error)}`, { cause: error });
   }

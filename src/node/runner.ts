@@ -5,14 +5,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Tinypool } from 'tinypool';
 import { expectInteger } from '../expect.js';
-
-/** What is used of an AbortSignal: these types also serve where there are none of Node's. */
-export interface Abort {
-  /** Whether it has. */
-  readonly aborted: boolean;
-  /** Hears when it does. */
-  addEventListener(type: 'abort', listener: () => void, options: { once: true }): void;
-}
+import type { Abort } from '../types.js';
 
 /** Where tasks are done. */
 export interface Runner<T, R> {

@@ -9,7 +9,7 @@ import { pictureOfBytes } from '../modality/image.js';
 import { chooseReading } from '../readings/choose.js';
 import { type CodeLength, recompressReading } from '../readings/recompress.js';
 import type { CompressorEntry } from '../registry.js';
-import type { CodeLengthModel, ImageFormat, MaybePromise } from '../types.js';
+import type { Bytes, CodeLengthModel, ImageFormat, MaybePromise } from '../types.js';
 
 interface Codec {
   readonly name: string;
@@ -22,7 +22,7 @@ interface Codec {
 
 /** What is used of an encoder: RGBA pixels to a file. */
 interface Encoder {
-  encode(pixels: Uint8Array, width: number, height: number, settings: object): Uint8Array | null;
+  encode(pixels: Uint8Array, width: number, height: number, settings: object): Bytes | null;
 }
 
 /** Row `webp`: lossless WebP of pictures, recompress, by whole rows. */
@@ -46,13 +46,14 @@ function rowOf({ name, title, efforts, settings }: Codec): CompressorEntry {
   return {
     summary: `${title} (package @jsquash/${name}) of pictures, as a black box`,
     accepts: ['image'],
+    reach: 'nothing',
     options: { effort: { type: 'integer', min: 0, max: most, default: usual, summary: 'effort' } },
     async open(format, options) {
       if (format.kind !== 'image') throw new TypeError(`${name} expected pixels of a picture`);
       const { encoder, defaults, version } = await loadEncoder(name);
       const chosen = { ...defaults, ...settings(Number(options.effort)) };
       const size = format.width * format.channels;
-      const compress = (data: Uint8Array): Uint8Array => {
+      const compress = (data: Uint8Array): Bytes => {
         if (data.length === 0) throw new UsageError(`${name} compresses one row or more, not none`);
         checkWholeRows(name, data.length, size);
         const { width, height, pixels } = rgbaOf(data, format);

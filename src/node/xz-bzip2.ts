@@ -10,6 +10,7 @@ import { expectNumber } from '../expect.js';
 import { chooseReading } from '../readings/choose.js';
 import { recompressReading } from '../readings/recompress.js';
 import type { CompressorEntry } from '../registry.js';
+import type { Bytes } from '../types.js';
 import { Program, ProgramFailedError } from './program.js';
 
 const TIMEOUT_MS = 30_000;
@@ -56,6 +57,7 @@ function filterEntry(filter: Filter): CompressorEntry {
   return {
     summary,
     accepts: ['bytes'],
+    reach: () => ({ program: name }),
     options: {
       level: { type: 'integer', min: minLevel, max: 9, default: defaultLevel, summary: 'effort' },
     },
@@ -64,7 +66,7 @@ function filterEntry(filter: Filter): CompressorEntry {
       const limits = { concurrency: availableParallelism(), timeoutMs: TIMEOUT_MS };
       const packer = new Program(name, [name, ...filter.compressWith(level)], limits);
       const unpacker = new Program(name, [name, ...filter.decompressWith(level)], limits);
-      const compress = async (data: Uint8Array): Promise<Uint8Array> => {
+      const compress = async (data: Uint8Array): Promise<Bytes> => {
         const chunks: Uint8Array[] = [];
         await packer.run(data, (chunk) => chunks.push(chunk));
         return new Uint8Array(Buffer.concat(chunks));

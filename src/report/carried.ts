@@ -1,5 +1,6 @@
 // Who speaks in a blend: how much each member weighed and carried, over a text.
 
+import type { Carried } from '../types.js';
 import { escapeHtml } from './escape-html.js';
 
 /** What is kept of a stretch of scored bytes, each a mean over it. */
@@ -28,7 +29,15 @@ export class CarriedCourse {
     this.carriers = new Int8Array(length).fill(-1);
   }
 
-  note(index: number, weights: Float64Array, shares: Float64Array): void {
+  /** Adds some bytes, the first of them at `start`. */
+  add(start: number, { bits, weights, shares }: Carried): void {
+    for (let i = 0; i < bits.length; i++) {
+      const [at, end] = [this.#members * i, this.#members * (i + 1)];
+      this.#note(start + i, weights.subarray(at, end), shares.subarray(at, end));
+    }
+  }
+
+  #note(index: number, weights: Float64Array, shares: Float64Array): void {
     const place = Math.floor(index / this.#size);
     const at = (this.#stretches[place] ??= {
       start: index,

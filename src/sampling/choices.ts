@@ -3,7 +3,7 @@
 
 import { totalBits } from '../bits/units.js';
 import { UsageError } from '../errors.js';
-import type { CodeLengthModel } from '../types.js';
+import type { Bytes, CodeLengthModel } from '../types.js';
 import { Constraints } from './constraints.js';
 import { type ContinuationOptions, checkContinuation, stopDetector } from './continuation.js';
 import { drawIndex } from './draw.js';
@@ -22,7 +22,7 @@ export interface ChoiceStep {
   /** Which of the candidates was drawn. */
   readonly choice: number;
   /** The candidate itself. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Bytes;
   /** −log2 P over all candidates, before constraints and warps. */
   readonly bits: number;
   /** With which it was drawn, after constraints and warps. */

@@ -5,7 +5,7 @@
 // compressor, not a sample of the compressor: its few candidates bound how far it can be steered.
 
 import { expectInteger, expectNumber } from '../expect.js';
-import type { CodeLengthModel, Predictor } from '../types.js';
+import type { Bytes, CodeLengthModel, Predictor } from '../types.js';
 import { Constraints } from './constraints.js';
 import {
   type ContinuationOptions,
@@ -38,7 +38,7 @@ export interface SpanStep {
   /** Place of the first byte in the continuation, from 0. */
   readonly index: number;
   /** The span itself. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Bytes;
   /** Δ bits under the compressor: how much longer the span made its code, before a stop cut it. */
   readonly bits: number;
   /** −log2 of the probability of the span under the proposal (with its little uniform). */
@@ -95,7 +95,7 @@ async function* spanSteps(
     const whole = drawn.candidates[chosen]!;
     const end = whole.findIndex((byte) => stops(byte));
     stopped = end >= 0;
-    const bytes = stopped ? whole.slice(0, end + 1) : whole;
+    const bytes = stopped ? whole.slice(0, end + 1) : whole.slice();
     pushDrawn(model, bytes, 1);
     for (const byte of bytes) {
       updateDrawn(proposal, byte);

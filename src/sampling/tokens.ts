@@ -1,7 +1,7 @@
 // Draws whole tokens from a codec's own distribution: what a `decode` reading sums over.
 
 import { UsageError } from '../errors.js';
-import type { Random, Token, TokenSource } from '../types.js';
+import type { Bytes, Random, Token, TokenSource } from '../types.js';
 import { Constraints } from './constraints.js';
 import { checkContinuation } from './continuation.js';
 import type { CopyGuard } from './copy-guard.js';
@@ -12,7 +12,7 @@ export interface TokenStep {
   /** Place of the token's first byte in the continuation, from 0. */
   readonly index: number;
   /** What it is, and the bytes it stands for. */
-  readonly token: Token;
+  readonly token: Token & { readonly bytes: Bytes };
 }
 
 /** How much to draw in tokens, and with which random numbers. */
@@ -68,7 +68,7 @@ async function* tokenSteps(
       state = drawn;
       for (const byte of token.bytes) constraints.push(byte);
     }
-    yield { index, token };
+    yield { index, token: { ...token, bytes: token.bytes.slice() } };
     index += token.bytes.length;
   }
 }

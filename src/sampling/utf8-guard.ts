@@ -37,6 +37,13 @@ function step(state: number, byte: number): number {
   return byte === 0xf0 ? 6 : byte === 0xf4 ? 7 : 5;
 }
 
+/** Whether bytes are UTF-8, the last character perhaps cut short. */
+export function isUtf8(bytes: Uint8Array): boolean {
+  let state = START;
+  for (let i = 0; i < bytes.length && state >= 0; i++) state = step(state, bytes[i]!);
+  return state >= 0;
+}
+
 /** Keeps a continuation well-formed and ends it between two characters. */
 export class Utf8Guard {
   #state: number;

@@ -9,6 +9,8 @@
 //  3. the decoder's range is the encoder's at the same symbol, and 0 ≤ code < range, whatever the
 //     bytes: decoding damaged bytes gives wrong symbols, never a fault.
 
+import type { Bytes } from '../../types.js';
+
 const TOP = 2 ** 48;
 const BOTTOM = 2 ** 40;
 const FIRST_BYTES = 1024;
@@ -57,7 +59,7 @@ export class RangeEncoder {
    * The message: the fewest bytes that, with any zeros behind them, lie in the interval; none for
    * an empty one. The encoder is used up.
    */
-  finish(): Uint8Array {
+  finish(): Bytes {
     const low = this.#low;
     const end = low + this.#range;
     if (low > 0) {

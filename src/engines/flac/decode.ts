@@ -1,7 +1,8 @@
 // Reads FLAC streams (RFC 9639) of up to 24 bits a sample, whatever encoder wrote them, and checks
-// all they say: CRCs, MD5, the number of samples. Metadata other than STREAMINFO is skipped.
+// all they say: CRCs, MD5, the number of samples.
 
 import { DEFAULT_MAX_BYTES } from '../../bits/limited-buffer.js';
+import { NotKept } from '../../bits/not-kept.js';
 import { CorruptDataError, UsageError } from '../../errors.js';
 import { crc16, md5 } from './checksums.js';
 import { interleave } from './encode.js';
@@ -12,27 +13,18 @@ import {
   type FlacAudio,
   LEFT_SIDE,
   LPC,
-  MAGIC,
   SIDE_RIGHT,
-  STREAMINFO_BYTES,
   VERBATIM,
 } from './format.js';
 import { type FrameHeader, readFrameHeader } from './frame-header.js';
+import { readMetadata, type StreamInfo } from './metadata.js';
 import { MsbReader } from './msb-reader.js';
 import { readRice } from './rice.js';
 
-/** What STREAMINFO says (§8.2). */
-interface StreamInfo {
-  readonly sampleRate: number;
-  readonly channels: number;
-  readonly bitsPerSample: number;
-  /** Of each channel; 0 if unknown. */
-  readonly samples: number;
-  readonly mostBlockSize: number;
-  /** Undefined if all zeros: not computed. */
-  readonly md5: Uint8Array | undefined;
-  /** Where it is in the file. */
-  readonly offset: number;
+/** Samples, and what was in the file besides. */
+export interface FlacRead extends FlacAudio {
+  /** Kinds of things in the file that the samples lack, "tags" say; empty if nothing. */
+  readonly notKept: readonly string[];
 }
 
 export interface DecodeOptions {
@@ -41,24 +33,38 @@ export interface DecodeOptions {
 }
 
 /**
- * The samples of a stream that fills `data`.
+ * The samples of a stream that fills `data`, but for tags of ID3 before or behind it.
  *
  * @throws CorruptDataError for what no encoder writes; its offset is the byte where the metadata
  * block, frame or subframe with the trouble begins, or the end of the data if that comes too soon.
  * @throws UsageError for more than 24 bits per sample, or if the output would exceed `maxBytes`.
  */
-export function decodeFlac(data: Uint8Array, options: DecodeOptions = {}): FlacAudio {
+export function decodeFlac(data: Uint8Array, options: DecodeOptions = {}): FlacRead {
   const { maxBytes = DEFAULT_MAX_BYTES } = options;
-  const { info, end } = readMetadata(data);
+  const notKept = new NotKept();
+  const { info, end } = readMetadata(data, notKept);
   const bytesPerMoment = info.channels * Math.ceil(info.bitsPerSample / 8);
   const blocks: Int32Array[][] = [];
   let samples = 0;
   let frames = 0;
+  // Before 2007 a frame did not say that sizes vary, only STREAMINFO did: then its number may be that
+  // of its first sample all the same (libFLAC reads it so).
+  const isOld = info.leastBlockSize !== info.mostBlockSize;
+  let countsSamples = false;
   const reader = new MsbReader(data, end);
   while (reader.bitsLeft > 0) {
     const start = reader.byte;
+    if ((info.samples === 0 || samples === info.samples) && isId3v1(data.subarray(start))) {
+      notKept.add('ID3 tags');
+      break;
+    }
     const header = readFrameHeader(reader, data);
-    checkHeader(header, info, start, header.variable ? samples : frames);
+    checkHeader(header, info, start);
+    countsSamples ||= header.variable || (isOld && header.number !== frames);
+    const number = countsSamples ? samples : frames;
+    if (header.number !== number) {
+      throw new CorruptDataError(`frame is number ${header.number}, expected ${number}`, start);
+    }
     if ((samples + header.blockSize) * bytesPerMoment > maxBytes) {
       throw new UsageError(`output would exceed ${maxBytes} bytes; raise maxBytes`);
     }
@@ -85,7 +91,7 @@ export function decodeFlac(data: Uint8Array, options: DecodeOptions = {}): FlacA
     return channel;
   });
   const { sampleRate, bitsPerSample } = info;
-  const audio = { sampleRate, bitsPerSample, channels };
+  const audio = { sampleRate, bitsPerSample, channels, notKept: notKept.kinds };
   const expected = info.md5;
   if (expected && md5(interleave(audio)).some((byte, i) => byte !== expected[i])) {
     throw new CorruptDataError('MD5 of the samples does not match', info.offset);
@@ -93,54 +99,12 @@ export function decodeFlac(data: Uint8Array, options: DecodeOptions = {}): FlacA
   return audio;
 }
 
-function readMetadata(data: Uint8Array): { info: StreamInfo; end: number } {
-  if (MAGIC.some((byte, i) => data[i] !== byte)) throw new CorruptDataError('no FLAC stream', 0);
-  let info: StreamInfo | undefined;
-  let at = MAGIC.length;
-  for (let last = false; !last; ) {
-    const reader = new MsbReader(data, at);
-    last = reader.readBits(1) === 1;
-    const type = reader.readBits(7);
-    const length = reader.readBits(24);
-    if (type === 127) throw new CorruptDataError('forbidden metadata block', at);
-    if (at + 4 + length > data.length) {
-      throw new CorruptDataError('FLAC stream ends too soon', data.length);
-    }
-    if ((type === 0) !== (info === undefined)) {
-      throw new CorruptDataError('the first metadata block and no other is STREAMINFO', at);
-    }
-    if (type === 0) info = readStreamInfo(reader, length, at);
-    at += 4 + length;
-  }
-  return { info: info!, end: at };
+/** 128 bytes that programs which know no FLAC put at the end of a file. */
+function isId3v1(rest: Uint8Array): boolean {
+  return rest.length === 128 && String.fromCharCode(...rest.subarray(0, 3)) === 'TAG';
 }
 
-function readStreamInfo(reader: MsbReader, length: number, offset: number): StreamInfo {
-  if (length !== STREAMINFO_BYTES) {
-    throw new CorruptDataError(`STREAMINFO of ${length} bytes`, offset);
-  }
-  const leastBlockSize = reader.readBits(16);
-  const mostBlockSize = reader.readBits(16);
-  reader.readBits(24); // least and most bytes of a frame: a hint
-  reader.readBits(24);
-  const sampleRate = reader.readBits(20);
-  const channels = reader.readBits(3) + 1;
-  const bitsPerSample = reader.readBits(5) + 1;
-  const samples = reader.readBits(4) * 2 ** 32 + reader.readBits(32);
-  const digest = Uint8Array.from({ length: 16 }, () => reader.readBits(8));
-  if (leastBlockSize < 16 || mostBlockSize < leastBlockSize) {
-    throw new CorruptDataError(`block sizes ${leastBlockSize} to ${mostBlockSize}`, offset);
-  }
-  if (sampleRate === 0) throw new CorruptDataError('sample rate 0', offset);
-  if (bitsPerSample < 4) throw new CorruptDataError(`${bitsPerSample} bits per sample`, offset);
-  if (bitsPerSample > 24) {
-    throw new UsageError(`FLAC of ${bitsPerSample} bits per sample is not read; 24 are the most`);
-  }
-  const md5 = digest.some((byte) => byte !== 0) ? digest : undefined;
-  return { sampleRate, channels, bitsPerSample, samples, mostBlockSize, md5, offset };
-}
-
-function checkHeader(header: FrameHeader, info: StreamInfo, start: number, number: number): void {
+function checkHeader(header: FrameHeader, info: StreamInfo, start: number): void {
   const { assignment, bitsPerSample, sampleRate } = header;
   const channels = assignment < LEFT_SIDE ? assignment + 1 : 2;
   const differs = (what: string): never => {
@@ -150,9 +114,6 @@ function checkHeader(header: FrameHeader, info: StreamInfo, start: number, numbe
   if (bitsPerSample !== undefined && bitsPerSample !== info.bitsPerSample) differs('sample size');
   if (sampleRate !== undefined && sampleRate !== info.sampleRate) differs('sample rate');
   if (header.blockSize > info.mostBlockSize) differs('block size');
-  if (header.number !== number) {
-    throw new CorruptDataError(`frame is number ${header.number}, expected ${number}`, start);
-  }
 }
 
 /** One block of each channel. */

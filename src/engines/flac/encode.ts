@@ -2,6 +2,7 @@
 // mid and side coded in the cheapest way found.
 
 import { expectInteger } from '../../expect.js';
+import type { Bytes } from '../../types.js';
 import { crc16, md5 } from './checksums.js';
 import {
   type Channels,
@@ -30,7 +31,7 @@ export interface EncodeOptions {
 }
 
 /** A whole stream. */
-export function encodeFlac(audio: FlacAudio, options: EncodeOptions = {}): Uint8Array {
+export function encodeFlac(audio: FlacAudio, options: EncodeOptions = {}): Bytes {
   const { channels } = audio;
   const frames = new FrameEncoder(audio, options);
   const length = channels[0]!.length;

@@ -3,6 +3,7 @@
 
 import { crc32 } from '../../bits/checksums.js';
 import { CorruptDataError } from '../../errors.js';
+import type { Bytes } from '../../types.js';
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 /** Bytes of a chunk beside its data: length, type, CRC. */
@@ -15,10 +16,13 @@ export interface Chunk {
   readonly data: Uint8Array;
   /** Where `data` begins in the file. */
   readonly offset: number;
+  /** Only of chunks that no reader needs; of others a wrong CRC is an error. */
+  readonly hasWrongCrc: boolean;
 }
 
 /**
- * The chunks of a file in order, up to and with IEND, each with its CRC checked.
+ * The chunks of a file in order, up to and with IEND, each with its CRC checked: a wrong one is an
+ * error in a critical chunk, whose type starts with a capital letter, and a remark in others (§13.1).
  *
  * @throws CorruptDataError at the signature, a length, a type or a CRC that is wrong, and at the
  * end of a file that ends too soon.
@@ -37,12 +41,18 @@ export function* readChunks(file: Uint8Array): Generator<Chunk, void, undefined>
     if (!/^[A-Za-z]{4}$/.test(type)) throw new CorruptDataError('PNG chunk has no type', at + 4);
     const end = at + 8 + length;
     if (end + 4 > file.length) throw endsTooSoon(file);
-    if (crc32(file.subarray(at + 4, end)) !== view.getUint32(end)) {
+    const hasWrongCrc = crc32(file.subarray(at + 4, end)) !== view.getUint32(end);
+    if (hasWrongCrc && isCritical(type)) {
       throw new CorruptDataError(`CRC of PNG chunk ${type} is wrong`, end);
     }
-    yield { type, data: file.subarray(at + 8, end), offset: at + 8 };
+    yield { type, data: file.subarray(at + 8, end), offset: at + 8, hasWrongCrc };
     at = end + 4;
   }
+}
+
+/** Whether no reader can do without it (§5.4). */
+export function isCritical(type: string): boolean {
+  return /^[A-Z]/.test(type);
 }
 
 function endsTooSoon(file: Uint8Array): CorruptDataError {
@@ -50,7 +60,7 @@ function endsTooSoon(file: Uint8Array): CorruptDataError {
 }
 
 /** A whole PNG file of these chunks; their offsets are not looked at. */
-export function writeChunks(chunks: readonly Pick<Chunk, 'type' | 'data'>[]): Uint8Array {
+export function writeChunks(chunks: readonly Pick<Chunk, 'type' | 'data'>[]): Bytes {
   let bytes = SIGNATURE.length;
   for (const { data } of chunks) bytes += CHUNK_OVERHEAD + data.length;
   const file = new Uint8Array(bytes);

@@ -42,7 +42,10 @@ export interface Header {
  * @throws CorruptDataError at the first field that no PNG has.
  * @throws UsageError if the picture has more than `maxPixels` pixels.
  */
-export function readHeader({ type, data, offset }: Chunk, maxPixels: number): Header {
+export function readHeader(
+  { type, data, offset }: Omit<Chunk, 'hasWrongCrc'>,
+  maxPixels: number,
+): Header {
   if (type !== 'IHDR') throw new CorruptDataError('PNG file without a header', offset - 4);
   if (data.length !== HEADER_BYTES) {
     throw new CorruptDataError('PNG header of a wrong length', offset - 8);

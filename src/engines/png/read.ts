@@ -1,12 +1,14 @@
 // Reads PNG files of every colour type, bit depth and interlacing (PNG specification, third edition)
-// into grey or RGB of 8 bits. What that loses is said; what the file says of itself beside its
-// pixels (colour space, texts) is passed over.
+// into grey or RGB of 8 bits. What that loses is listed, and what else the file has (colour space,
+// texts).
 
 import { adler32 } from '../../bits/checksums.js';
+import { NotKept, type ReadingNotes } from '../../bits/not-kept.js';
 import { CorruptDataError, UsageError } from '../../errors.js';
 import { expectInteger } from '../../expect.js';
+import type { Bytes } from '../../types.js';
 import { inflateRaw } from '../deflate/codec/inflate.js';
-import { type Chunk, readChunks } from './chunks.js';
+import { type Chunk, isCritical, readChunks } from './chunks.js';
 import { type FilterType, unfilterRow } from './filters.js';
 import {
   GREY,
@@ -26,11 +28,11 @@ export interface PngLimits {
 }
 
 /** A picture, and what was in the file besides. */
-export interface PngRead {
+export interface PngRead extends ReadingNotes {
   /** Grey or RGB, 8 bits a channel. */
-  readonly picture: Picture;
-  /** What the picture lacks of the file, in words; empty if nothing. */
-  readonly dropped: readonly string[];
+  readonly picture: Picture & { readonly pixels: Bytes };
+  /** EXIF data, from their TIFF header on. The picture is not turned as they may say. */
+  readonly exif: Uint8Array | undefined;
 }
 
 /**
@@ -45,18 +47,50 @@ export interface PngRead {
 export function readPng(file: Uint8Array, limits: PngLimits = {}): PngRead {
   const { maxPixels = 2 ** 26 } = limits;
   expectInteger('maxPixels', maxPixels, { min: 1 });
-  const { header, palette, transparent, body, end } = collect(file, maxPixels);
+  const { header, palette, transparent, body, end, extras, exif, assumed } = collect(
+    file,
+    maxPixels,
+  );
   const rows = inflateRows(body, header);
   const first = body[0]!.offset;
   const passes = unfilterPasses(rows, header, first);
   const picture = toPicture(passes, header, palette, first);
-  const dropped: string[] = [];
-  if (header.samples === 2 || header.samples === 4) dropped.push('alpha');
-  else if (transparent) dropped.push('transparency');
-  if (header.depth === 16) dropped.push('16 bits to 8');
-  if (end < file.length) dropped.push(`${file.length - end} bytes behind the picture`);
-  return { picture, dropped };
+  const notKept = new NotKept();
+  if (header.samples === 2 || header.samples === 4) notKept.add('alpha');
+  else if (transparent) notKept.add('transparency');
+  if (header.depth === 16) notKept.add('16 bits to 8');
+  for (const type of extras) {
+    // An sRGB chunk says what is taken for granted; the others are for readers that do not know it.
+    const isImplied = type === 'sRGB' || (extras.has('sRGB') && IN_SRGB.includes(type));
+    if (!isImplied) notKept.add(EXTRAS[type] ?? `chunk "${type}"`);
+  }
+  if (end < file.length) notKept.add(`${file.length - end} bytes behind the picture`);
+  return { picture, notKept: notKept.kinds, assumed, exif };
 }
+
+/** What chunks that no picture needs are for (§11.3). */
+const EXTRAS: Readonly<Record<string, string>> = {
+  acTL: 'animation',
+  fcTL: 'animation',
+  fdAT: 'animation',
+  bKGD: 'background colour',
+  cHRM: 'chromaticities',
+  cICP: 'colour space',
+  cLLI: 'light levels',
+  eXIf: 'EXIF',
+  gAMA: 'gamma',
+  hIST: 'histogram',
+  iCCP: 'colour profile',
+  iTXt: 'text',
+  mDCV: 'mastering display',
+  pHYs: 'pixel size',
+  sBIT: 'significant bits',
+  sPLT: 'suggested palette',
+  tEXt: 'text',
+  tIME: 'time',
+  zTXt: 'text',
+};
+const IN_SRGB = ['gAMA', 'cHRM'];
 
 interface Collected {
   readonly header: Header;
@@ -66,18 +100,26 @@ interface Collected {
   readonly body: readonly Chunk[];
   /** Where the file ends, behind IEND. */
   readonly end: number;
+  /** Types of the other chunks. */
+  readonly extras: ReadonlySet<string>;
+  readonly exif: Uint8Array | undefined;
+  readonly assumed: readonly string[];
 }
 
 function collect(file: Uint8Array, maxPixels: number): Collected {
   let header: Header | undefined;
   let palette: Uint8Array | undefined;
   let transparent = false;
+  let exif: Uint8Array | undefined;
   const body: Chunk[] = [];
+  const extras = new Set<string>();
+  const damaged = new NotKept();
   let before = '';
   let end = 0;
   for (const chunk of readChunks(file)) {
     const { type, data, offset } = chunk;
     if (header === undefined) header = readHeader(chunk, maxPixels);
+    else if (chunk.hasWrongCrc) damaged.add(type);
     else if (type === 'IDAT') {
       if (body.length > 0 && before !== 'IDAT') {
         throw new CorruptDataError('PNG pixels in two places', offset - 8);
@@ -96,7 +138,10 @@ function collect(file: Uint8Array, maxPixels: number): Collected {
       palette = data;
     } else if (type === 'tRNS') transparent = true;
     else if (type === 'IHDR') throw new CorruptDataError('PNG file with two headers', offset - 8);
-    else if (type !== 'IEND' && /^[A-Z]/.test(type)) {
+    else if (!isCritical(type)) {
+      extras.add(type);
+      if (type === 'eXIf') exif = data;
+    } else if (type !== 'IEND') {
       throw new UsageError(`PNG file with a critical chunk "${type}", which is not known`);
     }
     before = type;
@@ -106,7 +151,9 @@ function collect(file: Uint8Array, maxPixels: number): Collected {
   if (header!.colourType === PALETTE && palette === undefined) {
     throw new CorruptDataError('PNG file without its palette', body[0]!.offset - 8);
   }
-  return { header: header!, palette, transparent, body, end };
+  const types = damaged.kinds.join(', ');
+  const assumed = types === '' ? [] : [`passed over for a wrong CRC: ${types}`];
+  return { header: header!, palette, transparent, body, end, extras, exif, assumed };
 }
 
 /** The filtered rows of all passes, each behind its filter byte: exactly as many bytes as needed. */
@@ -189,7 +236,7 @@ function toPicture(
   header: Header,
   palette: Uint8Array | undefined,
   offset: number,
-): Picture {
+): PngRead['picture'] {
   const { width, height, depth, colourType, samples } = header;
   const indexed = colourType === PALETTE;
   const grey = indexed ? isGrey(palette!) : colourType === GREY || colourType === GREY_ALPHA;

@@ -1,6 +1,7 @@
 // Writes PNG files of grey or RGB pixels of 8 bits: filters row by row, then DEFLATE.
 
 import { expectInteger } from '../../expect.js';
+import type { Bytes } from '../../types.js';
 import { wrapZlib } from '../deflate/codec/containers.js';
 import { encodeDeflate, encodeDeflateShort, type SearchOptions } from '../deflate/codec/encode.js';
 import { writeChunks } from './chunks.js';
@@ -59,7 +60,7 @@ export function writePng(
   picture: Picture,
   effort: PngEffort = 'zlib',
   filter: FilterChoice = 'msad',
-): Uint8Array {
+): Bytes {
   checkPicture(picture);
   return writeChunks([
     { type: 'IHDR', data: headerOf(picture) },

@@ -85,7 +85,6 @@ export async function openLanguageModel(name: string, options: ModelOptions): Pr
       rows: graph.hasBatch ? batch : 1,
       start: (rows) => new ByteLockstep(graph, window, rows),
     },
-    isPredictor: true,
     codeLength: async (data) => (await create().surprisals(data)).reduce((sum, b) => sum + b, 0),
   };
 }

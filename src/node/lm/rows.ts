@@ -37,6 +37,7 @@ const optional = (value: OptionValue | undefined): number | undefined =>
 export const onnx: CompressorEntry = {
   summary: 'a language model in ONNX, of bytes or of tokens, as Hugging Face exports them',
   accepts: ['bytes'],
+  reach: ({ model }) => ({ file: String(model) }),
   options: {
     model: { type: 'text', summary: 'an .onnx file, or a folder with a tokenizer.json' },
     context: {
@@ -75,6 +76,7 @@ const LM_CONTEXT: Readonly<Record<string, number>> = { '200k': 768, '800k': 2048
 export const lm: CompressorEntry = {
   summary: 'our own transformers, trained on Wikipedia text: of bytes, and of 2048 BPE tokens',
   accepts: ['bytes'],
+  reach: 'nothing',
   options: {
     size: {
       type: 'choice',

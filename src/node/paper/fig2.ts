@@ -1,7 +1,7 @@
 // Fig. 2: adjusted rates against the size of the model, for data of several sizes: each has a size
 // of model that is best for it.
 
-import * as Plot from '@observablehq/plot';
+import { Plot } from '../plot.js';
 import type { PaperSet } from './data.js';
 import { type PaperFigure, percent, type Value } from './figure.js';
 import { languageModels, readings } from './instruments.js';

@@ -2,39 +2,38 @@
 // does, each row alone and whole bytes compared, and by `decode` readings that know the rows above.
 
 import type { Picture } from '../../engines/png/picture.js';
+import type { CompareRow } from '../../measure/compare-row.js';
+import { readSample } from '../../measure/stored-sample.js';
 import type { Format } from '../../types.js';
-import type { PaperRow } from './cell.js';
 import type { Captioned, PaperFigure, Value } from './figure.js';
 import type { Lab } from './lab.js';
 
 /** Rows of a cell where each is alone. */
 const BLOCK = 8;
-const BYTES: Format = { kind: 'bytes' };
 const SEED = 'fig3';
 
 export async function fig3(lab: Lab, picture: Picture, input: string): Promise<PaperFigure> {
   const { width, height, pixels } = picture;
   const given = width >> 1;
   const length = width - given;
-  const lefts = halves(picture, 0, given);
   const image: Format = { kind: 'image', width, channels: 1 };
   const lines = [
-    { title: 'gzip, the paper’s way', spec: 'gzip', format: BYTES, reading: 'recompress' },
-    { title: 'gzip decode, each row alone', spec: 'gzip', format: BYTES, reading: 'decode' },
-    { title: 'png decode', spec: 'png', format: image, reading: 'decode' },
-    { title: 'mix of pictures', spec: 'mix', format: image, reading: 'decode' },
+    { title: 'gzip, the paper’s way', spec: 'gzip', alone: true, reading: 'recompress' },
+    { title: 'gzip decode, each row alone', spec: 'gzip', alone: true, reading: 'decode' },
+    { title: 'png decode', spec: 'png', alone: false, reading: 'decode' },
+    { title: 'mix of pictures', spec: 'mix', alone: false, reading: 'decode' },
   ] as const;
   const plans = [];
-  for (const { title, spec, format, reading } of lines) {
-    const instrument = await lab.open(spec, format, reading);
+  for (const { title, spec, alone, reading } of lines) {
+    const instrument = await lab.open(spec, image, reading);
     if (!instrument) continue;
-    const alone = format.kind === 'bytes';
     const rows = alone ? BLOCK : height;
     const tasks = Array.from({ length: Math.ceil(height / rows) }, (_, i) => {
-      const bytes = lefts.subarray(i * rows * given, (i + 1) * rows * given);
-      const seed = `${SEED}:${i}`;
-      const work = { kind: 'draw', given, length, alone, seed } as const;
-      return lab.task(instrument, { bytes, input, start: i * rows * given, work });
+      const start = i * rows * width;
+      const bytes = pixels.slice(start, start + rows * width);
+      const part = { rows: 0, columns: given };
+      const passage = { bytes, from: 0, given: part, fresh: alone ? width : undefined };
+      return lab.cell(instrument, { input, start, passage }, { seed: `${SEED}:${i}` });
     });
     plans.push({ title, spec, alone, tasks });
   }
@@ -98,10 +97,10 @@ function halves({ width, height, pixels }: Picture, from: number, to: number): U
 }
 
 /** @throws Error for a cell that failed: a picture has no holes. */
-function joined(cells: readonly PaperRow[]): { bytes: Uint8Array; bits: number } {
+function joined(cells: readonly CompareRow[]): { bytes: Uint8Array; bits: number } {
   const failed = cells.find(({ error }) => error !== undefined);
   if (failed) throw new Error(`${failed.spec} failed: ${failed.error}`);
-  const bytes = Buffer.concat(cells.map(({ drawn }) => Buffer.from(drawn!, 'base64')));
-  const bits = cells.reduce((sum, { drawnBits }) => sum + (drawnBits ?? 0), 0);
+  const bytes = Buffer.concat(cells.map(({ drawn }) => readSample(drawn!.sample!).bytes));
+  const bits = cells.reduce((sum, { drawn }) => sum + drawn!.bits, 0);
   return { bytes: new Uint8Array(bytes), bits };
 }

@@ -1,7 +1,7 @@
 // Fig. 4: rates against the length of the sequence, mean of 100 sequences: how soon a compressor
 // has learnt what it reads.
 
-import * as Plot from '@observablehq/plot';
+import { Plot } from '../plot.js';
 import { CHUNK, type PaperSet } from './data.js';
 import { type PaperFigure, percent, type Value } from './figure.js';
 import { classical, languageModels, type NamedInstrument, readings } from './instruments.js';
@@ -33,9 +33,9 @@ export async function fig4(
   const rows = await lab.run(plans.flatMap(({ tasks }) => tasks));
   let at = 0;
   const records = plans.flatMap(({ set, instrument, tasks }) => {
-    const cells = rows.slice(at, (at += tasks.length)).map(({ bits }) => bits);
+    const cells = rows.slice(at, (at += tasks.length)).map(({ prefixes }) => prefixes);
     if (cells.includes(undefined)) return [];
-    const sequences = cells.flat() as number[][];
+    const sequences = cells.flat() as readonly (readonly number[])[];
     return LENGTHS.map((length, i) => ({
       ...{ set: set.name, name: instrument.name, spec: instrument.spec, length },
       ...{ sequences: sequences.length, rate: meanOf(sequences, (one) => one[i]! / (8 * length)) },
@@ -73,11 +73,12 @@ function tasksOf(
     const start = CHUNK * Math.floor((i * chunks) / count);
     return set.data.subarray(start, start + CHUNK);
   });
-  const work = { kind: 'measure', chunk: CHUNK, at: LENGTHS } as const;
   return Array.from({ length: Math.ceil(count / BLOCK) }, (_, i) => {
     const bytes = new Uint8Array(Buffer.concat(picked.slice(i * BLOCK, (i + 1) * BLOCK)));
     const input = `${set.file}, ${count} chunks`;
-    return lab.task(instrument, { bytes, input, start: i * BLOCK * CHUNK, work });
+    const passage = { bytes, from: 0, fresh: CHUNK };
+    const place = { input, start: i * BLOCK * CHUNK, passage };
+    return lab.cell(instrument, place, { at: LENGTHS });
   });
 }
 

@@ -1,6 +1,7 @@
 // Fig. C.1: 100 bytes of text drawn after 1948, three times: gzip as the paper does, whole bytes
 // compared, and `decode` readings.
 
+import { readSample } from '../../measure/stored-sample.js';
 import type { PaperFigure, Value } from './figure.js';
 import { languageModels, readings } from './instruments.js';
 import type { Lab } from './lab.js';
@@ -19,7 +20,7 @@ export async function figc1(
   input: string,
   limit = SAMPLES,
 ): Promise<PaperFigure> {
-  const bytes = text.slice(0, GIVEN);
+  const passage = { bytes: text.slice(0, GIVEN + LENGTH), from: GIVEN };
   const gzip = await lab.open('gzip', { kind: 'bytes' }, 'recompress');
   const instruments = [
     { ...gzip!, name: 'gzip, the paper’s way' },
@@ -29,18 +30,16 @@ export async function figc1(
   const samples = Array.from({ length: Math.min(SAMPLES, limit) }, (_, i) => i + 1);
   const plans = instruments.flatMap((instrument) =>
     samples.map((sample) => {
-      const seed = `figc1:${sample}`;
-      const work = { kind: 'draw', given: GIVEN, length: LENGTH, alone: true, seed } as const;
-      const task = lab.task(instrument, { bytes, input, start: 0, work });
+      const task = lab.cell(instrument, { input, start: 0, passage }, { seed: `figc1:${sample}` });
       return { instrument, sample, task };
     }),
   );
   const rows = await lab.run(plans.map(({ task }) => task));
   const drawn = plans.flatMap(({ instrument: { name, spec }, sample }, i) => {
-    const { drawn: base64, drawnBits } = rows[i]!;
-    if (base64 === undefined) return [];
-    const shown = readable(Buffer.from(base64, 'base64'));
-    return [{ name, spec, sample, text: shown, bitsPerByte: drawnBits! / LENGTH }];
+    const { drawn } = rows[i]!;
+    if (!drawn) return [];
+    const shown = readable(readSample(drawn.sample!).bytes);
+    return [{ name, spec, sample, text: shown, bitsPerByte: drawn.bits / LENGTH }];
   });
   const truth = readable(text.subarray(GIVEN, GIVEN + LENGTH));
   return {
@@ -54,7 +53,7 @@ export async function figc1(
     },
     records: [{ name: 'truth', text: truth }, ...drawn],
     notes: [
-      `The context ends in: ${readable(bytes.subarray(-SHOWN))}`,
+      `The context ends in: ${readable(text.subarray(GIVEN - SHOWN, GIVEN))}`,
       'What is not printable ASCII is shown as ·, a line’s end as ↵.',
     ],
   };

@@ -1,6 +1,7 @@
 // Fig. C.3: 1024 samples of speech drawn after 1024: gzip as the paper does, whole bytes compared,
 // and `decode` readings.
 
+import { readSample } from '../../measure/stored-sample.js';
 import { samplesOfBytes } from '../../modality/audio-bytes.js';
 import type { AudioFormat, Format } from '../../types.js';
 import type { PaperFigure, Value } from './figure.js';
@@ -29,8 +30,8 @@ export async function figc3(
   for (const line of lines) {
     const instrument = await lab.open(line.spec, line.format, line.reading);
     if (!instrument) continue;
-    const work = { kind: 'draw', given: HALF, length: HALF, alone: true, seed: SEED } as const;
-    const task = lab.task(instrument, { bytes: given, input, start: 0, work });
+    const passage = { bytes: data.slice(0, 2 * HALF), from: HALF };
+    const task = lab.cell(instrument, { input, start: 0, passage }, { seed: SEED });
     plans.push({ ...line, task });
   }
   const rows = await lab.run(plans.map(({ task }) => task));
@@ -39,8 +40,7 @@ export async function figc3(
     { title: 'what truly follows', note: '', content: truth },
     ...plans.flatMap(({ title }, i) => {
       const { drawn } = rows[i]!;
-      if (drawn === undefined) return [];
-      return [{ title, note: '', content: new Uint8Array(Buffer.from(drawn, 'base64')) }];
+      return drawn ? [{ title, note: '', content: readSample(drawn.sample!).bytes }] : [];
     }),
   ];
   const records = continuations.map(({ title, content }) => ({

@@ -1,24 +1,23 @@
-// Where the figures of the paper have their cells measured: worker threads, and a file of results in
-// which none is measured twice.
+// Where the figures of the paper have their cells measured: by the cells, workers and results of
+// `compare`.
 
-import { createHash } from 'node:crypto';
 import { CompressorUnavailableError } from '../../errors.js';
-import type { Format, Reading } from '../../types.js';
+import type { CellTask, CompareRow } from '../../measure/compare-row.js';
+import type { Passage } from '../../passage/passage.js';
+import type { Abort, Format, Reading } from '../../types.js';
 import { VERSION } from '../../version.js';
+import { cellRunner, measureCells } from '../compare.js';
+import { type CellOrder, cellTask } from '../compare-plan.js';
 import { openCompressor } from '../open.js';
 import type { ResultsFile } from '../results.js';
-import { type Abort, asTheyCome, threadRunner } from '../runner.js';
-import type { PaperIdentity, PaperRow } from './cell.js';
-import { sha256 } from './data.js';
-import type { PaperTask } from './worker.js';
 
 export interface LabOptions {
   readonly workers?: number | undefined;
-  readonly results?: ResultsFile<PaperRow> | undefined;
+  readonly results?: ResultsFile | undefined;
   readonly signal?: Abort | undefined;
-  /** Hears how many cells are to be measured, before the first. */
+  /** Called with how many cells are to be measured, before the first. */
   readonly onPlan?: ((cells: number) => void) | undefined;
-  readonly onCell?: (() => void) | undefined;
+  readonly onCell?: (() => unknown) | undefined;
 }
 
 /** A compressor as a figure uses it. */
@@ -31,18 +30,17 @@ export interface Instrument {
   readonly modelBytes: number;
 }
 
-/** The work was interrupted; what is in the file of results stays. */
-export class LabInterruptedError extends Error {}
-
 export class Lab {
   /** What is missing of the figure, and why. */
   readonly notes: string[] = [];
   readonly #options: LabOptions;
-  readonly #known: Map<string, PaperRow>;
+  readonly #known: Map<string, CompareRow>;
 
   constructor(options: LabOptions = {}) {
     this.#options = options;
-    const good = (options.results?.rows ?? []).filter(({ error }) => error === undefined);
+    const good = (options.results?.rows ?? []).filter(
+      ({ error, zipdream }) => error === undefined && zipdream === VERSION,
+    );
     this.#known = new Map(good.map((row) => [row.id, row]));
   }
 
@@ -62,47 +60,49 @@ export class Lab {
     }
   }
 
-  /** A cell of an instrument. */
-  task(
+  /** A cell of an instrument: the code of each context at some lengths, or what it draws. */
+  cell(
     { spec, format, reading, version }: Instrument,
-    { bytes, ...place }: Pick<PaperTask, 'bytes'> & Pick<PaperIdentity, 'input' | 'start' | 'work'>,
-  ): PaperTask {
-    const { work } = place;
-    const core = { zipdream: VERSION, sha256: sha256(bytes), spec, version, format, reading, work };
-    const id = createHash('sha256').update(JSON.stringify(core)).digest('hex').slice(0, 24);
-    return { bytes, row: { id, ...place, ...core } };
+    place: {
+      readonly input: string;
+      readonly start: number;
+      readonly passage: Omit<Passage, 'format'>;
+    },
+    order: Pick<CellOrder, 'at' | 'seed'>,
+  ): CellTask {
+    const passage = { ...place.passage, format };
+    const at = { ...place, part: undefined, unit: undefined, passage };
+    const metrics = order.seed === undefined ? [] : (['samples'] as const);
+    return cellTask(at, { spec, reading, version, metrics, ...order });
   }
 
   /**
    * What came of the tasks, in their order.
    *
-   * @throws LabInterruptedError if the signal came before all were done.
+   * @throws the reason of the signal if it came before all were done.
    */
-  async run(tasks: readonly PaperTask[]): Promise<PaperRow[]> {
+  async run(tasks: readonly CellTask[]): Promise<CompareRow[]> {
     const { workers, results, signal, onPlan, onCell } = this.#options;
-    const rows = new Map(this.#known);
-    const wanted = new Map(tasks.map((task) => [task.row.id, task]));
-    const left = [...wanted.values()].filter(({ row }) => !rows.has(row.id));
-    onPlan?.(left.length);
-    if (left.length > 0) {
-      const file = new URL('./worker.js', import.meta.url).href;
-      const threads = threadRunner<PaperTask, PaperRow>(file, 'runTask', workers);
-      // A copy: a view would take all that it is a view of to the thread.
-      const run = (task: PaperTask): Promise<PaperRow> =>
-        threads.run({ ...task, bytes: task.bytes.slice() });
-      try {
-        for await (const row of asTheyCome(left, { width: threads.width, run }, signal)) {
-          rows.set(row.id, row);
-          results?.append(row);
-          if (row.error === undefined) this.#known.set(row.id, row);
-          else this.notes.push(`${row.spec} failed on ${row.input}: ${row.error}`);
-          onCell?.();
-        }
-      } finally {
-        await threads.close();
+    const rows = new Map<string, CompareRow>();
+    const cells = [...new Map(tasks.map((task) => [task.row.id, { task }])).values()];
+    const runner = cellRunner(workers);
+    // A copy: a view would take all that it is a view of to the thread.
+    const run = (task: CellTask): Promise<CompareRow> =>
+      runner.run({ ...task, bytes: task.bytes.slice() });
+    try {
+      const watch = { known: this.#known, onPlan, signal };
+      for await (const row of measureCells(cells, watch, { ...runner, run })) {
+        rows.set(row.id, row);
+        if (this.#known.has(row.id)) continue;
+        results?.append(row);
+        if (row.error === undefined) this.#known.set(row.id, row);
+        else this.notes.push(`${row.spec} failed on ${row.input}: ${row.error}`);
+        await onCell?.();
       }
+    } finally {
+      await runner.close();
     }
-    if (signal?.aborted) throw new LabInterruptedError('interrupted');
+    signal?.throwIfAborted();
     return tasks.map(({ row }) => rows.get(row.id)!);
   }
 }

@@ -1,14 +1,11 @@
-// Charts as SVG by Observable Plot, with linkedom for a page.
+// Charts of the paper's figures as SVG files.
 
-import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
+import { Plot, plotElement } from '../plot.js';
 
 /** An SVG file, on white whatever it is shown on. */
 export function plotSvg(options: Plot.PlotOptions): string {
-  const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  const figure = Plot.plot({
+  const figure = plotElement({
     ...options,
-    document: document as unknown as Plot.PlotOptions['document'],
     width: 760,
     style: { background: 'white', fontFamily: 'sans-serif', fontSize: '12px' },
   });

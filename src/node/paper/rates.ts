@@ -1,10 +1,10 @@
 // Rates as the paper has them: compressed size over size, in chunks and whole, what a file has
 // around its contents counted once.
 
+import type { CellTask } from '../../measure/compare-row.js';
 import { CHUNK, type PaperSet } from './data.js';
 import { forOneByte, type NamedInstrument } from './instruments.js';
 import type { Lab } from './lab.js';
-import type { PaperTask } from './worker.js';
 
 /** Chunks of a cell. */
 const BLOCK = 32;
@@ -29,7 +29,7 @@ interface Plan {
   readonly instrument: NamedInstrument;
   readonly set: PaperSet;
   readonly chunk: number | undefined;
-  readonly tasks: readonly PaperTask[];
+  readonly tasks: readonly CellTask[];
 }
 
 /**
@@ -56,8 +56,8 @@ export async function measureRates(
         continue;
       }
       const { data, file } = set;
-      const work = { kind: 'measure', chunk: data.length, at: [data.length] } as const;
-      const task = lab.task(instrument, { bytes: data, input: file, start: 0, work });
+      const place = { input: file, start: 0, passage: { bytes: data, from: 0 } };
+      const task = lab.cell(instrument, place, { at: [data.length] });
       plans.push({ instrument, set, chunk: undefined, tasks: [task] });
     }
     for (const instrument of instruments) {
@@ -69,26 +69,26 @@ export async function measureRates(
   const rows = await lab.run(plans.flatMap(({ tasks }) => tasks));
   let at = 0;
   return plans.flatMap((plan) => {
-    const bits = rows.slice(at, (at += plan.tasks.length)).map((row) => row.bits);
+    const bits = rows.slice(at, (at += plan.tasks.length)).map((row) => row.prefixes);
     if (bits.includes(undefined)) return [];
     return rateOf(plan, bits.flat(2) as number[]);
   });
 }
 
-function chunkTasks(lab: Lab, instrument: NamedInstrument, { data, file }: PaperSet): PaperTask[] {
-  const tasks: PaperTask[] = [];
-  const work = { kind: 'measure', chunk: CHUNK, at: [CHUNK] } as const;
+function chunkTasks(lab: Lab, instrument: NamedInstrument, { data, file }: PaperSet): CellTask[] {
+  const tasks: CellTask[] = [];
   for (let start = 0; start < data.length; start += BLOCK * CHUNK) {
     const bytes = data.subarray(start, start + BLOCK * CHUNK);
-    tasks.push(lab.task(instrument, { bytes, input: file, start, work }));
+    const passage = { bytes, from: 0, fresh: CHUNK };
+    tasks.push(lab.cell(instrument, { input: file, start, passage }, { at: [CHUNK] }));
   }
   return tasks;
 }
 
-function headerTask(lab: Lab, instrument: NamedInstrument): PaperTask {
-  const work = { kind: 'measure', chunk: 1, at: [1] } as const;
-  const place = { bytes: new Uint8Array(1), input: 'one zero byte', start: 0, work };
-  return lab.task(forOneByte(instrument), place);
+function headerTask(lab: Lab, instrument: NamedInstrument): CellTask {
+  const passage = { bytes: new Uint8Array(1), from: 0 };
+  const place = { input: 'one zero byte', start: 0, passage };
+  return lab.cell(forOneByte(instrument), place, { at: [1] });
 }
 
 function rateOf({ instrument, set, chunk }: Plan, bits: readonly number[]): Rate {

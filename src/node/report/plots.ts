@@ -1,10 +1,9 @@
 // The figures of a report as SVG, drawn by Observable Plot without a browser. Lines and text have
 // the page's colour, marks one of two that read on light and dark grounds.
 
-import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
 import { escapeHtml } from '../../report/escape-html.js';
 import { ACCENT } from '../../report/style.js';
+import { Plot, plotElement } from '../plot.js';
 import { CONTRARY } from './page-style.js';
 
 type Interval = readonly [low: number, high: number];
@@ -270,11 +269,8 @@ const SPREAD_X = {
 
 /** One picture with a name: Plot's own style and names of parts are dropped. */
 function draw(ariaLabel: string, options: Plot.PlotOptions): string {
-  const { document } = parseHTML('<!doctype html><html></html>');
-  const svg = Plot.plot({ document, ...options } as Plot.PlotOptions);
-  const { outerHTML } = svg as unknown as { outerHTML: string };
-  return outerHTML
-    .replace(/<style>[^<]*<\/style>/, '')
+  return plotElement(options)
+    .outerHTML.replace(/<style>[^<]*<\/style>/, '')
     .replaceAll(/ aria-(?:label|hidden)="[^"]*"/g, '')
     .replace('<svg ', `<svg role="img" aria-label="${escapeHtml(ariaLabel)}" `);
 }

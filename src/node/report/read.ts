@@ -7,9 +7,19 @@ import { FileError, readInput } from '../files.js';
 import { readResults } from '../results.js';
 import type { ResultsSource } from './reproduce.js';
 
-/** @throws FileError for what is missing, empty, no file of results, or of another version. */
-export async function readSource(path: string): Promise<ResultsSource> {
-  const { rows } = await readResults(path);
+/**
+ * Of rows of one cell the last counts.
+ *
+ * @param onWarning hears of lines that are passed over.
+ * @throws FileError for what is missing, empty, no file of results, or of another version.
+ */
+export async function readSource(
+  path: string,
+  onWarning: (warning: string) => void = () => {},
+): Promise<ResultsSource> {
+  const { rows: all, warning } = await readResults(path);
+  if (warning !== undefined) onWarning(warning);
+  const rows = [...new Map(all.map((row) => [row.id, row])).values()];
   if (rows.length === 0) throw new FileError(`"${path}" has no results`);
   const other = rows.find(({ zipdream }) => zipdream !== VERSION);
   if (other) {

@@ -4,12 +4,12 @@
 import { writePng } from '../../engines/png/write.js';
 import { type CompareRow, HELD_OUT } from '../../measure/compare-row.js';
 import type { ContinuationMeasure } from '../../measure/continuation.js';
-import { heldOutSpans } from '../../measure/message.js';
 import { readSample } from '../../measure/stored-sample.js';
 import { samplesOfBytes } from '../../modality/audio-bytes.js';
 import { extentsOf } from '../../modality/extents.js';
 import { pictureOfBytes } from '../../modality/image.js';
 import { writeWav } from '../../modality/wav.js';
+import { heldOutSpans } from '../../passage/passage.js';
 import { figure } from '../../report/data-table.js';
 import { escapeHtml } from '../../report/escape-html.js';
 import { pictureFigure, soundPlayer } from '../../report/media.js';

@@ -4,7 +4,7 @@
 import { adler32, crc32 } from '../../../bits/checksums.js';
 import { LimitedBuffer } from '../../../bits/limited-buffer.js';
 import { CorruptDataError } from '../../../errors.js';
-import type { DecompressLimits } from '../../../types.js';
+import type { Bytes, DecompressLimits } from '../../../types.js';
 import { inflateInto } from './inflate.js';
 
 const METHOD_DEFLATE = 8;
@@ -23,7 +23,7 @@ const FCOMMENT = 0x10;
 const RESERVED_FLAGS = 0xe0;
 
 /** A gzip file of one member: `raw` is the DEFLATE stream of `original`, made at `level` 0–9. */
-export function wrapGzip(raw: Uint8Array, original: Uint8Array, level: number): Uint8Array {
+export function wrapGzip(raw: Uint8Array, original: Uint8Array, level: number): Bytes {
   const extraFlags = level === 9 ? 2 : level < 2 ? 4 : 0;
   const file = new Uint8Array(GZIP_HEADER_BYTES + raw.length + GZIP_TRAILER_BYTES);
   file.set([0x1f, 0x8b, METHOD_DEFLATE, 0, 0, 0, 0, 0, extraFlags, OS_UNIX]);
@@ -43,7 +43,7 @@ export function wrapZlib(
   original: Uint8Array,
   level: number,
   windowBits: number,
-): Uint8Array {
+): Bytes {
   const levelFlags = level < 2 ? 0 : level < 6 ? 1 : level === 6 ? 2 : 3;
   const head = ((Math.max(windowBits, 9) - 8) << 12) | (METHOD_DEFLATE << 8) | (levelFlags << 6);
   const stream = new Uint8Array(ZLIB_HEADER_BYTES + raw.length + ZLIB_TRAILER_BYTES);
@@ -61,7 +61,7 @@ export function wrapZlib(
  * something else; the offset is in the whole file.
  * @throws UsageError if all members together would exceed `maxBytes`.
  */
-export function unwrapGzip(data: Uint8Array, limits: DecompressLimits = {}): Uint8Array {
+export function unwrapGzip(data: Uint8Array, limits: DecompressLimits = {}): Bytes {
   const output = new LimitedBuffer(limits.maxBytes, 4 * data.length);
   let at = 0;
   do {
@@ -93,7 +93,7 @@ export function unwrapGzip(data: Uint8Array, limits: DecompressLimits = {}): Uin
  * or is followed by anything.
  * @throws UsageError if the contents would exceed `maxBytes`.
  */
-export function unwrapZlib(data: Uint8Array, limits: DecompressLimits = {}): Uint8Array {
+export function unwrapZlib(data: Uint8Array, limits: DecompressLimits = {}): Bytes {
   requireBytes(data, 0, ZLIB_HEADER_BYTES, 'zlib');
   const view = viewOf(data, 0);
   if (view.getUint16(0) % 31 !== 0) throw new CorruptDataError('not a zlib header', 0);

@@ -3,6 +3,7 @@
 // finished. The other is as short as search makes it.
 
 import { BitWriter } from '../../../bits/bit-writer.js';
+import type { Bytes } from '../../../types.js';
 import { createParse, MAX_STORED_BYTES } from '../twin/encoder-twin.js';
 import { type Block, BlockPricer, chooseKind, NOT_STORABLE } from './block.js';
 import {
@@ -40,7 +41,7 @@ const FIXED = 1;
 const DYNAMIC = 2;
 
 /** The raw DEFLATE stream of `data`, byte for byte that of stock zlib in one call. */
-export function encodeDeflate(data: Uint8Array, options: ParseOptions): Uint8Array {
+export function encodeDeflate(data: Uint8Array, options: ParseOptions): Bytes {
   const out = new BitWriter(data.length >> 1);
   if (options.level === 0) {
     writeStoredMessage(out, data);
@@ -67,7 +68,7 @@ export interface SearchOptions {
 }
 
 /** The raw DEFLATE stream of `data`, as short as a search for the best parse makes it. */
-export function encodeDeflateShort(data: Uint8Array, options: SearchOptions): Uint8Array {
+export function encodeDeflateShort(data: Uint8Array, options: SearchOptions): Bytes {
   const out = new BitWriter(data.length >> 1);
   const pricer = new BlockPricer();
   for (const { block, end } of searchBlocks(data, options)) {

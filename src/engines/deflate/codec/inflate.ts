@@ -3,6 +3,7 @@
 
 import { LimitedBuffer } from '../../../bits/limited-buffer.js';
 import { CorruptDataError } from '../../../errors.js';
+import type { Bytes } from '../../../types.js';
 import {
   buildDecodeTable,
   CODE_LENGTH_ENTRIES,
@@ -50,7 +51,7 @@ export interface InflateOptions {
 }
 
 export interface Inflated {
-  readonly bytes: Uint8Array;
+  readonly bytes: Bytes;
   /** Bits of the stream: the position just after the final block, from the stream's first bit. */
   readonly endBit: number;
 }

@@ -4,7 +4,7 @@
 
 import { LimitedBuffer } from '../../../bits/limited-buffer.js';
 import { CorruptDataError } from '../../../errors.js';
-import type { DecompressLimits } from '../../../types.js';
+import type { Bytes, DecompressLimits } from '../../../types.js';
 import { ALONE_HEADER_BYTES, type AloneHeader, readAloneHeader } from './alone.js';
 import {
   ALIGN,
@@ -47,7 +47,7 @@ const END_DISTANCE = 2 ** 32;
  * @throws CorruptDataError if it is damaged, ends too soon or is followed by anything.
  * @throws UsageError if the contents would exceed `maxBytes`.
  */
-export function decompressAlone(data: Uint8Array, limits: DecompressLimits = {}): Uint8Array {
+export function decompressAlone(data: Uint8Array, limits: DecompressLimits = {}): Bytes {
   const header = readAloneHeader(data);
   const output = new LimitedBuffer(limits.maxBytes, 4 * data.length);
   const coder = new LzmaRangeDecoder(createModels(header), data, ALONE_HEADER_BYTES);

@@ -1,6 +1,7 @@
 // Writes .lzma files (LZMA-alone): the tokens of a parse to the range encoder, behind a header that
 // says how long the contents are, so that no end marker is needed.
 
+import type { Bytes } from '../../../types.js';
 import { ALONE_HEADER_BYTES, writeAloneHeader } from './alone.js';
 import { FastParse } from './fast-parse.js';
 import { History } from './history.js';
@@ -22,7 +23,7 @@ export function aloneCodeLength(data: Uint8Array, options: EncodeOptions): numbe
 }
 
 /** A .lzma file. xz reads it if lc + lp ≤ 4 and the dictionary is of 2^n bytes. */
-export function encodeAlone(data: Uint8Array, options: EncodeOptions): Uint8Array {
+export function encodeAlone(data: Uint8Array, options: EncodeOptions): Bytes {
   const stream = encodeTokens(data, options).finish();
   const file = new Uint8Array(ALONE_HEADER_BYTES + stream.length);
   file.set(writeAloneHeader({ ...options, length: data.length }));

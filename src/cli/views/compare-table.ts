@@ -1,0 +1,223 @@
+// A comparison as people and spreadsheets read it: tables of an input's rates and of what was drawn,
+// the cross matrix, where rankings disagree, and CSV.
+
+import { shown } from '../../bits/glyphs.js';
+import { HELD_OUT, isControl } from '../../measure/compare-row.js';
+import type { CompareSummary } from '../../measure/compare-summary.js';
+import type { CrossEntry } from '../../measure/cross.js';
+import { METRIC_NAMES, METRIC_TABLE, type MetricName } from '../../measure/metrics.js';
+import type { Contender, RankingAgreement } from '../../measure/ranking.js';
+import type { Palette } from './colour.js';
+import { plural, signed } from './numbers.js';
+
+type Cell = (summary: CompareSummary) => string | undefined;
+
+interface Column {
+  readonly title: string;
+  readonly cell: Cell;
+}
+
+const fixed =
+  (name: MetricName, digits: number): Cell =>
+  (summary) =>
+    summary[name]?.toFixed(digits);
+const percent =
+  (name: MetricName): Cell =>
+  (summary) =>
+    summary[name] === undefined ? undefined : share(100 * summary[name]);
+const cost =
+  (name: MetricName): Cell =>
+  (summary) =>
+    summary[name]?.toPrecision(2);
+
+/** Four digits, but whole numbers for the adjusted rates of large models. */
+function share(value: number): string {
+  return value < 1000 ? value.toFixed(1) : value.toFixed(0);
+}
+
+const interval =
+  (name: 'bpbInterval' | 'conversionLossInterval' | 'judgeInterval'): Cell =>
+  (summary) => {
+    const both = summary[name];
+    if (!both || !Number.isFinite(both[0])) return undefined;
+    return both.map((end) => loss(end).replace('+', '')).join('–');
+  };
+
+/** What is smaller comes of adding up in another order. */
+function loss(value: number): string {
+  return signed(Math.abs(value) < 5e-4 ? 0 : value, 3);
+}
+
+const column = (name: MetricName, cell: Cell, title = METRIC_TABLE[name].title): Column => ({
+  title,
+  cell,
+});
+
+const RATES: readonly Column[] = [
+  column('bpb', fixed('bpb', 3)),
+  { title: '95 %', cell: interval('bpbInterval') },
+  column('ownBpb', fixed('ownBpb', 3), 'own rate'),
+  column('conversionLoss', ({ conversionLoss: it }) => (it === undefined ? undefined : loss(it))),
+  { title: '95 %', cell: interval('conversionLossInterval') },
+  column('bitsPerUnit', ({ unit, bitsPerUnit, ownBitsPerUnit = Number.NaN }) =>
+    unit === undefined || unit === 'byte'
+      ? undefined
+      : `${(bitsPerUnit ?? ownBitsPerUnit).toFixed(3)}/${UNIT_NAMES[unit]}`,
+  ),
+  column('rawRate', percent('rawRate'), 'raw %'),
+  column('rawRateOneHeader', percent('rawRateOneHeader'), '1 header %'),
+  column('adjustedRate', percent('adjustedRate'), 'adjusted %'),
+  column('wholeRawRate', percent('wholeRawRate'), 'whole %'),
+  column('wholeAdjustedRate', percent('wholeAdjustedRate'), 'whole adj. %'),
+  column('calibrationError', fixed('calibrationError', 3)),
+  column('msPerByte', cost('msPerByte')),
+];
+
+const UNIT_NAMES = { character: 'char', channel: 'channel', sample: 'sample' } as const;
+
+const SAMPLES: readonly Column[] = [
+  column('judgeBpb', fixed('judgeBpb', 3)),
+  { title: '95 %', cell: interval('judgeInterval') },
+  column('drawnBpb', fixed('drawnBpb', 3)),
+  column('drawnOwnBpb', fixed('drawnOwnBpb', 3)),
+  column('distinct3', fixed('distinct3', 3)),
+  column('repetition', fixed('repetition', 3)),
+  column('overlap4', fixed('overlap4', 3)),
+  column('longestCopy', fixed('longestCopy', 1)),
+  column('knownWords', percent('knownWords'), 'words %'),
+  column('psnr', fixed('psnr', 1)),
+  column('ssim', fixed('ssim', 3)),
+  column('gradientDistance', fixed('gradientDistance', 1)),
+  column('spectralDistance', fixed('spectralDistance', 1)),
+  column('energyModulation', fixed('energyModulation', 1)),
+  column('drawMsPerByte', cost('drawMsPerByte')),
+  column('drawPeakBytes', ({ drawPeakBytes: it }) =>
+    it === undefined ? undefined : (it / 1e6).toFixed(1),
+  ),
+];
+
+/** Two tables for each input; columns that say nothing are left out. */
+export function toTables(
+  summaries: readonly CompareSummary[],
+  judge: string,
+  palette: Palette,
+): string {
+  const { bold, dim, reset } = palette;
+  return [...new Set(summaries.map((summary) => summary.input))]
+    .map((input) => {
+      const lines = summaries.filter((summary) => summary.input === input);
+      const cells = plural(Math.max(...lines.map((line) => line.cells)), 'cell');
+      const compressors = lines.filter(({ spec }) => !isControl(spec));
+      const drawn = lines.filter((line) => line.distinct3 !== undefined);
+      const failures = compressors
+        .filter(({ failed }) => failed > 0)
+        .map(
+          (line) =>
+            `${nameOf(line)}: ${plural(line.failed, 'cell')} failed: ${shown(line.error ?? '')}\n`,
+        );
+      return [
+        `${bold}${shown(input)}${reset} ${dim}${cells}${reset}\n`,
+        toTable(compressors, RATES, palette),
+        drawn.length > 0 ? `${dim}what they draw, judged by ${shown(judge)}${reset}\n` : '',
+        toTable(drawn, SAMPLES, palette),
+        ...failures,
+      ].join('');
+    })
+    .join('\n');
+}
+
+function toTable(
+  lines: readonly CompareSummary[],
+  all: readonly Column[],
+  { dim, reset }: Palette,
+): string {
+  const columns = all
+    .map(({ title, cell }) => ({ title, cells: lines.map(cell) }))
+    .filter(({ cells }) => cells.some((value) => value !== undefined));
+  if (columns.length === 0) return '';
+  const names = lines.map(nameOf);
+  const grid = [columns.map(({ title }) => title)];
+  lines.forEach((_, i) => {
+    grid.push(columns.map(({ cells }) => cells[i] ?? ''));
+  });
+  return layOut(['', ...names], grid)
+    .map((line, i) => (i === 0 ? `${dim}${line}${reset}\n` : `${line}\n`))
+    .join('');
+}
+
+/** Names to the left, columns to the right. */
+function layOut(names: readonly string[], grid: readonly (readonly string[])[]): string[] {
+  const nameWidth = Math.max(...names.map(({ length }) => length));
+  const widths = grid[0]!.map((_, i) => Math.max(...grid.map((line) => line[i]!.length)));
+  return grid.map((line, row) => {
+    const cells = line.map((cell, i) => cell.padStart(widths[i]!));
+    return `${names[row]!.padEnd(nameWidth)}  ${cells.join('  ')}`.trimEnd();
+  });
+}
+
+/** Who scores in a row each, who drew in a column each. */
+export function toCrossTables(
+  entries: readonly CrossEntry[],
+  { bold, dim, reset }: Palette,
+): string {
+  let text = '';
+  for (const input of new Set(entries.map((entry) => entry.input))) {
+    const here = entries.filter((entry) => entry.input === input);
+    const drawers = [...new Set(here.map(drawerOf))];
+    const scorers = [...new Set(here.map(scorerOf))];
+    const grid = [
+      drawers,
+      ...scorers.map((scorer) =>
+        drawers.map((drawer) => {
+          const found = here.find((one) => drawerOf(one) === drawer && scorerOf(one) === scorer);
+          return found?.bpb.toFixed(3) ?? '';
+        }),
+      ),
+    ];
+    const [head, ...lines] = layOut(['scored by ↓ drawn by →', ...scorers], grid);
+    text += `\n${bold}${shown(input)}${reset} ${dim}bits per byte of each other's samples${reset}\n`;
+    text += `${dim}${head}${reset}\n${lines.map((line) => `${line}\n`).join('')}`;
+  }
+  return text;
+}
+
+const drawerOf = (entry: CrossEntry): string =>
+  nameOf({ spec: entry.drawnBy, reading: entry.drawnByReading });
+const scorerOf = (entry: CrossEntry): string =>
+  nameOf({ spec: entry.scoredBy, reading: entry.scoredByReading });
+
+/** A line for each input whose two rankings can be compared. */
+export function toRankingLines(agreements: readonly RankingAgreement[]): string {
+  return agreements
+    .filter(({ pairs }) => pairs > 0)
+    .map(({ input, pairs, agreeing, disagreeing }) => {
+      const where = disagreeing.map(
+        ({ better, worse }) => `${nameOf(better)} expects better than ${nameOf(worse)}`,
+      );
+      const but = where.length > 0 ? `; the judge says otherwise where ${where.join(', ')}` : '';
+      const head = `${shown(input)}: held-out bits and the judge agree on ${agreeing} of ${pairs}`;
+      return `${head} pairs beyond their intervals${but}\n`;
+    })
+    .join('');
+}
+
+function nameOf({ spec, reading }: Contender): string {
+  if (spec === HELD_OUT) return 'held out (control)';
+  if (isControl(spec)) return `${spec} (control)`;
+  return shown(reading ? `${spec} ${reading}` : spec);
+}
+
+const CSV_FIELDS = [
+  ...(['input', 'spec', 'reading', 'version', 'cells', 'failed', 'unit'] as const),
+  ...METRIC_NAMES,
+  ...(['bpbInterval', 'conversionLossInterval', 'judgeInterval', 'error'] as const),
+];
+
+export function toCsv(summaries: readonly CompareSummary[]): string {
+  const quote = (value: unknown): string => {
+    const text = Array.isArray(value) ? value.join(' ') : String(value ?? '');
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  const lines = summaries.map((one) => CSV_FIELDS.map((field) => quote(one[field])).join(','));
+  return [CSV_FIELDS.join(','), ...lines, ''].join('\n');
+}

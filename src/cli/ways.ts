@@ -1,0 +1,219 @@
+// The ways in which `zipdream sample` draws, as its flags say: bytes, tokens, spans, words or whole
+// samples.
+
+import { nearestName, UsageError } from '../errors.js';
+import { FileError, readInput } from '../node/files.js';
+import { openCompressor } from '../node/open.js';
+import { nodeRegistry } from '../node/registry.js';
+import { readVocabulary } from '../node/vocabulary.js';
+import { splitSpec } from '../options.js';
+import {
+  byteDrawer,
+  type Drawer,
+  sampleDrawer,
+  spanDrawer,
+  tokenDrawer,
+  wordDrawer,
+} from '../passage/drawers.js';
+import type { Passage } from '../passage/passage.js';
+import { type Subject, sampleFormat } from '../passage/walk.js';
+import { decodeReading } from '../readings/decode.js';
+import { ALPHABETS, alphabetOf, namedAlphabet } from '../sampling/constraints.js';
+import { CopyGuard } from '../sampling/copy-guard.js';
+import { lookaheadPredictor } from '../sampling/lookahead.js';
+import { copyPredictor, NgramCounts, ngramPredictor } from '../sampling/ngram.js';
+import { modelPredictor } from '../sampling/proposals.js';
+import type { Format, Predictor, Reading } from '../types.js';
+
+export interface WayFlags {
+  readonly reading?: Reading;
+  readonly temperature: number;
+  readonly topK?: number;
+  readonly topP?: number;
+  readonly minP?: number;
+  readonly stop?: readonly Uint8Array[];
+  readonly alphabet?: string;
+  readonly utf8?: boolean;
+  readonly units: 'bytes' | 'tokens';
+  readonly noCopy?: number;
+  readonly maxMatch?: number;
+  readonly beam?: number;
+  readonly horizon?: number;
+  readonly commit?: 'byte' | 'span';
+  readonly spans?: number;
+  readonly candidates?: number;
+  readonly proposal?: string;
+  readonly beta?: number;
+  readonly vocabulary?: string;
+}
+
+/** A way to draw, opened. */
+export interface Way {
+  /** A drawer that has read nothing. */
+  readonly start: () => Drawer;
+  /** What it draws at once, in the plural. */
+  readonly drawn: 'bytes' | 'tokens' | 'spans' | 'words' | 'samples';
+  /** What the record of `--json` says of it. */
+  readonly record: Readonly<Record<string, unknown>>;
+}
+
+const DEFAULT_HORIZON = 4;
+const DEFAULT_CANDIDATES = { bytes: 64, image: 16, audio: 16 };
+const DEFAULT_PROPOSAL = { bytes: 'ppm', image: 'mix', audio: 'mix' };
+/** Bytes of context by which a `corpus` proposal finds what to go on with. */
+const CORPUS_ORDER = 5;
+
+/**
+ * @param given what copies are looked for in, in order.
+ * @throws UsageError, FileError or CompressorUnavailableError, each with a message of one line.
+ */
+export async function openWay(
+  subject: Subject,
+  passage: Passage,
+  flags: WayFlags,
+  given: readonly Uint8Array[],
+): Promise<Way> {
+  checkUnits(flags);
+  const { compressor, reading } = subject;
+  const { temperature, topK, topP, minP, stop, utf8, noCopy } = flags;
+  const alphabet = flags.alphabet === undefined ? undefined : await readAlphabet(flags.alphabet);
+  if (alphabet) checkStops(stop, alphabet, flags.alphabet!);
+  const context = given.findLast(({ length }) => length > 0)?.slice(-4);
+  const constraints = () => ({
+    ...{ alphabet, utf8, context, stop },
+    copyGuard: noCopy === undefined ? undefined : CopyGuard.of(noCopy, given),
+  });
+  const warps = { temperature, topK, topP, minP };
+  if (flags.units === 'tokens') {
+    if (flags.reading !== undefined && flags.reading !== 'decode') {
+      throw new UsageError(`--units tokens needs --reading decode, got "${flags.reading}"`);
+    }
+    if (!compressor.startTokens) {
+      throw new UsageError(
+        `${compressor.name} draws no tokens; --units tokens works with gzip, lzma and language models of tokens`,
+      );
+    }
+    const start = (): Drawer =>
+      tokenDrawer(compressor.startTokens!(), { temperature, copyGuard: constraints().copyGuard });
+    return { start, drawn: 'tokens', record: {} };
+  }
+  if (flags.spans !== undefined) return openSpans(subject, passage, flags, given, constraints);
+  if (flags.vocabulary !== undefined) {
+    const words = await readVocabulary(flags.vocabulary);
+    const start = (): Drawer =>
+      wordDrawer(compressor.start(reading), words, { ...warps, ...constraints() });
+    return { start, drawn: 'words', record: { vocabulary: flags.vocabulary, words: words.length } };
+  }
+  const format = sampleFormat(subject, passage);
+  if (format) {
+    const start = (): Drawer => sampleDrawer(compressor.startSamples!(), format, temperature);
+    return { start, drawn: 'samples', record: {} };
+  }
+  const { beam, horizon = DEFAULT_HORIZON, commit = 'byte' } = flags;
+  const search = beam === undefined ? undefined : { beam, horizon, commit };
+  const start = (): Drawer => {
+    const model = compressor.start(reading);
+    const ahead = search ? decodeReading(lookaheadPredictor(model, search)) : model;
+    return byteDrawer(ahead, { ...warps, ...constraints() });
+  };
+  return { start, drawn: 'bytes', record: search ?? {} };
+}
+
+async function openSpans(
+  { compressor, reading }: Subject,
+  { format = { kind: 'bytes' } }: Passage,
+  flags: WayFlags,
+  given: readonly Uint8Array[],
+  constraints: () => Omit<Parameters<typeof spanDrawer>[1], 'span' | 'candidates' | 'proposal'>,
+): Promise<Way> {
+  const { spans: span = 1, beta } = flags;
+  const { candidates = DEFAULT_CANDIDATES[format.kind] } = flags;
+  const { proposal: name = DEFAULT_PROPOSAL[format.kind] } = flags;
+  const propose = await openProposal(name, given, format);
+  const start = (): Drawer => {
+    const settings = { ...constraints(), span, candidates, beta, proposal: propose() };
+    return spanDrawer(compressor.start(reading), settings);
+  };
+  const record = { span, candidates, proposal: name, ...(beta !== undefined && { beta }) };
+  return { start, drawn: 'spans', record };
+}
+
+/** What starts a proposal that has read nothing but for the counts of what is given. */
+async function openProposal(
+  name: string,
+  given: readonly Uint8Array[],
+  format: Format,
+): Promise<() => Predictor> {
+  const order = name === 'corpus' ? CORPUS_ORDER : Number(/^order([0-9])$/.exec(name)?.[1] ?? -1);
+  if (order < 0) {
+    const proposer = await openCompressor(name, { format });
+    return () => modelPredictor(proposer.start());
+  }
+  const counts = new NgramCounts(given);
+  return () => (name === 'corpus' ? copyPredictor : ngramPredictor)(counts, order);
+}
+
+/** Longest match drawn, in bytes, by a compressor that has that option; it copies no more at once. */
+const DEFAULT_MAX_MATCH = 16;
+
+/**
+ * The spec with the longest match that `--max-match` says, where the compressor knows of one.
+ *
+ * @throws UsageError if it was asked for and the compressor knows of none.
+ */
+export function drawingSpec(spec: string, maxMatch: number | undefined): string {
+  const { name, text } = splitSpec(spec);
+  const entry = Object.hasOwn(nodeRegistry, name) ? nodeRegistry[name] : undefined;
+  if (entry && !('maxMatch' in entry.options)) {
+    if (maxMatch === undefined) return spec;
+    throw new UsageError(`--max-match does not apply to ${name}; it applies to lzma`);
+  }
+  if (!entry || (maxMatch === undefined && text.includes('maxMatch'))) return spec;
+  return `${name}:${text}${text === '' ? '' : ','}maxMatch=${maxMatch ?? DEFAULT_MAX_MATCH}`;
+}
+
+/** Flags that work on bytes, which tokens are not drawn by. */
+const OF_BYTES = {
+  ...{ topK: '--top-k', topP: '--top-p', minP: '--min-p', alphabet: '--alphabet' },
+  ...{ utf8: '--utf8', stop: '--stop', beam: '--beam', spans: '--spans' },
+  vocabulary: '--vocabulary',
+} as const;
+
+function checkUnits(flags: WayFlags): void {
+  if (flags.units !== 'tokens') return;
+  const names = Object.keys(OF_BYTES) as (keyof typeof OF_BYTES)[];
+  const given = names.find((name) => flags[name] !== undefined);
+  if (given === undefined) return;
+  throw new UsageError(`${OF_BYTES[given]} works on bytes; it cannot go with --units tokens`);
+}
+
+/** @throws UsageError for a stop that the alphabet can never spell. */
+function checkStops(
+  stops: readonly Uint8Array[] = [],
+  alphabet: readonly number[],
+  name: string,
+): void {
+  for (const stop of stops) {
+    const missing = stop.find((byte) => !alphabet.includes(byte));
+    if (missing === undefined) continue;
+    const hex = `\\x${missing.toString(16).padStart(2, '0')}`;
+    throw new UsageError(`--stop would never come: --alphabet ${name} has no byte ${hex}`);
+  }
+}
+
+/** A named alphabet, or the bytes that a file has. */
+async function readAlphabet(name: string): Promise<readonly number[]> {
+  if (Object.hasOwn(ALPHABETS, name)) return namedAlphabet(name);
+  let data: Uint8Array;
+  try {
+    data = await readInput(name);
+  } catch (error) {
+    const names = Object.keys(ALPHABETS);
+    const nearest = nearestName(name, names);
+    const advice = nearest ? `; did you mean "${nearest}"?` : '';
+    const message = `--alphabet expected ${names.join(', ')} or a file: ${(error as Error).message}${advice}`;
+    throw new FileError(message, { cause: error });
+  }
+  if (data.length === 0) throw new UsageError(`--alphabet: "${name}" has no bytes`);
+  return alphabetOf(data);
+}

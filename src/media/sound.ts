@@ -1,0 +1,82 @@
+// Sound: samples in the order of time, of which the beginning is given.
+
+import { UsageError } from '../errors.js';
+import { readAudio, writeAudio } from '../modality/audio.js';
+import { bytesPerMoment, samplesOfBytes } from '../modality/audio-bytes.js';
+import type { AudioFormat } from '../types.js';
+import type { Content, Cut, CutOptions, Medium } from './medium.js';
+
+/** Samples that the paper gives, and draws (Delétang et al. 2023 §3.4). */
+export const PAPER_SAMPLES = 1024;
+
+export const sound: Medium = {
+  name: 'sound',
+  kind: 'audio',
+  per: 'sample',
+  counted: 'samples',
+  compressor: 'gzip',
+  flags: ['given', 'protocol', 'length', 'sheet', 'beside'],
+  recognises(start) {
+    const name = (at: number): string => String.fromCharCode(...start.subarray(at, at + 4));
+    return name(0) === 'fLaC' || name(8) === 'WAVE';
+  },
+  read: (file) => readAudio(file),
+  cut: cutSound,
+  count: (bytes, format) => (format.kind === 'audio' ? (8 * bytes) / format.bitsPerSample : bytes),
+  write: ({ bytes, format }, ending) =>
+    writeAudio(
+      { format: format as AudioFormat, data: bytes },
+      ending.toLowerCase() === '.flac' ? 'flac' : 'wav',
+    ),
+};
+
+function cutSound(content: Content, { given: asked, length, protocol }: CutOptions): Cut {
+  const isPaper = protocol === 'paper';
+  const { format, data } = isPaper ? toPaper(content) : content;
+  const audio = format as AudioFormat;
+  const moment = bytesPerMoment(audio);
+  const moments = data.length / moment;
+  const half = isPaper ? PAPER_SAMPLES : Math.floor(moments / 2);
+  const given =
+    asked === undefined || asked === 'half' ? half : samplesIn('--given', asked, audio, moments);
+  if (given > moments) {
+    const seconds = (moments / audio.sampleRate).toFixed(2);
+    throw new UsageError(
+      `--given asks for ${given} samples, and the sound has ${moments} (${seconds} s)`,
+    );
+  }
+  const rest = data.subarray(given * moment);
+  if (length === undefined) {
+    return { passage: { bytes: data, from: given * moment, format }, trueBytes: rest.length };
+  }
+  const drawn = samplesIn('--length', length, audio) * moment;
+  const bytes = new Uint8Array(given * moment + drawn);
+  bytes.set(data.subarray(0, bytes.length));
+  const trueBytes = Math.min(drawn, rest.length);
+  return { passage: { bytes, from: given * moment, format }, trueBytes };
+}
+
+/** Reads `2s`, `500ms`, a number of samples, or `all`. @throws UsageError for anything else. */
+function samplesIn(flag: string, text: string, format: AudioFormat, all?: number): number {
+  if (text === 'all' && all !== undefined) return all;
+  const [, digits, unit] = /^\s*(\d+|\d*\.\d+)\s*(s|ms)?\s*$/.exec(text) ?? [];
+  const value = Number(digits);
+  if (digits === undefined || (!unit && !Number.isSafeInteger(value))) {
+    throw new UsageError(
+      `"${flag}" of a sound expected samples or a time like 2s or 500ms, got "${text}"`,
+    );
+  }
+  if (!unit) return value;
+  return Math.round((unit === 's' ? value : value / 1000) * format.sampleRate);
+}
+
+/** 8 bits, of two channels the first: the paper's form of LibriSpeech. */
+function toPaper(content: Content): Content {
+  const { channels, bitsPerSample, sampleRate } = content.format as AudioFormat;
+  const samples = samplesOfBytes(content.data, content.format as AudioFormat);
+  const data = Uint8Array.from(
+    { length: samples.length / channels },
+    (_, i) => (samples[i * channels]! >> (bitsPerSample - 8)) + 128,
+  );
+  return { ...content, format: { kind: 'audio', sampleRate, channels: 1, bitsPerSample: 8 }, data };
+}

@@ -1,0 +1,62 @@
+// The media that Node reads, and what a file named on a command line holds.
+
+import { open } from 'node:fs/promises';
+import { skipId3 } from '../engines/flac/metadata.js';
+import { UsageError } from '../errors.js';
+import type { Content, Medium } from '../media/medium.js';
+import { pictureMedium } from '../media/picture.js';
+import { sound } from '../media/sound.js';
+import { text } from '../media/text.js';
+import { FileError } from './files.js';
+import { readJpeg } from './jpeg.js';
+
+/** The first that recognises a file has it; text takes all that is left. */
+export const nodeMedia: readonly Medium[] = [pictureMedium(readJpeg), sound, text];
+
+/** Bytes by which a medium is recognised. */
+const START_BYTES = 12;
+
+/** The medium of some data. */
+export function mediumOf(data: Uint8Array, media: readonly Medium[] = nodeMedia): Medium {
+  const tags = skipId3(data);
+  const start = data.subarray(tags, tags + START_BYTES);
+  return media.find((medium) => medium.recognises(start)) ?? text;
+}
+
+/** The medium of a file; undefined if there is no such file. */
+export async function mediumOfFile(
+  path: string,
+  media: readonly Medium[] = nodeMedia,
+): Promise<Medium | undefined> {
+  const file = await open(path).catch(() => undefined);
+  if (!file) return undefined;
+  try {
+    for (let at = 0; ; ) {
+      const room = new Uint8Array(START_BYTES);
+      const { bytesRead } = await file.read(room, 0, START_BYTES, at);
+      const start = room.subarray(0, bytesRead);
+      const tags = skipId3(start);
+      if (tags === 0) return mediumOf(start, media);
+      at += tags;
+    }
+  } catch {
+    return undefined; // a folder, say
+  } finally {
+    await file.close();
+  }
+}
+
+/** @throws FileError or UsageError, one line that names the file. */
+export async function readContent(
+  medium: Medium,
+  file: Uint8Array,
+  title: string,
+): Promise<Content> {
+  try {
+    return await medium.read(file);
+  } catch (error) {
+    const { message } = error as Error;
+    if (error instanceof UsageError) throw new UsageError(`"${title}": ${message}`);
+    throw new FileError(`cannot read "${title}": ${message}`, { cause: error });
+  }
+}

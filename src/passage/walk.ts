@@ -1,0 +1,292 @@
+// The walk through a passage: how a model expects what is held out, and what it draws instead. It
+// alone decides between bytes and whole samples, and asks for surprisals in the cheapest way that
+// the model has.
+
+import { surprisal } from '../bits/units.js';
+import { samplesOfBytes } from '../modality/audio-bytes.js';
+import type {
+  Abort,
+  AudioFormat,
+  Carried,
+  CodeLengthModel,
+  Compressor,
+  MaybePromise,
+  Random,
+  Reading,
+  SampleModel,
+} from '../types.js';
+import { byteDrawer, type Drawer, type Drawn, sampleDrawer } from './drawers.js';
+import { heldOutLength, type Leg, legsOf, type Passage } from './passage.js';
+import { sampleBytes } from './units.js';
+
+/** Who looks on while a passage is walked. */
+export interface Watch {
+  /**
+   * Called with how many held-out bytes of how many are done; a promise is awaited, so that the screen
+   * and signals get their turn.
+   */
+  readonly onProgress?: ((done: number, total: number) => unknown) | undefined;
+  /** The same for bytes that are given, which are read before. */
+  readonly onGiven?: ((done: number, total: number) => unknown) | undefined;
+  /** Of a blend, called with who carried some bytes, the first of them at `start` of the passage. */
+  readonly onCarried?: ((start: number, carried: Carried) => void) | undefined;
+  /** Ends the walk with its reason. */
+  readonly signal?: Abort | undefined;
+  /** The time in ms. */
+  readonly clock?: (() => number) | undefined;
+}
+
+/** An opened compressor and which of its readings is walked with. */
+export interface Subject {
+  readonly compressor: Compressor;
+  readonly reading: Reading;
+}
+
+/**
+ * The format of a sound that is walked by whole samples, as a `decode` reading that knows them does;
+ * undefined where the walk goes by bytes.
+ */
+export function sampleFormat(
+  { compressor, reading }: Subject,
+  { format }: Passage,
+): AudioFormat | undefined {
+  const knows = reading === 'decode' && compressor.startSamples !== undefined;
+  return knows && format?.kind === 'audio' ? format : undefined;
+}
+
+/** What a model expected of what is held out. */
+export interface Expectation {
+  /** −log2 P of each held-out byte after all before it in its context; by samples, of each sample. */
+  readonly surprisals: Float64Array;
+  /** Their sum. */
+  readonly bits: number;
+  /** Time that the model took for what is held out; 0 without a clock. */
+  readonly ms: number;
+}
+
+/** @throws the reason of the signal if it aborts. */
+export async function expectHeldOut(
+  subject: Subject,
+  passage: Passage,
+  watch: Watch & { readonly note?: ((index: number, bits: number) => void) | undefined } = {},
+): Promise<Expectation> {
+  const total = heldOutLength(passage);
+  const step = sampleBytes(sampleFormat(subject, passage));
+  const surprisals = new Float64Array(total / step);
+  const { clock = () => 0, note } = watch;
+  let done = 0;
+  let bits = 0;
+  let ms = 0;
+  let walker: Walker | undefined;
+  for (const leg of legsOf(passage)) {
+    if (!walker || leg.given[0] === leg.contextStart) {
+        walker = startWalker(subject, passage, watch.onCarried !== undefined);
+      }
+    await readGiven(walker, passage, leg, watch);
+    const [start, end] = leg.heldOut;
+    for (let at = start; at < end; ) {
+      const size = Math.min(walker.stride, end - at);
+      const piece = passage.bytes.subarray(at, at + size);
+      const before = clock();
+      const expected = walker.expect(piece);
+      const known = expected instanceof Promise ? await expected : expected;
+      ms += clock() - before;
+      for (let i = 0; i < known.length; i++) {
+        const one = known[i]!;
+        surprisals[done / step] = one;
+        bits += one;
+        done += step;
+        note?.(at + i * step, one);
+      }
+      if (walker.carried) watch.onCarried?.(at, walker.carried);
+      at += size;
+      watch.signal?.throwIfAborted();
+      const pause = watch.onProgress?.(done, total);
+      if (pause instanceof Promise) await pause;
+    }
+  }
+  return { surprisals, bits, ms };
+}
+
+/** A model that has read what is given before the first held-out byte. */
+export async function modelAtHeldOut(
+  { compressor, reading }: Subject,
+  passage: Passage,
+  watch: Watch = {},
+): Promise<CodeLengthModel> {
+  const model = compressor.start(reading);
+  const [first] = legsOf(passage);
+  if (first) await readGiven(model, passage, first, watch);
+  return model;
+}
+
+/** Whole samples of sound where the compressor knows them, bytes otherwise. */
+export function plainDrawer(subject: Subject, passage: Passage, temperature = 1): Drawer {
+  const { compressor, reading } = subject;
+  const format = sampleFormat(subject, passage);
+  return format
+    ? sampleDrawer(compressor.startSamples!(), format, temperature)
+    : byteDrawer(compressor.start(reading), { temperature });
+}
+
+/** What was drawn at once, at its place in the passage. */
+export type PlacedDrawn = Drawn & {
+  /** Where its first byte stands in the passage. */
+  readonly at: number;
+};
+
+/** A passage up to its first held-out byte, read once and drawn from as often as is wanted. */
+export interface Primed {
+  /** What has read it. */
+  readonly drawer: Drawer;
+  /**
+   * Draws what is held out, step by step; a token or word may go past the end.
+   *
+   * @param isLast nothing is drawn afterwards, so that the model need not be copied.
+   * @throws the reason of the signal if it aborts.
+   */
+  draw(random: Random, watch?: Watch, isLast?: boolean): AsyncGenerator<PlacedDrawn, void, void>;
+}
+
+/** @param start a drawer of an empty context, called again wherever the passage starts afresh. */
+export async function prime(
+  start: () => Drawer,
+  passage: Passage,
+  watch: Watch = {},
+): Promise<Primed> {
+  const legs = legsOf(passage);
+  const primed = start();
+  if (legs[0]) await readGiven(primed, passage, legs[0], watch);
+  return {
+    drawer: primed,
+    async *draw(random, { onProgress, signal } = {}, isLast = false) {
+      const total = heldOutLength(passage);
+      let done = 0;
+      let drawer = isLast ? primed : primed.fork();
+      for (const [i, leg] of legs.entries()) {
+        if (i > 0) {
+          if (leg.given[0] === leg.contextStart) drawer = start();
+          drawer.push(passage.bytes.subarray(...leg.given));
+        }
+        const [from, end] = leg.heldOut;
+        let at = from;
+        for await (const drawn of drawer.draw(end - from, random)) {
+          yield { ...drawn, at };
+          at += drawn.bytes.length;
+          done += drawn.bytes.length;
+          signal?.throwIfAborted();
+          const pause = onProgress?.(done, total);
+          if (pause instanceof Promise) await pause;
+        }
+      }
+    },
+  };
+}
+
+/** Given bytes that are pushed at once, so that progress is seen: whole samples of any width. */
+const GIVEN_BYTES = 3 * 2 ** 15;
+
+async function readGiven(
+  model: { push(bytes: Uint8Array): void },
+  { bytes }: Passage,
+  { given: [start, end] }: Leg,
+  { onGiven, signal }: Watch,
+): Promise<void> {
+  for (let at = start; at < end; at += GIVEN_BYTES) {
+    const next = Math.min(at + GIVEN_BYTES, end);
+    model.push(bytes.subarray(at, next));
+    signal?.throwIfAborted();
+    const pause = onGiven?.(next - start, end - start);
+    if (pause instanceof Promise) await pause;
+  }
+}
+
+/** A model that is asked for what it expects, in bytes or in samples. */
+interface Walker {
+  /** Bytes that it is asked for at once. */
+  readonly stride: number;
+  push(bytes: Uint8Array): void;
+  /** Who carried the bytes last expected, where that is asked for and known. */
+  readonly carried?: Carried | undefined;
+  /** −log2 P of each byte or sample after all before it; they are pushed. */
+  expect(bytes: Uint8Array): MaybePromise<ArrayLike<number>>;
+}
+
+/** Bytes that a model with `surprisals` is asked for at once. */
+const BATCH = 2 ** 14;
+
+function startWalker(subject: Subject, passage: Passage, hearsCarried: boolean): Walker {
+  const { compressor, reading } = subject;
+  const format = sampleFormat(subject, passage);
+  if (format) return new SampleWalker(compressor.startSamples!(), format);
+  return new ByteWalker(compressor.start(reading), hearsCarried);
+}
+
+class ByteWalker implements Walker {
+  readonly stride: number;
+  readonly #model: CodeLengthModel;
+  readonly #lengths = new Float64Array(256);
+  readonly #hearsCarried: boolean;
+  carried: Carried | undefined;
+
+  constructor(model: CodeLengthModel, hearsCarried: boolean) {
+    this.#model = model;
+    this.#hearsCarried = hearsCarried && model.carried !== undefined;
+    this.stride = this.#hearsCarried || model.surprisals ? BATCH : 1;
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#model.push(bytes);
+  }
+
+  expect(bytes: Uint8Array): MaybePromise<ArrayLike<number>> {
+    const known = this.#ask(bytes);
+    if (known instanceof Promise) return known.then((bits) => this.#pushed(bytes, bits));
+    return this.#pushed(bytes, known);
+  }
+
+  #ask(bytes: Uint8Array): MaybePromise<Float64Array | number> {
+    const model = this.#model;
+    if (this.#hearsCarried) return this.#askCarried(bytes);
+    if (model.surprisals) return model.surprisals(bytes);
+    if (model.surprisal) return model.surprisal(bytes[0]!);
+    const pending = model.next(this.#lengths);
+    if (pending) return pending.then(() => surprisal(this.#lengths, bytes[0]!));
+    return surprisal(this.#lengths, bytes[0]!);
+  }
+
+  async #askCarried(bytes: Uint8Array): Promise<Float64Array> {
+    this.carried = await this.#model.carried!(bytes);
+    return this.carried.bits;
+  }
+
+  #pushed(bytes: Uint8Array, known: Float64Array | number): ArrayLike<number> {
+    this.#model.push(bytes);
+    return typeof known === 'number' ? [known] : known;
+  }
+}
+
+class SampleWalker implements Walker {
+  readonly stride: number;
+  readonly #model: SampleModel;
+  readonly #format: AudioFormat;
+
+  constructor(model: SampleModel, format: AudioFormat) {
+    this.#model = model;
+    this.#format = format;
+    this.stride = 64 * sampleBytes(format);
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#model.push(samplesOfBytes(bytes, this.#format));
+  }
+
+  expect(bytes: Uint8Array): ArrayLike<number> {
+    const samples = samplesOfBytes(bytes, this.#format);
+    return Float64Array.from(samples, (sample, i) => {
+      const bits = this.#model.surprisal(sample);
+      this.#model.push(samples.subarray(i, i + 1));
+      return bits;
+    });
+  }
+}
