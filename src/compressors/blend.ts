@@ -85,7 +85,6 @@ function openBlend(members: readonly Member[], startMixture: () => Mixture): Com
     members: members.map(({ spec }) => spec),
     ...chooseReading('blend', { decode: start }),
     ...(lockstep && { lockstep }),
-    isPredictor: true,
     async codeLength(data) {
       const model = start();
       let bits = 0;
