@@ -56,7 +56,10 @@ export function takeReading(member: string): { spec: string; reading?: string } 
   const isReading = (part: string): boolean => /^\s*reading\s*=/.test(part);
   const parts = text.split(',');
   const own = parts.filter((part) => !isReading(part));
-  const reading = parts.find(isReading)?.replace(/^[^=]*=/, '').trim();
+  const reading = parts
+    .find(isReading)
+    ?.replace(/^[^=]*=/, '')
+    .trim();
   if (reading === undefined) return { spec: member };
   return { spec: own.length === 0 ? name : `${name}:${own.join(',')}`, reading };
 }

@@ -55,7 +55,17 @@ test('a file whose blend has a program in it runs it only if told to', async () 
 
 test('compare keeps the commas of brackets', async () => {
   const list = `${SPEC},how=linear,blend:ppm+order0,weights=1,-0.5,order0`;
-  const { text, stderr } = await runCli(['compare', TALE, '-c', list, '--chunk', '64', '--limit', '1', '--json']);
+  const { text, stderr } = await runCli([
+    'compare',
+    TALE,
+    '-c',
+    list,
+    '--chunk',
+    '64',
+    '--limit',
+    '1',
+    '--json',
+  ]);
   expect(stderr).not.toContain('unknown');
   for (const spec of [`${SPEC},how=linear`, 'blend:ppm+order0,weights=1,-0.5', 'order0']) {
     expect(text).toContain(JSON.stringify(spec).slice(1, -1));

@@ -80,8 +80,8 @@ export async function expectHeldOut(
   let walker: Walker | undefined;
   for (const leg of legsOf(passage)) {
     if (!walker || leg.given[0] === leg.contextStart) {
-        walker = startWalker(subject, passage, watch.onCarried !== undefined);
-      }
+      walker = startWalker(subject, passage, watch.onCarried !== undefined);
+    }
     await readGiven(walker, passage, leg, watch);
     const [start, end] = leg.heldOut;
     for (let at = start; at < end; ) {
