@@ -24,6 +24,7 @@ export {
   type ZdPart,
   type ZdProgress,
 } from './coding/zd.js';
+export { blend } from './compressors/blend.js';
 export { ctw } from './compressors/ctw.js';
 export { fflate } from './compressors/fflate.js';
 export { flac } from './compressors/flac.js';
@@ -60,6 +61,7 @@ export {
   type Reach,
   type Registry,
 } from './registry.js';
+export { CarriedCourse, type CarriedStretch, carriedStrip } from './report/carried.js';
 export {
   type DataTableOptions,
   dataTable,
@@ -102,12 +104,14 @@ export { measureSpanNoise, type SpanNoise } from './sampling/span-noise.js';
 export { generateSpans, type SpanOptions, type SpanStep } from './sampling/spans.js';
 export { type GenerateTokensOptions, generateTokens, type TokenStep } from './sampling/tokens.js';
 export type { Warps } from './sampling/warps.js';
+export { membersOf } from './specs.js';
 export {
   type Abort,
   type AudioFormat,
   type BitCoder,
   type Bytes,
   type BytesFormat,
+  type Carried,
   type CodeLengthModel,
   type Compressor,
   type DecompressLimits,
@@ -124,5 +128,6 @@ export {
   type SampleModel,
   type Token,
   type TokenSource,
+  type Voices,
 } from './types.js';
 export { VERSION } from './version.js';

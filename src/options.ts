@@ -44,6 +44,18 @@ export type OptionSpec =
       readonly type: 'rest';
       /** What it is, in a line. */
       readonly summary: string;
+    }
+  | {
+      /** Specs joined by `+`, which must be given, before all other options; see specs.ts. */
+      readonly type: 'specs';
+      /** What they are, in a line. */
+      readonly summary: string;
+    }
+  | {
+      /** Numbers with commas between them, kept as they are written; nothing if left out. */
+      readonly type: 'numbers';
+      /** What they are, in a line. */
+      readonly summary: string;
     };
 
 /** The options of a compressor, by key. */
@@ -76,11 +88,19 @@ export function parseOptions(owner: string, specs: OptionSpecs, text: string): O
     return { [key]: text.trim() };
   }
   const given: Record<string, OptionValue> = {};
-  for (const part of text.split(',')) {
+  const [members] = Object.entries(specs).find(([, spec]) => spec.type === 'specs') ?? [];
+  const parts = members === undefined ? text.split(',') : splitOutside(text, ',');
+  if (members !== undefined) given[members] = parts.shift()!.trim();
+  let last = '';
+  for (const part of parts) {
     if (part.trim() === '') continue;
     const equals = part.indexOf('=');
-    const key = (equals < 0 ? part : part.slice(0, equals)).trim();
-    given[key] = equals < 0 ? '' : part.slice(equals + 1).trim();
+    if (equals < 0 && Object.hasOwn(specs, last) && specs[last]!.type === 'numbers') {
+      given[last] += `,${part.trim()}`;
+      continue;
+    }
+    last = (equals < 0 ? part : part.slice(0, equals)).trim();
+    given[last] = equals < 0 ? '' : part.slice(equals + 1).trim();
   }
   return checkOptions(owner, specs, given);
 }
@@ -98,7 +118,18 @@ export function checkOptions(owner: string, specs: OptionSpecs, given: OptionVal
   for (const [key, value] of Object.entries(given)) {
     const spec = Object.hasOwn(specs, key) ? specs[key] : undefined;
     if (!spec) throw new UsageError(unknownOption(owner, key, Object.keys(specs)));
-    if (spec.type === 'rest' || spec.type === 'text') {
+    if (spec.type === 'rest' || spec.type === 'text' || spec.type === 'specs') {
+      values[key] = String(value);
+      continue;
+    }
+    if (spec.type === 'numbers') {
+      const numbers = String(value).split(',');
+      const wrong = numbers.find((one) => one.trim() === '' || !Number.isFinite(Number(one)));
+      if (wrong !== undefined) {
+        throw new UsageError(
+          `"${owner}:${key}" expected numbers, got ${wrong.trim() === '' ? 'nothing' : wrong}`,
+        );
+      }
       values[key] = String(value);
       continue;
     }
@@ -123,6 +154,9 @@ export function checkOptions(owner: string, specs: OptionSpecs, given: OptionVal
     if (type === 'text' && !values[key]) {
       throw new UsageError(`"${owner}" expected ${owner}:${key}=${key.toUpperCase()}`);
     }
+    if (type === 'specs' && !values[key]) {
+      throw new UsageError(`"${owner}" expected specs joined by "+", ${owner}:gzip+ppm say`);
+    }
   }
   return values;
 }
@@ -132,4 +166,37 @@ function unknownOption(owner: string, key: string, known: string[]): string {
   if (nearest) return `unknown option "${key}" of ${owner}; did you mean "${nearest}"?`;
   if (known.length === 0) return `unknown option "${key}": ${owner} takes no options`;
   return `unknown option "${key}" of ${owner}; it takes ${known.join(', ')}`;
+}
+
+/**
+ * Splits a text at separators outside brackets, and outside JSON strings that begin a part.
+ *
+ * @throws UsageError where brackets or quotes are left open.
+ */
+export function splitOutside(text: string, separator: ',' | '+'): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i]!;
+    if (c === '"' && depth === 0 && /(^|[+,:])\s*$/.test(text.slice(start, i))) {
+      i = endOfString(text, i);
+    } else if (c === '[') {
+      depth++;
+    } else if (c === ']') {
+      if (--depth < 0) throw new UsageError(`"${text}" has a "]" without "["`);
+    } else if (c === separator && depth === 0) {
+      parts.push(text.slice(start, i));
+      start = i + 1;
+    }
+  }
+  if (depth > 0) throw new UsageError(`"${text}" has a "[" without "]"`);
+  return [...parts, text.slice(start)];
+}
+
+/** Where the JSON string that begins at `from` ends. */
+function endOfString(text: string, from: number): number {
+  const [string] = /^"(?:[^"\\]|\\.)*"/.exec(text.slice(from)) ?? [];
+  if (string === undefined) throw new UsageError(`"${text}" has a quote that is left open`);
+  return from + string.length - 1;
 }

@@ -19,11 +19,12 @@ export interface CompressorEntry {
    */
   readonly reach?: 'nothing' | ((options: OptionValues) => Reach);
   /**
-   * Binds a format and checked options. What is costly or may fail happens here.
+   * Binds a format and checked options. What is costly or may fail happens here. A row that is made
+   * of others looks them up in the registry that it was found in.
    *
    * @throws CompressorUnavailableError when something it needs is missing.
    */
-  open(format: Format, options: OptionValues): MaybePromise<Compressor>;
+  open(format: Format, options: OptionValues, registry?: Registry): MaybePromise<Compressor>;
 }
 
 /** What a row touches when it is opened. */
@@ -51,8 +52,8 @@ export async function openCompressor(
   format: Format = { kind: 'bytes' },
 ): Promise<Compressor> {
   const { name, entry, values } = findRow(spec, registry);
-  if (entry.accepts.includes(format.kind)) return entry.open(format, values);
-  if (entry.accepts.includes('bytes')) return entry.open({ kind: 'bytes' }, values);
+  if (entry.accepts.includes(format.kind)) return entry.open(format, values, registry);
+  if (entry.accepts.includes('bytes')) return entry.open({ kind: 'bytes' }, values, registry);
   throw new UsageError(`${name} expected ${entry.accepts.join(' or ')}, got ${format.kind}`);
 }
 

@@ -111,8 +111,40 @@ export interface CodeLengthModel {
    * it is.
    */
   surprisals?(bytes: Uint8Array): MaybePromise<Float64Array>;
+  /**
+   * The Δ bits of all 256 bytes at each of some places, after the bytes before it: the first is what
+   * `next` says. Some places at a time, one after the other, where many at once are cheaper than one
+   * by one; up to rounding what `next` and `push` would say in turn. The context stays as it is.
+   */
+  nexts?(bytes: Uint8Array): AsyncIterable<Float64Array>;
+  /** What `code` needs that has to be waited for; asked before each. */
+  prepare?(): MaybePromise<void>;
   /** Codes the next byte in binary decisions, as `Predictor.code` does. */
   code?(coder: BitCoder, byte: number): number;
+  /** As of `Predictor`. */
+  readonly codesBits?: boolean;
+  /** Of a blend: what its members say of the next byte, each for itself. */
+  voices?(): MaybePromise<Voices>;
+  /** As `surprisals`, with the part that each member had in each byte. */
+  carried?(bytes: Uint8Array): MaybePromise<Carried>;
+}
+
+/** What the members of a blend say of the next byte. */
+export interface Voices {
+  /** The weight of each. */
+  readonly weights: Float64Array;
+  /** −log2 P of each of the 256 bytes, by each. */
+  readonly bits: readonly Float64Array[];
+}
+
+/** Who carried each of some bytes through a blend. Of member i at byte j at place j · members + i. */
+export interface Carried {
+  /** −log2 P of each byte by the blend. */
+  readonly bits: Float64Array;
+  /** The weight of each member before the byte. */
+  readonly weights: Float64Array;
+  /** The part of each member in what the byte was given, 0 to 1, in all 1. */
+  readonly shares: Float64Array;
 }
 
 /** One side of a binary arithmetic coder. */
@@ -149,6 +181,10 @@ export interface Predictor {
    * The state stays as it is; `update` goes on.
    */
   code?(coder: BitCoder, symbol: number): number;
+  /** Whether `code` asks for the eight bits of a byte, highest first, and for nothing else. */
+  readonly codesBits?: boolean;
+  /** The −log2 P of all symbols at each of some places, as `CodeLengthModel.nexts`. */
+  nexts?(symbols: Uint8Array): AsyncIterable<Float64Array>;
   /** Goes on by a symbol that came. */
   update(symbol: number): void;
   /**
@@ -171,6 +207,10 @@ export interface Predictor {
 export interface LockstepModel {
   /** `out[256 · row + b]` = −log2 P of each next byte in each context. */
   predict(out: Float64Array): MaybePromise<void>;
+  /** What `code` needs that has to be waited for; asked before each step, in place of `predict`. */
+  prepare?(): MaybePromise<void>;
+  /** Codes the next byte of a context, as `Predictor.code` does. */
+  code?(row: number, coder: BitCoder, byte: number): number;
   /** Appends a byte to each context. */
   update(bytes: Uint8Array): void;
 }
@@ -229,6 +269,8 @@ export interface Compressor {
   readonly name: string;
   /** What made the code lengths: the implementation and its version, `zlib 1.3.1` say. */
   readonly version: string;
+  /** The specs of those that a blend is made of, in order; left out of others. */
+  readonly members?: readonly string[];
   /** Best first; `start()` takes the first. */
   readonly readings: readonly Reading[];
   /** The smallest step of `exact` where it is not a whole bit: a range coder's is a fraction. */

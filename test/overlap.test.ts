@@ -22,7 +22,7 @@ import { bytesOf } from './contract.js';
 const TALE = new Uint8Array(readFileSync('samples/text/tale.txt').subarray(0, 5000));
 const PROMPT = bytesOf('Wenna said ');
 
-async function primed(spec: string, corpus = TALE): Promise<CodeLengthModel> {
+async function primed(spec: string, corpus: Uint8Array = TALE): Promise<CodeLengthModel> {
   const model = (await openCompressor(spec)).start('decode');
   model.push(corpus);
   model.push(PROMPT);
@@ -207,9 +207,9 @@ describe('an overlap', () => {
     const model = await primed('gzip', corpus);
     const drawn = bytesIn(await draw(model, 2, { overlap: 'word', utf8: true }));
     const known = new Set(wordsOf(corpus));
-    const words = wordsOf(drawn.slice()).slice(1, -1);
+    const words = wordsOf(drawn).slice(1, -1);
     expect(words.filter((word) => known.has(word)).length / words.length).toBeGreaterThan(0.7); // ten bytes are five letters here
-    new TextDecoder('utf-8', { fatal: true }).decode(drawn.slice());
+    new TextDecoder('utf-8', { fatal: true }).decode(drawn);
   });
 
   test('is refused by models without copies, and out of range', async () => {

@@ -12,7 +12,7 @@ import type { CompareOptions, ReadingChoice } from '../node/compare-options.js';
 import { type FileError, readInput } from '../node/files.js';
 import { openCellQueue, type QueuePlace, queuePlace } from '../node/queue.js';
 import { openResults, type ResultsFile } from '../node/results.js';
-import { splitSpec } from '../options.js';
+import { splitOutside, splitSpec } from '../options.js';
 import type { Reading } from '../types.js';
 import { VERSION } from '../version.js';
 import { type InputFlags, readCompareInputs } from './compare-inputs.js';
@@ -205,8 +205,9 @@ function parseChoice(names: readonly string[]): ReadingChoice {
 /** Specs between commas, of which options have some too: `gzip:level=6,memLevel=9,ppm`. */
 function splitSpecs(text: string): string[] {
   const specs: string[] = [];
-  for (const part of text.split(',')) {
-    if (/^\w+=/.test(part) && specs.length > 0) specs[specs.length - 1] += `,${part}`;
+  for (const part of splitOutside(text, ',')) {
+    if (/^(\w+=|[-+.\d])/.test(part.trim()) && specs.length > 0)
+      specs[specs.length - 1] += `,${part}`;
     else if (part.trim() !== '') specs.push(part.trim());
   }
   if (specs.length === 0) throw new UsageError('--compressors expected at least one');

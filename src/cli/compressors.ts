@@ -92,6 +92,8 @@ function toTable(rows: readonly Row[], { bold, dim, warning, reset }: Palette): 
 
 function optionText(key: string, spec: OptionSpec): string {
   if (spec.type === 'rest') return `${spec.summary}, after the colon`;
+  if (spec.type === 'specs') return `${spec.summary}, after the colon`;
+  if (spec.type === 'numbers') return `${key}=1,-0.5: ${spec.summary}`;
   if (spec.type === 'text') return `${key}=${key.toUpperCase()}: ${spec.summary}`;
   if (spec.type === 'choice') return `${key}=${spec.choices.join('|')} (${spec.default})`;
   return `${key}=${spec.min}…${spec.max} (${spec.default ?? "the model's own"})`;

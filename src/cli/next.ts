@@ -144,6 +144,8 @@ async function bytesNext(
   const covered = await nextOverlapping(model, overlap, context, raw);
   // Δ as it was measured; of a decode reading they are normalised already.
   const bits = medium === text ? raw : raw.map((_, value) => surprisal(raw, value));
+  const { members } = compressor;
+  const voices = members && (await model.voices?.());
   const probabilities = new Float64Array(256);
   toProbabilities(raw, probabilities);
   return {
@@ -156,6 +158,13 @@ async function bytesNext(
     likeliest: sorted(bits).map((value) => ({ value, bits: bits[value]! })),
     bits,
     probabilities,
+    ...(voices && {
+      members: members.map((one, i) => ({
+        spec: one,
+        weight: voices.weights[i]!,
+        bits: Array.from(voices.bits[i]!),
+      })),
+    }),
   };
 }
 

@@ -11,12 +11,14 @@ import { mediumOfFile, nodeMedia } from '../node/media.js';
 import { openCompressor } from '../node/open.js';
 import { withWorkers } from '../node/workers.js';
 import type { Passage } from '../passage/passage.js';
+import { CarriedCourse } from '../report/carried.js';
 import { type Reading, resolutionOf } from '../types.js';
 import { VERSION } from '../version.js';
 import { readMedium } from './content.js';
 import { addFlags, checkFlags, checkMedium, checkReading } from './flags.js';
 import { type Io, paletteOf, write } from './io.js';
 import { refuseExisting, refuseTerminal, STANDARD, writeWhole } from './output.js';
+import { carriedText } from './views/carried.js';
 import { heatMap, heatText } from './views/heat.js';
 import { createProgress } from './views/progress.js';
 import { scoreTable } from './views/score-table.js';
@@ -80,21 +82,32 @@ async function run(io: Io, file = STANDARD, flags: ScoreFlags, command: Command)
   const compressor = medium === text ? withWorkers(opened, spec, flags.workers) : opened;
   const reading = checkReading(compressor, flags.reading);
   const surprisals = new Float64Array(flags.heat ? passage.bytes.length : 0).fill(Number.NaN);
+  const { members } = compressor;
+  const course =
+    members && (flags.heat || flags.json)
+      ? new CarriedCourse(members.length, passage.bytes.length)
+      : undefined;
   const progress = createProgress(io, 'bytes');
   const result = await scorePassage({ compressor, reading }, passage, {
     clock: () => performance.now(),
     note: (index, bits) => {
       if (flags.heat) surprisals[index] = bits;
     },
+    onCarried: course && ((start, carried) => course.add(start, carried)),
     onGiven: progress.step,
     onProgress: progress.step,
   });
   progress.clear();
   if (output !== undefined)
     await writeWhole(io, output, writePng(heatMap(passage, surprisals)), force);
-  if (flags.json) return write(io, `${JSON.stringify(recordOf(medium, spec, passage, result))}\n`);
+  if (flags.json) {
+    const carried = course && { members, carried: course.stretches };
+    const record = { ...recordOf(medium, spec, passage, result), ...carried };
+    return write(io, `${JSON.stringify(record)}\n`);
+  }
   const palette = paletteOf(io);
   if (flags.heat && output === undefined) await write(io, heatText(passage, surprisals, palette));
+  if (course) await write(io, carriedText(members!, course.stretches));
   const resolution = resolutionOf(reading, compressor);
   return write(io, scoreTable(medium, passage, result, resolution, palette));
 }

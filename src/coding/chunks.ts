@@ -3,7 +3,14 @@
 
 import { RangeDecoder, RangeEncoder } from '../engines/arithmetic/range-coder.js';
 import type { Compressor, LockstepModel, MaybePromise, Reading } from '../types.js';
-import { byteSymbols, decodeSymbols, encodeSymbols, FrequencyCoder } from './symbols.js';
+import {
+  bitDecoder,
+  bitEncoder,
+  byteSymbols,
+  decodeSymbols,
+  encodeSymbols,
+  FrequencyCoder,
+} from './symbols.js';
 
 /** Hears how many bytes of a group are done, and is waited for. May throw to stop. */
 export type GroupProgress = ((done: number) => MaybePromise<void>) | undefined;
@@ -62,8 +69,11 @@ async function encodeTogether(
 ): Promise<Uint8Array[]> {
   const encoders = contents.map(({ length }) => new RangeEncoder(length >> 1));
   const coder = new FrequencyCoder(256);
+  const bitCoders = encoders.map(bitEncoder);
   await stepTogether(model, size, contents, onProgress, (row, i, bits) => {
-    coder.encode(encoders[row]!, bits, contents[row]![i]!);
+    const byte = contents[row]![i]!;
+    if (model.code) model.code(row, bitCoders[row]!, byte);
+    else coder.encode(encoders[row]!, bits, byte);
   });
   return encoders.map((encoder) => encoder.finish());
 }
@@ -77,8 +87,11 @@ async function decodeTogether(
 ): Promise<void> {
   const decoders = payloads.map((payload) => new RangeDecoder(payload));
   const coder = new FrequencyCoder(256);
+  const bitCoders = decoders.map(bitDecoder);
   await stepTogether(model, size, contents, onProgress, (row, i, bits) => {
-    contents[row]![i] = coder.decode(decoders[row]!, bits);
+    contents[row]![i] = model.code
+      ? model.code(row, bitCoders[row]!, -1)
+      : coder.decode(decoders[row]!, bits);
   });
 }
 
@@ -99,7 +112,7 @@ async function stepTogether(
   const longest = contents.reduce((most, { length }) => Math.max(most, length), 0);
   const stride = Math.ceil(STRIDE / size);
   for (let i = 0; i < longest; i++) {
-    const pending = model.predict(all);
+    const pending = model.code ? model.prepare?.() : model.predict(all);
     if (pending) await pending;
     for (let row = 0; row < rows.length; row++) {
       if (i < contents[row]!.length) code(row, i, rows[row]!);

@@ -10,7 +10,8 @@ import { expectInteger } from '../expect.js';
 import type { BitCoder, Bytes, CodeLengthModel, MaybePromise, Predictor } from '../types.js';
 
 /** What the coder needs of a predictor. −log2 P may be off by a constant: it normalises. */
-export type SymbolModel = Pick<Predictor, 'alphabetSize' | 'predict' | 'code' | 'update'>;
+export type SymbolModel = Pick<Predictor, 'alphabetSize' | 'predict' | 'code' | 'update'> &
+  Pick<CodeLengthModel, 'prepare'>;
 
 /** What both directions of arithmetic coding take. */
 export interface CodingOptions {
@@ -102,6 +103,7 @@ export function byteSymbols(model: CodeLengthModel): SymbolModel {
   return {
     alphabetSize: 256,
     predict: (out) => model.next(out),
+    ...(model.prepare && { prepare: () => model.prepare!() }),
     ...(model.code && { code: (coder: BitCoder, byte: number) => model.code!(coder, byte) }),
     update: (symbol) => model.push(BYTES[symbol]!),
   };
@@ -110,21 +112,39 @@ export function byteSymbols(model: CodeLengthModel): SymbolModel {
 type EncodeSymbol = (symbol: number) => MaybePromise<void>;
 type DecodeSymbol = () => MaybePromise<number>;
 
-function binaryEncoder(predictor: SymbolModel, encoder: RangeEncoder): EncodeSymbol {
-  const coder: BitCoder = {
+export function bitEncoder(encoder: RangeEncoder): BitCoder {
+  return {
     code(bit, p1) {
       encoder.encodeBit(bit, p1);
       return bit;
     },
   };
-  return (symbol) => {
+}
+
+export function bitDecoder(decoder: RangeDecoder): BitCoder {
+  return { code: (_bit, p1) => decoder.decodeBit(p1) };
+}
+
+function binaryEncoder(predictor: SymbolModel, encoder: RangeEncoder): EncodeSymbol {
+  const coder = bitEncoder(encoder);
+  const encode = (symbol: number): void => {
     predictor.code!(coder, symbol);
+  };
+  if (!predictor.prepare) return encode;
+  return (symbol) => {
+    const pending = predictor.prepare!();
+    return pending ? pending.then(() => encode(symbol)) : encode(symbol);
   };
 }
 
 function binaryDecoder(predictor: SymbolModel, decoder: RangeDecoder): DecodeSymbol {
-  const coder: BitCoder = { code: (_bit, p1) => decoder.decodeBit(p1) };
-  return () => predictor.code!(coder, -1);
+  const coder = bitDecoder(decoder);
+  const decode = (): number => predictor.code!(coder, -1);
+  if (!predictor.prepare) return decode;
+  return () => {
+    const pending = predictor.prepare!();
+    return pending ? pending.then(decode) : decode();
+  };
 }
 
 /** Codes symbols with frequencies of all, in buffers that are used again for each. */

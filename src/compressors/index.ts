@@ -1,6 +1,7 @@
 // The rows of the pure core, in the order in which they are listed.
 
 import type { Registry } from '../registry.js';
+import { blend } from './blend.js';
 import { ctw } from './ctw.js';
 import { fflate } from './fflate.js';
 import { flac } from './flac.js';
@@ -30,4 +31,5 @@ export const coreRegistry: Registry = {
   flac,
   png,
   order0,
+  blend,
 };

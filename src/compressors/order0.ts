@@ -41,6 +41,7 @@ function order0CodeLength(data: Uint8Array): number {
 
 class Order0Predictor implements Predictor {
   readonly alphabetSize = 256;
+  readonly codesBits = true;
   /**
    * Σ (count + 1/2) over the bytes that begin with the bits of a node of the bit tree, those behind
    * its leading 1: of all at 1, of byte b at 256 + b.

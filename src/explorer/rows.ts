@@ -1,5 +1,6 @@
 // The compressors of the page, one by one, so that what it does not use is not in it.
 
+import { blend } from '../compressors/blend.js';
 import { ctw } from '../compressors/ctw.js';
 import { fflate } from '../compressors/fflate.js';
 import { flac } from '../compressors/flac.js';
@@ -27,4 +28,5 @@ export const pageRegistry: Registry = {
   png,
   flac,
   lm,
+  blend,
 };

@@ -1,6 +1,6 @@
 // Chooses a compressor, its options and, if asked for, its reading.
 
-import type { OptionSpecs } from '../options.js';
+import { type OptionSpecs, splitOutside } from '../options.js';
 import type { Reading } from '../types.js';
 import { freshId, h } from './dom.js';
 import type { LaneState } from './text-state.js';
@@ -19,7 +19,7 @@ export class SpecPicker {
   constructor(names: readonly string[], state: LaneState, onChange: () => void) {
     this.#onChange = onChange;
     const [name = '', text = ''] = state.spec.split(/:(.*)/s);
-    this.#values = readValues(text);
+    this.#values = readValues(name, text);
     const choices = names.includes(name) ? names : [...names, name];
     this.#name = select('Compressor', choices, name);
     this.#reading = select('Reading', [state.reading ?? 'decode'], state.reading ?? 'decode');
@@ -28,7 +28,7 @@ export class SpecPicker {
     this.#details = h('details', {}, h('summary', { textContent: 'options' }), this.#options);
     this.element = h('div', { className: 'picker' }, this.#name, this.#reading, this.#details);
     this.#name.addEventListener('change', () => {
-      this.#values = new Map();
+      this.#values = readValues(this.name, '');
       this.#reading.dataset.asked = '';
       this.#onChange();
     });
@@ -43,7 +43,9 @@ export class SpecPicker {
   }
 
   get state(): LaneState {
-    const values = [...this.#values].map(([option, value]) => `${option}=${value}`).join(',');
+    const values = [...this.#values]
+      .map(([option, value]) => (option === MEMBERS ? value : `${option}=${value}`))
+      .join(',');
     const asked = this.#reading.dataset.asked as Reading | '';
     return {
       spec: values === '' ? this.name : `${this.name}:${values}`,
@@ -83,8 +85,27 @@ function select(label: string, choices: readonly string[], chosen: string): HTML
   return element;
 }
 
-/** @param text as in a spec: `level=6,memLevel=9`. */
-function readValues(text: string): Map<string, string> {
+/** The members of a blend, which stand first and without a name. */
+const MEMBERS = 'members';
+/** Those that a blend has when it is chosen. */
+const FIRST_MEMBERS = 'gzip+ppm';
+
+/** @param text as in a spec: `level=6,memLevel=9`, or `gzip+ppm,how=linear` of a blend. */
+function readValues(name: string, text: string): Map<string, string> {
+  if (name === 'blend') {
+    const { members, rest } = splitBlend(text);
+    return new Map([[MEMBERS, members || FIRST_MEMBERS], ...readValues('', rest)]);
+  }
   const pairs = text.split(',').map((pair) => pair.split('=') as [string, string?]);
-  return new Map(pairs.flatMap(([name, value]) => (value ? [[name.trim(), value]] : [])));
+  return new Map(pairs.flatMap(([option, value]) => (value ? [[option.trim(), value]] : [])));
+}
+
+/** @returns all in `members` where brackets are left open: opening it says so. */
+function splitBlend(text: string): { members: string; rest: string } {
+  try {
+    const [members = '', ...rest] = splitOutside(text, ',');
+    return { members, rest: rest.join(',') };
+  } catch {
+    return { members: text, rest: '' };
+  }
 }

@@ -7,6 +7,7 @@ import { samplesOfBytes } from '../modality/audio-bytes.js';
 import type {
   Abort,
   AudioFormat,
+  Carried,
   CodeLengthModel,
   Compressor,
   MaybePromise,
@@ -27,6 +28,8 @@ export interface Watch {
   readonly onProgress?: ((done: number, total: number) => unknown) | undefined;
   /** The same for bytes that are given, which are read before. */
   readonly onGiven?: ((done: number, total: number) => unknown) | undefined;
+  /** Of a blend, called with who carried some bytes, the first of them at `start` of the passage. */
+  readonly onCarried?: ((start: number, carried: Carried) => void) | undefined;
   /** Ends the walk with its reason. */
   readonly signal?: Abort | undefined;
   /** The time in ms. */
@@ -76,7 +79,9 @@ export async function expectHeldOut(
   let ms = 0;
   let walker: Walker | undefined;
   for (const leg of legsOf(passage)) {
-    if (!walker || leg.given[0] === leg.contextStart) walker = startWalker(subject, passage);
+    if (!walker || leg.given[0] === leg.contextStart) {
+      walker = startWalker(subject, passage, watch.onCarried !== undefined);
+    }
     await readGiven(walker, passage, leg, watch);
     const [start, end] = leg.heldOut;
     for (let at = start; at < end; ) {
@@ -93,6 +98,7 @@ export async function expectHeldOut(
         done += step;
         note?.(at + i * step, one);
       }
+      if (walker.carried) watch.onCarried?.(at, walker.carried);
       at += size;
       watch.signal?.throwIfAborted();
       const pause = watch.onProgress?.(done, total);
@@ -200,6 +206,8 @@ interface Walker {
   /** Bytes that it is asked for at once. */
   readonly stride: number;
   push(bytes: Uint8Array): void;
+  /** Who carried the bytes last expected, where that is asked for and known. */
+  readonly carried?: Carried | undefined;
   /** −log2 P of each byte or sample after all before it; they are pushed. */
   expect(bytes: Uint8Array): MaybePromise<ArrayLike<number>>;
 }
@@ -207,21 +215,24 @@ interface Walker {
 /** Bytes that a model with `surprisals` is asked for at once. */
 const BATCH = 2 ** 14;
 
-function startWalker(subject: Subject, passage: Passage): Walker {
+function startWalker(subject: Subject, passage: Passage, hearsCarried: boolean): Walker {
   const { compressor, reading } = subject;
   const format = sampleFormat(subject, passage);
   if (format) return new SampleWalker(compressor.startSamples!(), format);
-  return new ByteWalker(compressor.start(reading));
+  return new ByteWalker(compressor.start(reading), hearsCarried);
 }
 
 class ByteWalker implements Walker {
   readonly stride: number;
   readonly #model: CodeLengthModel;
   readonly #lengths = new Float64Array(256);
+  readonly #hearsCarried: boolean;
+  carried: Carried | undefined;
 
-  constructor(model: CodeLengthModel) {
+  constructor(model: CodeLengthModel, hearsCarried: boolean) {
     this.#model = model;
-    this.stride = model.surprisals ? BATCH : 1;
+    this.#hearsCarried = hearsCarried && model.carried !== undefined;
+    this.stride = this.#hearsCarried || model.surprisals ? BATCH : 1;
   }
 
   push(bytes: Uint8Array): void {
@@ -236,11 +247,17 @@ class ByteWalker implements Walker {
 
   #ask(bytes: Uint8Array): MaybePromise<Float64Array | number> {
     const model = this.#model;
+    if (this.#hearsCarried) return this.#askCarried(bytes);
     if (model.surprisals) return model.surprisals(bytes);
     if (model.surprisal) return model.surprisal(bytes[0]!);
     const pending = model.next(this.#lengths);
     if (pending) return pending.then(() => surprisal(this.#lengths, bytes[0]!));
     return surprisal(this.#lengths, bytes[0]!);
+  }
+
+  async #askCarried(bytes: Uint8Array): Promise<Float64Array> {
+    this.carried = await this.#model.carried!(bytes);
+    return this.carried.bits;
   }
 
   #pushed(bytes: Uint8Array, known: Float64Array | number): ArrayLike<number> {

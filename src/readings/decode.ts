@@ -22,6 +22,8 @@ class DecodeModel implements CodeLengthModel {
   readonly surprisal?: (byte: number) => number;
   /** There if the predictor has one. */
   readonly code?: (coder: BitCoder, byte: number) => number;
+  readonly codesBits?: boolean;
+  readonly nexts?: (bytes: Uint8Array) => AsyncIterable<Float64Array>;
   readonly surprisals?: (bytes: Uint8Array) => MaybePromise<Float64Array>;
   readonly pushDrawn?: (bytes: Uint8Array, temperature: number) => void;
   readonly nextOverlapping?: (out: Float64Array, overlap: number) => MaybePromise<number>;
@@ -31,6 +33,8 @@ class DecodeModel implements CodeLengthModel {
     this.#predictor = predictor;
     if (predictor.surprisal) this.surprisal = (byte) => predictor.surprisal!(byte);
     if (predictor.code) this.code = (coder, byte) => predictor.code!(coder, byte);
+    if (predictor.codesBits) this.codesBits = true;
+    if (predictor.nexts) this.nexts = (bytes) => predictor.nexts!(bytes);
     if (predictor.surprisals) this.surprisals = (bytes) => predictor.surprisals!(bytes);
     if (predictor.predictOverlapping) {
       this.nextOverlapping = (out, overlap) => predictor.predictOverlapping!(out, overlap);

@@ -1,7 +1,7 @@
 // Draws held to copies, shown as what they are made of: each piece is the longest that one source
 // says, the bytes it covers before included.
 
-import type { CodeLengthModel, Token } from '../types.js';
+import type { CodeLengthModel } from '../types.js';
 import { type GenerateOptions, generate } from './generate.js';
 import type { TokenStep } from './tokens.js';
 

@@ -33,6 +33,15 @@ export interface NextRecord {
   /** Of all 256 bytes. */
   readonly bits?: Float64Array;
   readonly probabilities?: Float64Array;
+  /** Of a blend, what each member says by itself. */
+  readonly members?: readonly MemberRecord[];
+}
+
+export interface MemberRecord {
+  readonly spec: string;
+  readonly weight: number;
+  /** −log2 P of all 256 bytes. */
+  readonly bits: readonly number[];
 }
 
 export function nextChart(seen: NextRecord, top: number, palette: Palette): string {
@@ -42,7 +51,7 @@ export function nextChart(seen: NextRecord, top: number, palette: Palette): stri
 const BAR_CELLS = 40;
 
 function textChart(seen: NextRecord, top: number, { dim, bold, bar, reset }: Palette): string {
-  const { bits, probabilities, likeliest } = seen;
+  const { bits, probabilities, likeliest, members = [] } = seen;
   const most = probabilities![likeliest[0]!.value]!;
   const rows = likeliest.slice(0, top).map(({ value: byte, bits: delta }) => {
     const probability = probabilities![byte]!;
@@ -50,16 +59,21 @@ function textChart(seen: NextRecord, top: number, { dim, bold, bar, reset }: Pal
     const name = byteName(byte).padStart(4);
     const filled = drawBar(most === 0 ? 0 : (BAR_CELLS * probability) / most);
     const number = delta.toFixed(2).padStart(9);
-    return `${bold}${name}${reset} ${percent} ${number}  ${bar}${filled}${reset}\n`;
+    const each = members.map((member) => {
+      const chance = `${(100 * 2 ** -member.bits[byte]!).toFixed(2)} %`;
+      return `${dim}${chance.padStart(widthOf(member))}${reset}  `;
+    });
+    return `${bold}${name}${reset} ${percent} ${number}  ${each.join('')}${bar}${filled}${reset}\n`;
   });
   const { compressor, reading, contextBytes, contextBits, contextBitsIn, covered } = seen;
   const copies =
     covered === undefined ? '' : ` and the last ${plural(covered, 'byte')} of them in a copy`;
   const unit = contextBitsIn ? 'bits of its own tokens' : 'bits';
   const head = `${compressor}, ${reading}: after ${count(contextBytes)} bytes in ${count(contextBits!)} ${unit}${copies}`;
+  const titles = members.map((member) => `  ${titleOf(member).padStart(widthOf(member))}`).join('');
   const lengths = plural(new Set(bits).size, 'code length');
   const foot = reading === 'decode' ? '' : `${dim}${lengths} over the 256 bytes${reset}\n`;
-  return `${dim}${head}\nbyte  chance    Δ bits${reset}\n${rows.join('')}${foot}`;
+  return `${dim}${head}\nbyte  chance    Δ bits${titles}${reset}\n${rows.join('')}${foot}`;
 }
 
 /** Values of a pixel or samples, with the place where they stand and what truly comes. */
@@ -85,6 +99,9 @@ function placeOf({ format, given, quantiles, contextBytes }: NextRecord): string
   const what = format.channels === 1 ? 'grey' : 'red';
   return `${what} of the pixel in column ${given.columns}, row ${given.rows}`;
 }
+
+const titleOf = ({ spec, weight }: MemberRecord): string => `${spec} ×${weight.toFixed(2)}`;
+const widthOf = (member: MemberRecord): number => Math.max(8, titleOf(member).length);
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 

@@ -28,6 +28,7 @@ const BETA_MOST = 1e30;
  */
 export class CtwModel implements Predictor {
   readonly alphabetSize = 256;
+  readonly codesBits = true;
   readonly #depth: number;
   readonly #mask: number;
   readonly #table: Lines<Float32Array<ArrayBuffer>>;

@@ -150,6 +150,7 @@ class Channel {
 /** Channels take turns; those of a pixel that are known help to predict the next. */
 export class ImageMixModel implements Predictor {
   readonly alphabetSize = 256;
+  readonly codesBits = true;
   readonly #width: number;
   readonly #channels: readonly Channel[];
   readonly #rows: readonly ChannelRows[];

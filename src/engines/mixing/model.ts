@@ -15,6 +15,7 @@ const MOST_LAYERS = 48;
 /** Context mixing of bytes: the sum of all probabilities is 1 up to rounding in the last places. */
 export class MixModel implements Predictor {
   readonly alphabetSize = 256;
+  readonly codesBits = true;
   #image: Image;
   /** Whose turn it is in an image that is shared; left out where it is this version's alone. */
   #turn: { of: MixModel | undefined } | undefined;

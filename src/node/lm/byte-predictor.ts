@@ -35,6 +35,18 @@ export class ByteLanguageModel implements Predictor {
   surprisals(bytes: Uint8Array): Promise<Float64Array> {
     return surprisalsAfter(this.#window, bytes);
   }
+
+  /** What `predict` would say at each place, some places at a time. The state stays as it is. */
+  async *nexts(bytes: Uint8Array): AsyncGenerator<Float64Array, void, void> {
+    for await (const logits of logitsAlong(this.#window, bytes)) {
+      const { vocabulary } = this.#window.graph;
+      const bits = new Float64Array((256 * logits.length) / vocabulary);
+      for (let at = 0, to = 0; at < logits.length; at += vocabulary, to += 256) {
+        bitsOf(logits, at, bits, to);
+      }
+      yield bits;
+    }
+  }
 }
 
 /** −log2 P of the next byte of each of some texts. */
@@ -61,18 +73,31 @@ export class ByteLockstep implements LockstepModel {
 
 async function surprisalsAfter(before: Window, bytes: Uint8Array): Promise<Float64Array> {
   const { vocabulary } = before.graph;
-  const window = before.fork();
   const surprisals = new Float64Array(bytes.length);
+  let done = 0;
+  for await (const logits of logitsAlong(before, bytes)) {
+    for (let at = 0; at < logits.length; at += vocabulary, done++) {
+      surprisals[done] = (logOfSum(logits, at) - logits[at + bytes[done]!]!) / Math.LN2;
+    }
+  }
+  return surprisals;
+}
+
+/** The logits at each byte, of what the model expects there, some bytes at a time. */
+async function* logitsAlong(
+  before: Window,
+  bytes: Uint8Array,
+): AsyncGenerator<Float32Array, void, void> {
+  const { vocabulary } = before.graph;
+  const window = before.fork();
   for (let done = 0; done < bytes.length; ) {
     const part = bytes.subarray(done, done + window.room + 1);
     for await (const logits of window.ahead(part.subarray(0, -1))) {
-      for (let at = 0; at < logits.length; at += vocabulary, done++) {
-        surprisals[done] = (logOfSum(logits, at) - logits[at + bytes[done]!]!) / Math.LN2;
-      }
+      done += logits.length / vocabulary;
+      yield logits;
     }
     for (const byte of part) window.push([byte]);
   }
-  return surprisals;
 }
 
 /** `out[to + b]` = −log2 of the softmax over the 256 logits from `at`. */

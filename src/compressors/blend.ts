@@ -1,0 +1,162 @@
+// Row `blend`: several compressors as one, whose bits are added up.
+
+import { FixedMixture } from '../engines/blend/fixed.js';
+import { GeometricMixture } from '../engines/blend/geometric.js';
+import { LinearMixture } from '../engines/blend/linear.js';
+import type { Mixture } from '../engines/blend/mixture.js';
+import { UsageError } from '../errors.js';
+import type { OptionValues } from '../options.js';
+import { blendReading } from '../readings/blend.js';
+import { blendLockstep } from '../readings/blend-lockstep.js';
+import { chooseReading } from '../readings/choose.js';
+import { type CompressorEntry, openCompressor, type Registry } from '../registry.js';
+import { membersOf, splitMembers, takeReading } from '../specs.js';
+import type { Compressor, Format, Reading } from '../types.js';
+import { VERSION } from '../version.js';
+
+/** Compressors in a blend, those of blends in it counted one by one. */
+const MOST_MEMBERS = 16;
+
+/** Row `blend`: other rows as one, by a geometric or linear mixture of what they say, decode. */
+export const blend: CompressorEntry = {
+  summary: 'several compressors as one: their bits added up, with weights learnt on the way',
+  accepts: ['bytes', 'image', 'audio'],
+  options: {
+    members: {
+      type: 'specs',
+      summary: 'gzip+ppm, [gzip:level=6,reading=exact]+lm: two or more rows, with their options',
+    },
+    how: {
+      type: 'choice',
+      choices: ['geometric', 'linear'],
+      default: 'geometric',
+      summary: 'what is added up: bits, or probabilities',
+    },
+    weights: {
+      type: 'numbers',
+      summary: 'of the bits of each member, fixed, also below 0, in place of learnt ones',
+    },
+    share: {
+      type: 'integer',
+      min: 0,
+      max: 2 ** 30,
+      default: 500,
+      summary: 'of a linear blend, bytes between two changes of the best member; 0 for no change',
+    },
+    sse: {
+      type: 'integer',
+      min: 0,
+      max: 1,
+      default: 1,
+      summary: '0: a geometric blend without the last stage, which corrects it',
+    },
+  },
+  reach: ({ members }) => ({
+    specs: splitMembers(String(members)).map((member) => takeReading(member).spec),
+  }),
+  async open(format, options, registry = {}): Promise<Compressor> {
+    const specs = splitMembers(String(options.members));
+    checkNumber(specs);
+    const startMixture = mixtureOf(specs, options);
+    const members: Member[] = [];
+    for (const spec of specs) members.push(await openMember(spec, registry, format));
+    return openBlend(members, startMixture);
+  },
+};
+
+interface Member {
+  readonly spec: string;
+  readonly compressor: Compressor;
+  readonly reading: Reading;
+}
+
+function openBlend(members: readonly Member[], startMixture: () => Mixture): Compressor {
+  const start = () =>
+    blendReading(
+      members.map(({ compressor, reading }) => compressor.start(reading)),
+      startMixture(),
+    );
+  const lockstep = blendLockstep(members, startMixture);
+  const models = members.flatMap(({ compressor }) => compressor.modelSha256 ?? []);
+  const sizes = members.flatMap(({ compressor }) => compressor.modelBytes ?? []);
+  return {
+    name: 'blend',
+    version: `zipdream ${VERSION} of ${members.map(describe).join(' + ')}`,
+    members: members.map(({ spec }) => spec),
+    ...chooseReading('blend', { decode: start }),
+    ...(lockstep && { lockstep }),
+    async codeLength(data) {
+      const model = start();
+      let bits = 0;
+      if (model.surprisals) {
+        for (const one of await model.surprisals(data)) bits += one;
+        return bits;
+      }
+      for (let i = 0; i < data.length; i++) {
+        const one = model.surprisal!(data[i]!);
+        bits += typeof one === 'number' ? one : await one;
+        model.push(data.subarray(i, i + 1));
+      }
+      return bits;
+    },
+    ...(sizes.length > 0 && { modelBytes: sizes.reduce((sum, size) => sum + size, 0) }),
+    ...(models.length === 1 && { modelSha256: models[0]! }),
+  };
+}
+
+/** What must be the same where a file is read back. */
+function describe({ compressor, reading }: Member): string {
+  const { name, version, modelSha256 } = compressor;
+  const model = Array.from(modelSha256 ?? [], (byte) => byte.toString(16).padStart(2, '0'));
+  return `[${name} ${reading}, ${version}${model.length > 0 ? `, ${model.join('')}` : ''}]`;
+}
+
+/** @throws UsageError for an unknown member, option or reading. */
+async function openMember(text: string, registry: Registry, format: Format): Promise<Member> {
+  const { spec, reading } = takeReading(text);
+  const compressor = await openCompressor(spec, registry, format);
+  const [best] = compressor.readings;
+  if (reading !== undefined && !compressor.readings.includes(reading as Reading)) {
+    const has = compressor.readings.join(', ');
+    throw new UsageError(`${compressor.name} has no reading "${reading}"; it has ${has}`);
+  }
+  return { spec: text, compressor, reading: (reading as Reading | undefined) ?? best! };
+}
+
+/** @throws UsageError unless there are two or more, and not too many. */
+function checkNumber(specs: readonly string[]): void {
+  if (specs.length < 2) {
+    throw new UsageError(`blend expected two members or more, gzip+ppm say, got "${specs[0]}"`);
+  }
+  const count = (all: readonly string[]): number =>
+    all.reduce((sum, spec) => sum + Math.max(1, count(membersOf(spec))), 0);
+  const all = count(specs);
+  if (all > MOST_MEMBERS) {
+    throw new UsageError(`blend expected at most ${MOST_MEMBERS} members, got ${all}`);
+  }
+}
+
+/** @throws UsageError for weights that do not fit, or of which nothing remains. */
+function mixtureOf(specs: readonly string[], options: OptionValues): () => Mixture {
+  const { how, weights: given } = options;
+  const share = Number(options.share);
+  if (given === undefined) {
+    if (how === 'linear') return () => new LinearMixture(specs.length, share > 0 ? 1 / share : 0);
+    return () => GeometricMixture.create(specs.length, Number(options.sse) === 1);
+  }
+  if (how === 'linear') {
+    throw new UsageError('"blend:weights" are those of bits; how=linear learns its own');
+  }
+  const weights = String(given).split(',').map(Number);
+  if (weights.length !== specs.length) {
+    throw new UsageError(
+      `"blend:weights" expected ${specs.length} numbers, one a member, got ${weights.length}`,
+    );
+  }
+  const sums = new Map<string, number>();
+  for (const [i, spec] of specs.entries()) sums.set(spec, (sums.get(spec) ?? 0) + weights[i]!);
+  if ([...sums.values()].every((sum) => Math.abs(sum) < 1e-9)) {
+    throw new UsageError(`"blend:weights" ${given} leave nothing of the members`);
+  }
+  return () => new FixedMixture(weights);
+}

@@ -1,0 +1,114 @@
+// Blends of many contexts at once, where a member steps them together: it says of all rows what each
+// row's own ensemble then hears.
+
+import type { Mixture } from '../engines/blend/mixture.js';
+import type {
+  BitCoder,
+  CodeLengthModel,
+  Compressor,
+  Lockstep,
+  LockstepModel,
+  MaybePromise,
+  Reading,
+} from '../types.js';
+import { Ensemble } from './ensemble.js';
+
+/** One that takes part, and by what reading. */
+export interface BlendMember {
+  readonly compressor: Pick<Compressor, 'start' | 'lockstep'>;
+  readonly reading: Reading;
+}
+
+/** The lockstep of a blend; undefined if no member has one. */
+export function blendLockstep(
+  members: readonly BlendMember[],
+  startMixture: () => Mixture,
+): Lockstep | undefined {
+  const together = members.map(({ compressor, reading }) =>
+    reading === 'decode' ? compressor.lockstep : undefined,
+  );
+  const rows = Math.min(...together.flatMap((lockstep) => lockstep?.rows ?? []));
+  if (rows === Infinity) return undefined;
+  return {
+    rows,
+    start(count) {
+      const fed = together.map((lockstep) => lockstep && new Fed(lockstep.start(count), count));
+      const ensembles = Array.from({ length: count }, (_, row) => {
+        const models = members.map(
+          ({ compressor, reading }, i) => fed[i]?.row(row) ?? compressor.start(reading),
+        );
+        return new Ensemble(models, startMixture());
+      });
+      return new BlendLockstep(
+        fed.filter((one) => one !== undefined),
+        ensembles,
+      );
+    },
+  };
+}
+
+class BlendLockstep implements LockstepModel {
+  readonly #fed: readonly Fed[];
+  readonly #ensembles: readonly Ensemble[];
+
+  constructor(fed: readonly Fed[], ensembles: readonly Ensemble[]) {
+    this.#fed = fed;
+    this.#ensembles = ensembles;
+  }
+
+  async predict(out: Float64Array): Promise<void> {
+    await this.#know('all');
+    for (const [row, ensemble] of this.#ensembles.entries()) {
+      ensemble.next(out.subarray(256 * row, 256 * (row + 1)));
+    }
+  }
+
+  prepare(): Promise<void> {
+    return this.#know('code');
+  }
+
+  code(row: number, coder: BitCoder, byte: number): number {
+    return this.#ensembles[row]!.code(coder, byte);
+  }
+
+  update(bytes: Uint8Array): void {
+    for (const one of this.#fed) one.update(bytes);
+    for (const [row, ensemble] of this.#ensembles.entries()) ensemble.push(bytes[row]!);
+  }
+
+  async #know(need: 'all' | 'code'): Promise<void> {
+    await Promise.all(this.#fed.map((one) => one.predict()));
+    await Promise.all(this.#ensembles.map((ensemble) => ensemble.know(need)));
+  }
+}
+
+/** A member that steps together: what it says of each row, kept for that row to ask. */
+class Fed {
+  readonly #model: LockstepModel;
+  readonly #said: Float64Array;
+
+  constructor(model: LockstepModel, rows: number) {
+    this.#model = model;
+    this.#said = new Float64Array(256 * rows);
+  }
+
+  predict(): MaybePromise<void> {
+    return this.#model.predict(this.#said);
+  }
+
+  update(bytes: Uint8Array): void {
+    this.#model.update(bytes);
+  }
+
+  /** A model that says what was said of the row, and is pushed with it. */
+  row(row: number): CodeLengthModel {
+    const said = this.#said.subarray(256 * row, 256 * (row + 1));
+    const model: CodeLengthModel = {
+      push() {},
+      fork: () => model,
+      next: (out) => out.set(said),
+      score: (candidates) => Float64Array.from(candidates, ([byte]) => said[byte!]!),
+    };
+    return model;
+  }
+}

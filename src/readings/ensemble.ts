@@ -1,0 +1,274 @@
+// Some models side by side at one place in a text, and the mixture that makes one law of theirs. What
+// a model says is asked for once at each place, and only of those that are needed: the bits of a
+// known byte are cheaper than the law of all.
+
+import { BYTES } from '../bits/bytes.js';
+import { bitAt, bitsAlong, growTree, type Mixture, NODES } from '../engines/blend/mixture.js';
+import type { BitCoder, CodeLengthModel, MaybePromise } from '../types.js';
+
+/** What is to be known of each model before a question can be answered. */
+export type Need =
+  /** The laws of all. */
+  | 'all'
+  /** What pricing one known byte takes. */
+  | 'price'
+  /** What learning one takes. */
+  | 'learn'
+  /** What coding a byte takes that only the coder knows. */
+  | 'code';
+
+export class Ensemble {
+  readonly #models: readonly CodeLengthModel[];
+  readonly #mixture: Mixture;
+  /** Δ bits by each model, and the tree made of them, where known. */
+  readonly #bits: readonly Float64Array[];
+  readonly #trees: readonly Float64Array[];
+  readonly #known: Uint8Array;
+  /** The model that leads in coding, as it is cheaper bit by bit; −1 for none. */
+  readonly #leader: number;
+  /** What the models say along the bits of `#walked`, −1 for none. */
+  readonly #path: Float64Array;
+  #walked = -1;
+  /** What all say as one, where it is known. */
+  readonly #spread = new Float64Array(256);
+  #isSpread = false;
+
+  /** Takes the models and the mixture over. */
+  constructor(models: readonly CodeLengthModel[], mixture: Mixture) {
+    this.#models = models;
+    this.#mixture = mixture;
+    this.#bits = models.map(() => new Float64Array(256));
+    this.#trees = models.map(() => new Float64Array(NODES));
+    this.#known = new Uint8Array(models.length);
+    this.#leader = mixture.byPath ? models.findIndex(({ codesBits }) => codesBits) : -1;
+    this.#path = new Float64Array(8 * models.length);
+  }
+
+  get weights(): Float64Array {
+    return this.#mixture.weights;
+  }
+
+  /** Whether some model is asked of many places at once. */
+  get hasNexts(): boolean {
+    return this.#models.some(({ nexts }) => nexts);
+  }
+
+  fork(): Ensemble {
+    const fork = new Ensemble(
+      this.#models.map((model) => model.fork()),
+      this.#mixture.fork(),
+    );
+    for (const [i, known] of this.#known.entries()) {
+      if (!known) continue;
+      fork.#trees[i]!.set(this.#trees[i]!);
+      fork.#known[i] = 1;
+    }
+    return fork;
+  }
+
+  /** Asks the models for what is needed and not known. */
+  know(need: Need): MaybePromise<void> {
+    let pending: Promise<void>[] | undefined;
+    for (let i = 0; i < this.#models.length; i++) {
+      if (this.#known[i] || !this.#isNeeded(i, need)) continue;
+      const model = this.#models[i]!;
+      const later = model.next(this.#bits[i]!);
+      if (later instanceof Promise) (pending ??= []).push(later.then(() => this.#grow(i)));
+      else this.#grow(i);
+    }
+    return pending && Promise.all(pending).then(() => {});
+  }
+
+  /** `out[b]` = −log2 P of each byte. The laws of all models are known. */
+  next(out: Float64Array): void {
+    if (!this.#isSpread) this.#mixture.spread(this.#trees, this.#spread);
+    this.#isSpread = true;
+    out.set(this.#spread);
+  }
+
+  /** −log2 P of each byte by each model. The laws of all models are known. */
+  voices(): Float64Array[] {
+    return this.#trees.map((tree) =>
+      Float64Array.from({ length: 256 }, (_, b) => -Math.log2(tree[256 + b]! / tree[1]!)),
+    );
+  }
+
+  /** −log2 P of a byte. What a byte needs is known. */
+  surprisal(byte: number): number {
+    if (!this.#mixture.byPath) {
+      this.next(this.#spread);
+      return this.#spread[byte]!;
+    }
+    this.#walk(byte);
+    let bits = 0;
+    for (let depth = 0, node = 1; depth < 8; depth++) {
+      const bit = (byte >> (7 - depth)) & 1;
+      const p = this.#mixture.probability(this.#path, depth, node);
+      bits -= Math.log2(bit ? p : 1 - p);
+      node = 2 * node + bit;
+    }
+    return bits;
+  }
+
+  /** Codes a byte, as `Predictor.code` does. What coding needs is known. */
+  code(coder: BitCoder, byte: number): number {
+    if (!this.#mixture.byPath) return this.#codeSpread(coder, byte);
+    const models = this.#models.length;
+    let node = 1;
+    let depth = 0;
+    const step: BitCoder = {
+      code: (bit, p1) => {
+        for (let i = 0; i < models; i++) {
+          this.#path[depth * models + i] = i === this.#leader ? p1 : bitAt(this.#trees[i]!, node);
+        }
+        const coded = coder.code(bit, this.#mixture.probability(this.#path, depth, node));
+        node = 2 * node + coded;
+        depth++;
+        return coded;
+      },
+    };
+    if (this.#leader >= 0) this.#models[this.#leader]!.code!(step, byte);
+    else for (let i = 7; i >= 0; i--) step.code((byte >> i) & 1, 0.5);
+    this.#walked = node - 256;
+    return this.#walked;
+  }
+
+  /** Learns a byte and goes on behind it. What a byte needs is known, unless nothing is learnt. */
+  push(byte: number): void {
+    this.#learn(byte);
+    for (const model of this.#models) model.push(BYTES[byte]!);
+    this.#forget();
+  }
+
+  /** Goes on by a byte that was drawn: learns it as given at temperature 1 alone. */
+  pushDrawn(byte: number, temperature: number): void {
+    if (temperature === 1) this.#learn(byte);
+    for (const model of this.#models) {
+      if (model.pushDrawn) model.pushDrawn(BYTES[byte]!, temperature);
+      else model.push(BYTES[byte]!);
+    }
+    this.#forget();
+  }
+
+  /** Whether a byte can be learnt without asking. */
+  get isReady(): boolean {
+    return this.#models.every((_, i) => this.#known[i] || !this.#isNeeded(i, 'learn'));
+  }
+
+  /** The part of each model in a byte that has been priced. */
+  shares(byte: number, out: Float64Array): void {
+    const bits = new Float64Array(this.#models.length);
+    if (this.#mixture.byPath) bitsAlong(this.#path, byte, bits);
+    else
+      for (const [i, tree] of this.#trees.entries())
+        bits[i] = -Math.log2(tree[256 + byte]! / tree[1]!);
+    this.#mixture.shares(bits, out);
+  }
+
+  /**
+   * Pushes some bytes, asking models of many places at once where they can be. `hear` is called at
+   * each before it is pushed, when what pricing a byte takes is known.
+   */
+  async walk(bytes: Uint8Array, hear?: (index: number) => void): Promise<void> {
+    const need = hear ? 'price' : 'learn';
+    const feeds = this.#models.map((model) => model.nexts && new Feed(model.nexts(bytes)));
+    for (let at = 0; at < bytes.length; at++) {
+      for (const [i, feed] of feeds.entries()) {
+        if (!feed) continue;
+        if (feed.isEmpty) await feed.fill();
+        feed.take(this.#bits[i]!);
+        this.#grow(i);
+      }
+      const pending = this.know(need);
+      if (pending) await pending;
+      hear?.(at);
+      this.#learn(bytes[at]!);
+      for (const [i, model] of this.#models.entries()) {
+        if (!feeds[i]) model.push(BYTES[bytes[at]!]!);
+      }
+      this.#forget();
+    }
+    for (const [i, model] of this.#models.entries()) if (feeds[i]) model.push(bytes);
+  }
+
+  #isNeeded(i: number, need: Need): boolean {
+    if (need === 'all') return true;
+    if (!this.#mixture.byPath) return need !== 'learn';
+    return need === 'code' ? i !== this.#leader : !this.#models[i]!.codesBits;
+  }
+
+  #grow(i: number): void {
+    growTree(this.#bits[i]!, this.#trees[i]!);
+    this.#known[i] = 1;
+  }
+
+  #forget(): void {
+    this.#known.fill(0);
+    this.#walked = -1;
+    this.#isSpread = false;
+  }
+
+  #learn(byte: number): void {
+    if (!this.#mixture.byPath) return;
+    this.#walk(byte);
+    this.#mixture.learn(this.#path, byte);
+  }
+
+  /** Finds what the models say along the bits of a byte. */
+  #walk(byte: number): void {
+    if (this.#walked === byte) return;
+    const models = this.#models.length;
+    for (let i = 0; i < models; i++) {
+      let at = i;
+      const note: BitCoder = {
+        code: (bit, p1) => {
+          this.#path[at] = p1;
+          at += models;
+          return bit;
+        },
+      };
+      if (this.#models[i]!.codesBits) this.#models[i]!.code!(note, byte);
+      else
+        for (let d = 0; d < 8; d++) note.code(0, bitAt(this.#trees[i]!, (256 + byte) >> (8 - d)));
+    }
+    this.#walked = byte;
+  }
+
+  #codeSpread(coder: BitCoder, byte: number): number {
+    const tree = new Float64Array(NODES);
+    this.next(this.#spread);
+    growTree(this.#spread, tree);
+    let node = 1;
+    for (let i = 7; i >= 0; i--) node = 2 * node + coder.code((byte >> i) & 1, bitAt(tree, node));
+    return node - 256;
+  }
+}
+
+/** The laws of some places, in pieces as they come. */
+class Feed {
+  readonly #pieces: AsyncIterator<Float64Array>;
+  #piece: Float64Array = new Float64Array();
+  #at = 0;
+
+  constructor(pieces: AsyncIterable<Float64Array>) {
+    this.#pieces = pieces[Symbol.asyncIterator]();
+  }
+
+  get isEmpty(): boolean {
+    return this.#at === this.#piece.length;
+  }
+
+  async fill(): Promise<void> {
+    while (this.isEmpty) {
+      const { value, done } = await this.#pieces.next();
+      if (done) throw new RangeError('a model said too little of some bytes');
+      this.#piece = value;
+      this.#at = 0;
+    }
+  }
+
+  take(out: Float64Array): void {
+    out.set(this.#piece.subarray(this.#at, this.#at + 256));
+    this.#at += 256;
+  }
+}

@@ -1,0 +1,84 @@
+// Blends on the command line: who speaks, files both ways, and what is refused.
+
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { runCli, TALE } from './run-cli.js';
+
+const DATA = readFileSync(TALE).subarray(0, 700);
+const SPEC = 'blend:[gzip:level=6,memLevel=9]+ppm';
+
+test('next has a column a member', async () => {
+  const { text, code } = await runCli(['next', 'ho ho ho ho h', '-c', SPEC, '--top', '3']);
+  expect(code).toBe(0);
+  expect(text).toContain('gzip:level=6,memLevel=9 ×');
+  expect(text).toContain('ppm ×');
+  const { text: json } = await runCli(['next', 'ho ho h', '-c', SPEC, '--json']);
+  const { members } = JSON.parse(json);
+  expect(members.map(({ spec }: { spec: string }) => spec)).toEqual([
+    'gzip:level=6,memLevel=9',
+    'ppm',
+  ]);
+  for (const { bits } of members) expect(bits).toHaveLength(256);
+});
+
+test('score tells who carried what, as text and as JSON', async () => {
+  const { text } = await runCli(['score', '-', '-c', SPEC, '--heat'], { input: DATA });
+  expect(text).toContain('who carried what');
+  const { text: json } = await runCli(['score', '-', '-c', SPEC, '--json'], { input: DATA });
+  const { members, carried } = JSON.parse(json);
+  expect(members).toEqual(['gzip:level=6,memLevel=9', 'ppm']);
+  expect(carried[0].start).toBe(0);
+  expect(carried.at(-1).end).toBe(DATA.length);
+  for (const { shares, weights } of carried) {
+    expect(shares[0] + shares[1]).toBeCloseTo(1, 9);
+    expect(weights).toHaveLength(2);
+  }
+});
+
+test('a file comes back through pipes', async () => {
+  const packed = await runCli(['compress', '-c', SPEC], { input: DATA });
+  expect(packed.code).toBe(0);
+  const back = await runCli(['decompress'], { input: packed.stdout });
+  expect(back.stdout).toEqual(new Uint8Array(DATA));
+});
+
+test('a file whose blend has a program in it runs it only if told to', async () => {
+  const spec = 'blend:[blend:[command:cat]+order0]+order0,weights=1,1';
+  const packed = await runCli(['compress', '-c', spec], { input: 'a' });
+  expect(packed.code).toBe(0);
+  const refused = await runCli(['decompress'], { input: packed.stdout });
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain('the same after -c allows it');
+  const back = await runCli(['decompress', '-c', spec], { input: packed.stdout });
+  expect(back.text).toBe('a');
+});
+
+test('compare keeps the commas of brackets', async () => {
+  const list = `${SPEC},how=linear,blend:ppm+order0,weights=1,-0.5,order0`;
+  const { text, stderr } = await runCli([
+    'compare',
+    TALE,
+    '-c',
+    list,
+    '--chunk',
+    '64',
+    '--limit',
+    '1',
+    '--json',
+  ]);
+  expect(stderr).not.toContain('unknown');
+  for (const spec of [`${SPEC},how=linear`, 'blend:ppm+order0,weights=1,-0.5', 'order0']) {
+    expect(text).toContain(JSON.stringify(spec).slice(1, -1));
+  }
+});
+
+test.each([
+  ['blend:gzip+[ppm', '"[" without "]"'],
+  ['blend:gzip+nope', 'unknown compressor "nope"'],
+  ['blend:gzip', 'two members or more'],
+])('%s is refused in a line', async (spec, message) => {
+  const { stderr, code } = await runCli(['next', 'x', '-c', spec]);
+  expect(code).toBe(2);
+  expect(stderr).toContain(message);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+});
