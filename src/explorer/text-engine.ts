@@ -3,7 +3,9 @@
 
 import { createRandom } from '../bits/random.js';
 import { openFromOutside } from '../registry.js';
-import { generate } from '../sampling/generate.js';
+import { pushDrawn } from '../sampling/continuation.js';
+import { CopyGuard } from '../sampling/copy-guard.js';
+import { type GenerateOptions, generate } from '../sampling/generate.js';
 import type { CodeLengthModel, Compressor, Random, Reading, TokenSource } from '../types.js';
 import { ENTRY_SIZE, writeEntry } from './entries.js';
 import type { PlacedToken, TextReply, TextRequest } from './messages.js';
@@ -15,6 +17,8 @@ import { commonLength, SHOWN_BYTES } from './text-shown.js';
 /** Bytes pushed between two looks at the clock. */
 const PUSH_BYTES = 64;
 const BATCH_MS = 40;
+/** Bytes, as with `zipdream sample`. */
+const LONGEST_COPY = 24;
 /** Messages up to here are parsed by the compressor itself. */
 const MAX_PARSED_BYTES = 2 ** 17;
 
@@ -49,6 +53,8 @@ export class TextEngine {
   #model: CodeLengthModel | undefined;
   #tokens: TokenSource | undefined;
   #drawn: number[] = [];
+  /** As `zipdream sample` draws after a corpus: held to copies, none of them long. */
+  #held: Pick<GenerateOptions, 'overlap' | 'copyGuard'> = {};
   #random: Random = createRandom(0);
   /** Draws go one after another. */
   #queue: Promise<void> = Promise.resolve();
@@ -129,6 +135,10 @@ export class TextEngine {
     this.#context = context;
     this.#model = given.fork();
     this.#drawn = [];
+    this.#held =
+      corpus.length > 0 && given.nextOverlapping
+        ? { overlap: 'word', copyGuard: CopyGuard.of(LONGEST_COPY, [corpus, context]) }
+        : {};
     this.#tokens = undefined;
     // The seed of `zipdream sample`: it draws the same.
     this.#random = createRandom(`${seed}:0`);
@@ -202,7 +212,9 @@ export class TextEngine {
     const batch = new Batch(this.#context.length);
     const pace = createPacer(this.#pause);
     const settings = { temperature, ...(topK < 256 && { topK }), random: this.#random };
-    const steps = generate(this.#model!, { ...settings, length: count });
+    const context = Uint8Array.from([...this.#context.slice(-16), ...this.#drawn]);
+    const held = { ...this.#held, context };
+    const steps = generate(this.#model!, { ...settings, ...held, length: count });
     for (let i = 0; i < count; i++) {
       if (unit === 'token') await this.#drawToken(batch, temperature);
       else {
@@ -239,7 +251,8 @@ export class TextEngine {
     for (const byte of token.bytes) {
       await this.#model!.next(bits);
       this.#note(batch, bits, byte);
-      this.#model!.push(Uint8Array.of(byte));
+      this.#held.copyGuard?.push(byte);
+      pushDrawn(this.#model!, Uint8Array.of(byte), temperature);
     }
   }
 
@@ -249,6 +262,7 @@ export class TextEngine {
     await this.#model!.next(bits);
     this.#note(batch, bits, byte);
     batch.token(this.#drawn.length - 1, 1, 0);
+    this.#held.copyGuard?.push(byte);
     this.#model!.push(Uint8Array.of(byte));
     this.#tokens?.push(Uint8Array.of(byte));
     await this.#flush(batch);
