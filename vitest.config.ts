@@ -1,12 +1,24 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({
+const SLOW = 'test/**/slow-*.test.ts';
+
+/** `vitest run` runs the tests that take seconds, `vitest run --mode slow` those that take minutes. */
+export default defineConfig(({ mode }) => ({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/**/slow-*.test.ts'],
     server: { deps: { external: [/\/dist\//] } },
-    maxWorkers: 2,
     globalSetup: 'test/build.ts',
-    testTimeout: 60_000,
+    ...(mode === 'slow'
+      ? {
+          include: [SLOW],
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
+          expect: { poll: { timeout: 60_000 } },
+        }
+      : {
+          include: ['test/**/*.test.ts'],
+          exclude: [SLOW],
+          maxWorkers: 2,
+          testTimeout: 60_000,
+        }),
   },
-});
+}));

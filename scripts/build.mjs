@@ -1,8 +1,15 @@
-// Compiles src/ to dist/ from nothing, the page of `explore` included, so that no file of an earlier build is left behind.
+// Compiles src/ to dist/ from nothing, the page of `explore` included, so that no file of an earlier
+// build is left behind. With --if-older, only where dist/ is missing or older than src/.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { build } from 'vite';
+
+process.chdir(join(import.meta.dirname, '..'));
+if (process.argv.includes('--if-older') && modified('dist/explorer/index.html') >= newest('src')) {
+  process.exit();
+}
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 rmSync('dist', { recursive: true, force: true });
@@ -25,4 +32,14 @@ async function bundlePlot() {
       rolldownOptions: { output: { entryFileNames: 'plot.js' }, checks: { bundlerTimings: false } },
     },
   });
+}
+
+/** The time in ms at which the newest file of a folder was written. */
+function newest(folder) {
+  const names = readdirSync(folder, { recursive: true });
+  return Math.max(...names.map((name) => modified(join(folder, name))));
+}
+
+function modified(path) {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

@@ -1,7 +1,15 @@
 // The notebooks of samples/ run headless in Deno's kernel, and print what is kept in them.
 
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -18,7 +26,10 @@ interface Cell {
 }
 
 const hasJupyter = spawnSync('jupyter', ['nbconvert', '--version']).status === 0;
-const missing = hasJupyter ? '' : ' (skipped: no jupyter nbconvert)';
+const hasDeno =
+  existsSync('node_modules/.bin/deno') || spawnSync('deno', ['--version']).status === 0;
+const canRun = hasJupyter && hasDeno;
+const missing = canRun ? '' : ` (skipped: no ${hasJupyter ? 'deno' : 'jupyter nbconvert'})`;
 
 async function execute(...paths: string[]): Promise<string> {
   const script = [join(FOLDER, 'execute.mjs'), ...paths];
@@ -42,8 +53,8 @@ function notebook(code: string, printed: string): string {
 }
 
 describe('notebooks', () => {
-  it('there are eight, small, that were run from top to bottom and keep nothing of the machine', () => {
-    expect(NOTEBOOKS.length).toBe(8);
+  it('there are nine, small, that were run from top to bottom and keep nothing of the machine', () => {
+    expect(NOTEBOOKS.length).toBe(9);
     for (const name of NOTEBOOKS) {
       const path = join(FOLDER, name);
       expect(statSync(path).size, name).toBeLessThan(150_000);
@@ -60,28 +71,25 @@ describe('notebooks', () => {
     }
   });
 
-  it.skipIf(!hasJupyter)(`print what is kept in them, run again${missing}`, async () => {
+  it.skipIf(!canRun)(`print what is kept in them, run again${missing}`, async () => {
     const lines = (await execute()).trim().split('\n');
     expect(lines.sort()).toEqual([
-      'notebooks: 8 passed, 0 failed',
+      'notebooks: 9 passed, 0 failed',
       ...NOTEBOOKS.map((name) => `ok     ${name}`),
     ]);
   });
 
-  it.skipIf(!hasJupyter)(
-    `that throw, or print something else, are found out${missing}`,
-    async () => {
-      const folder = mkdtempSync(join(tmpdir(), 'notebooks-'));
-      onTestFinished(() => rmSync(folder, { recursive: true }));
-      const throwing = join(folder, 'throwing.ipynb');
-      const other = join(folder, 'other.ipynb');
-      writeFileSync(throwing, notebook("throw new RangeError('too far')", ''));
-      writeFileSync(other, notebook('console.log(1 + 2)', '4\n'));
-      expect((await execute(throwing, other)).trim().split('\n').sort()).toEqual([
-        'FAILED other.ipynb: cell 1 has another output; --update keeps it',
-        'FAILED throwing.ipynb: cell 1 throws RangeError: too far',
-        'notebooks: 0 passed, 2 failed',
-      ]);
-    },
-  );
+  it.skipIf(!canRun)(`that throw, or print something else, are found out${missing}`, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'notebooks-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const throwing = join(folder, 'throwing.ipynb');
+    const other = join(folder, 'other.ipynb');
+    writeFileSync(throwing, notebook("throw new RangeError('too far')", ''));
+    writeFileSync(other, notebook('console.log(1 + 2)', '4\n'));
+    expect((await execute(throwing, other)).trim().split('\n').sort()).toEqual([
+      'FAILED other.ipynb: cell 1 has another output; --update keeps it',
+      'FAILED throwing.ipynb: cell 1 throws RangeError: too far',
+      'notebooks: 0 passed, 2 failed',
+    ]);
+  });
 });

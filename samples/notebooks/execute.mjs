@@ -1,11 +1,19 @@
 // Runs notebooks in a fresh Deno kernel by `jupyter nbconvert` and compares all outputs with those
 // that are kept in them. `node samples/notebooks/execute.mjs` checks all beside this file, or those
-// that are named; with --update it keeps the outputs instead. Needs `npm run build` before, and
-// Jupyter's nbconvert (Debian: jupyter-nbconvert). The kernel is installed nowhere: its
-// specification is in a temporary folder.
+// that are named; with --update it keeps the outputs instead. Needs `npm run build` before, Deno
+// (`npm install --no-save deno@2`, or on the path) and Jupyter's nbconvert (Debian:
+// jupyter-nbconvert). The kernel is installed nowhere: its specification is in a temporary folder.
 
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -125,7 +133,8 @@ function ordered(value) {
 function writeKernel() {
   const kernel = join(scratch, 'kernels', 'deno');
   mkdirSync(kernel, { recursive: true });
-  const deno = join(folder, '../../node_modules/.bin/deno');
+  const installed = join(folder, '../../node_modules/.bin/deno');
+  const deno = existsSync(installed) ? installed : 'deno';
   const argv = [deno, 'jupyter', '--kernel', '--conn', '{connection_file}'];
   const spec = { argv, display_name: 'Deno', language: 'typescript' };
   writeFileSync(join(kernel, 'kernel.json'), JSON.stringify(spec));

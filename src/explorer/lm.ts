@@ -1,14 +1,14 @@
 // Row `lm` of the page: our byte transformer, run by onnxruntime-web, where the server of the page
 // has both. Its window is that of the command line's row; the last digits may be others.
 
-import type { InferenceSession, Tensor } from 'onnxruntime-web';
+import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import { CompressorUnavailableError } from '../errors.js';
 import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
 import type { CompressorEntry } from '../registry.js';
 import type { Predictor } from '../types.js';
 
-type Runtime = typeof import('onnxruntime-web');
+type Runtime = typeof import('onnxruntime-common');
 
 /** Tokens of the longest sequences that it was trained on, the start symbol among them. */
 const CONTEXT = 768;
