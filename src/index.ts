@@ -48,14 +48,23 @@ export { bytesOfSamples, samplesOfBytes } from './modality/audio-bytes.js';
 export { formatOfPicture, shrink, toGrey } from './modality/image.js';
 export { readWav, type Sound, type SoundRead, writeWav } from './modality/wav.js';
 export { type OpenOptions, openCompressor } from './open.js';
-export type { OptionSpec, OptionSpecs, OptionValue, OptionValues } from './options.js';
+export type {
+  OptionSpec,
+  OptionSpecs,
+  OptionsOf,
+  OptionValue,
+  OptionValues,
+} from './options.js';
 export type { Unit } from './passage/units.js';
 export { decodeReading } from './readings/decode.js';
 export { exactReading, type IncrementalEncoder } from './readings/exact.js';
 export { type CodeLength, recompressReading } from './readings/recompress.js';
 export {
   type CompressorEntry,
+  compressorRow,
+  type FileCompressor,
   type OutsideOptions,
+  open,
   openCompressor as openFrom,
   openFromOutside,
   type Reach,

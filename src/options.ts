@@ -61,6 +61,19 @@ export type OptionSpec =
 /** The options of a compressor, by key. */
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
+/** What options of these specifications may be from code: all may be left out but texts. */
+export type OptionsOf<Specs extends OptionSpecs> = {
+  readonly [Key in keyof Specs as Specs[Key]['type'] extends 'text' | 'rest' ? Key : never]: string;
+} & {
+  readonly [Key in keyof Specs as Specs[Key]['type'] extends 'text' | 'rest'
+    ? never
+    : Key]?: Specs[Key] extends { readonly type: 'integer' }
+    ? number
+    : Specs[Key] extends { readonly choices: readonly (infer Choice)[] }
+      ? Choice
+      : string;
+};
+
 /** A compressor's name and its options as written, still unchecked. */
 export interface ParsedSpec {
   readonly name: string;

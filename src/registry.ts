@@ -2,17 +2,29 @@
 // pure core; node/ adds the ones that need Node. A new compressor is one file and one row here.
 
 import { nearestName, UsageError } from './errors.js';
-import { type OptionSpecs, type OptionValues, parseOptions, splitSpec } from './options.js';
-import type { Compressor, Format, MaybePromise } from './types.js';
+import {
+  checkOptions,
+  type OptionSpecs,
+  type OptionsOf,
+  type OptionValues,
+  parseOptions,
+  splitSpec,
+} from './options.js';
+import type { Compressor, Format, MaybePromise, Reading } from './types.js';
 
 /** One row: options are data, so that CLI flags, --help and checks come from one place. */
-export interface CompressorEntry {
+export interface CompressorEntry<
+  Specs extends OptionSpecs = OptionSpecs,
+  Opened extends Compressor = Compressor,
+> {
   /** What it is, in a line. */
   readonly summary: string;
   /** Formats it knows. One that knows bytes is given any other format as bytes. */
   readonly accepts: readonly Format['kind'][];
+  /** What it can be read by, of a row that cannot be opened without a text among its options. */
+  readonly readings?: readonly Reading[];
   /** What may stand behind the colon of its spec. */
-  readonly options: OptionSpecs;
+  readonly options: Specs;
   /**
    * What opening it with some options touches beside this package, for specs that come from outside
    * (`openFromOutside`). A row that does not say is refused to them.
@@ -24,7 +36,7 @@ export interface CompressorEntry {
    *
    * @throws CompressorUnavailableError when something it needs is missing.
    */
-  open(format: Format, options: OptionValues, registry?: Registry): MaybePromise<Compressor>;
+  open(format: Format, options: OptionValues, registry?: Registry): MaybePromise<Opened>;
 }
 
 /** What a row touches when it is opened. */
@@ -35,6 +47,39 @@ export interface Reach {
   readonly file?: string;
   /** Specs of other compressors, from its options, that it opens from the same table. */
   readonly specs?: readonly string[];
+}
+
+/** A compressor that writes a format of its own, and reads it. */
+export type FileCompressor = Compressor & Required<Pick<Compressor, 'compress' | 'decompress'>>;
+
+/** A row as it is, with the types of its options and of what it opens kept for `open`. */
+export function compressorRow<const Specs extends OptionSpecs, Opened extends Compressor>(
+  row: CompressorEntry<Specs, Opened>,
+): CompressorEntry<Specs, Opened> {
+  return row;
+}
+
+/**
+ * Opens a row with options from code: `open(gzip, { level: 6 })`.
+ *
+ * @param format what the bytes of a context mean (default: bytes).
+ * @throws UsageError for an unknown option or a value out of range, or a format it does not know.
+ * @throws CompressorUnavailableError when something it needs is missing.
+ */
+export async function open<Specs extends OptionSpecs, Opened extends Compressor>(
+  row: CompressorEntry<Specs, Opened>,
+  options: OptionsOf<Specs>,
+  { format = { kind: 'bytes' } }: { readonly format?: Format | undefined } = {},
+): Promise<Opened> {
+  const values = checkOptions('options', row.options, options as OptionValues);
+  return row.open(formatFor('the row', row, format), values);
+}
+
+/** The format that a row is opened with. @throws UsageError if it knows neither it nor bytes. */
+function formatFor(name: string, { accepts }: CompressorEntry, format: Format): Format {
+  if (accepts.includes(format.kind)) return format;
+  if (accepts.includes('bytes')) return { kind: 'bytes' };
+  throw new UsageError(`${name} expected ${accepts.join(' or ')}, got ${format.kind}`);
 }
 
 /** Rows by name: the table that specs are looked up in. */
@@ -52,9 +97,7 @@ export async function openCompressor(
   format: Format = { kind: 'bytes' },
 ): Promise<Compressor> {
   const { name, entry, values } = findRow(spec, registry);
-  if (entry.accepts.includes(format.kind)) return entry.open(format, values, registry);
-  if (entry.accepts.includes('bytes')) return entry.open({ kind: 'bytes' }, values, registry);
-  throw new UsageError(`${name} expected ${entry.accepts.join(' or ')}, got ${format.kind}`);
+  return entry.open(formatFor(name, entry, format), values, registry);
 }
 
 /** How a spec from outside is opened. */

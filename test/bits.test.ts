@@ -203,7 +203,7 @@ describe('LimitedBuffer', () => {
   test('holds exactly maxBytes and refuses one more', () => {
     const buffer = new LimitedBuffer(10);
     buffer.append(new Uint8Array(10));
-    const message = 'output would exceed 10 bytes; raise maxBytes';
+    const message = 'output would exceed 10 bytes; a higher maxBytes (--max-bytes) allows more';
     expect(() => buffer.reserve(1)).toThrow(new UsageError(message));
     expect(buffer.finish()).toHaveLength(10);
   });

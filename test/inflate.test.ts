@@ -180,7 +180,8 @@ describe('inflateRaw', () => {
   test('stops a bomb at maxBytes, and not a byte sooner', () => {
     const bomb = deflateRawSync(new Uint8Array(10_000_000), { level: 9 });
     const run = (maxBytes: number) => () => inflateRaw(bomb, { maxBytes });
-    const message = (n: number) => new UsageError(`output would exceed ${n} bytes; raise maxBytes`);
+    const message = (n: number) =>
+      new UsageError(`output would exceed ${n} bytes; a higher maxBytes (--max-bytes) allows more`);
     expect(run(100_000)).toThrow(message(100_000));
     expect(run(9_999_999)).toThrow(message(9_999_999));
     expect(run(0)).toThrow(message(0));
@@ -571,7 +572,7 @@ describe('gzip and zlib containers', () => {
   test('gzip: maxBytes counts all members together', () => {
     const file = Uint8Array.of(...gzipSync('hello'), ...gzipSync('world'));
     expect(unwrapGzip(file, { maxBytes: 10 })).toHaveLength(10);
-    const message = 'output would exceed 9 bytes; raise maxBytes';
+    const message = 'output would exceed 9 bytes; a higher maxBytes (--max-bytes) allows more';
     expect(() => unwrapGzip(file, { maxBytes: 9 })).toThrow(new UsageError(message));
     const zlib = deflateSync('hello');
     expect(unwrapZlib(zlib, { maxBytes: 5 })).toHaveLength(5);

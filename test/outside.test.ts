@@ -81,9 +81,15 @@ describe('a spec from outside that reaches a program or a file is refused', () =
   });
 });
 
-test('every row of Node says what it reaches, and only programs and models reach further', () => {
+test('every row of Node says what it reaches, and only programs, models and blends of them reach further', () => {
   const reaching = Object.entries(nodeRegistry).filter(([, { reach }]) => reach !== 'nothing');
-  expect(reaching.map(([name]) => name).sort()).toEqual(['bzip2', 'command', 'onnx', 'xz']);
+  expect(reaching.map(([name]) => name).sort()).toEqual([
+    'blend',
+    'bzip2',
+    'command',
+    'onnx',
+    'xz',
+  ]);
   for (const [, { reach }] of reaching) expect(reach).toBeTypeOf('function');
 });
 

@@ -3,12 +3,12 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { DrawnPositions } from '../src/bits/drawn-positions.js';
 import { createRandom } from '../src/bits/random.js';
 import { totalBits } from '../src/bits/units.js';
 import { distanceCode } from '../src/engines/deflate/codec/tables.js';
 import { createDeflateDecoder } from '../src/engines/deflate/decode/decode.js';
 import { type TokenCounter, TokenModel } from '../src/engines/deflate/decode/token-model.js';
-import { DrawnPositions } from '../src/engines/drawn-positions.js';
 import { longestCopy } from '../src/measure/longest-copy.js';
 import { openCompressor } from '../src/open.js';
 import { alphabetOf } from '../src/sampling/constraints.js';

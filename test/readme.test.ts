@@ -76,6 +76,6 @@ describe('the examples of the README', () => {
   });
 
   test('it is short', () => {
-    expect(readme.split('\n').length).toBeLessThan(250);
+    expect(readme.split('\n').length).toBeLessThanOrEqual(170);
   });
 });

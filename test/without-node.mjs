@@ -43,7 +43,8 @@ for (const [name, { accepts }] of Object.entries(coreRegistry)) {
   const kind = accepts.includes('bytes') ? 'bytes' : accepts[0];
   let compressor;
   try {
-    compressor = await openCompressor(name, { format: formats[kind] });
+    const spec = name === 'blend' ? 'blend:gzip+ppm' : name;
+    compressor = await openCompressor(spec, { format: formats[kind] });
   } catch (error) {
     // zstd loads its package when it is opened, and here there is nothing to load it with.
     if (!(error instanceof CompressorUnavailableError)) throw error;

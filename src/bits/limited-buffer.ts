@@ -30,7 +30,9 @@ export class LimitedBuffer {
   reserve(count: number): void {
     const needed = this.length + count;
     if (needed > this.maxBytes) {
-      throw new UsageError(`output would exceed ${this.maxBytes} bytes; raise maxBytes`);
+      throw new UsageError(
+        `output would exceed ${this.maxBytes} bytes; a higher maxBytes (--max-bytes) allows more`,
+      );
     }
     if (needed <= this.bytes.length) return;
     const wider = new Uint8Array(Math.min(Math.max(needed, this.bytes.length * 2), this.maxBytes));

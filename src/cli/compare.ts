@@ -105,8 +105,10 @@ async function run(io: Io, paths: readonly string[], flags: CompareFlags): Promi
     }
   } catch (error) {
     // What was measured is printed before what went wrong: the disk is full, say.
-    if (rows.length === 0) throw error;
-    failure = error;
+    if (interrupt.exitCode === undefined) {
+      if (rows.length === 0) throw error;
+      failure = error;
+    }
   } finally {
     progress.clear();
     results?.close();

@@ -52,9 +52,9 @@ async function run(io: Io, flags: { readonly json?: boolean }): Promise<void> {
 async function describe(name: string, entry: CompressorEntry): Promise<Row> {
   const { summary, accepts, options } = entry;
   const row = { name, summary, accepts, options };
-  const needsText = Object.values(options).some((spec) => !('default' in spec));
-  if (needsText)
-    return { ...row, readings: withResolution({ readings: ['recompress'] }), available: true };
+  if (entry.readings) {
+    return { ...row, readings: withResolution({ readings: entry.readings }), available: true };
+  }
   try {
     const compressor = await openCompressor(name, nodeRegistry, exampleFormat(entry));
     const { version } = compressor;

@@ -241,7 +241,6 @@ async function drawSamples(session: Session, outputs: readonly string[]): Promis
     : createCanvas(session, outputs);
   const interrupt = listenForInterrupt(io);
   if (flags.seed === undefined) notify(io, `seed ${seed}`);
-  if (context) notifyOfLittle(io, subject, context);
   const totals: Totals = { samples: 0, bytes: 0, bits: 0, tokens: 0, matches: 0 };
   const startMs = performance.now();
   let failure: unknown;
@@ -265,6 +264,7 @@ async function drawSamples(session: Session, outputs: readonly string[]): Promis
   await show.end(line, totals, failure !== undefined);
   interrupt.release();
   if (failure) throw failure;
+  if (context) notifyOfLittle(io, subject, context);
   const ms = performance.now() - startMs;
   const files = [...outputs, ...(flags.sheet === undefined ? [] : [flags.sheet])];
   const places = files.filter((file) => file !== STANDARD).join(', ');

@@ -170,7 +170,7 @@ export async function* decodeZd(
   const chunks = countChunks(header);
   if (header.length > maxBytes) {
     throw new UsageError(
-      `contents of ${header.length} bytes exceed ${maxBytes} bytes; raise maxBytes`,
+      `contents of ${header.length} bytes exceed ${maxBytes} bytes; a higher maxBytes (--max-bytes) allows more`,
     );
   }
   if (!salvage && chunks * ZD_CHUNK_HEADER_BYTES > data.length - firstChunk) {

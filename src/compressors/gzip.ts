@@ -12,12 +12,12 @@ import type { OptionSpecs } from '../options.js';
 import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
 import { exactReading, inWholeBytes } from '../readings/exact.js';
-import type { CompressorEntry } from '../registry.js';
-import type { Bytes, Compressor, DecompressLimits } from '../types.js';
+import { compressorRow, type FileCompressor } from '../registry.js';
+import type { Bytes, DecompressLimits } from '../types.js';
 import { VERSION } from '../version.js';
 
 /** The options of zlib's deflateInit2; level 9 and memLevel 8 unless said otherwise. */
-export const deflateOptions: OptionSpecs = {
+export const deflateOptions = {
   level: {
     type: 'integer',
     min: 0,
@@ -39,7 +39,7 @@ export const deflateOptions: OptionSpecs = {
     default: 15,
     summary: 'log2 of the window, in bytes',
   },
-};
+} as const satisfies OptionSpecs;
 
 interface Container {
   /** Bits around the DEFLATE stream: header, checksum, length. */
@@ -69,8 +69,8 @@ export const deflate = row('deflate', 'stock zlib, raw DEFLATE stream (RFC 1951)
   unwrap: unwrapRaw,
 });
 
-function row(name: string, summary: string, container: Container): CompressorEntry {
-  return {
+function row(name: string, summary: string, container: Container) {
+  return compressorRow({
     summary,
     accepts: ['bytes'],
     reach: 'nothing',
@@ -81,10 +81,10 @@ function row(name: string, summary: string, container: Container): CompressorEnt
         memLevel: Number(memLevel),
         windowBits: Number(windowBits),
       }),
-  };
+  });
 }
 
-function openDeflate(name: string, container: Container, options: ParseOptions): Compressor {
+function openDeflate(name: string, container: Container, options: ParseOptions): FileCompressor {
   const startTwin = () => (options.level === 0 ? new StoredTwin() : new EncoderTwin(options));
   const codeLength = (data: Uint8Array): number => {
     const twin = startTwin();

@@ -16,11 +16,10 @@ import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
 import { exactReading } from '../readings/exact.js';
 import { recompressReading } from '../readings/recompress.js';
-import type { CompressorEntry } from '../registry.js';
-import type { Compressor } from '../types.js';
+import { compressorRow, type FileCompressor } from '../registry.js';
 import { VERSION } from '../version.js';
 
-const lzmaOptions: OptionSpecs = {
+const lzmaOptions = {
   level: {
     type: 'integer',
     min: 1,
@@ -63,7 +62,7 @@ const lzmaOptions: OptionSpecs = {
     default: 273,
     summary: 'longest match that decode expects, in bytes',
   },
-};
+} as const satisfies OptionSpecs;
 
 /** How hard the parsers of levels 1–9 search; those of level 3 and 9 are about xz's −3 and −9e. */
 const LEVELS: readonly Omit<SearchLimits, 'dictionary'>[] = [
@@ -82,15 +81,15 @@ const FAST_LEVELS = 3;
 const DECODE_VERSION = 2;
 
 /** Row `lzma`: LZMA in .lzma files, all three readings. */
-export const lzma: CompressorEntry = {
+export const lzma = compressorRow({
   summary: 'LZMA in the .lzma container: a large dictionary, adaptive bit models, a range coder',
   accepts: ['bytes'],
   reach: 'nothing',
   options: lzmaOptions,
   open: (_format, options) => openLzma(options),
-};
+});
 
-function openLzma(options: OptionValues): Compressor {
+function openLzma(options: OptionValues): FileCompressor {
   const { level, dictionary, lc, lp, pb, maxMatch } = options as Record<string, number>;
   if (lc! + lp! > 4) throw new UsageError(`"lzma" expected lc + lp <= 4, got ${lc! + lp!}`);
   const atLevel = (level: number): EncodeOptions => ({

@@ -5,14 +5,14 @@ import { compileMix } from '../engines/mixing/image.js';
 import { MixModel } from '../engines/mixing/model.js';
 import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
-import type { CompressorEntry } from '../registry.js';
+import { compressorRow } from '../registry.js';
 import type { Compressor } from '../types.js';
 import { VERSION } from '../version.js';
 import { openAudioMix } from './audio-mix.js';
 import { openImageMix } from './image-mix.js';
 
 /** Row `mix`: bitwise context mixing of bytes, pixels and samples, decode. */
-export const mix: CompressorEntry = {
+export const mix = compressorRow({
   summary: 'context mixing: orders 0–6, words and matches, mixed bit by bit (lpaq, paq8)',
   accepts: ['bytes', 'audio', 'image'],
   reach: 'nothing',
@@ -36,4 +36,4 @@ export const mix: CompressorEntry = {
       codeLength: (data) => MixModel.create(code).learn(data),
     };
   },
-};
+});

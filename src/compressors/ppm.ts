@@ -3,11 +3,11 @@
 import { ppmPredictor } from '../engines/ppm/predictor.js';
 import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
-import type { CompressorEntry } from '../registry.js';
+import { compressorRow } from '../registry.js';
 import { VERSION } from '../version.js';
 
 /** Row `ppm`: prediction by partial matching, decode. */
-export const ppm: CompressorEntry = {
+export const ppm = compressorRow({
   summary: 'prediction by partial matching, after PPMd var. H',
   accepts: ['bytes'],
   reach: 'nothing',
@@ -45,4 +45,4 @@ export const ppm: CompressorEntry = {
       },
     };
   },
-};
+});

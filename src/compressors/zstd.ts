@@ -7,11 +7,11 @@ import { CompressorUnavailableError, CorruptDataError, UsageError } from '../err
 import { expectNumber } from '../expect.js';
 import { chooseReading } from '../readings/choose.js';
 import { recompressReading } from '../readings/recompress.js';
-import type { CompressorEntry } from '../registry.js';
+import { compressorRow } from '../registry.js';
 import type { Bytes, DecompressLimits } from '../types.js';
 
 /** Row `zstd`: Zstandard in WebAssembly, recompress. */
-export const zstd: CompressorEntry = {
+export const zstd = compressorRow({
   summary: 'Zstandard (RFC 8878) in WebAssembly, as a black box',
   accepts: ['bytes'],
   reach: 'nothing',
@@ -42,7 +42,7 @@ export const zstd: CompressorEntry = {
       },
     };
   },
-};
+});
 
 async function load() {
   try {
@@ -115,6 +115,8 @@ function checkFrame(data: Uint8Array, { maxBytes = DEFAULT_MAX_BYTES }: Decompre
   if (at < data.length) throw new CorruptDataError('data behind the zstd frame', at);
   if (contentBytes > room) throw new CorruptDataError('a zstd frame of more than its blocks', 5);
   if (contentBytes > maxBytes) {
-    throw new UsageError(`output would exceed ${maxBytes} bytes; raise maxBytes`);
+    throw new UsageError(
+      `output would exceed ${maxBytes} bytes; a higher maxBytes (--max-bytes) allows more`,
+    );
   }
 }

@@ -7,11 +7,11 @@ import { CorruptDataError, UsageError } from '../errors.js';
 import { expectNumber } from '../expect.js';
 import { chooseReading } from '../readings/choose.js';
 import { recompressReading } from '../readings/recompress.js';
-import type { CompressorEntry } from '../registry.js';
+import { compressorRow } from '../registry.js';
 import type { Bytes, DecompressLimits } from '../types.js';
 
 /** Row `brotli`: Node's Brotli (RFC 7932), recompress. */
-export const brotli: CompressorEntry = {
+export const brotli = compressorRow({
   summary: "Node's Brotli (RFC 7932), as a black box",
   accepts: ['bytes'],
   reach: 'nothing',
@@ -36,12 +36,12 @@ export const brotli: CompressorEntry = {
       decompress,
     };
   },
-};
+});
 
 function decompress(data: Uint8Array, limits: DecompressLimits = {}): Bytes {
   const { maxBytes = DEFAULT_MAX_BYTES } = limits;
   expectNumber('maxBytes', maxBytes, { min: 0 });
-  const tooLong = `output would exceed ${maxBytes} bytes; raise maxBytes`;
+  const tooLong = `output would exceed ${maxBytes} bytes; a higher maxBytes (--max-bytes) allows more`;
   // Node takes a limit from 1 to the longest buffer it can make.
   const maxOutputLength = Math.max(1, Math.min(Math.floor(maxBytes), 2 ** 32));
   let bytes: Bytes;

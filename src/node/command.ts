@@ -16,6 +16,7 @@ export function commandEntry(limits: Partial<ProgramLimits> = {}): CompressorEnt
   return {
     summary: 'any program that reads stdin and writes stdout, run without a shell',
     accepts: ['bytes'],
+    readings: ['recompress'],
     reach: ({ program }) => ({ program: String(program) }),
     options: { program: { type: 'rest', summary: 'the program and its arguments' } },
     async open(_format, options) {

@@ -2,6 +2,7 @@
 
 import type { CellTask, CompareRow, Metric } from '../measure/compare-row.js';
 import type { GivenPart } from '../modality/image-given.js';
+import type { Registry } from '../registry.js';
 import type { Abort, Format, Reading } from '../types.js';
 import type { Runner } from './runner.js';
 
@@ -62,11 +63,15 @@ export interface CompareOptions {
   readonly seed?: string | undefined;
   /** Threads (default: as many as there are cores); 0: in the one that asks. */
   readonly workers?: number | undefined;
+  /** Rows of your own beside those of Node, for specs to name; threads need `registryUrl` too. */
+  readonly registry?: Registry | undefined;
+  /** URL of a module that exports the same as `registry`, for threads to load. */
+  readonly registryUrl?: string | undefined;
   /** Rows that are known already, by identity: they are yielded and not measured. */
   readonly known?: ReadonlyMap<string, CompareRow> | undefined;
-  /** Ends the comparison: cells that are not done are not yielded. */
+  /** Ends the comparison, which throws its reason. */
   readonly signal?: Abort | undefined;
-  /** Hears how many cells there are to measure, before the first; again if more are found. */
+  /** Called with how many cells there are to measure, before the first; again if more are found. */
   readonly onPlan?: ((cells: number) => void) | undefined;
   /** Opens what measures the cells instead of threads here; it is closed at the end. */
   readonly openRunner?: (() => Promise<Runner<CellTask, CompareRow>>) | undefined;

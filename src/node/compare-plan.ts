@@ -19,6 +19,7 @@ import { type GivenPart, givenPart } from '../modality/image-given.js';
 import { splitSpec } from '../options.js';
 import { heldOutLength, type Passage } from '../passage/passage.js';
 import { countUnits, type Unit, unitOf } from '../passage/units.js';
+import type { Registry } from '../registry.js';
 import type { Format, Reading } from '../types.js';
 import { VERSION } from '../version.js';
 import type { CompareInput, CompareOptions, ReadingChoice } from './compare-options.js';
@@ -54,6 +55,7 @@ export interface Plan {
 /** @throws UsageError for a compressor or judge that is not there, RangeError for sizes. */
 export async function planGrid(options: CompareOptions): Promise<Plan> {
   const { judge = 'ppm', metrics = ['rates'], seed = '0' } = options;
+  const registry = { ...nodeRegistry, ...options.registry };
   const places = planPlaces(options);
   const formats = new Map(places.map(({ passage }) => [keyOf(passage.format), passage.format]));
   const models = new Map<string, readonly PlannedModel[]>();
@@ -61,7 +63,7 @@ export async function planGrid(options: CompareOptions): Promise<Plan> {
   const draws = metrics.includes('samples') || metrics.includes('cross');
   for (const [key, format] of formats) {
     models.set(key, await planModels(options, format));
-    if (draws) judges.set(key, (await openCompressor(judge, { format })).version);
+    if (draws) judges.set(key, (await openCompressor(judge, { format, registry })).version);
   }
   if (formats.size === 0) await planModels(options, undefined);
   const corpus = options.corpus && hashOf(Buffer.concat(options.corpus));
@@ -208,9 +210,10 @@ async function planModels(
 ): Promise<PlannedModel[]> {
   const { compressors, readings = 'best', metrics = ['rates'] } = options;
   const models: PlannedModel[] = [];
+  const registry = { ...nodeRegistry, ...options.registry };
   for (const one of compressors) {
     const { spec, readings: wanted = readings } = typeof one === 'string' ? { spec: one } : one;
-    models.push(...(await planReadings(spec, wanted, format)));
+    models.push(...(await planReadings(spec, wanted, format, registry)));
   }
   const draws = metrics.includes('samples') || metrics.includes('cross');
   const controls = [HELD_OUT, ...SHARPENED].map((spec) => ({
@@ -223,6 +226,7 @@ async function planReadings(
   spec: string,
   wanted: ReadingChoice,
   format: Format | undefined,
+  registry: Registry,
 ): Promise<PlannedModel[]> {
   const failed = (error: Error): PlannedModel[] => [
     { spec, reading: undefined, version: '', error: error.message },
@@ -230,9 +234,9 @@ async function planReadings(
   let has: readonly Reading[];
   let version: string;
   try {
-    ({ readings: has, version } = await openCompressor(spec, { format }));
+    ({ readings: has, version } = await openCompressor(spec, { format, registry }));
   } catch (error) {
-    const isThere = error instanceof CompressorUnavailableError || refuses(spec, format);
+    const isThere = error instanceof CompressorUnavailableError || refuses(spec, format, registry);
     if (isThere) return failed(error as Error);
     throw error;
   }
@@ -252,9 +256,9 @@ function choose(has: readonly Reading[], wanted: ReadingChoice): readonly Readin
 }
 
 /** Whether there is such a row, of other formats. */
-function refuses(spec: string, format: Format | undefined): boolean {
+function refuses(spec: string, format: Format | undefined, registry: Registry): boolean {
   const { name } = splitSpec(spec);
-  const row = Object.hasOwn(nodeRegistry, name) ? nodeRegistry[name] : undefined;
+  const row = Object.hasOwn(registry, name) ? registry[name] : undefined;
   const kind = format?.kind ?? 'bytes';
   return row !== undefined && !row.accepts.includes(kind) && !row.accepts.includes('bytes');
 }

@@ -1,6 +1,7 @@
 // What a worker thread of compare.ts runs: one cell. Compressors stay open from task to task.
 
 import { createRandom } from '../bits/random.js';
+import { UsageError } from '../errors.js';
 import {
   measureCell,
   measureDrawn,
@@ -21,7 +22,35 @@ import type { Compressor, Format } from '../types.js';
 import { commandEntry } from './command.js';
 import { nodeRegistry } from './registry.js';
 
-const opened = new Map<string, Promise<Compressor>>();
+/** A cell, and rows that its specs may name beside those of Node: themselves, or a module's URL. */
+export interface WorkerTask extends CellTask {
+  readonly own?: Registry | string | undefined;
+}
+
+/** What is open, by the table that it was opened from. */
+const opened = new Map<Registry, Map<string, Promise<Compressor>>>();
+
+function openedFrom(registry: Registry): Map<string, Promise<Compressor>> {
+  let found = opened.get(registry);
+  if (!found) opened.set(registry, (found = new Map()));
+  return found;
+}
+
+/** Tables with rows of a caller's own, by what they came as. */
+const tables = new Map<Registry | string, Promise<Registry>>();
+
+function tableOf(own: Registry | string | undefined): Promise<Registry> | Registry {
+  if (own === undefined) return nodeRegistry;
+  let table = tables.get(own);
+  if (!table) tables.set(own, (table = loadTable(own)));
+  return table;
+}
+
+async function loadTable(own: Registry | string): Promise<Registry> {
+  const rows = typeof own === 'string' ? (await import(own)).registry : own;
+  if (typeof rows !== 'object') throw new UsageError(`"${own}" exports no "registry"`);
+  return { ...nodeRegistry, ...rows };
+}
 
 /** Formats of pictures have a width each, so that not all can stay open. */
 const MOST_OPEN = 64;
@@ -35,9 +64,10 @@ function open(
   spec: string,
   format: Format | undefined,
   fromOutside: boolean,
-  registry: Registry = nodeRegistry,
+  registry: Registry,
 ): Promise<Compressor> {
-  const key = JSON.stringify([spec, format, fromOutside, registry === PATIENT]);
+  const opened = openedFrom(registry);
+  const key = JSON.stringify([spec, format, fromOutside]);
   let compressor = opened.get(key);
   if (!compressor) {
     if (opened.size >= MOST_OPEN) opened.clear();
@@ -51,12 +81,14 @@ function open(
  * The row with its measure, or with the error that there was instead. The same on every machine but
  * for `msPerByte` and `peakBytes`.
  */
-export async function runCell(task: CellTask): Promise<CompareRow> {
+export async function runCell(task: WorkerTask): Promise<CompareRow> {
   const { bytes, row, fromOutside = false } = task;
   const { spec, reading, format, from, given, fresh, metrics, seed, sha256 } = row;
   const passage = { bytes, format, from, given, fresh };
   try {
-    const judge = row.judge === undefined ? undefined : await open(row.judge, format, fromOutside);
+    const table = await tableOf(task.own);
+    const judge =
+      row.judge === undefined ? undefined : await open(row.judge, format, fromOutside, table);
     const random =
       seed === undefined ? undefined : createRandom(`${seed}:${spec}:${reading}:${sha256}`);
     if (spec === HELD_OUT) return { ...row, control: await measureHeldOut(passage, judge) };
@@ -67,7 +99,7 @@ export async function runCell(task: CellTask): Promise<CompareRow> {
       const compressor = await open(spec, format, fromOutside, PATIENT);
       return { ...row, prefixes: await measurePrefixes(compressor, reading, passage, row.at) };
     }
-    const compressor = await open(spec, format, fromOutside);
+    const compressor = await open(spec, format, fromOutside, table);
     if (row.scope === 'whole') return { ...row, measure: await measureWhole(compressor, passage) };
     const watch = { judge, clock: () => performance.now(), memory: memoryInUse };
     if (!metrics.includes('rates') && reading && random) {

@@ -6,10 +6,11 @@ import { UsageError } from '../errors.js';
 import { type CellTask, type CompareRow, failedRow, isControl } from '../measure/compare-row.js';
 import { readSample } from '../measure/stored-sample.js';
 import { withHeldOut } from '../passage/passage.js';
+import type { Registry } from '../registry.js';
 import type { CompareOptions } from './compare-options.js';
 import { type Place, type Plan, type PlannedModel, planGrid } from './compare-plan.js';
 import { createLexicon } from './compare-words.js';
-import { runCell } from './compare-worker.js';
+import { runCell, type WorkerTask } from './compare-worker.js';
 import { QueueError } from './queue-error.js';
 import { asTheyCome, type Runner, threadRunner } from './runner.js';
 
@@ -27,6 +28,10 @@ import { asTheyCome, type Runner, threadRunner } from './runner.js';
 export async function* compare(options: CompareOptions): AsyncGenerator<CompareRow> {
   if (options.compressors.length === 0)
     throw new UsageError('compare expected a compressor, got none');
+  const { registry, registryUrl, workers } = options;
+  if (registry && registryUrl === undefined && workers !== 0 && !options.openRunner) {
+    throw new UsageError('"registry" needs "registryUrl" for threads, or "workers": 0');
+  }
   if (options.inputs.length === 0) throw new UsageError('compare expected an input, got none');
   const plan = await planGrid(options);
   if (plan.places.length === 0) {
@@ -38,13 +43,13 @@ export async function* compare(options: CompareOptions): AsyncGenerator<CompareR
   const finish = createLexicon(options);
   const tasks = plan.places.flatMap((place) => tasksAt(plan, place));
   const drawn: { readonly place: Place; readonly row: CompareRow }[] = [];
-  const runner = (await options.openRunner?.()) ?? cellRunner(options.workers);
+  const runner = (await options.openRunner?.()) ?? cellRunner(workers, registryUrl ?? registry);
   try {
     for await (const { place, row } of measure(tasks, options, runner)) {
       if (row.measure?.drawn?.sample) drawn.push({ place, row });
       yield finish(row, place);
     }
-    if (!options.metrics?.includes('cross') || options.signal?.aborted) return;
+    if (!options.metrics?.includes('cross')) return;
     const crossed = drawn.flatMap(({ place, row }) => crossTasks(plan, place, row));
     for await (const { row } of measure(crossed, options, runner)) yield row;
   } finally {
@@ -52,10 +57,21 @@ export async function* compare(options: CompareOptions): AsyncGenerator<CompareR
   }
 }
 
-/** Measures cells on so many threads, or one after the other in this one with none. */
-export function cellRunner(workers?: number): Runner<CellTask, CompareRow> {
-  if (workers === 0) return { width: 1, run: runCell, close: async () => {} };
-  return threadRunner(new URL('./compare-worker.js', import.meta.url).href, 'runCell', workers);
+/**
+ * Measures cells on so many threads, or one after the other in this one with none.
+ *
+ * @param own rows beside those of Node: themselves, or the URL of a module that exports them.
+ */
+export function cellRunner(
+  workers?: number,
+  own?: Registry | string,
+): Runner<CellTask, CompareRow> {
+  if (workers === 0) {
+    return { width: 1, run: (task) => runCell({ ...task, own }), close: async () => {} };
+  }
+  const url = new URL('./compare-worker.js', import.meta.url).href;
+  const threads = threadRunner<WorkerTask, CompareRow>(url, 'runCell', workers);
+  return { ...threads, run: (task) => threads.run({ ...task, own }) };
 }
 
 interface PlacedTask {

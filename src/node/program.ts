@@ -93,7 +93,9 @@ export class Program {
         this.#failAll(
           maxBytes === undefined
             ? new Error(`command ${this.#quoted} wrote without end: is it a compressor?`)
-            : new UsageError(`output would exceed ${maxBytes} bytes; raise maxBytes`),
+            : new UsageError(
+                `output would exceed ${maxBytes} bytes; a higher maxBytes (--max-bytes) allows more`,
+              ),
         );
       } else job.take(chunk);
     });

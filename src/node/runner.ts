@@ -50,7 +50,7 @@ export function threadRunner<T, R>(
   };
 }
 
-/** Yields results in the order in which they are done, until there are no more or `signal` aborts. */
+/** Yields results in the order in which they are done. @throws the reason of the signal if it aborts. */
 export async function* asTheyCome<T, R>(
   tasks: readonly T[],
   { width, run }: Pick<Runner<T, R>, 'width' | 'run'>,
@@ -76,6 +76,7 @@ export async function* asTheyCome<T, R>(
       running.delete(first.place);
       yield first.result;
     }
+    signal?.throwIfAborted();
   } finally {
     for (const left of running.values()) left.catch(() => {});
   }

@@ -1,6 +1,6 @@
 // What is expected next, as a person reads it.
 
-import { byteName } from '../../bits/glyphs.js';
+import { byteName, shown } from '../../bits/glyphs.js';
 import type { GivenPart } from '../../modality/image-given.js';
 import type { Overlap } from '../../sampling/overlap.js';
 import type { Format, Reading } from '../../types.js';
@@ -69,7 +69,7 @@ function textChart(seen: NextRecord, top: number, { dim, bold, bar, reset }: Pal
   const copies =
     covered === undefined ? '' : ` and the last ${plural(covered, 'byte')} of them in a copy`;
   const unit = contextBitsIn ? 'bits of its own tokens' : 'bits';
-  const head = `${compressor}, ${reading}: after ${count(contextBytes)} bytes in ${count(contextBits!)} ${unit}${copies}`;
+  const head = `${shown(compressor)}, ${reading}: after ${count(contextBytes)} bytes in ${count(contextBits!)} ${unit}${copies}`;
   const titles = members.map((member) => `  ${titleOf(member).padStart(widthOf(member))}`).join('');
   const lengths = plural(new Set(bits).size, 'code length');
   const foot = reading === 'decode' ? '' : `${dim}${lengths} over the 256 bytes${reset}\n`;
@@ -86,7 +86,7 @@ function valueList(seen: NextRecord, top: number): string {
   });
   const found = likeliest.find(({ value }) => value === truth);
   const comes = found ? `; ${truth} comes, at ${found.bits.toFixed(2)} bits` : '';
-  return `${compressor}, ${reading}: ${placeOf(seen)}${comes}\n${rows.join('')}`;
+  return `${shown(compressor)}, ${reading}: ${placeOf(seen)}${comes}\n${rows.join('')}`;
 }
 
 function placeOf({ format, given, quantiles, contextBytes }: NextRecord): string {

@@ -1,5 +1,6 @@
 // What `score` has measured, as a person reads it.
 
+import { shown } from '../../bits/glyphs.js';
 import type { ScoreResult } from '../../measure/score.js';
 import type { Medium } from '../../media/medium.js';
 import type { Passage } from '../../passage/passage.js';
@@ -15,7 +16,8 @@ export function scoreTable(
   { bold, dim, reset }: Palette,
 ): string {
   const { compressor, version, reading, bytes, codeLengthIn } = result;
-  const head = `${compressor}, ${reading} ${dim}(${resolution} resolution, ${version})${reset}\n`;
+  const made = `(${resolution} resolution, ${shown(version)})`;
+  const head = `${shown(compressor)}, ${reading} ${dim}${made}${reset}\n`;
   const all = passage.bytes.length;
   if (bytes === 0) return `${head}nothing to score in ${count(all)} bytes\n`;
   const perUnit = medium.kind === 'audio' ? bytes / result.units : 1;

@@ -66,7 +66,9 @@ export function decodeFlac(data: Uint8Array, options: DecodeOptions = {}): FlacR
       throw new CorruptDataError(`frame is number ${header.number}, expected ${number}`, start);
     }
     if ((samples + header.blockSize) * bytesPerMoment > maxBytes) {
-      throw new UsageError(`output would exceed ${maxBytes} bytes; raise maxBytes`);
+      throw new UsageError(
+        `output would exceed ${maxBytes} bytes; a higher maxBytes (--max-bytes) allows more`,
+      );
     }
     blocks.push(readFrame(reader, header, info));
     reader.alignToByte();

@@ -37,6 +37,7 @@ const optional = (value: OptionValue | undefined): number | undefined =>
 export const onnx: CompressorEntry = {
   summary: 'a language model in ONNX, of bytes or of tokens, as Hugging Face exports them',
   accepts: ['bytes'],
+  readings: ['decode'],
   reach: ({ model }) => ({ file: String(model) }),
   options: {
     model: { type: 'text', summary: 'an .onnx file, or a folder with a tokenizer.json' },

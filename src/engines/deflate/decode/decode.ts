@@ -3,8 +3,8 @@
 // of the context. Proper, every byte possible, and nearly the same cost at any length of context.
 // As bytes (`predict`) or as tokens (`draw`): one distribution, two ways to draw from it.
 
+import { DrawnPositions } from '../../../bits/drawn-positions.js';
 import type { BitCoder, Predictor, Random, Token, TokenSource } from '../../../types.js';
-import { DrawnPositions } from '../../drawn-positions.js';
 import { DISTANCE_CODES } from '../codec/tables.js';
 import { fillOverlapping, sourcesOf } from './overlap.js';
 import { ForwardPass } from './pass.js';

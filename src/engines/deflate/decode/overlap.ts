@@ -1,7 +1,7 @@
 // The same distribution over parses, given that a match is under way which began at least so many
 // bytes ago: no literal and no jump elsewhere in between. What holds words together in a draw.
 
-import type { DrawnPositions } from '../../drawn-positions.js';
+import type { DrawnPositions } from '../../../bits/drawn-positions.js';
 import { distanceCode } from '../codec/tables.js';
 import type { ForwardPass } from './pass.js';
 import type { TokenModel } from './token-model.js';

@@ -4,9 +4,9 @@
 // change it; the forward pass over all parses begins where that ends, some bytes behind.
 // As bytes (`predict`) or as tokens (`draw`): one distribution, two ways to draw from it.
 
+import { DrawnPositions } from '../../../bits/drawn-positions.js';
 import { expectInteger } from '../../../expect.js';
 import type { Predictor, Random, Token, TokenSource } from '../../../types.js';
-import { DrawnPositions } from '../../drawn-positions.js';
 import {
   createModels,
   LONGEST_MATCH,

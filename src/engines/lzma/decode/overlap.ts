@@ -2,7 +2,7 @@
 // many bytes ago: no literal and no jump elsewhere in between. What holds words together in a draw.
 // The forward pass goes back some 8 to 24 bytes; of longer overlaps the bytes before are compared.
 
-import type { DrawnPositions } from '../../drawn-positions.js';
+import type { DrawnPositions } from '../../../bits/drawn-positions.js';
 import { SLOTS, slotOf } from '../codec/models.js';
 import { massesOfRuns } from './masses.js';
 import type { ForwardPass } from './pass.js';
