@@ -217,6 +217,23 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
     });
   });
 
+  it('shows which member of a blend carried what', async () => {
+    const spec = encodeURIComponent('blend:[gzip:level=6]+ppm');
+    const text = encodeURIComponent(readFileSync(TALE, 'utf8').slice(0, 600));
+    await visit(`#text?text=${text}&first=nothing&c=${spec}&c=ppm`, async (page) => {
+      const strip = lane(page, 'blend').getByRole('img', { name: 'parts of gzip:level=6, ppm' });
+      await strip.waitFor();
+      const heights = await strip
+        .locator('rect')
+        .evaluateAll((bars) => bars.map((bar) => Number(bar.getAttribute('height'))));
+      expect(heights).toHaveLength(2 * 60);
+      expect(heights.reduce((sum, height) => sum + height, 0)).toBeCloseTo(60 * 20, 6);
+      expect(await lane(page, 'ppm').locator('.carried').isVisible()).toBe(false);
+      await page.fill('#context', '');
+      await strip.waitFor({ state: 'hidden' });
+    });
+  });
+
   it('keeps the beginning of a paste that is far too long, and goes on', async () => {
     await visit('#text?text=&c=gzip', async (page) => {
       await page.evaluate(`{

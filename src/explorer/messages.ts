@@ -6,6 +6,7 @@ import type { PictureRead } from '../modality/image.js';
 import type { GivenPart } from '../modality/image-given.js';
 import type { SoundRead } from '../modality/wav.js';
 import type { OptionSpecs } from '../options.js';
+import type { CarriedStretch } from '../report/carried.js';
 import type { AudioFormat, Reading } from '../types.js';
 
 /** What is drawn with. */
@@ -75,6 +76,13 @@ export type TextReply =
     }
   /** How the compressor itself parses the end of the context. */
   | { readonly kind: 'parsed'; readonly turn: number; readonly tokens: readonly PlacedToken[] }
+  /** Of a blend: which member carried what of the end of the context. */
+  | {
+      readonly kind: 'carried';
+      readonly turn: number;
+      readonly members: readonly string[];
+      readonly stretches: readonly CarriedStretch[];
+    }
   | {
       readonly kind: 'drawn';
       readonly turn: number;

@@ -3,6 +3,7 @@
 
 import { createRandom } from '../bits/random.js';
 import { openFromOutside } from '../registry.js';
+import { CarriedCourse } from '../report/carried.js';
 import { pushDrawn } from '../sampling/continuation.js';
 import { CopyGuard } from '../sampling/copy-guard.js';
 import { type GenerateOptions, generate } from '../sampling/generate.js';
@@ -196,6 +197,28 @@ export class TextEngine {
       if (some.length > 0) this.#post({ kind: 'entries', turn, start, entries: some });
     }
     await this.#postParse(turn, first);
+    await this.#postCarried(turn, first);
+  }
+
+  /** Reads the context once more, as nothing else asks a blend for the parts of its members. */
+  async #postCarried(turn: number, first: number): Promise<void> {
+    const { members } = this.#compressor!;
+    const model = this.#primed!.fork();
+    if (!members || !model.carried || turn !== this.#turn) return;
+    const context = this.#context;
+    if (!(await this.#push(model, context.subarray(0, first)))) return;
+    const shown = context.subarray(first);
+    const course = new CarriedCourse(members.length, shown.length);
+    const pace = createPacer(this.#pause);
+    for (let at = 0; at < shown.length; at += PUSH_BYTES) {
+      const bytes = shown.subarray(at, at + PUSH_BYTES);
+      course.add(at, await model.carried(bytes));
+      model.push(bytes);
+      const pause = pace();
+      if (pause) await pause;
+      if (turn !== this.#turn) return;
+    }
+    this.#post({ kind: 'carried', turn, members, stretches: course.stretches });
   }
 
   async #postParse(turn: number, first: number): Promise<void> {

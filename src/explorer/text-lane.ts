@@ -2,6 +2,7 @@
 
 import type { Reading } from '../types.js';
 import { ByteStrip } from './byte-strip.js';
+import { CarriedStrip } from './carried-strip.js';
 import { h } from './dom.js';
 import { LaneWorker } from './lane-worker.js';
 import type { DrawSettings, TextReply, TextRequest } from './messages.js';
@@ -35,6 +36,7 @@ export class TextLane {
   readonly #picker: SpecPicker;
   readonly #bars: NextBars;
   readonly #strip: ByteStrip;
+  readonly #carried = new CarriedStrip();
   readonly #figures: HTMLElement;
   readonly #trouble: HTMLElement;
   readonly #forget: HTMLButtonElement;
@@ -73,6 +75,7 @@ export class TextLane {
       h('h2', { textContent: 'Expects next' }),
       this.#bars.element,
       this.#strip.element,
+      this.#carried.element,
     );
     this.#worker = new LaneWorker(
       (reply) => this.#hear(reply),
@@ -129,6 +132,7 @@ export class TextLane {
     const key = `${spec} ${reading}`;
     const isSame = key === this.#key && corpus.length === this.#corpus.length;
     const known = isSame ? commonLength(context, this.#context) : 0;
+    if (!isSame) this.#carried.clear();
     this.#key = key;
     this.#corpus = corpus;
     this.#context = context;
@@ -178,6 +182,7 @@ export class TextLane {
       this.#strip.setEntries(reply.start, reply.entries);
       this.#showFigures();
     } else if (reply.kind === 'parsed') this.#strip.setTokens(reply.tokens);
+    else if (reply.kind === 'carried') this.#carried.set(reply.members, reply.stretches);
     else if (reply.kind === 'drawn') {
       this.#strip.append(reply.bytes, reply.entries, reply.tokens);
       this.#showFigures();

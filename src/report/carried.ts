@@ -81,26 +81,50 @@ export function memberColour(member: number): string {
   return MEMBER_COLOURS[member % MEMBER_COLOURS.length]!;
 }
 
-/** A strip as HTML: along the text, the parts of the members, one above the other. */
+/** Height of a strip, in units of its own; along it a unit is a byte. */
+export const STRIP_HEIGHT = 20;
+
+/** A part of a strip: how much of a stretch one member carried. */
+export interface CarriedBar {
+  readonly member: number;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Bytes that a strip is long, 1 at least. */
+export function carriedLength(stretches: readonly CarriedStretch[]): number {
+  return (stretches.at(-1)?.end ?? 1) - (stretches[0]?.start ?? 0);
+}
+
+/** Along the text, the parts of the members, one above the other. */
+export function carriedBars(stretches: readonly CarriedStretch[]): CarriedBar[] {
+  const first = stretches[0]?.start ?? 0;
+  return stretches.flatMap(({ start, end, shares }) => {
+    let from = 0;
+    return shares.map((share, member) => {
+      const y = STRIP_HEIGHT * from;
+      from += share;
+      return { member, x: start - first, y, width: end - start, height: STRIP_HEIGHT * share };
+    });
+  });
+}
+
+/** A strip as HTML. */
 export function carriedStrip(
   members: readonly string[],
   stretches: readonly CarriedStretch[],
 ): string {
-  const first = stretches[0]?.start ?? 0;
-  const width = (stretches.at(-1)?.end ?? 1) - first;
-  const bars = stretches.flatMap(({ start, end, shares }) => {
-    let from = 0;
-    return shares.map((share, i) => {
-      const y = 20 * from;
-      from += share;
-      return `<rect x="${start - first}" y="${y.toFixed(2)}" width="${end - start}" height="${(20 * share).toFixed(2)}" fill="${memberColour(i)}"/>`;
-    });
-  });
+  const bars = carriedBars(stretches).map(
+    ({ member, x, y, width, height }) =>
+      `<rect x="${x}" y="${y.toFixed(2)}" width="${width}" height="${height.toFixed(2)}" fill="${memberColour(member)}"/>`,
+  );
   const names = members.map(
     (name, i) => `<span style="color:${memberColour(i)}">■</span> ${escapeHtml(name)}`,
   );
   return (
-    `<figure class="zd-carried"><svg viewBox="0 0 ${width} 20" preserveAspectRatio="none" ` +
+    `<figure class="zd-carried"><svg viewBox="0 0 ${carriedLength(stretches)} ${STRIP_HEIGHT}" preserveAspectRatio="none" ` +
     `width="100%" height="40" role="img" aria-label="${escapeHtml(`parts of ${members.join(', ')}`)}">${bars.join('')}</svg>` +
     `<figcaption>${names.join(' · ')}</figcaption></figure>`
   );
