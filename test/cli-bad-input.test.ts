@@ -276,10 +276,10 @@ describe('a run that is cut short', () => {
     const slow = 'command:sh -c "sleep 20; cat"';
     const startMs = performance.now();
     const ran = await runCli(['sample', 'x', '-c', slow, '--seed', '1'], {
-      during: (child) => setTimeout(() => child.kill('SIGINT'), 1500),
+      during: (child) => setTimeout(() => child.kill('SIGINT'), 4000),
     });
     expect(ran.code).toBe(130);
-    expect(performance.now() - startMs).toBeLessThan(10_000);
+    expect(performance.now() - startMs).toBeLessThan(18_000);
   });
 });
 
