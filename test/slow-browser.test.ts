@@ -48,7 +48,8 @@ async function measure(
   const results: Record<string, Record<string, readonly number[] | boolean>> = {};
   for (const [name, { accepts }] of Object.entries(zipdream.coreRegistry)) {
     const format = formats[accepts.includes('bytes') ? 'bytes' : accepts[0]!];
-    const compressor = await zipdream.openCompressor(name, { format });
+    const spec = name === 'blend' ? 'blend:gzip+ppm' : name;
+    const compressor = await zipdream.openCompressor(spec, { format });
     const of: Record<string, readonly number[] | boolean> = {};
     of.whole = [await compressor.codeLength(data)];
     for (const reading of compressor.readings) {
@@ -69,8 +70,7 @@ async function measure(
     if (format.kind === 'bytes' && compressor.readings[0] === 'decode') {
       const parts: number[] = [];
       const short = data.subarray(0, 64);
-      for await (const part of zipdream.encodeZd(compressor, short, { spec: name }))
-        parts.push(...part);
+      for await (const part of zipdream.encodeZd(compressor, short, { spec })) parts.push(...part);
       const back: number[] = [];
       const registry = zipdream.coreRegistry;
       for await (const part of zipdream.decodeZd(Uint8Array.from(parts), { registry })) {
