@@ -28,9 +28,9 @@ export { blend } from './compressors/blend.js';
 export { ctw } from './compressors/ctw.js';
 export { fflate } from './compressors/fflate.js';
 export { flac } from './compressors/flac.js';
-export { deflate, gzip, zlib } from './compressors/gzip.js';
+export { type DeflateOptionSpecs, deflate, gzip, zlib } from './compressors/gzip.js';
 export { coreRegistry } from './compressors/index.js';
-export { lzma } from './compressors/lzma.js';
+export { type LzmaOptionSpecs, lzma } from './compressors/lzma.js';
 export { lzmaJs } from './compressors/lzma-js.js';
 export { mix } from './compressors/mix.js';
 export { order0 } from './compressors/order0.js';
@@ -49,6 +49,7 @@ export { formatOfPicture, shrink, toGrey } from './modality/image.js';
 export { readWav, type Sound, type SoundRead, writeWav } from './modality/wav.js';
 export { type OpenOptions, openCompressor } from './open.js';
 export type {
+  IntegerOption,
   OptionSpec,
   OptionSpecs,
   OptionsOf,

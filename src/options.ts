@@ -58,6 +58,9 @@ export type OptionSpec =
       readonly summary: string;
     };
 
+/** An option that is a whole number. */
+export type IntegerOption = Extract<OptionSpec, { readonly type: 'integer' }>;
+
 /** The options of a compressor, by key. */
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
@@ -71,7 +74,7 @@ export type OptionsOf<Specs extends OptionSpecs> = {
     ? number
     : Specs[Key] extends { readonly choices: readonly (infer Choice)[] }
       ? Choice
-      : string;
+      : string | number;
 };
 
 /** A compressor's name and its options as written, still unchecked. */

@@ -3,12 +3,12 @@
 import { type DeflateOptions, deflateSync } from 'fflate';
 import { chooseReading } from '../readings/choose.js';
 import { recompressReading } from '../readings/recompress.js';
-import { compressorRow } from '../registry.js';
+import { type CompressorEntry, compressorRow } from '../registry.js';
 import type { Bytes } from '../types.js';
 import { unwrapRaw } from './gzip.js';
 
 /** Row `fflate`: the library fflate, recompress. */
-export const fflate = compressorRow({
+export const fflate: CompressorEntry = compressorRow({
   summary: 'the fflate library, raw DEFLATE, as a black box',
   accepts: ['bytes'],
   reach: 'nothing',

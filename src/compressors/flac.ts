@@ -11,12 +11,12 @@ import { chooseReading } from '../readings/choose.js';
 import { exactReading, type IncrementalEncoder } from '../readings/exact.js';
 import { recompressReading } from '../readings/recompress.js';
 import { samplesReading } from '../readings/samples.js';
-import { compressorRow } from '../registry.js';
+import { type CompressorEntry, compressorRow } from '../registry.js';
 import type { AudioFormat, Compressor, SampleModel } from '../types.js';
 import { VERSION } from '../version.js';
 
 /** Row `flac`: FLAC of sounds (RFC 9639), all three readings. */
-export const flac = compressorRow({
+export const flac: CompressorEntry = compressorRow({
   summary: 'FLAC (RFC 9639) of sounds: linear prediction and Rice codes',
   accepts: ['audio'],
   reach: 'nothing',

@@ -8,16 +8,21 @@ import type { ParseOptions } from '../engines/deflate/codec/parse.js';
 import { createDeflateDecoder } from '../engines/deflate/decode/decode.js';
 import { EncoderTwin, StoredTwin } from '../engines/deflate/twin/encoder-twin.js';
 import { CorruptDataError } from '../errors.js';
-import type { OptionSpecs } from '../options.js';
+import type { IntegerOption } from '../options.js';
 import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
 import { exactReading, inWholeBytes } from '../readings/exact.js';
-import { compressorRow, type FileCompressor } from '../registry.js';
+import type { CompressorEntry, FileCompressor } from '../registry.js';
 import type { Bytes, DecompressLimits } from '../types.js';
 import { VERSION } from '../version.js';
 
 /** The options of zlib's deflateInit2; level 9 and memLevel 8 unless said otherwise. */
-export const deflateOptions = {
+/** Options of rows `gzip`, `zlib` and `deflate`, whole numbers all. */
+export type DeflateOptionSpecs = Readonly<
+  Record<'level' | 'memLevel' | 'windowBits', IntegerOption>
+>;
+
+export const deflateOptions: DeflateOptionSpecs = {
   level: {
     type: 'integer',
     min: 0,
@@ -39,7 +44,7 @@ export const deflateOptions = {
     default: 15,
     summary: 'log2 of the window, in bytes',
   },
-} as const satisfies OptionSpecs;
+};
 
 interface Container {
   /** Bits around the DEFLATE stream: header, checksum, length. */
@@ -49,28 +54,44 @@ interface Container {
 }
 
 /** Row `gzip`: stock zlib in the .gz container (RFC 1952), all three readings. */
-export const gzip = row('gzip', 'stock zlib in the .gz container (RFC 1952)', {
-  bits: 8 * 18,
-  wrap: (raw, original, { level }) => wrapGzip(raw, original, level),
-  unwrap: unwrapGzip,
-});
+export const gzip: CompressorEntry<DeflateOptionSpecs, FileCompressor> = row(
+  'gzip',
+  'stock zlib in the .gz container (RFC 1952)',
+  {
+    bits: 8 * 18,
+    wrap: (raw, original, { level }) => wrapGzip(raw, original, level),
+    unwrap: unwrapGzip,
+  },
+);
 
 /** Row `zlib`: stock zlib in its own container (RFC 1950), all three readings. */
-export const zlib = row('zlib', 'stock zlib in the zlib container (RFC 1950)', {
-  bits: 8 * 6,
-  wrap: (raw, original, { level, windowBits }) => wrapZlib(raw, original, level, windowBits),
-  unwrap: unwrapZlib,
-});
+export const zlib: CompressorEntry<DeflateOptionSpecs, FileCompressor> = row(
+  'zlib',
+  'stock zlib in the zlib container (RFC 1950)',
+  {
+    bits: 8 * 6,
+    wrap: (raw, original, { level, windowBits }) => wrapZlib(raw, original, level, windowBits),
+    unwrap: unwrapZlib,
+  },
+);
 
 /** Row `deflate`: stock zlib without a container (RFC 1951), all three readings. */
-export const deflate = row('deflate', 'stock zlib, raw DEFLATE stream (RFC 1951)', {
-  bits: 0,
-  wrap: (raw) => raw,
-  unwrap: unwrapRaw,
-});
+export const deflate: CompressorEntry<DeflateOptionSpecs, FileCompressor> = row(
+  'deflate',
+  'stock zlib, raw DEFLATE stream (RFC 1951)',
+  {
+    bits: 0,
+    wrap: (raw) => raw,
+    unwrap: unwrapRaw,
+  },
+);
 
-function row(name: string, summary: string, container: Container) {
-  return compressorRow({
+function row(
+  name: string,
+  summary: string,
+  container: Container,
+): CompressorEntry<DeflateOptionSpecs, FileCompressor> {
+  return {
     summary,
     accepts: ['bytes'],
     reach: 'nothing',
@@ -81,7 +102,7 @@ function row(name: string, summary: string, container: Container) {
         memLevel: Number(memLevel),
         windowBits: Number(windowBits),
       }),
-  });
+  };
 }
 
 function openDeflate(name: string, container: Container, options: ParseOptions): FileCompressor {

@@ -4,11 +4,11 @@
 import { type CompressionMode, compress as compressLzma } from 'lzma1';
 import { chooseReading } from '../readings/choose.js';
 import { recompressReading } from '../readings/recompress.js';
-import { compressorRow } from '../registry.js';
+import { type CompressorEntry, compressorRow } from '../registry.js';
 import type { Bytes } from '../types.js';
 
 /** Row `lzma-js`: the library lzma1, recompress. */
-export const lzmaJs = compressorRow({
+export const lzmaJs: CompressorEntry = compressorRow({
   summary: 'the lzma1 library, .lzma files, as a black box',
   accepts: ['bytes'],
   reach: 'nothing',

@@ -11,15 +11,20 @@ import type { SearchLimits } from '../engines/lzma/codec/matches.js';
 import { createLzmaDecoder, type LzmaDecoder } from '../engines/lzma/decode/decode.js';
 import { EncoderTwin } from '../engines/lzma/twin/encoder-twin.js';
 import { UsageError } from '../errors.js';
-import type { OptionSpecs, OptionValues } from '../options.js';
+import type { IntegerOption, OptionValues } from '../options.js';
 import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
 import { exactReading } from '../readings/exact.js';
 import { recompressReading } from '../readings/recompress.js';
-import { compressorRow, type FileCompressor } from '../registry.js';
+import { type CompressorEntry, compressorRow, type FileCompressor } from '../registry.js';
 import { VERSION } from '../version.js';
 
-const lzmaOptions = {
+/** Options of row `lzma`, whole numbers all. */
+export type LzmaOptionSpecs = Readonly<
+  Record<'level' | 'dictionary' | 'lc' | 'lp' | 'pb' | 'maxMatch', IntegerOption>
+>;
+
+const lzmaOptions: LzmaOptionSpecs = {
   level: {
     type: 'integer',
     min: 1,
@@ -62,7 +67,7 @@ const lzmaOptions = {
     default: 273,
     summary: 'longest match that decode expects, in bytes',
   },
-} as const satisfies OptionSpecs;
+};
 
 /** How hard the parsers of levels 1–9 search; those of level 3 and 9 are about xz's −3 and −9e. */
 const LEVELS: readonly Omit<SearchLimits, 'dictionary'>[] = [
@@ -81,7 +86,7 @@ const FAST_LEVELS = 3;
 const DECODE_VERSION = 2;
 
 /** Row `lzma`: LZMA in .lzma files, all three readings. */
-export const lzma = compressorRow({
+export const lzma: CompressorEntry<LzmaOptionSpecs, FileCompressor> = compressorRow({
   summary: 'LZMA in the .lzma container: a large dictionary, adaptive bit models, a range coder',
   accepts: ['bytes'],
   reach: 'nothing',

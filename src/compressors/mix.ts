@@ -3,16 +3,17 @@
 
 import { compileMix } from '../engines/mixing/image.js';
 import { MixModel } from '../engines/mixing/model.js';
+import type { IntegerOption } from '../options.js';
 import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
-import { compressorRow } from '../registry.js';
+import { type CompressorEntry, compressorRow } from '../registry.js';
 import type { Compressor } from '../types.js';
 import { VERSION } from '../version.js';
 import { openAudioMix } from './audio-mix.js';
 import { openImageMix } from './image-mix.js';
 
 /** Row `mix`: bitwise context mixing of bytes, pixels and samples, decode. */
-export const mix = compressorRow({
+export const mix: CompressorEntry<Readonly<Record<'memory', IntegerOption>>> = compressorRow({
   summary: 'context mixing: orders 0–6, words and matches, mixed bit by bit (lpaq, paq8)',
   accepts: ['bytes', 'audio', 'image'],
   reach: 'nothing',

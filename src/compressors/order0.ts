@@ -3,12 +3,12 @@
 
 import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
-import { compressorRow } from '../registry.js';
+import { type CompressorEntry, compressorRow } from '../registry.js';
 import type { BitCoder, Compressor, Predictor } from '../types.js';
 import { VERSION } from '../version.js';
 
 /** Row `order0`: adaptive byte counts (Krichevsky & Trofimov 1981), decode. */
-export const order0 = compressorRow({
+export const order0: CompressorEntry = compressorRow({
   summary: 'adaptive byte counts, no context: a floor to beat',
   accepts: ['bytes'],
   reach: 'nothing',

@@ -20,7 +20,7 @@ import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
 import { exactReading } from '../readings/exact.js';
 import { recompressReading } from '../readings/recompress.js';
-import { compressorRow } from '../registry.js';
+import { type CompressorEntry, compressorRow } from '../registry.js';
 import type { Compressor, ImageFormat } from '../types.js';
 import { VERSION } from '../version.js';
 
@@ -35,7 +35,7 @@ const flag = (value: 0 | 1, summary: string) =>
   ({ type: 'integer', min: 0, max: 1, default: value, summary }) as const;
 
 /** Row `png`: PNG of pictures, all three readings. */
-export const png = compressorRow({
+export const png: CompressorEntry = compressorRow({
   summary: 'PNG of pictures: five filters of rows, and DEFLATE',
   accepts: ['image'],
   reach: 'nothing',

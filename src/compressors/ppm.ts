@@ -1,48 +1,50 @@
 // Row `ppm`: prediction by partial matching, a predictor that needs no reading but its own.
 
 import { ppmPredictor } from '../engines/ppm/predictor.js';
+import type { IntegerOption } from '../options.js';
 import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
-import { compressorRow } from '../registry.js';
+import { type CompressorEntry, compressorRow } from '../registry.js';
 import { VERSION } from '../version.js';
 
 /** Row `ppm`: prediction by partial matching, decode. */
-export const ppm = compressorRow({
-  summary: 'prediction by partial matching, after PPMd var. H',
-  accepts: ['bytes'],
-  reach: 'nothing',
-  options: {
-    order: {
-      type: 'integer',
-      min: 1,
-      max: 16,
-      default: 6,
-      summary: 'bytes in the longest context',
-    },
-    memory: {
-      type: 'integer',
-      min: 1,
-      max: 1024,
-      default: 64,
-      summary: 'MiB of contexts; when they are full the model starts anew',
-    },
-  },
-  open(_format, options) {
-    const { order, memory } = options as { order: number; memory: number };
-    const open = () => ppmPredictor({ order, memoryBytes: memory * 2 ** 20 });
-    return {
-      name: 'ppm',
-      version: `zipdream ${VERSION}`,
-      ...chooseReading('ppm', { decode: () => decodeReading(open()) }),
-      codeLength(data) {
-        const model = open();
-        let bits = 0;
-        for (let i = 0; i < data.length; i++) {
-          bits += model.surprisal(data[i]!);
-          model.update(data[i]!);
-        }
-        return bits;
+export const ppm: CompressorEntry<Readonly<Record<'order' | 'memory', IntegerOption>>> =
+  compressorRow({
+    summary: 'prediction by partial matching, after PPMd var. H',
+    accepts: ['bytes'],
+    reach: 'nothing',
+    options: {
+      order: {
+        type: 'integer',
+        min: 1,
+        max: 16,
+        default: 6,
+        summary: 'bytes in the longest context',
       },
-    };
-  },
-});
+      memory: {
+        type: 'integer',
+        min: 1,
+        max: 1024,
+        default: 64,
+        summary: 'MiB of contexts; when they are full the model starts anew',
+      },
+    },
+    open(_format, options) {
+      const { order, memory } = options as { order: number; memory: number };
+      const open = () => ppmPredictor({ order, memoryBytes: memory * 2 ** 20 });
+      return {
+        name: 'ppm',
+        version: `zipdream ${VERSION}`,
+        ...chooseReading('ppm', { decode: () => decodeReading(open()) }),
+        codeLength(data) {
+          const model = open();
+          let bits = 0;
+          for (let i = 0; i < data.length; i++) {
+            bits += model.surprisal(data[i]!);
+            model.update(data[i]!);
+          }
+          return bits;
+        },
+      };
+    },
+  });

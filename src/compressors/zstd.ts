@@ -7,11 +7,11 @@ import { CompressorUnavailableError, CorruptDataError, UsageError } from '../err
 import { expectNumber } from '../expect.js';
 import { chooseReading } from '../readings/choose.js';
 import { recompressReading } from '../readings/recompress.js';
-import { compressorRow } from '../registry.js';
+import { type CompressorEntry, compressorRow } from '../registry.js';
 import type { Bytes, DecompressLimits } from '../types.js';
 
 /** Row `zstd`: Zstandard in WebAssembly, recompress. */
-export const zstd = compressorRow({
+export const zstd: CompressorEntry = compressorRow({
   summary: 'Zstandard (RFC 8878) in WebAssembly, as a black box',
   accepts: ['bytes'],
   reach: 'nothing',

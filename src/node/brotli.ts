@@ -7,11 +7,11 @@ import { CorruptDataError, UsageError } from '../errors.js';
 import { expectNumber } from '../expect.js';
 import { chooseReading } from '../readings/choose.js';
 import { recompressReading } from '../readings/recompress.js';
-import { compressorRow } from '../registry.js';
+import { type CompressorEntry, compressorRow } from '../registry.js';
 import type { Bytes, DecompressLimits } from '../types.js';
 
 /** Row `brotli`: Node's Brotli (RFC 7932), recompress. */
-export const brotli = compressorRow({
+export const brotli: CompressorEntry = compressorRow({
   summary: "Node's Brotli (RFC 7932), as a black box",
   accepts: ['bytes'],
   reach: 'nothing',

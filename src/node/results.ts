@@ -11,6 +11,7 @@ import { FileError, reason } from './files.js';
 /** What every row of results has. */
 export type ResultRow = Pick<CompareRow, 'id' | 'spec' | 'input'>;
 
+/** A file of results that is being added to, locked until it is closed. */
 export interface ResultsFile<Row extends ResultRow = CompareRow> {
   /** The rows that were there. */
   readonly rows: readonly Row[];
@@ -21,6 +22,7 @@ export interface ResultsFile<Row extends ResultRow = CompareRow> {
    * @throws FileError when the disk is full, say.
    */
   append(row: Row): void;
+  /** Gives it free for others. */
   close(): void;
 }
 
