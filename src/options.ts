@@ -59,7 +59,13 @@ export type OptionSpec =
     };
 
 /** An option that is a whole number. */
-export type IntegerOption = Extract<OptionSpec, { readonly type: 'integer' }>;
+export type IntegerOption = Extract<
+  OptionSpec,
+  {
+    /** A whole number. */
+    readonly type: 'integer';
+  }
+>;
 
 /** The options of a compressor, by key. */
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
@@ -70,9 +76,12 @@ export type OptionsOf<Specs extends OptionSpecs> = {
 } & {
   readonly [Key in keyof Specs as Specs[Key]['type'] extends 'text' | 'rest'
     ? never
-    : Key]?: Specs[Key] extends { readonly type: 'integer' }
+    : Key]?: Specs[Key] extends IntegerOption
     ? number
-    : Specs[Key] extends { readonly choices: readonly (infer Choice)[] }
+    : Specs[Key] extends {
+          /** The words. */
+          readonly choices: readonly (infer Choice)[];
+        }
       ? Choice
       : string | number;
 };

@@ -53,7 +53,7 @@ export { nodeZlib } from './node-zlib.js';
 export { openCompressor } from './open.js';
 export type { ProgramLimits } from './program.js';
 export { nodeRegistry } from './registry.js';
-export { openResults, type ResultsFile } from './results.js';
+export { openResults, type ResultRow, type ResultsFile } from './results.js';
 export type { Runner } from './runner.js';
 export { jxl, webp } from './webp-jxl.js';
 export { withWorkers } from './workers.js';

@@ -56,6 +56,7 @@ export class CarriedCourse {
     this.carriers[index] = most;
   }
 
+  /** What was carried so far. */
   get stretches(): CarriedStretch[] {
     return this.#stretches.filter(Boolean).map(({ start, end, sums, bytes }) => {
       const means = Array.from(sums, (sum) => sum / bytes);

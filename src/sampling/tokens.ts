@@ -12,7 +12,10 @@ export interface TokenStep {
   /** Place of the token's first byte in the continuation, from 0. */
   readonly index: number;
   /** What it is, and the bytes it stands for. */
-  readonly token: Token & { readonly bytes: Bytes };
+  readonly token: Token & {
+    /** They belong to the caller. */
+    readonly bytes: Bytes;
+  };
 }
 
 /** How much to draw in tokens, and with which random numbers. */

@@ -30,7 +30,10 @@ export interface PngLimits {
 /** A picture, and what was in the file besides. */
 export interface PngRead extends ReadingNotes {
   /** Grey or RGB, 8 bits a channel. */
-  readonly picture: Picture & { readonly pixels: Bytes };
+  readonly picture: Picture & {
+    /** They belong to the caller. */
+    readonly pixels: Bytes;
+  };
   /** EXIF data, from their TIFF header on. The picture is not turned as they may say. */
   readonly exif: Uint8Array | undefined;
 }
