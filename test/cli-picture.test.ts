@@ -89,6 +89,29 @@ describe('sample of a picture', () => {
     });
   });
 
+  test('draws what is beside it on the sheet with the same settings', async () => {
+    await withFolder(async (folder) => {
+      const sheet = join(folder, 's.svg');
+      await sample(
+        '--max-size',
+        '16',
+        '--top-k',
+        '1',
+        '--sheet',
+        sheet,
+        '--beside',
+        'order0',
+        '-o',
+        join(folder, 's.png'),
+      );
+      const images = [...readFileSync(sheet, 'utf8').matchAll(/base64,([^"]+)"/g)].map(
+        ([, png]) => png,
+      );
+      expect(images).toHaveLength(4);
+      expect(images[3]).toBe(images[2]);
+    });
+  });
+
   test('keeps what was drawn when it is interrupted', async () => {
     await withFolder(async (folder) => {
       const path = join(folder, 'half.png');

@@ -1,8 +1,14 @@
-// A picture or sound named on the command line, cut where it is to be continued.
+// What a command works on: a file cut where it is to be continued, and the compressor for it.
 
 import { linesOfNotes, type ReadingNotes } from '../bits/not-kept.js';
 import type { Content, Cut, CutOptions, Medium } from '../media/medium.js';
+import { text } from '../media/text.js';
 import { readContent } from '../node/media.js';
+import { openCompressor } from '../node/open.js';
+import { withWorkers } from '../node/workers.js';
+import type { Subject } from '../passage/walk.js';
+import type { Format, Reading } from '../types.js';
+import { checkReading } from './flags.js';
 import { type Io, notify } from './io.js';
 import { readWhole } from './output.js';
 
@@ -19,6 +25,23 @@ export async function readMedium(
 ): Promise<Cut> {
   if (path === undefined) return medium.blank!(options);
   return medium.cut(await readWith(io, medium, path), options);
+}
+
+/**
+ * An opened compressor and the reading asked for, or its best. The steps of a black box on a text
+ * are spread over threads.
+ *
+ * @throws UsageError for a reading that it does not have, and as `openCompressor` does.
+ */
+export async function openSubject(
+  medium: Medium,
+  spec: string,
+  format: Format | undefined,
+  flags: { readonly reading?: Reading | undefined; readonly workers?: number | undefined },
+): Promise<Subject> {
+  const opened = await openCompressor(spec, { format });
+  const compressor = medium === text ? withWorkers(opened, spec, flags.workers) : opened;
+  return { compressor, reading: checkReading(compressor, flags.reading) };
 }
 
 /** The contents of a file; what of it is not kept is said. */

@@ -106,7 +106,7 @@ async function run(io: Io, file = STANDARD, flags: DecompressFlags): Promise<voi
   }
 }
 
-/** What -c says is believed of all but a .zd and a .flac, which say so themselves. */
+/** The format that -c names; a .zd or a .flac is told by its contents even so. */
 function formatOf(
   data: Uint8Array,
   file: string,

@@ -7,16 +7,14 @@ import type { Cut, Medium } from '../media/medium.js';
 import { text } from '../media/text.js';
 import { samplesOfBytes } from '../modality/audio-bytes.js';
 import { mediumOfFile, nodeMedia } from '../node/media.js';
-import { openCompressor } from '../node/open.js';
-import { withWorkers } from '../node/workers.js';
 import { heldOutSpans, join } from '../passage/passage.js';
 import { modelAtHeldOut, type Subject, sampleFormat } from '../passage/walk.js';
 import { nextOverlapping, type Overlap } from '../sampling/overlap.js';
 import type { AudioFormat, Reading } from '../types.js';
 import { VERSION } from '../version.js';
-import { readMedium } from './content.js';
+import { openSubject, readMedium } from './content.js';
 import { type ContextFlags, readContext } from './context.js';
-import { addFlags, checkFlags, checkMedium, checkReading } from './flags.js';
+import { addFlags, checkFlags, checkMedium } from './flags.js';
 import { type Io, paletteOf, write } from './io.js';
 import { type NextRecord, nextChart } from './views/next-chart.js';
 import { createProgress } from './views/progress.js';
@@ -73,9 +71,8 @@ async function run(
   checkMedium(command, medium, nodeMedia);
   const cut = await cutAt(io, medium, argument, flags);
   const spec = flags.compressor ?? medium.compressor;
-  const opened = await openCompressor(spec, { format: cut.passage.format });
-  const compressor = medium === text ? withWorkers(opened, spec, flags.workers) : opened;
-  const subject = { compressor, reading: checkReading(compressor, flags.reading) };
+  const subject = await openSubject(medium, spec, cut.passage.format, flags);
+  const { compressor } = subject;
   const format = sampleFormat(subject, cut.passage);
   const seen: NextRecord = {
     zipdream: VERSION,

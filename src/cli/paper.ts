@@ -8,7 +8,7 @@ import { nearestName, UsageError } from '../errors.js';
 import { preparePicture } from '../media/picture.js';
 import { PAPER_SAMPLES, sound } from '../media/sound.js';
 import { FileError, readInput, reason } from '../node/files.js';
-import { nodeMedia } from '../node/media.js';
+import { picture as pictures } from '../node/media.js';
 import { CHUNK, firstPhoto, type PaperSet, readSets, type SetName } from '../node/paper/data.js';
 import { fig2 } from '../node/paper/fig2.js';
 import { fig3 } from '../node/paper/fig3.js';
@@ -92,7 +92,7 @@ const FIGURES: Readonly<Record<FigureName, Prepare>> = {
   fig2: onSets(['text'], fig2),
   async fig3(flags, io) {
     const path = flags.input ?? (await firstPhoto(folderOf(flags)));
-    const content = await readWith(io, nodeMedia[0]!, path);
+    const content = await readWith(io, pictures, path);
     const picture = preparePicture(content, { grey: true });
     if (picture.width < 2) throw new UsageError(`"${path}" has no right half`);
     const height = Math.min(picture.height, flags.limit ?? Infinity);

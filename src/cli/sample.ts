@@ -8,42 +8,30 @@ import { UsageError } from '../errors.js';
 import type { Cut, Medium } from '../media/medium.js';
 import { text } from '../media/text.js';
 import { mediumOfFile, nodeMedia } from '../node/media.js';
-import { openCompressor } from '../node/open.js';
-import { withWorkers } from '../node/workers.js';
 import type { Drawer, SpanDrawer } from '../passage/drawers.js';
-import { join, type Passage } from '../passage/passage.js';
+import { join } from '../passage/passage.js';
 import { sampleBytes, unitOf } from '../passage/units.js';
-import {
-  expectHeldOut,
-  type PlacedDrawn,
-  type Primed,
-  plainDrawer,
-  prime,
-  type Subject,
-} from '../passage/walk.js';
+import { type Primed, prime, type Subject } from '../passage/walk.js';
 import { measureSpanNoise, type SpanNoise } from '../sampling/span-noise.js';
-import type { Reading } from '../types.js';
 import { VERSION } from '../version.js';
-import { readMedium } from './content.js';
-import { type Context, type ContextFlags, readContext } from './context.js';
-import { addFlags, checkFlags, checkMedium, checkReading, integer } from './flags.js';
-import { type Interrupt, type Io, listenForInterrupt, notify, paletteOf, write } from './io.js';
+import { openSubject, readMedium } from './content.js';
+import { type Context, readContext } from './context.js';
+import { integer } from './flag-values.js';
+import { addFlags, checkFlags, checkMedium } from './flags.js';
+import { type Interrupt, type Io, listenForInterrupt, notify } from './io.js';
+import { nameOutputs, refuseExisting, STANDARD } from './output.js';
 import {
-  createPacer,
-  endingOf,
-  nameOutputs,
-  openSink,
-  refuseExisting,
-  type Sink,
-  STANDARD,
-  writeWhole,
-} from './output.js';
-import { type CopyRecord, copyNotice, DrawnBytes, findCopy } from './views/copies.js';
-import { type Completion, MEDIA_VIEWS } from './views/media.js';
+  createCanvas,
+  createStream,
+  type SampleFlags,
+  type Session,
+  type Show,
+  type Totals,
+  withRates,
+} from './sample-show.js';
 import { count, duration, plural } from './views/numbers.js';
-import { createProgress, type Progress } from './views/progress.js';
-import { jsonView, rawView, screenView, type View } from './views/stream.js';
-import { drawingSpec, openWay, type Way, type WayFlags, withDrawingDefaults } from './ways.js';
+import { createProgress } from './views/progress.js';
+import { drawingSpec, openWay, type Way, withDrawingDefaults } from './ways.js';
 
 export function sampleCommand(io: Io): Command {
   const command = new Command('sample')
@@ -89,41 +77,6 @@ Examples:
   zipdream sample --corpus tales.txt -c gzip --reading exact --spans 16 --no-copy 24
   cat poem.txt | zipdream sample -c "command:xz -9" -n 40 --json`;
 
-interface SampleFlags extends ContextFlags, WayFlags {
-  readonly compressor?: string;
-  readonly workers?: number;
-  readonly reading?: Reading;
-  readonly length?: string;
-  readonly seed?: string;
-  readonly count: number;
-  readonly heat?: boolean;
-  readonly json?: boolean;
-  readonly output?: string;
-  readonly force?: boolean;
-  readonly given?: string;
-  readonly protocol?: 'paper';
-  readonly maxSize?: number;
-  readonly grey?: boolean;
-  readonly width?: number;
-  readonly height?: number;
-  readonly sheet?: string;
-  readonly beside?: readonly string[];
-}
-
-/** What is drawn from, and for whom. */
-interface Session {
-  readonly io: Io;
-  readonly flags: SampleFlags;
-  readonly medium: Medium;
-  readonly cut: Cut;
-  readonly subject: Subject;
-  readonly spec: string;
-  readonly seed: string;
-  /** Of a text. */
-  readonly context: Context | undefined;
-  readonly progress: Progress;
-}
-
 async function run(
   io: Io,
   argument: string | undefined,
@@ -134,9 +87,8 @@ async function run(
   checkFlags(command);
   checkMedium(command, medium, nodeMedia);
   const isText = medium === text;
-  const spec = isText
-    ? drawingSpec(flags.compressor ?? medium.compressor, flags.maxMatch)
-    : (flags.compressor ?? medium.compressor);
+  const asked = flags.compressor ?? medium.compressor;
+  const spec = isText ? drawingSpec(asked, flags.maxMatch) : asked;
   const outputs = outputsOf(io, flags, isText);
   const files = flags.sheet === undefined ? outputs : [...outputs, flags.sheet];
   const inputs = [argument, flags.promptFile, ...(flags.corpus ?? [])].filter(
@@ -148,14 +100,11 @@ async function run(
   if (isText) {
     context = await readContext(io, argument, flags);
     cut = cutText(context, flags.length);
-    hintOfFile(io, argument);
+    await hintOfFile(io, argument);
   } else {
     cut = await readMedium(io, medium, argument, withLength(medium, flags));
   }
-  const { format } = cut.passage;
-  const opened = await openCompressor(spec, { format });
-  const compressor = isText ? withWorkers(opened, spec, flags.workers) : opened;
-  const subject = { compressor, reading: checkReading(compressor, flags.reading) };
+  const subject = await openSubject(medium, spec, cut.passage.format, flags);
   const seed = flags.seed ?? String(randomInt(2 ** 32));
   const progress = createProgress(io, 'bytes');
   const drawing = context && flags.corpus ? withDrawingDefaults(flags, subject) : flags;
@@ -192,16 +141,18 @@ function cutText({ corpus, prompt }: Context, length = '256'): Cut {
   return { passage: { bytes: join([...corpus, prompt, room]), from }, trueBytes: 0 };
 }
 
-/** Samples that are drawn where nobody says how many. */
+/** The flags with how much is drawn where they do not say. */
 function withLength(medium: Medium, flags: SampleFlags): SampleFlags {
   if (flags.length !== undefined || !medium.flags.includes('length')) return flags;
   return { ...flags, length: flags.protocol === 'paper' ? '1024' : '2s' };
 }
 
 /** A prompt that looks like a file's name is taken as it is, and said so. */
-function hintOfFile(io: Io, argument: string | undefined): void {
+async function hintOfFile(io: Io, argument: string | undefined): Promise<void> {
   if (argument === undefined || !/^\S+\.(png|jpe?g|wav|flac|txt|md)$/i.test(argument)) return;
-  notify(io, `"${argument}" is taken as the prompt: there is no such file`);
+  const isThere = (await mediumOfFile(argument)) !== undefined;
+  const why = isThere ? '--prompt-file reads the file' : 'there is no such file';
+  notify(io, `"${argument}" is taken as the prompt: ${why}`);
 }
 
 function outputsOf({ stdout }: Io, flags: SampleFlags, isText: boolean): string[] {
@@ -209,27 +160,6 @@ function outputsOf({ stdout }: Io, flags: SampleFlags, isText: boolean): string[
   if (isText) return [output ?? STANDARD];
   if (output !== undefined) return nameOutputs(output, copies);
   return stdout.isTTY || json || copies > 1 ? [] : [STANDARD];
-}
-
-/** Sums over all samples. */
-interface Totals {
-  samples: number;
-  bytes: number;
-  bits: number;
-  tokens: number;
-  matches: number;
-}
-
-/** Shows samples while they are drawn, and keeps them. */
-interface Show {
-  begin(index: number): void;
-  drawn(step: PlacedDrawn): void;
-  /** After each step. */
-  pause(done: number, total: number): Promise<void> | undefined;
-  /** The sample is whole, or was cut short. */
-  endSample(index: number): Promise<void>;
-  /** All samples are done; `record` is what `--json` says last. */
-  end(record: object, totals: Totals, isFailed: boolean): Promise<void>;
 }
 
 async function drawSamples(session: Session, outputs: readonly string[]): Promise<void> {
@@ -333,155 +263,6 @@ async function checkNoise(
   );
 }
 
-/** Text as it comes: on a screen, as bytes, or as JSON lines. */
-async function createStream(session: Session, context: Context, output: string): Promise<Show> {
-  const { io, flags } = session;
-  const sink = await openSink(io, output, flags.force);
-  const view = chooseView(io, sink, flags, context.prompt);
-  const pace = createPacer(sink);
-  const kept = new DrawnBytes();
-  let from = 0;
-  let isEnded = false;
-  return {
-    begin(index) {
-      view.begin(index, flags.count);
-      from = session.cut.passage.from;
-    },
-    drawn(step) {
-      if (isEnded) return;
-      view.drawn(step, step.at - from);
-      kept.add(step.bytes);
-    },
-    pause: pace,
-    async endSample() {
-      if (!isEnded) kept.endSample();
-    },
-    async end(record, { bytes }, isFailed) {
-      isEnded = true;
-      view.end();
-      const longestCopy: CopyRecord = findCopy(context, flags.corpus ?? [], kept.samples());
-      if (flags.json && !isFailed) {
-        sink.write(`${JSON.stringify({ ...record, longestCopy })}\n`);
-      }
-      if (isFailed && bytes === 0) await sink.discard();
-      else await sink.finish();
-      if (!isFailed) notify(io, copyNotice(longestCopy));
-    },
-  };
-}
-
-function chooseView(io: Io, sink: Sink, flags: SampleFlags, prompt: Uint8Array): View {
-  if (flags.json) return jsonView(sink);
-  const isFile = flags.output !== undefined && flags.output !== STANDARD;
-  const palette = paletteOf(io, isFile ? { write() {} } : io.stdout);
-  const heat = flags.heat === true && palette.depth !== 'none';
-  if (flags.heat && !heat) {
-    notify(io, 'no colours here, so --heat shows none; FORCE_COLOR=1 insists');
-  }
-  if ((isFile || !io.stdout.isTTY) && !heat) return rawView(sink, !isFile);
-  return screenView(sink, { palette, heat, prompt });
-}
-
-/** Pictures and sounds, each written when it is whole; what is being drawn can be watched. */
-function createCanvas(session: Session, outputs: readonly string[]): Show {
-  const { io, flags, medium, cut, subject, progress } = session;
-  const view = MEDIA_VIEWS[medium.name];
-  const drawn: Passage[] = [];
-  const samples: object[] = [];
-  let canvas = view?.canvas?.(cut.passage);
-  let bytes = cut.passage.bytes;
-  let sum = { bytes: 0, bits: 0 };
-  return {
-    begin() {
-      canvas = view?.canvas?.(cut.passage);
-      bytes = canvas?.pixels ?? cut.passage.bytes.slice();
-      if (!canvas) bytes.fill(0, cut.passage.from);
-      sum = { bytes: 0, bits: 0 };
-    },
-    drawn(step) {
-      bytes.set(step.bytes, step.at);
-      sum.bytes += step.bytes.length;
-      sum.bits += step.bits;
-    },
-    pause: (done, total) => progress.step(done, total, canvas),
-    async endSample(index) {
-      progress.clear();
-      const passage = { ...cut.passage, bytes };
-      drawn.push(passage);
-      const output = outputs[index];
-      if (output !== undefined) {
-        await writeWhole(io, output, medium.write(passage, endingOf(output)), flags.force);
-      }
-      // By whole samples nothing was said of what they cost while they were drawn.
-      const bits =
-        flags.json && Number.isNaN(sum.bits)
-          ? (await expectHeldOut(subject, passage, { onProgress: progress.step })).bits
-          : sum.bits;
-      samples.push({ sample: index, bytes: sum.bytes, bits, output });
-    },
-    async end(record, _, isFailed) {
-      if (isFailed) return;
-      if (flags.sheet !== undefined && io.exitCode === 0) await writeSheet(session, drawn[0]!);
-      progress.clear();
-      if (flags.json) {
-        const bits = samples.reduce((all, one) => all + (one as { bits: number }).bits, 0);
-        const last = withRates({ ...record, bits });
-        await write(io, [...samples, last].map((line) => `${JSON.stringify(line)}\n`).join(''));
-      } else if (!outputs.includes(STANDARD)) {
-        for (const passage of drawn) await write(io, view?.show(io, passage) ?? '');
-      }
-    },
-  };
-}
-
-/** The truth, what was given, and what each compressor draws with the same seed. */
-async function writeSheet(session: Session, first: Passage): Promise<void> {
-  const { io, flags, medium, cut, spec, subject, seed, progress } = session;
-  const { passage, trueBytes } = cut;
-  const watch = { onProgress: progress.step };
-  const completions: Completion[] = [];
-  for (const one of [spec, ...(flags.beside ?? [])]) {
-    const isFirst = completions.length === 0;
-    const compressor = isFirst
-      ? subject.compressor
-      : await openCompressor(one, { format: passage.format });
-    const reading = isFirst ? subject.reading : compressor.readings[0]!;
-    const other = { compressor, reading };
-    const drawn = isFirst ? first : await drawLike(session, other);
-    const note =
-      trueBytes > 0 && medium.kind === 'image' && flags.spans === undefined
-        ? `${perByte(await expectHeldOut(other, passage, watch), trueBytes)} bits per channel for the truth`
-        : `seed ${seed}`;
-    completions.push({ title: `${one}, ${reading}`, note, passage: drawn });
-  }
-  const truth = trueBytes > 0 ? { ...passage, bytes: trueOnly(cut) } : undefined;
-  const svg = MEDIA_VIEWS[medium.name]!.sheet(truth, passage, completions);
-  await writeWhole(io, flags.sheet!, svg, flags.force);
-}
-
-function trueOnly({ passage, trueBytes }: Cut): Uint8Array {
-  return passage.given ? passage.bytes : passage.bytes.subarray(0, passage.from + trueBytes);
-}
-
-const perByte = ({ bits }: { bits: number }, bytes: number): string => (bits / bytes).toFixed(2);
-
-/** What another compressor draws with the same seed and settings. */
-async function drawLike(session: Session, subject: Subject): Promise<Passage> {
-  const { flags, cut, seed, progress } = session;
-  const { passage } = cut;
-  const way =
-    flags.spans === undefined
-      ? { start: () => plainDrawer(subject, passage, flags.temperature) }
-      : await openWay(subject, passage, flags, []);
-  const bytes = passage.bytes.slice();
-  const watch = { onProgress: progress.step };
-  const primed = await prime(way.start, passage, { onGiven: progress.step });
-  for await (const step of primed.draw(createRandom(`${seed}:0`), watch, true)) {
-    bytes.set(step.bytes, step.at);
-  }
-  return { ...passage, bytes };
-}
-
 /** The last line of `--json`: enough to repeat the run, and its totals (guide: records). */
 function recordOf(session: Session, way: Way, totals: Totals): Record<string, unknown> {
   const { flags, medium, cut, subject, spec, seed, context } = session;
@@ -511,16 +292,6 @@ function recordOf(session: Session, way: Way, totals: Totals): Record<string, un
     bits,
     ...(flags.units === 'tokens' && { tokens, matches }),
   });
-}
-
-/** With `bpb` and `bitsPerUnit` from the sums that the record has. */
-function withRates(record: Record<string, unknown>): Record<string, unknown> {
-  const { bits, bytes, units } = record as { bits: number; bytes: number; units: number };
-  return {
-    ...record,
-    bpb: bytes === 0 ? 0 : bits / bytes,
-    bitsPerUnit: units === 0 ? 0 : bits / units,
-  };
 }
 
 /** One line: how much, how surprising, how long it took. */

@@ -8,14 +8,12 @@ import { type ScoreResult, scorePassage } from '../measure/score.js';
 import type { Medium } from '../media/medium.js';
 import { text } from '../media/text.js';
 import { mediumOfFile, nodeMedia } from '../node/media.js';
-import { openCompressor } from '../node/open.js';
-import { withWorkers } from '../node/workers.js';
 import type { Passage } from '../passage/passage.js';
 import { CarriedCourse } from '../report/carried.js';
 import { type Reading, resolutionOf } from '../types.js';
 import { VERSION } from '../version.js';
-import { readMedium } from './content.js';
-import { addFlags, checkFlags, checkMedium, checkReading } from './flags.js';
+import { openSubject, readMedium } from './content.js';
+import { addFlags, checkFlags, checkMedium } from './flags.js';
 import { type Io, paletteOf, write } from './io.js';
 import { refuseExisting, refuseTerminal, STANDARD, writeWhole } from './output.js';
 import { carriedText } from './views/carried.js';
@@ -78,9 +76,8 @@ async function run(io: Io, file = STANDARD, flags: ScoreFlags, command: Command)
   }
   const { passage } = await readMedium(io, medium, file, flags);
   const spec = flags.compressor ?? medium.compressor;
-  const opened = await openCompressor(spec, { format: passage.format });
-  const compressor = medium === text ? withWorkers(opened, spec, flags.workers) : opened;
-  const reading = checkReading(compressor, flags.reading);
+  const subject = await openSubject(medium, spec, passage.format, flags);
+  const { compressor, reading } = subject;
   const surprisals = new Float64Array(flags.heat ? passage.bytes.length : 0).fill(Number.NaN);
   const { members } = compressor;
   const course =
@@ -88,7 +85,7 @@ async function run(io: Io, file = STANDARD, flags: ScoreFlags, command: Command)
       ? new CarriedCourse(members.length, passage.bytes.length)
       : undefined;
   const progress = createProgress(io, 'bytes');
-  const result = await scorePassage({ compressor, reading }, passage, {
+  const result = await scorePassage(subject, passage, {
     clock: () => performance.now(),
     note: (index, bits) => {
       if (flags.heat) surprisals[index] = bits;

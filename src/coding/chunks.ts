@@ -12,7 +12,7 @@ import {
   FrequencyCoder,
 } from './symbols.js';
 
-/** Hears how many bytes of a group are done, and is waited for. May throw to stop. */
+/** Called with how many bytes of a group are done, and awaited. May throw to stop. */
 export type GroupProgress = ((done: number) => MaybePromise<void>) | undefined;
 
 /** Codes up to `size` chunks at once. */

@@ -15,7 +15,7 @@ export type SymbolModel = Pick<Predictor, 'alphabetSize' | 'predict' | 'code' | 
 
 /** What both directions of arithmetic coding take. */
 export interface CodingOptions {
-  /** Hears now and then how many symbols are done, and is waited for. May throw to stop. */
+  /** Called now and then with how many symbols are done, and awaited. May throw to stop. */
   readonly onProgress?: ((done: number) => MaybePromise<void>) | undefined;
 }
 

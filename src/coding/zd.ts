@@ -36,7 +36,7 @@ export function defaultChunkBytes({ lockstep }: Compressor, length: number): num
   return Math.min(Math.max(even, LEAST_TOGETHER_BYTES), MOST_TOGETHER_BYTES);
 }
 
-/** Hears how many bytes of the contents are done, of how many, and is waited for. */
+/** Called with how many bytes of the contents are done, of how many, and awaited. */
 export type ZdProgress = (done: number, total: number) => MaybePromise<void>;
 
 /** How a .zd file is written: what opens the compressor again, and in what chunks. */
@@ -49,7 +49,7 @@ export interface ZdEncodeOptions {
   readonly image?: ImageFormat | undefined;
   /** Bytes of the contents that are coded together (default `defaultChunkBytes`). */
   readonly chunkBytes?: number | undefined;
-  /** Hears how far it has come. */
+  /** Called with how far it has come. */
   readonly onProgress?: ZdProgress | undefined;
 }
 
@@ -135,7 +135,7 @@ export interface ZdDecodeOptions {
   readonly maxBytes?: number | undefined;
   /** Leave zeros in the place of lost chunks instead of throwing. */
   readonly salvage?: boolean | undefined;
-  /** Hears how far it has come. */
+  /** Called with how far it has come. */
   readonly onProgress?: ZdProgress | undefined;
 }
 

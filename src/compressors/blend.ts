@@ -9,7 +9,7 @@ import type { OptionValues } from '../options.js';
 import { blendReading } from '../readings/blend.js';
 import { blendLockstep } from '../readings/blend-lockstep.js';
 import { chooseReading } from '../readings/choose.js';
-import { type CompressorEntry, compressorRow, openCompressor, type Registry } from '../registry.js';
+import { type CompressorEntry, openCompressor, type Registry } from '../registry.js';
 import { membersOf, splitMembers, takeReading } from '../specs.js';
 import type { Compressor, Format, Reading } from '../types.js';
 import { VERSION } from '../version.js';
@@ -18,7 +18,7 @@ import { VERSION } from '../version.js';
 const MOST_MEMBERS = 16;
 
 /** Row `blend`: other rows as one, by a geometric or linear mixture of what they say, decode. */
-export const blend: CompressorEntry = compressorRow({
+export const blend: CompressorEntry = {
   summary: 'several compressors as one: their bits added up, with weights learnt on the way',
   accepts: ['bytes', 'image', 'audio'],
   readings: ['decode'],
@@ -63,7 +63,7 @@ export const blend: CompressorEntry = compressorRow({
     for (const spec of specs) members.push(await openMember(spec, registry, format));
     return openBlend(members, startMixture);
   },
-});
+};
 
 interface Member {
   readonly spec: string;

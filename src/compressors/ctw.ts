@@ -3,12 +3,12 @@
 import { CtwModel } from '../engines/ctw/model.js';
 import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
-import { type CompressorEntry, compressorRow } from '../registry.js';
+import type { CompressorEntry } from '../registry.js';
 import type { Compressor } from '../types.js';
 import { VERSION } from '../version.js';
 
 /** Row `ctw`: context tree weighting (Willems et al. 1995), decode. */
-export const ctw: CompressorEntry = compressorRow({
+export const ctw: CompressorEntry = {
   summary: 'context tree weighting: all context trees up to an order at once',
   accepts: ['bytes'],
   reach: 'nothing',
@@ -40,4 +40,4 @@ export const ctw: CompressorEntry = compressorRow({
       },
     };
   },
-});
+};

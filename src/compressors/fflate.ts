@@ -3,12 +3,12 @@
 import { type DeflateOptions, deflateSync } from 'fflate';
 import { chooseReading } from '../readings/choose.js';
 import { recompressReading } from '../readings/recompress.js';
-import { type CompressorEntry, compressorRow } from '../registry.js';
+import type { CompressorEntry } from '../registry.js';
 import type { Bytes } from '../types.js';
 import { unwrapRaw } from './gzip.js';
 
 /** Row `fflate`: the library fflate, recompress. */
-export const fflate: CompressorEntry = compressorRow({
+export const fflate: CompressorEntry = {
   summary: 'the fflate library, raw DEFLATE, as a black box',
   accepts: ['bytes'],
   reach: 'nothing',
@@ -28,4 +28,4 @@ export const fflate: CompressorEntry = compressorRow({
       decompress: unwrapRaw,
     };
   },
-});
+};

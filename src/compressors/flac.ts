@@ -11,12 +11,12 @@ import { chooseReading } from '../readings/choose.js';
 import { exactReading, type IncrementalEncoder } from '../readings/exact.js';
 import { recompressReading } from '../readings/recompress.js';
 import { samplesReading } from '../readings/samples.js';
-import { type CompressorEntry, compressorRow } from '../registry.js';
+import type { CompressorEntry } from '../registry.js';
 import type { AudioFormat, Compressor, SampleModel } from '../types.js';
 import { VERSION } from '../version.js';
 
 /** Row `flac`: FLAC of sounds (RFC 9639), all three readings. */
-export const flac: CompressorEntry = compressorRow({
+export const flac: CompressorEntry = {
   summary: 'FLAC (RFC 9639) of sounds: linear prediction and Rice codes',
   accepts: ['audio'],
   reach: 'nothing',
@@ -41,7 +41,7 @@ export const flac: CompressorEntry = compressorRow({
     const settings = { lpcOrder: Number(options.order), smooth: Number(options.smooth) === 1 };
     return openFlac(format, settings);
   },
-});
+};
 
 interface FlacSettings {
   readonly lpcOrder: number;

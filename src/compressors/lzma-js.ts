@@ -4,11 +4,11 @@
 import { type CompressionMode, compress as compressLzma } from 'lzma1';
 import { chooseReading } from '../readings/choose.js';
 import { recompressReading } from '../readings/recompress.js';
-import { type CompressorEntry, compressorRow } from '../registry.js';
+import type { CompressorEntry } from '../registry.js';
 import type { Bytes } from '../types.js';
 
 /** Row `lzma-js`: the library lzma1, recompress. */
-export const lzmaJs: CompressorEntry = compressorRow({
+export const lzmaJs: CompressorEntry = {
   summary: 'the lzma1 library, .lzma files, as a black box',
   accepts: ['bytes'],
   reach: 'nothing',
@@ -33,4 +33,4 @@ export const lzmaJs: CompressorEntry = compressorRow({
       compress,
     };
   },
-});
+};

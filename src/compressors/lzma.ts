@@ -16,7 +16,7 @@ import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
 import { exactReading } from '../readings/exact.js';
 import { recompressReading } from '../readings/recompress.js';
-import { type CompressorEntry, compressorRow, type FileCompressor } from '../registry.js';
+import type { CompressorEntry, FileCompressor } from '../registry.js';
 import { VERSION } from '../version.js';
 
 /** Options of row `lzma`, whole numbers all. */
@@ -86,13 +86,13 @@ const FAST_LEVELS = 3;
 const DECODE_VERSION = 2;
 
 /** Row `lzma`: LZMA in .lzma files, all three readings. */
-export const lzma: CompressorEntry<LzmaOptionSpecs, FileCompressor> = compressorRow({
+export const lzma: CompressorEntry<LzmaOptionSpecs, FileCompressor> = {
   summary: 'LZMA in the .lzma container: a large dictionary, adaptive bit models, a range coder',
   accepts: ['bytes'],
   reach: 'nothing',
   options: lzmaOptions,
   open: (_format, options) => openLzma(options),
-});
+};
 
 function openLzma(options: OptionValues): FileCompressor {
   const { level, dictionary, lc, lp, pb, maxMatch } = options as Record<string, number>;

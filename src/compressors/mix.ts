@@ -6,14 +6,14 @@ import { MixModel } from '../engines/mixing/model.js';
 import type { IntegerOption } from '../options.js';
 import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
-import { type CompressorEntry, compressorRow } from '../registry.js';
+import type { CompressorEntry } from '../registry.js';
 import type { Compressor } from '../types.js';
 import { VERSION } from '../version.js';
 import { openAudioMix } from './audio-mix.js';
 import { openImageMix } from './image-mix.js';
 
 /** Row `mix`: bitwise context mixing of bytes, pixels and samples, decode. */
-export const mix: CompressorEntry<Readonly<Record<'memory', IntegerOption>>> = compressorRow({
+export const mix: CompressorEntry<Readonly<Record<'memory', IntegerOption>>> = {
   summary: 'context mixing: orders 0–6, words and matches, mixed bit by bit (lpaq, paq8)',
   accepts: ['bytes', 'audio', 'image'],
   reach: 'nothing',
@@ -37,4 +37,4 @@ export const mix: CompressorEntry<Readonly<Record<'memory', IntegerOption>>> = c
       codeLength: (data) => MixModel.create(code).learn(data),
     };
   },
-});
+};

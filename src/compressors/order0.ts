@@ -3,12 +3,12 @@
 
 import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
-import { type CompressorEntry, compressorRow } from '../registry.js';
+import type { CompressorEntry } from '../registry.js';
 import type { BitCoder, Compressor, Predictor } from '../types.js';
 import { VERSION } from '../version.js';
 
 /** Row `order0`: adaptive byte counts (Krichevsky & Trofimov 1981), decode. */
-export const order0: CompressorEntry = compressorRow({
+export const order0: CompressorEntry = {
   summary: 'adaptive byte counts, no context: a floor to beat',
   accepts: ['bytes'],
   reach: 'nothing',
@@ -19,7 +19,7 @@ export const order0: CompressorEntry = compressorRow({
     ...chooseReading('order0', { decode: () => decodeReading(order0Predictor()) }),
     codeLength: order0CodeLength,
   }),
-});
+};
 
 /** A predictor that has seen nothing yet: 8 bits for every byte. */
 export function order0Predictor(): Predictor {

@@ -4,14 +4,14 @@
 import { deflateRaw } from 'pako';
 import { chooseReading } from '../readings/choose.js';
 import { recompressReading } from '../readings/recompress.js';
-import { type CompressorEntry, compressorRow } from '../registry.js';
+import type { CompressorEntry } from '../registry.js';
 import type { Bytes } from '../types.js';
 import { deflateOptions, unwrapRaw } from './gzip.js';
 
 type DeflateRawOptions = NonNullable<Parameters<typeof deflateRaw>[1]>;
 
 /** Row `pako`: the library pako, recompress. */
-export const pako: CompressorEntry = compressorRow({
+export const pako: CompressorEntry = {
   summary: 'the pako library, raw DEFLATE, as a black box',
   accepts: ['bytes'],
   reach: 'nothing',
@@ -29,4 +29,4 @@ export const pako: CompressorEntry = compressorRow({
       decompress: unwrapRaw,
     };
   },
-});
+};

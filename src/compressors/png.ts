@@ -20,7 +20,7 @@ import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
 import { exactReading } from '../readings/exact.js';
 import { recompressReading } from '../readings/recompress.js';
-import { type CompressorEntry, compressorRow } from '../registry.js';
+import type { CompressorEntry } from '../registry.js';
 import type { Compressor, ImageFormat } from '../types.js';
 import { VERSION } from '../version.js';
 
@@ -35,7 +35,7 @@ const flag = (value: 0 | 1, summary: string) =>
   ({ type: 'integer', min: 0, max: 1, default: value, summary }) as const;
 
 /** Row `png`: PNG of pictures, all three readings. */
-export const png: CompressorEntry = compressorRow({
+export const png: CompressorEntry = {
   summary: 'PNG of pictures: five filters of rows, and DEFLATE',
   accepts: ['image'],
   reach: 'nothing',
@@ -60,7 +60,7 @@ export const png: CompressorEntry = compressorRow({
       isPng: wrap === 1 && smooth === 0,
     });
   },
-});
+};
 
 interface PngSettings {
   readonly filter: FilterSetting;

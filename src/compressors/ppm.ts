@@ -26,7 +26,7 @@ export const ppm: CompressorEntry<Readonly<Record<'order' | 'memory', IntegerOpt
         min: 1,
         max: 1024,
         default: 64,
-        summary: 'MiB of contexts; when they are full the model starts anew',
+        summary: 'MiB of contexts; when they are full, the model starts again from nothing',
       },
     },
     open(_format, options) {

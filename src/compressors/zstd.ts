@@ -7,11 +7,11 @@ import { CompressorUnavailableError, CorruptDataError, UsageError } from '../err
 import { expectNumber } from '../expect.js';
 import { chooseReading } from '../readings/choose.js';
 import { recompressReading } from '../readings/recompress.js';
-import { type CompressorEntry, compressorRow } from '../registry.js';
+import type { CompressorEntry } from '../registry.js';
 import type { Bytes, DecompressLimits } from '../types.js';
 
 /** Row `zstd`: Zstandard in WebAssembly, recompress. */
-export const zstd: CompressorEntry = compressorRow({
+export const zstd: CompressorEntry = {
   summary: 'Zstandard (RFC 8878) in WebAssembly, as a black box',
   accepts: ['bytes'],
   reach: 'nothing',
@@ -42,7 +42,7 @@ export const zstd: CompressorEntry = compressorRow({
       },
     };
   },
-});
+};
 
 async function load() {
   try {

@@ -16,7 +16,7 @@ interface Glyph {
 
 export interface ByteStripOptions {
   readonly label: string;
-  /** Hears at which byte somebody looks. */
+  /** Called with the byte that is looked at. */
   readonly onPoint: (index: number | undefined) => void;
 }
 

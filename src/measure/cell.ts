@@ -3,7 +3,7 @@
 
 import { ownBits } from '../passage/own-bits.js';
 import { givenBytes, heldOutBytes, heldOutLength, type Passage } from '../passage/passage.js';
-import { expectHeldOut, type Subject, sampleFormat } from '../passage/walk.js';
+import { expectHeldOut, plainDrawer, type Subject, sampleFormat } from '../passage/walk.js';
 import type { Abort, Compressor, Random, Reading } from '../types.js';
 import { type CalibrationBin, calibrate } from './calibration.js';
 import {
@@ -12,7 +12,7 @@ import {
   measureContinuation,
 } from './continuation.js';
 import { drawSharpened } from './controls.js';
-import { type DrawnPassage, drawBy } from './draw.js';
+import { type DrawnPassage, drawWhole } from './draw.js';
 import { storeSample } from './stored-sample.js';
 
 /** How well a compressor expects what is held out of a message. */
@@ -181,7 +181,9 @@ export async function measureDrawn(
 ): Promise<DrawnMeasure> {
   const watch = watchMemory(memory);
   const startMs = clock();
-  const { passage, surprisals } = await drawBy(subject, truth, random, watch.step);
+  const start = () => plainDrawer(subject, truth);
+  const onProgress = watch.step;
+  const { passage, surprisals } = await drawWhole(start, truth, random, { onProgress });
   const ms = clock() - startMs;
   const expected = surprisals
     ? { surprisals, bits: surprisals.reduce((sum, bits) => sum + bits, 0), ms }

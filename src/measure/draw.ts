@@ -2,41 +2,31 @@
 
 import type { Drawer } from '../passage/drawers.js';
 import { heldOutLength, type Passage } from '../passage/passage.js';
-import { plainDrawer, prime, type Subject } from '../passage/walk.js';
+import { prime, type Watch } from '../passage/walk.js';
 import type { Random } from '../types.js';
 
 export interface DrawnPassage {
   /** The same given part, and what was drawn. */
   readonly passage: Passage;
-  /** −log2 P of each byte that was drawn, under the model itself; undefined by whole samples. */
+  /** −log2 P of each byte under the model itself; undefined unless drawn byte by byte. */
   readonly surprisals: Float64Array | undefined;
 }
 
-/** Draws as much as is held out, as the reading has it, at temperature 1. */
-export function drawBy(
-  subject: Subject,
-  truth: Passage,
-  random: Random,
-  onStep?: () => void,
-): Promise<DrawnPassage> {
-  return drawWhole(() => plainDrawer(subject, truth), truth, random, onStep);
-}
-
-/** Draws as much as is held out by a drawer of bytes or samples. */
+/** Draws as much as is held out by a drawer. */
 export async function drawWhole(
   start: () => Drawer,
   truth: Passage,
   random: Random,
-  onStep?: () => void,
+  watch: Watch = {},
 ): Promise<DrawnPassage> {
   const bytes = truth.bytes.slice();
   const surprisals = new Float64Array(heldOutLength(truth));
   let count = 0;
-  for await (const drawn of (await prime(start, truth)).draw(random, {}, true)) {
+  for await (const drawn of (await prime(start, truth, watch)).draw(random, watch, true)) {
     bytes.set(drawn.bytes, drawn.at);
     surprisals[count++] = drawn.bits;
-    onStep?.();
   }
   const passage = { ...truth, bytes };
-  return { passage, surprisals: Number.isNaN(surprisals[0]) ? undefined : surprisals };
+  const isByBytes = count === surprisals.length && !Number.isNaN(surprisals[0]);
+  return { passage, surprisals: isByBytes ? surprisals : undefined };
 }

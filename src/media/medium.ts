@@ -44,7 +44,7 @@ export interface Cut {
 export interface Medium {
   /** `text`, `picture`, `sound`: what errors and records call it. */
   readonly name: string;
-  /** Whether it has a plural: `a text`, `a picture`. */
+  /** The formats that its contents have. */
   readonly kind: Format['kind'];
   /** The unit of its rates, in words: bits per … */
   readonly per: string;

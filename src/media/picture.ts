@@ -112,7 +112,7 @@ function blank({ given, width, height, protocol, grey }: CutOptions): Cut {
 }
 
 /** Reads `left`, `top:64`, `left:0.3`, `half` or `none`. @throws UsageError for anything else. */
-export function readGivenSide(text: string): GivenSide {
+function readGivenSide(text: string): GivenSide {
   if (text === 'none') return { side: 'none', amount: 0 };
   if (text === 'half') return { side: 'left', amount: 0.5 };
   const [, side, digits = '0.5'] = /^(left|top)(?::(\d+|0?\.\d+))?$/.exec(text) ?? [];

@@ -221,7 +221,10 @@ function readFormat(view: DataView, start: number, size: number, little: boolean
   if (sampleRate < 1 || sampleRate >= 2 ** 20) refuse(`${sampleRate} Hz`, '1 to 1048575 Hz are');
   const width = storedBits / 8;
   if (bitsPerSample === 24 && width === 3 && blockBytes === 4 * channels) {
-    refuse('24-bit samples in 4 bytes each without an extensible header', 'write it anew');
+    refuse(
+      '24-bit samples in 4 bytes each without an extensible header',
+      'write the file again with one',
+    );
   }
   if (blockBytes !== channels * width) {
     throw new CorruptDataError(`blocks of ${blockBytes} bytes`, start + 12);

@@ -7,11 +7,11 @@ import { CorruptDataError, UsageError } from '../errors.js';
 import { expectNumber } from '../expect.js';
 import { chooseReading } from '../readings/choose.js';
 import { recompressReading } from '../readings/recompress.js';
-import { type CompressorEntry, compressorRow } from '../registry.js';
+import type { CompressorEntry } from '../registry.js';
 import type { Bytes, DecompressLimits } from '../types.js';
 
 /** Row `brotli`: Node's Brotli (RFC 7932), recompress. */
-export const brotli: CompressorEntry = compressorRow({
+export const brotli: CompressorEntry = {
   summary: "Node's Brotli (RFC 7932), as a black box",
   accepts: ['bytes'],
   reach: 'nothing',
@@ -36,7 +36,7 @@ export const brotli: CompressorEntry = compressorRow({
       decompress,
     };
   },
-});
+};
 
 function decompress(data: Uint8Array, limits: DecompressLimits = {}): Bytes {
   const { maxBytes = DEFAULT_MAX_BYTES } = limits;

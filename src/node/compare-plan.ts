@@ -62,10 +62,10 @@ export async function planGrid(options: CompareOptions): Promise<Plan> {
   const judges = new Map<string, string>();
   const draws = metrics.includes('samples') || metrics.includes('cross');
   for (const [key, format] of formats) {
-    models.set(key, await planModels(options, format));
+    models.set(key, await planModels(options, format, registry));
     if (draws) judges.set(key, (await openCompressor(judge, { format, registry })).version);
   }
-  if (formats.size === 0) await planModels(options, undefined);
+  if (formats.size === 0) await planModels(options, undefined, registry);
   const corpus = options.corpus && hashOf(Buffer.concat(options.corpus));
   // What all cells measure counts as asked for, so that asking for more finds what is known.
   const own = METRICS.filter((metric) =>
@@ -207,10 +207,10 @@ function halfOf(
 async function planModels(
   options: CompareOptions,
   format: Format | undefined,
+  registry: Registry,
 ): Promise<PlannedModel[]> {
   const { compressors, readings = 'best', metrics = ['rates'] } = options;
   const models: PlannedModel[] = [];
-  const registry = { ...nodeRegistry, ...options.registry };
   for (const one of compressors) {
     const { spec, readings: wanted = readings } = typeof one === 'string' ? { spec: one } : one;
     models.push(...(await planReadings(spec, wanted, format, registry)));

@@ -6,7 +6,7 @@ import { CompressorUnavailableError } from '../errors.js';
 import { bytesOfAudio, samplesOfBytes } from '../modality/audio-bytes.js';
 import { chooseReading } from '../readings/choose.js';
 import { recompressReading } from '../readings/recompress.js';
-import { type CompressorEntry, compressorRow } from '../registry.js';
+import type { CompressorEntry } from '../registry.js';
 import type { Bytes } from '../types.js';
 
 /** What is used of libflacjs 5. */
@@ -32,7 +32,7 @@ interface Library {
 }
 
 /** Row `flac-lib`: libFLAC of sounds, recompress. */
-export const flacLib: CompressorEntry = compressorRow({
+export const flacLib: CompressorEntry = {
   summary: 'libFLAC (package libflacjs) of sounds, as a black box',
   accepts: ['audio'],
   reach: 'nothing',
@@ -76,7 +76,7 @@ export const flacLib: CompressorEntry = compressorRow({
       decompress: (data, limits) => bytesOfAudio(decodeFlac(data, limits)),
     };
   },
-});
+};
 
 async function loadLibrary(): Promise<Library> {
   let library: Library;

@@ -10,8 +10,11 @@ import { text } from '../media/text.js';
 import { FileError } from './files.js';
 import { readJpeg } from './jpeg.js';
 
+/** Pictures, as PNG and JPEG. */
+export const picture = pictureMedium(readJpeg);
+
 /** The first that recognises a file has it; text takes all that is left. */
-export const nodeMedia: readonly Medium[] = [pictureMedium(readJpeg), sound, text];
+export const nodeMedia: readonly Medium[] = [picture, sound, text];
 
 /** Bytes by which a medium is recognised. */
 const START_BYTES = 12;

@@ -5,10 +5,10 @@ import { deflateRawSync } from 'node:zlib';
 import { deflateOptions, unwrapRaw } from '../compressors/gzip.js';
 import { chooseReading } from '../readings/choose.js';
 import { recompressReading } from '../readings/recompress.js';
-import { type CompressorEntry, compressorRow } from '../registry.js';
+import type { CompressorEntry } from '../registry.js';
 
 /** Row `node-zlib`: Node's zlib, recompress. */
-export const nodeZlib: CompressorEntry = compressorRow({
+export const nodeZlib: CompressorEntry = {
   summary: "Node's own zlib (Chromium's fork), raw DEFLATE, as a black box",
   accepts: ['bytes'],
   reach: 'nothing',
@@ -29,4 +29,4 @@ export const nodeZlib: CompressorEntry = compressorRow({
       decompress: unwrapRaw,
     };
   },
-});
+};

@@ -12,7 +12,7 @@ import type { Runner } from './runner.js';
 /** The queue's name, and the start of all keys. */
 export const QUEUE = 'zipdream-cells';
 
-/** After which bytes that nobody asked for again are gone. */
+/** Bytes that are not asked for again are removed after so long. */
 const BYTES_SECONDS = 24 * 3600;
 /** For which a result waits for who asked for it, should that have been killed. */
 const RESULT_SECONDS = 3600;
@@ -285,7 +285,7 @@ export interface ServeOptions {
   /** Whether cells may run programs of this machine and open files on it. */
   readonly programs?: boolean | undefined;
   readonly signal: Abort;
-  /** Hears that Redis has let us in. */
+  /** Called once Redis has accepted the connection. */
   readonly onReady?: (() => void) | undefined;
   readonly onCell?: ((row: CompareRow) => void) | undefined;
 }

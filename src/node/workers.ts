@@ -9,7 +9,6 @@ import { BYTES } from '../bits/bytes.js';
 import { expectInteger } from '../expect.js';
 import { splitSpec } from '../options.js';
 import type { CodeLengthModel, Compressor, MaybePromise, Reading } from '../types.js';
-import { openCompressor } from './open.js';
 import type { Task } from './worker.js';
 
 /** Rows that run processes, as many at a time as there are cores: threads would add nothing. */
@@ -57,14 +56,6 @@ export function withWorkers(
       return reading === 'recompress' ? new SpreadModel(model, [], shares) : model;
     },
   };
-}
-
-/** Opens the compressor of a command and spreads it over the threads that its flags say. */
-export async function openMeasured(flags: {
-  readonly compressor: string;
-  readonly workers?: number;
-}): Promise<Compressor> {
-  return withWorkers(await openCompressor(flags.compressor), flags.compressor, flags.workers);
 }
 
 interface Shares {

@@ -145,7 +145,7 @@ class BlendModel implements CodeLengthModel {
     }
     this.#queue.push(byte);
     this.#asked = pending;
-    pending.catch(() => {}); // whoever asks next will ask again, and hear of it
+    pending.catch(() => {}); // the next question asks again, and gets the error
   }
 
   /** What an answer is, once all that was pushed is learnt and what it needs is known. */

@@ -1,6 +1,6 @@
-// Some models side by side at one place in a text, and the mixture that makes one law of theirs. What
-// a model says is asked for once at each place, and only of those that are needed: the bits of a
-// known byte are cheaper than the law of all.
+// Some models side by side at one place in a text, and the mixture that makes one distribution of
+// theirs. What a model says is asked for once at each place, and only of those that are needed: the
+// bits of a known byte are cheaper than the whole distribution.
 
 import { BYTES } from '../bits/bytes.js';
 import { bitAt, bitsAlong, growTree, type Mixture, NODES } from '../engines/blend/mixture.js';
@@ -8,7 +8,7 @@ import type { BitCoder, CodeLengthModel, MaybePromise } from '../types.js';
 
 /** What is to be known of each model before a question can be answered. */
 export type Need =
-  /** The laws of all. */
+  /** The distributions of all. */
   | 'all'
   /** What pricing one known byte takes. */
   | 'price'
@@ -79,14 +79,14 @@ export class Ensemble {
     return pending && Promise.all(pending).then(() => {});
   }
 
-  /** `out[b]` = −log2 P of each byte. The laws of all models are known. */
+  /** `out[b]` = −log2 P of each byte. The distributions of all models are known. */
   next(out: Float64Array): void {
     if (!this.#isSpread) this.#mixture.spread(this.#trees, this.#spread);
     this.#isSpread = true;
     out.set(this.#spread);
   }
 
-  /** −log2 P of each byte by each model. The laws of all models are known. */
+  /** −log2 P of each byte by each model. The distributions of all models are known. */
   voices(): Float64Array[] {
     return this.#trees.map((tree) =>
       Float64Array.from({ length: 256 }, (_, b) => -Math.log2(tree[256 + b]! / tree[1]!)),
@@ -244,7 +244,7 @@ export class Ensemble {
   }
 }
 
-/** The laws of some places, in pieces as they come. */
+/** The distributions at some places, in pieces as they come. */
 class Feed {
   readonly #pieces: AsyncIterator<Float64Array>;
   #piece: Float64Array = new Float64Array();

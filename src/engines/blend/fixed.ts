@@ -48,7 +48,7 @@ export class FixedMixture implements Mixture {
 
   learn(): void {}
 
-  /** ∝ what each says for the byte, compared with a uniform law; where none does, equal. */
+  /** ∝ what each says for the byte, compared with a uniform distribution; where none does, equal. */
   shares(bits: Float64Array, out: Float64Array): void {
     shareOut(bits, this.weights, out);
   }

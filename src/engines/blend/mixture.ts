@@ -1,17 +1,17 @@
-// Laws of the next byte made of those of several models. A law of bytes is a law of eight bits,
+// Distributions of the next byte made of those of several models. One of bytes is one of eight bits,
 // highest first, each given those before it: a place in the tree of bits is a node, 1 at the root,
 // 2n + bit below n, 256 + b at byte b.
 
 /** Nodes of a tree of bits, with byte b at 256 + b. */
 export const NODES = 512;
 
-/** How several laws become one, and what is learnt about them on the way. */
+/** How several distributions become one, and what is learnt about them on the way. */
 export interface Mixture {
   /** Weights of the models, as they stand in the middle of a byte. */
   readonly weights: Float64Array;
-  /** Whether the bits of the byte that came are enough, or all bytes of each law are needed. */
+  /** Whether the bits of the byte that came are enough, or each distribution is needed whole. */
   readonly byPath: boolean;
-  /** `out[b]` = −log2 P of each byte, where `trees[i]` is the law of model i. */
+  /** `out[b]` = −log2 P of each byte, where `trees[i]` is the distribution of model i. */
   spread(trees: readonly Float64Array[], out: Float64Array): void;
   /**
    * P(1) of bit `depth` at `node`; only of one that goes by path.
@@ -33,8 +33,8 @@ export interface Mixture {
 }
 
 /**
- * Makes a tree of Δ bits: `tree[node]` = the mass of all bytes below, up to a factor. A law in which
- * nothing is possible says nothing: it becomes uniform.
+ * Makes a tree of Δ bits: `tree[node]` = the mass of all bytes below, up to a factor. Where nothing
+ * is possible, the distribution becomes uniform.
  */
 export function growTree(bits: Float64Array, tree: Float64Array): void {
   let least = Infinity;

@@ -20,7 +20,7 @@ import {
 export interface PpmOptions {
   /** Bytes in the longest context, 1–16 (default 6). */
   readonly order?: number;
-  /** Most memory that the trie may take, in bytes (default 64 MiB); when full it starts anew. */
+  /** Most memory that the trie may take, in bytes (default 64 MiB); when it is full, the model starts again from nothing. */
   readonly memoryBytes?: number;
 }
 

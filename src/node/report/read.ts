@@ -10,7 +10,7 @@ import type { ResultsSource } from './reproduce.js';
 /**
  * Of rows of one cell the last counts.
  *
- * @param onWarning hears of lines that are passed over.
+ * @param onWarning is called with the lines that are passed over.
  * @throws FileError for what is missing, empty, no file of results, or of another version.
  */
 export async function readSource(

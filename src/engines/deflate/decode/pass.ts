@@ -1,7 +1,7 @@
 // The forward pass of the `decode` reading: all ways in which tokens may have led to this byte.
 // P(x) = Σ over parses; a parse stands at a boundary between tokens, or inside a match at distance
 // d that started m bytes ago. All matches that started at one place share a factor, so a distance
-// is listed once, with its run: how many of the last bytes it foretold. Cost per step: the
+// is listed once, with its run: how many of the last bytes it predicted. Cost per step: the
 // occurrences of the last two bytes; shorter matches are summed by the window.
 
 import { distanceCode, MAX_MATCH } from '../codec/tables.js';
@@ -27,7 +27,7 @@ export class ForwardPass {
   count = 0;
   /** The distances at which the last two bytes also stand, nearest first. */
   readonly distances = new Int32Array(MOST_LISTED);
-  /** How many of the last bytes each of them foretold: 2 to 257. */
+  /** How many of the last bytes each of them predicted: 2 to 257. */
   readonly runs = new Int16Array(MOST_LISTED);
   /** The same by where the last byte stands, at its place in the window. */
   readonly #runsAt: Int16Array;
@@ -35,7 +35,7 @@ export class ForwardPass {
   longestRun = 1;
   /** Distances up to here are all listed if the pair of bytes stands there. */
   #listedUpTo = Infinity;
-  /** No distance is known to have foretold anything. */
+  /** Whether it is not known yet which distances predicted the last byte. */
   #restarted = true;
   /** For recent positions: mass of a boundary there, per weight of a distance. */
   readonly #starts = new Float64Array(START_SLOTS);
@@ -147,7 +147,7 @@ export class ForwardPass {
 
   /**
    * Moves on by one byte, and the window with it: ends matches where their length says so, drops
-   * the distances that foretold another byte and lists those of the last two bytes.
+   * the distances that predicted another byte and lists those of the last two bytes.
    */
   observe(byte: number, model: TokenModel): void {
     const window = this.#window;

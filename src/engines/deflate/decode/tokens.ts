@@ -83,7 +83,7 @@ function weighPlaces({ window, pass, model }: TokenDraw, runMasses: Float64Array
   return { distances, groups };
 }
 
-/** How many of the last bytes a distance that foretold the last one foretold, as listed. */
+/** How many of the last bytes a distance that predicted the last one predicted, as listed. */
 function runAt(pass: ForwardPass, distance: number): number {
   for (let i = 0; i < pass.count; i++) if (pass.distances[i] === distance) return pass.runs[i]!;
   return 1;

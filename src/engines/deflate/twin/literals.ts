@@ -40,7 +40,7 @@ export function createLiteralPricer(blocks: BlockPricer): LiteralPricer {
   }
 }
 
-/** Builds both trees and the header anew for each literal, as zlib does. */
+/** Builds both trees and the header again for each literal, as zlib does. */
 export function plainLiteralPricer(blocks: BlockPricer): LiteralPricer {
   return {
     price(block, tail, out) {

@@ -2,7 +2,7 @@
 // them: bytes are counted by the slot of their distance, and when a byte is appended only the
 // positions that enter the next slot move. The same for pairs of bytes that are frequent, from when
 // they are first asked for; rare pairs are walked. Within a slot all distances weigh their mean: of
-// matches that have foretold one byte at most, the last four bits of a far distance say little.
+// matches that have predicted one byte at most, the last four bits of a far distance say little.
 
 import { slotOf, slotStart } from '../codec/models.js';
 import { PairRows, Rows } from './rows.js';

@@ -116,7 +116,7 @@ function addOldMatches(pass: ForwardPass, out: Float64Array): void {
 }
 
 /**
- * By 64 · run + slot: the mass, in its slot, of a distance that foretold the last `run` bytes, of
+ * By 64 · run + slot: the mass, in its slot, of a distance that predicted the last `run` bytes, of
  * the matches that started at least `since` bytes ago.
  */
 export function massesOfRuns(pass: ForwardPass, longestRun: number, since = 2): Float64Array {

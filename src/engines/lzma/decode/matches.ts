@@ -1,6 +1,6 @@
 // The distances at which the last three bytes also stand: where a match may be copying from that has
 // gone on for three bytes or more. All matches that started at one place share a factor, so a
-// distance is listed once, with its run: how many of the last bytes it foretold. Runs of two are too
+// distance is listed once, with its run: how many of the last bytes it predicted. Runs of two are too
 // many to be listed: of these the nearest are walked when they are asked for.
 
 import type { DecodeWindow } from './window.js';
@@ -84,7 +84,7 @@ export class LiveMatches {
       }
       if (bytes[start] !== byte2 || bytes[start + 1] !== byte1 || bytes[start + 2] !== byte)
         continue;
-      // Known distances that are passed over foretold another byte.
+      // Known distances that are passed over predicted another byte.
       while (k < knownCount && known[k]! < distance) k++;
       let run = LISTED_RUN;
       if (k < knownCount && known[k] === distance) run = knownRuns[k++]! + 1;

@@ -38,7 +38,7 @@ export interface Level {
   readonly matchStart: number;
 }
 
-/** A rep under way, all of whose bytes so far were foretold. */
+/** A rep under way, all of whose bytes so far were predicted. */
 export interface LiveRep {
   readonly from: Hypothesis;
   readonly index: number;
@@ -177,7 +177,7 @@ export class ForwardPass {
     }
   }
 
-  /** Ends reps where their length says so; drops those that foretold another byte. */
+  /** Ends reps where their length says so; drops those that predicted another byte. */
   #goOn(byte: number, gathering: Gathering, reps: LiveRep[]): void {
     const { odds, position, window } = this;
     for (const rep of this.reps) {
