@@ -3,7 +3,7 @@
 import { Command } from 'commander';
 import { decodeZd, type ZdPart } from '../coding/zd.js';
 import { readHeader } from '../coding/zd-format.js';
-import { skipId3 } from '../engines/flac/metadata.js';
+import { isFlac } from '../engines/flac/metadata.js';
 import { writePng } from '../engines/png/write.js';
 import { UsageError } from '../errors.js';
 import { readAudio } from '../modality/audio.js';
@@ -113,8 +113,7 @@ function formatOf(
   title: string,
   compressor: string | undefined,
 ): FileFormat | undefined {
-  const start = skipId3(data);
-  if (String.fromCharCode(...data.subarray(start, start + 4)) === 'fLaC') return 'flac';
+  if (isFlac(data)) return 'flac';
   try {
     return packedFormatOf(data, file);
   } catch (error) {

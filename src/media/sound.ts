@@ -1,5 +1,6 @@
 // Sound: samples in the order of time, of which the beginning is given.
 
+import { isFlac } from '../engines/flac/metadata.js';
 import { UsageError } from '../errors.js';
 import { readAudio, writeAudio } from '../modality/audio.js';
 import { bytesPerMoment, samplesOfBytes } from '../modality/audio-bytes.js';
@@ -18,7 +19,7 @@ export const sound: Medium = {
   flags: ['given', 'protocol', 'length', 'sheet', 'beside'],
   recognises(start) {
     const name = (at: number): string => String.fromCharCode(...start.subarray(at, at + 4));
-    return name(0) === 'fLaC' || name(8) === 'WAVE';
+    return isFlac(start) || name(8) === 'WAVE';
   },
   read: (file) => readAudio(file),
   cut: cutSound,

@@ -2,7 +2,7 @@
 
 import { type DecodeOptions, decodeFlac } from '../engines/flac/decode.js';
 import { encodeFlac } from '../engines/flac/encode.js';
-import { skipId3 } from '../engines/flac/metadata.js';
+import { isFlac } from '../engines/flac/metadata.js';
 import { UsageError } from '../errors.js';
 import type { Bytes } from '../types.js';
 import { audioOfBytes, bytesOfAudio, formatOfAudio } from './audio-bytes.js';
@@ -15,8 +15,7 @@ export type AudioContainer = 'wav' | 'flac';
  * @throws UsageError for a kind of sound that is not read, by its name.
  */
 export function readAudio(file: Uint8Array, limits: DecodeOptions = {}): SoundRead {
-  const start = skipId3(file);
-  if (String.fromCharCode(...file.subarray(start, start + 4)) !== 'fLaC') return readWav(file);
+  if (!isFlac(file)) return readWav(file);
   const audio = decodeFlac(file, limits);
   const { notKept } = audio;
   try {

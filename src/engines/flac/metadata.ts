@@ -36,7 +36,7 @@ export function readMetadata(
   notKept: NotKept,
 ): { info: StreamInfo; end: number } {
   const start = skipId3(data);
-  if (MAGIC.some((byte, i) => data[start + i] !== byte)) {
+  if (!isFlac(data)) {
     throw new CorruptDataError('no FLAC stream', start);
   }
   if (start > 0) notKept.add('ID3 tags');
@@ -60,6 +60,12 @@ export function readMetadata(
     at += 4 + length;
   }
   return { info: info!, end: at };
+}
+
+/** Whether a file holds a FLAC stream, perhaps behind tags. */
+export function isFlac(data: Uint8Array): boolean {
+  const start = skipId3(data);
+  return MAGIC.every((byte, i) => data[start + i] === byte);
 }
 
 /** Where tags of ID3v2 end (ID3 2.4.0 §3.1), any number of them; 0 if there are none. */
