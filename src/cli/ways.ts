@@ -23,7 +23,7 @@ import { ALPHABETS, alphabetOf, namedAlphabet } from '../sampling/constraints.js
 import { CopyGuard } from '../sampling/copy-guard.js';
 import { lookaheadPredictor } from '../sampling/lookahead.js';
 import { copyPredictor, NgramCounts, ngramPredictor } from '../sampling/ngram.js';
-import type { Overlap } from '../sampling/overlap.js';
+import { AFTER_CORPUS, CONTEXT_BYTES, type Overlap } from '../sampling/overlap.js';
 import { modelPredictor } from '../sampling/proposals.js';
 import type { Format, Predictor, Reading } from '../types.js';
 
@@ -60,8 +60,6 @@ export interface Way {
   readonly record: Readonly<Record<string, unknown>>;
 }
 
-/** The last bytes of what is given: where a character or a word may have begun. */
-const CONTEXT_BYTES = 16;
 const DEFAULT_HORIZON = 4;
 const DEFAULT_CANDIDATES = { bytes: 64, image: 16, audio: 16 };
 const DEFAULT_PROPOSAL = { bytes: 'ppm', image: 'mix', audio: 'mix' };
@@ -169,9 +167,6 @@ async function openProposal(
   return () => (name === 'corpus' ? copyPredictor : ngramPredictor)(counts, order);
 }
 
-/** Longest copy with the overlap that is drawn with unless told otherwise, in bytes. */
-const DEFAULT_NO_COPY = 24;
-
 /**
  * The flags with what draws best after a corpus: the overlap of the word and no long copies, where
  * the model knows of copies and no other way to draw was asked for.
@@ -180,10 +175,10 @@ export function withDrawingDefaults<Flags extends WayFlags>(
   flags: Flags,
   { compressor, reading }: Subject,
 ): Flags {
-  const { overlap, beam, spans, vocabulary, noCopy = DEFAULT_NO_COPY } = flags;
+  const { overlap, beam, spans, vocabulary, noCopy = AFTER_CORPUS.noCopy } = flags;
   const isAsked = [overlap, beam, spans, vocabulary].some((value) => value !== undefined);
   if (isAsked || reading !== 'decode' || !compressor.start(reading).nextOverlapping) return flags;
-  return { ...flags, overlap: 'word', noCopy };
+  return { ...flags, overlap: AFTER_CORPUS.overlap, noCopy };
 }
 
 /** Longest match drawn, in bytes, by a compressor that has that option; it copies no more at once. */

@@ -7,6 +7,7 @@ import { CarriedCourse } from '../report/carried.js';
 import { pushDrawn } from '../sampling/continuation.js';
 import { CopyGuard } from '../sampling/copy-guard.js';
 import { type GenerateOptions, generate } from '../sampling/generate.js';
+import { AFTER_CORPUS, CONTEXT_BYTES } from '../sampling/overlap.js';
 import type { CodeLengthModel, Compressor, Random, Reading, TokenSource } from '../types.js';
 import { ENTRY_SIZE, writeEntry } from './entries.js';
 import type { PlacedToken, TextReply, TextRequest } from './messages.js';
@@ -18,8 +19,6 @@ import { commonLength, SHOWN_BYTES } from './text-shown.js';
 /** Bytes pushed between two looks at the clock. */
 const PUSH_BYTES = 64;
 const BATCH_MS = 40;
-/** Bytes, as with `zipdream sample`. */
-const LONGEST_COPY = 24;
 /** Messages up to here are parsed by the compressor itself. */
 const MAX_PARSED_BYTES = 2 ** 17;
 
@@ -138,7 +137,10 @@ export class TextEngine {
     this.#drawn = [];
     this.#held =
       corpus.length > 0 && given.nextOverlapping
-        ? { overlap: 'word', copyGuard: CopyGuard.of(LONGEST_COPY, [corpus, context]) }
+        ? {
+            overlap: AFTER_CORPUS.overlap,
+            copyGuard: CopyGuard.of(AFTER_CORPUS.noCopy, [corpus, context]),
+          }
         : {};
     this.#tokens = undefined;
     // The seed of `zipdream sample`: it draws the same.
@@ -235,7 +237,7 @@ export class TextEngine {
     const batch = new Batch(this.#context.length);
     const pace = createPacer(this.#pause);
     const settings = { temperature, ...(topK < 256 && { topK }), random: this.#random };
-    const context = Uint8Array.from([...this.#context.slice(-16), ...this.#drawn]);
+    const context = Uint8Array.from([...this.#context.slice(-CONTEXT_BYTES), ...this.#drawn]);
     const held = { ...this.#held, context };
     const steps = generate(this.#model!, { ...settings, ...held, length: count });
     for (let i = 0; i < count; i++) {

@@ -15,6 +15,12 @@ import { bytesOfLastCharacters, bytesOfLastWord } from './word.js';
  */
 export type Overlap = number | 'word';
 
+/** What a text is drawn with after a corpus, unless told otherwise; copies in bytes. */
+export const AFTER_CORPUS = { overlap: 'word', noCopy: 24 } as const;
+
+/** The last bytes of what is given that drawing looks at: where a character or word may begin. */
+export const CONTEXT_BYTES = 16;
+
 /** Copies that cover less are no copies. */
 const LEAST_OVERLAP = 2;
 /** By `word`, a copy covers so many characters too, or short words would tie nothing together … */
