@@ -13,6 +13,7 @@ import { judgeContinuation, measureContinuation } from '../src/measure/continuat
 import { compare } from '../src/node/compare.js';
 import { runCell } from '../src/node/compare-worker.js';
 import { openCompressor } from '../src/node/open.js';
+import { renderReport } from '../src/node/report/page.js';
 import { timelessRows } from './compare-rows.js';
 import { bytesOf } from './contract.js';
 import { jsonLines, runCli, withFolder } from './run-cli.js';
@@ -248,4 +249,40 @@ test('ranks the best first, with the control on top', () => {
   const [best, worst] = summarize([row('b', 30), row('a', 20)]);
   expect([best!.spec, best!.bpb, best!.conversionLoss, best!.rawRate]).toEqual(['a', 2, -2, 1]);
   expect(worst!.spec).toBe('b');
+});
+
+test('differences to the best model are paired by message, whatever the messages differ in', () => {
+  const cell = { zipdream: '0', sha256: '', from: 1, metrics: [], version: '', input: 'i' };
+  const row = (spec: string, start: number, bits: number): CompareRow => ({
+    ...{ ...cell, id: `${spec}${start}`, spec, start, reading: 'decode' },
+    measure: { bytes: 10, messageBytes: 11, bits, ownBits: 40, chunkBits: 88, msPerByte: 1 },
+  });
+  const levels = [5, 80, 20, 60, 40, 70];
+  const rows = levels.flatMap((bits, i) => [
+    row('best', i, bits),
+    row('steady', i, bits + 1),
+    // Better in half of the messages.
+    row('unsure', i, bits + (i % 2 === 0 ? 9 : -6)),
+    ...(i === 3 ? [row('once', i, bits + 30)] : []),
+  ]);
+  const summaries = summarize(rows);
+  const of = (spec: string) => summaries.find((one) => one.spec === spec)!;
+  expect(of('best').bpbDifference).toBeUndefined();
+  expect(of('steady').bpbDifference).toBeCloseTo(0.1, 12);
+  for (const end of of('steady').bpbDifferenceInterval!) expect(end).toBeCloseTo(0.1, 12);
+  // Their own intervals overlap all the same.
+  expect(of('best').bpbInterval![1]).toBeGreaterThan(of('steady').bpbInterval![0]);
+  expect(of('unsure').bpbDifference).toBeCloseTo(0.15, 12);
+  const [low, high] = of('unsure').bpbDifferenceInterval!;
+  expect([low < 0, high > 0]).toEqual([true, true]);
+  // One pair is no interval.
+  expect(of('once').bpbDifference).toBeCloseTo(3, 12);
+  expect(of('once').bpbDifferenceInterval).toEqual([Number.NaN, Number.NaN]);
+  const report = renderReport([{ name: 'r', rows }]);
+  expect(report).toContain('steady decode needs 0.100 more on the same messages');
+  expect(report).toContain('not told from the best: unsure decode, once decode.');
+  const told = rows.filter(({ spec }) => spec === 'best' || spec === 'steady');
+  expect(renderReport([{ name: 'r', rows: told }])).toMatch(
+    /steady decode needs.*zero is excluded\./,
+  );
 });

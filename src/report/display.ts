@@ -9,7 +9,7 @@ import { writePng } from '../engines/png/write.js';
 import { bytesPerMoment } from '../modality/audio-bytes.js';
 import { type Sound, writeWav } from '../modality/wav.js';
 import type { Token } from '../types.js';
-import { type DataTableOptions, dataTable, figure, type TableColumn } from './data-table.js';
+import { cellText, type DataTableOptions, dataTable, type TableColumn } from './data-table.js';
 import { type DistributionBarsOptions, distributionBars } from './distribution-bars.js';
 import { pictureFigure, soundPlayer } from './media.js';
 import { withStyle } from './style.js';
@@ -94,9 +94,9 @@ export function showTable<Row extends object>(
 ): Display {
   const { columns = columnsOf(rows) } = options;
   const cells = rows.map((row) =>
-    columns.map(({ value, digits = 3 }) => {
-      const cell = value(row);
-      return typeof cell === 'number' ? figure(cell, digits) : (cell ?? '');
+    columns.map((column) => {
+      const cell = column.value(row);
+      return cell === undefined ? '' : cellText(cell, column);
     }),
   );
   const lines = [columns.map(({ title }) => title), ...cells];

@@ -20,7 +20,7 @@ export const FRAGMENT_STYLE = `.zd{font:14px/1.5 system-ui,sans-serif;margin:0 0
 .zd .zd-best{font-weight:700}
 .zd-note{opacity:.75}
 .zd-bytes{font:13px/1.65 ui-monospace,Menlo,Consolas,monospace;white-space:break-spaces;overflow-wrap:anywhere;tab-size:4;margin:0;padding:.5em .7em;border-radius:4px;print-color-adjust:exact}
-.zd-bytes span{padding:.12em 0;border-radius:2px}
+.zd-bytes span,.zd-bytes i{padding:.12em 0;border-radius:2px;font-style:normal}
 .zd-space{background-image:radial-gradient(circle,currentColor .05em,transparent .06em);background-position:center .1em}
 .zd-newline::before{content:"↵";opacity:.55}
 .zd-tab::before{content:"→";opacity:.55}

@@ -2,7 +2,7 @@
 // pictures, sounds to play, each beside what truly follows.
 
 import { writePng } from '../../engines/png/write.js';
-import { type CompareRow, HELD_OUT } from '../../measure/compare-row.js';
+import { type CompareRow, HELD_OUT, isControl } from '../../measure/compare-row.js';
 import type { ContinuationMeasure } from '../../measure/continuation.js';
 import { readSample } from '../../measure/stored-sample.js';
 import { samplesOfBytes } from '../../modality/audio-bytes.js';
@@ -21,7 +21,9 @@ import { groupBy, modelName, type Section } from './sections.js';
 /** Messages of which samples are shown, and bytes of each text. */
 const MESSAGES = 2;
 const GIVEN_BYTES = 280;
-const TEXT_BYTES = 640;
+const TEXT_BYTES = 400;
+/** Samples of the first message that are shown at once: the truth, and the best models. */
+const AT_ONCE = 6;
 
 interface Sample {
   readonly row: CompareRow;
@@ -35,17 +37,29 @@ interface Sample {
 export function samplesOf({ rows, summaries }: Section): string {
   const kept = rows.filter((row) => !row.cross && continuationOf(row)?.sample);
   const rank = new Map(summaries.map((summary, i) => [modelName(summary), i]));
-  return groupBy(kept, ({ part, start }) => JSON.stringify([part, start]))
+  const messages = groupBy(kept, ({ part, start }) => JSON.stringify([part, start]))
     .slice(0, MESSAGES)
-    .map((message) => {
-      const samples = message
+    .map((message) =>
+      message
         .map(toSample)
-        .sort((a, b) => (rank.get(a.name) ?? 0) - (rank.get(b.name) ?? 0));
-      const { format } = samples[0]!.row;
-      if (format?.kind === 'image') return picturesOf(samples, format);
-      return format?.kind === 'audio' ? soundsOf(samples, format) : textsOf(samples);
-    })
-    .join('\n');
+        .sort((a, b) => placeOf(a) - placeOf(b) || rank.get(a.name)! - rank.get(b.name)!),
+    );
+  const [first = []] = messages;
+  if (first.length === 0) return '';
+  const show = (samples: readonly Sample[], all: readonly Sample[]): string => {
+    const { format } = all[0]!.row;
+    if (format?.kind === 'image') return picturesOf(samples, all, format);
+    return format?.kind === 'audio' ? soundsOf(samples, all, format) : textsOf(samples, all);
+  };
+  const rest = [first.slice(AT_ONCE), ...messages.slice(1)];
+  const more = rest.map((samples, i) => (samples.length === 0 ? '' : show(samples, messages[i]!)));
+  const label = `${rest.flat().length} more samples`;
+  return `${show(first.slice(0, AT_ONCE), first)}${rest.flat().length === 0 ? '' : `<details><summary>${label}</summary>${more.join('')}</details>`}`;
+}
+
+/** The truth first, the other controls last. */
+function placeOf({ row: { spec } }: Sample): number {
+  return spec === HELD_OUT ? 0 : isControl(spec) ? 2 : 1;
 }
 
 function continuationOf({ control, measure }: CompareRow): ContinuationMeasure | undefined {
@@ -78,36 +92,38 @@ function givenOf(samples: readonly Sample[]): Uint8Array | undefined {
   return control && readSample(control).given;
 }
 
-function placeOf({ row }: Sample): string {
+function whereOf({ row }: Sample): string {
   const { part, start } = row;
   const where = start === 0 ? 'from its start' : `from byte ${start.toLocaleString('en-US')}`;
   return part === undefined ? where : `${part}, ${where}`;
 }
 
-function textsOf(samples: readonly Sample[]): string {
-  const given = givenOf(samples);
+function textsOf(samples: readonly Sample[], all: readonly Sample[]): string {
+  const given = givenOf(all)?.subarray(-GIVEN_BYTES);
   const lead = given
-    ? surprisalMap(
-        given.subarray(-GIVEN_BYTES),
-        new Float64Array(Math.min(given.length, GIVEN_BYTES)),
-        {
-          caption: `Given, ${placeOf(samples[0]!)}: its last ${Math.min(given.length, GIVEN_BYTES)} bytes.`,
-          noLegend: true,
-        },
-      )
+    ? surprisalMap(given, new Float64Array(given.length), {
+        ...{ caption: `Given, ${whereOf(all[0]!)}: its last ${given.length} bytes.` },
+        ...{ noLegend: true, compact: true },
+      })
     : '';
   const cards = samples.map(({ name, note, bytes, surprisals }) => {
     const shown = bytes.subarray(0, TEXT_BYTES);
     const bits = surprisals?.subarray(0, TEXT_BYTES) ?? new Float64Array(shown.length);
-    return card(name, surprisalMap(shown, bits, { caption: note, noLegend: true }));
+    const cut = bytes.length > TEXT_BYTES ? `; its first ${TEXT_BYTES} bytes` : '';
+    const options = { caption: `${note}${cut}`, noLegend: true, compact: true };
+    return card(name, surprisalMap(shown, bits, options));
   });
   return `${lead}${heatLegend()}<div class="samples">${cards.join('\n')}</div>`;
 }
 
-function picturesOf(samples: readonly Sample[], format: ImageFormat): string {
-  const whole = givenOf(samples);
+function picturesOf(
+  samples: readonly Sample[],
+  all: readonly Sample[],
+  format: ImageFormat,
+): string {
+  const whole = givenOf(all);
   if (!whole) return '';
-  const message = { ...samples[0]!.row, bytes: whole };
+  const message = { ...all[0]!.row, bytes: whole };
   const completed = (bytes: Uint8Array | undefined): Uint8Array => {
     const pixels = whole.slice();
     let at = 0;
@@ -131,8 +147,8 @@ function picturesOf(samples: readonly Sample[], format: ImageFormat): string {
 
 const MISSING = 128;
 
-function soundsOf(samples: readonly Sample[], format: AudioFormat): string {
-  const given = givenOf(samples) ?? new Uint8Array();
+function soundsOf(samples: readonly Sample[], all: readonly Sample[], format: AudioFormat): string {
+  const given = givenOf(all) ?? new Uint8Array();
   const cards = samples.map(({ name, note, bytes }) => {
     const data = new Uint8Array(given.length + bytes.length);
     data.set(given);
@@ -142,7 +158,7 @@ function soundsOf(samples: readonly Sample[], format: AudioFormat): string {
   });
   const seconds = (bytes: number): string =>
     figure(bytes / ((format.bitsPerSample / 8) * format.channels * format.sampleRate), 2);
-  const lead = `<p class="faint">${escapeHtml(`Sound ${placeOf(samples[0]!)}`)}: the first ${seconds(given.length)} s are given, what each draws is in colour.</p>`;
+  const lead = `<p class="faint">${escapeHtml(`Sound ${whereOf(all[0]!)}`)}: the first ${seconds(given.length)} s are given, what each draws is in colour.</p>`;
   return `${lead}<div class="samples">${cards.join('\n')}</div>`;
 }
 
