@@ -153,6 +153,29 @@ test('pictures and sounds by what they hold, and who does not take them is in th
   expect(refused).toMatch(/flac expected audio, got bytes/);
 });
 
+test('the table fits into 80 columns, --wide has all, and CSV has an interval in two columns', async () => {
+  const all = [...grid, '-c', 'gzip,ppm,zstd', '--metrics', 'samples,calibration'];
+  const narrow = (await runCli(all)).text;
+  for (const line of narrow.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  expect(narrow).toMatch(/^ +bits\/byte +to best +own +loss +ms\/byte$/m);
+  expect(narrow).toMatch(/^gzip decode +\d\.\d{3} ± \d\.\d{3} /m);
+  expect(narrow).toMatch(/^ppm decode +is the judge/m);
+  const wide = (await runCli([...all, '--wide'])).text;
+  expect(wide).toMatch(/bits\/byte +95 % +to best +95 % .* raw % .* calib\. +ms\/byte\n/);
+  const csv = (await runCli([...all, '--csv'])).text;
+  const [head, ...lines] = csv
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(','));
+  for (const line of lines) expect(line).toHaveLength(head!.length);
+  const [gzip] = lines.filter((line) => line[1] === 'gzip');
+  const [low, bpb, high] = ['bpbLow', 'bpb', 'bpbHigh'].map((name) =>
+    Number(gzip![head!.indexOf(name)]),
+  );
+  expect(low).toBeLessThan(bpb!);
+  expect(high).toBeGreaterThan(bpb!);
+});
+
 test('readings of one compressor are asked for apart from those of the others', async () => {
   const flags = ['-c', 'gzip,lzma,zstd', '--readings', 'gzip=all', '--limit', '1', '--json'];
   const lines = jsonLines(await runCli([...grid, ...flags]));

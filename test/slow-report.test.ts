@@ -70,7 +70,7 @@ describe('a report of two texts and six models', () => {
         await table.locator(`tbody tr td:nth-child(${column + 1})`).allTextContents()
       ).map(Number);
       expect(shares).toEqual(shares.toSorted((a, b) => a - b));
-      await table.locator('thead th', { hasText: 'bits/byte' }).getByRole('button').click();
+      await table.locator('thead th', { hasText: 'to best' }).getByRole('button').click();
       expect(await order()).toEqual(byRank);
 
       const csv = await saved(page, /^Save letters.*expects.*csv$/);

@@ -157,6 +157,13 @@ function differenceSummary(
   };
 }
 
+/** Whether the paired interval excludes zero; the best model itself counts as told. */
+export function isTold({ bpbDifference, bpbDifferenceInterval }: CompareSummary): boolean {
+  if (bpbDifference === undefined) return true;
+  const [low, high] = bpbDifferenceInterval!;
+  return low > 0 || high < 0;
+}
+
 const bitsOf = ({ measure }: CompareRow): number | undefined => measure?.bits ?? measure?.ownBits;
 
 /** Without the rows that a later one of the same cell at the same place stands for. */

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { isControl } from '../../measure/compare-row.js';
-import type { CompareSummary } from '../../measure/compare-summary.js';
+import { type CompareSummary, isTold } from '../../measure/compare-summary.js';
 import { crossMatrix } from '../../measure/cross.js';
 import { compareRankings } from '../../measure/ranking.js';
 import { figure } from '../../report/data-table.js';
@@ -20,7 +20,6 @@ import {
   drawingTable,
   expectationTable,
   intervalText,
-  isTold,
   overviewTable,
 } from './tables.js';
 

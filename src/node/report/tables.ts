@@ -2,7 +2,7 @@
 // what they make of each other; below each, what its columns are.
 
 import { isControl } from '../../measure/compare-row.js';
-import type { CompareSummary } from '../../measure/compare-summary.js';
+import { type CompareSummary, isTold } from '../../measure/compare-summary.js';
 import type { CrossEntry } from '../../measure/cross.js';
 import { METRIC_NAMES, METRIC_TABLE, type MetricName } from '../../measure/metrics.js';
 import {
@@ -55,7 +55,7 @@ function describe(name: MetricName): Pick<Column, 'title' | 'note' | 'best'> {
 const DIFFERENCE: Column = {
   ...describe('bpbDifference'),
   best: undefined,
-  value: ({ bpbDifference: bits }) => bits ?? 'best',
+  value: ({ bpbDifference: bits }) => bits ?? 0,
   mark: (summary) => (isTold(summary) ? '' : '≈ '),
 };
 
@@ -85,13 +85,6 @@ const DRAWS: readonly Column[] = [
     digits: 1,
   },
 ];
-
-/** Whether the paired interval tells a model from the best one; the best itself counts as told. */
-export function isTold({ bpbDifference, bpbDifferenceInterval }: CompareSummary): boolean {
-  if (bpbDifference === undefined) return true;
-  const interval = known(bpbDifferenceInterval);
-  return interval !== undefined && (interval[0] > 0 || interval[1] < 0);
-}
 
 /** Bits of every model on every input. */
 export function overviewTable(sections: readonly Section[], names: readonly string[]): string {
