@@ -5,16 +5,14 @@ import { writePng } from '../../engines/png/write.js';
 import { type CompareRow, HELD_OUT, isControl } from '../../measure/compare-row.js';
 import type { ContinuationMeasure } from '../../measure/continuation.js';
 import { readSample } from '../../measure/stored-sample.js';
-import { samplesOfBytes } from '../../modality/audio-bytes.js';
-import { extentsOf } from '../../modality/extents.js';
 import { pictureOfBytes } from '../../modality/image.js';
 import { writeWav } from '../../modality/wav.js';
 import { heldOutSpans } from '../../passage/passage.js';
 import { figure } from '../../report/data-table.js';
 import { escapeHtml } from '../../report/escape-html.js';
 import { pictureFigure, soundPlayer } from '../../report/media.js';
-import { ACCENT } from '../../report/style.js';
 import { heatLegend, surprisalMap } from '../../report/surprisal-map.js';
+import { waveform } from '../../report/waveform.js';
 import type { AudioFormat, ImageFormat } from '../../types.js';
 import { groupBy, modelName, type Section } from './sections.js';
 
@@ -160,27 +158,6 @@ function soundsOf(samples: readonly Sample[], all: readonly Sample[], format: Au
     figure(bytes / ((format.bitsPerSample / 8) * format.channels * format.sampleRate), 2);
   const lead = `<p class="faint">${escapeHtml(`Sound ${whereOf(all[0]!)}`)}: the first ${seconds(given.length)} s are given, what each draws is in colour.</p>`;
   return `${lead}<div class="samples">${cards.join('\n')}</div>`;
-}
-
-const WAVE_WIDTH = 360;
-const WAVE_HEIGHT = 64;
-
-/** Of the first channel, what was given in grey. */
-function waveform(data: Uint8Array, givenBytes: number, format: AudioFormat): string {
-  const extents = extentsOf(samplesOfBytes(data, format), format.channels, WAVE_WIDTH);
-  const loudest = extents.reduce((most, [low, high]) => Math.max(most, -low, high), 1);
-  const seam = Math.round((WAVE_WIDTH * givenBytes) / Math.max(1, data.length));
-  const y = (level: number): string => ((WAVE_HEIGHT / 2) * (1 - level / loudest)).toFixed(1);
-  const path = (from: number, to: number): string =>
-    extents
-      .slice(from, to)
-      .map(([low, high], i) => `M${from + i} ${y(high)}V${(Number(y(low)) + 0.5).toFixed(1)}`)
-      .join('');
-  return (
-    `<svg class="wave" viewBox="0 0 ${WAVE_WIDTH} ${WAVE_HEIGHT}" preserveAspectRatio="none" aria-hidden="true">` +
-    `<path d="${path(0, seam)}" stroke="currentColor" stroke-opacity="0.5"/>` +
-    `<path d="${path(seam, WAVE_WIDTH)}" stroke="${ACCENT}"/></svg>`
-  );
 }
 
 function card(name: string, content: string): string {
