@@ -53,8 +53,8 @@ function notebook(code: string, printed: string): string {
 }
 
 describe('notebooks', () => {
-  it('there are nine, small, that were run from top to bottom and keep nothing of the machine', () => {
-    expect(NOTEBOOKS.length).toBe(9);
+  it('there are ten, small, that were run from top to bottom and keep nothing of the machine', () => {
+    expect(NOTEBOOKS.length).toBe(10);
     for (const name of NOTEBOOKS) {
       const path = join(FOLDER, name);
       expect(statSync(path).size, name).toBeLessThan(150_000);
