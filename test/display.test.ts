@@ -118,7 +118,7 @@ it('displays side by side are all there, under one style', () => {
   expect(String(both)).toBe(parts.map(String).join('\n\n'));
 });
 
-it('what matters stays where style elements, SVG and sources of sounds are dropped', () => {
+it('what matters stays where style elements and SVG are dropped', () => {
   const bits = new Float64Array(256).fill(10);
   bits[0x61] = 1;
   bits[0x62] = 2;

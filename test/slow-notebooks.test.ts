@@ -73,9 +73,11 @@ describe('notebooks', () => {
 
   it.skipIf(!canRun)(`print what is kept in them, run again${missing}`, async () => {
     const lines = (await execute()).trim().split('\n');
-    expect(lines.sort()).toEqual([
-      'notebooks: 9 passed, 0 failed',
-      ...NOTEBOOKS.map((name) => `ok     ${name}`),
+    const skipped = lines.filter((line) => line.startsWith('skip   10-from-python.ipynb: no '));
+    const run = NOTEBOOKS.filter((name) => !skipped.some((line) => line.includes(name)));
+    expect(lines.filter((line) => !skipped.includes(line)).sort()).toEqual([
+      `notebooks: ${run.length} passed, 0 failed`,
+      ...run.map((name) => `ok     ${name}`),
     ]);
   });
 
