@@ -220,6 +220,19 @@ export function drawingSpec(spec: string, maxMatch: number | undefined): string 
   return `${name}:${text}${text === '' ? '' : ','}maxMatch=${maxMatch ?? DEFAULT_MAX_MATCH}`;
 }
 
+/**
+ * The spec of PNG with few residuals that wrap around 255, unless it says otherwise: drawn freely
+ * they are static. What is drawn by other specs and readings, or in the paper's way, is as it is.
+ */
+export function pictureSpec(spec: string, { reading, protocol }: PictureFlags): string {
+  const { name, text } = splitSpec(spec);
+  const isDecode = reading === undefined || reading === 'decode';
+  if (name !== 'png' || !isDecode || protocol || /(^|,)\s*wrap/.test(text)) return spec;
+  return `png:${text}${text === '' ? '' : ','}wrap=0`;
+}
+
+type PictureFlags = { readonly reading?: Reading; readonly protocol?: 'paper' };
+
 /** Flags that work on bytes, which tokens are not drawn by. */
 const OF_BYTES = {
   ...{ topK: '--top-k', topP: '--top-p', minP: '--min-p', alphabet: '--alphabet' },

@@ -30,14 +30,14 @@ export class PatchPlaces {
  * Bytes of pixels in the order of the picture, from its first: those at the places of the given part
  * whose causal neighbourhood is most alike (Efros & Leung 1999), the others with little probability
  * and never none, so that `generateSpans` needs no `uniformShare`. No square larger than 24 × 24
- * pixels is copied but by chance.
+ * pixels is copied, but by chance or where the given part itself repeats it.
  *
  * @param temperature of the similarity: at 0 the most alike, at ∞ any of the twelve most alike.
  * @throws RangeError for a temperature below 0.
  */
 export function patchPredictor(places: PatchPlaces, temperature = 1): Predictor {
   expectNumber('temperature', temperature, { min: 0 });
-  return places.start(Math.max(temperature, Number.MIN_VALUE));
+  return places.start(Math.max(temperature, 1e-9));
 }
 
 /** The compressor's share in spans of `patch` unless said otherwise: more tears a texture. */

@@ -26,7 +26,7 @@ const COHERENT: readonly (readonly [up: number, right: number])[] = [
 const NOISE = 4;
 /** At temperature 1 a place that is less alike than the best by this part of it is 1/e as likely. */
 const STEP = 0.05;
-/** The side of the largest square that is copied, in pixels. */
+/** The side of the largest square that is copied from one place alone, in pixels. */
 const MOST_COPIED = 24;
 /** The share of values near to those of the places, and of all values alike. */
 const NEAR_SHARE = 1 / 128;
@@ -178,6 +178,7 @@ export class PatchModel implements Predictor {
       nearest[i] = place;
     });
     for (let i = 0; i < count; i++) this.#consider(nearest[i]!, total);
+    this.#leaveLongCopy();
     this.#weigh();
   }
 
@@ -203,7 +204,7 @@ export class PatchModel implements Predictor {
     const isFull = this.#found === PLACES;
     const most = isFull ? this.#differences[PLACES - 1]! : Infinity;
     const difference = this.#neighbourhoods.difference(this.#around, place, total, most);
-    if (difference >= most || this.#isLongCopy(place)) return;
+    if (difference >= most) return;
     let i = isFull ? PLACES - 1 : this.#found++;
     for (; i > 0 && this.#differences[i - 1]! > difference; i--) {
       this.#differences[i] = this.#differences[i - 1]!;
@@ -211,6 +212,16 @@ export class PatchModel implements Predictor {
     }
     this.#differences[i] = difference;
     this.#places[i] = place;
+  }
+
+  /** Drops the place that too large a square is from, unless the given part repeats that square. */
+  #leaveLongCopy(): void {
+    const long: number[] = [];
+    for (let i = 0; i < this.#found; i++) if (this.#isLongCopy(this.#places[i]!)) long.push(i);
+    if (long.length !== 1 || this.#found === 1) return;
+    this.#places.copyWithin(long[0]!, long[0]! + 1);
+    this.#differences.copyWithin(long[0]!, long[0]! + 1);
+    this.#found--;
   }
 
   /** Whether a pixel from a place would end a square larger than is copied. */
