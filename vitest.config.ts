@@ -18,6 +18,7 @@ export default defineConfig(({ mode }) => ({
           include: ['test/**/*.test.ts'],
           exclude: [SLOW],
           maxWorkers: 2,
+          isolate: false,
           testTimeout: 60_000,
         }),
   },

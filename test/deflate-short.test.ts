@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
 import { encodeDeflateShort } from '../src/engines/deflate/codec/encode.js';
+import { cases } from './deep.js';
 
 const SEARCH = { chain: 64, rounds: 3 };
 
@@ -23,7 +24,7 @@ test('zlib reads what it writes', () => {
       const stream = encodeDeflateShort(message, search);
       expect(new Uint8Array(inflateRawSync(stream))).toEqual(message);
     }),
-    { numRuns: 300 },
+    { numRuns: cases(100, 300) },
   );
 });
 

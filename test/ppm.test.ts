@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
 import { type PpmPredictor, ppmPredictor } from '../src/engines/ppm/predictor.js';
 import { bytesOf } from './contract.js';
+import { cases } from './deep.js';
 
 const random = createRandom('ppm');
 const WORDS = ['the ', 'woods ', 'are ', 'lovely ', 'dark ', 'and ', 'deep ', 'promises '];
@@ -112,8 +113,8 @@ describe('ppm', () => {
   });
 
   test('a full memory starts the model anew, and it goes on learning', () => {
-    const model = learn(ppmPredictor({ memoryBytes: 1 << 20 }), NOISE);
-    for (let i = 0; i < 15; i++) learn(model, NOISE);
+    const model = ppmPredictor({ memoryBytes: cases(1 << 18, 1 << 20) });
+    for (let i = 0; i < cases(3, 16); i++) learn(model, NOISE);
     learn(model, TEXT.subarray(0, 20_000));
     let bits = 0;
     for (const byte of TEXT.subarray(20_000, 21_000)) bits += learnt(model, byte);
