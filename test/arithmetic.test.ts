@@ -103,18 +103,19 @@ describe('the range coder', () => {
     expect(probabilities.map((p) => decoder.decodeBit(p))).toEqual(bits);
   });
 
-  test('stays within 0.02 % of the entropy and 4 bytes on a megabyte', () => {
+  test('stays within 0.02 % of the entropy and 4 bytes', () => {
     const random = createRandom('entropy');
     for (const power of [0, 1, 3, 12]) {
       const weights = Float64Array.from({ length: 256 }, (_, s) => (s + 1) ** -power);
       const frequencies = quantise(weights, 2 ** 16);
       const lot = [...frequencies].flatMap((frequency, s) => new Array(frequency).fill(s));
-      const symbols = Uint8Array.from({ length: 1e6 }, () => lot[Math.floor(random() * 65536)]);
+      const length = cases(2e5, 1e6);
+      const symbols = Uint8Array.from({ length }, () => lot[Math.floor(random() * 65536)]);
       const entropyBits = symbols.reduce((all, s) => all + 16 - Math.log2(frequencies[s]!), 0);
       const code = new StaticCode(frequencies, 16);
       const bytes = code.encode(symbols);
       expect(bytes.length).toBeLessThan((entropyBits / 8) * 1.0002 + 4);
-      const back = new Uint8Array(1e6);
+      const back = new Uint8Array(length);
       code.decodeInto(bytes, back);
       expect(Buffer.compare(back, symbols)).toBe(0);
     }

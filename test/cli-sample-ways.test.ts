@@ -50,7 +50,7 @@ describe('sample --spans', () => {
     }
   });
 
-  it('refuses a compressor that is mostly noise, unless it is forced', async () => {
+  it.runIf(DEEP)('refuses a compressor that is mostly noise, unless it is forced', async () => {
     // Each message costs what its checksum says.
     const noise = 'command:sh -c "head -c $(cksum | cut -c5-7) /dev/zero"';
     const args = ['-c', noise, '--spans', '8', '-n', '8', '--candidates', '4'];

@@ -2,7 +2,7 @@
 // slow-deep.test.ts.
 
 /** True in `npm run test:slow`. */
-export const DEEP = import.meta.env.MODE === 'slow';
+export const DEEP = process.env.DEEP === '1';
 
 /** How many cases to check. */
 export const cases = (few: number, many: number): number => (DEEP ? many : few);

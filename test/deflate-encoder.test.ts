@@ -15,7 +15,7 @@ describe('the encoder twin against pako', () => {
   });
 
   test('long inputs at every level', () => {
-    for (let level = 1; level <= 9; level++) {
+    for (let level = 1; level <= 9; level += cases(4, 1)) {
       const kind = level % 2 ? 'mixed' : 'english';
       const options = { level, windowBits: 15, memLevel: level % 3 ? 8 : 9 };
       checkCase({ kind, options, data: makeInput(kind, 200_000, createRandom(level)) });
@@ -23,7 +23,7 @@ describe('the encoder twin against pako', () => {
   });
 
   test('level 0 stores as zlib does in one call', () => {
-    for (const length of [0, 1, 65535, 65536, 200_000]) {
+    for (const length of DEEP ? [0, 1, 65535, 65536, 200_000] : [0, 65536]) {
       const data = makeInput('random', length, createRandom(length));
       const options = { level: 0, windowBits: 15, memLevel: 8 };
       expect(encodeDeflate(data, options)).toEqual(pakoDeflate(data, options));

@@ -471,11 +471,12 @@ describe('invalid streams', () => {
     }
   });
 
-  test('zlib and pako agree on what is valid over 6000 damaged streams', () => {
+  test('zlib and pako agree on what is valid among damaged streams', () => {
     const random = createRandom('damage');
     const streams = smallStreams();
+    const count = DEEP ? 6000 : 1000;
     let accepted = 0;
-    for (let i = 0; i < 6000; i++) {
+    for (let i = 0; i < count; i++) {
       const damaged = damage(streams[i % streams.length]!, random);
       const ours = verdict(damaged);
       const hex = () => Buffer.from(damaged).toString('hex');
@@ -483,21 +484,22 @@ describe('invalid streams', () => {
       if (!same(ours, pakoVerdict(damaged))) expect.fail(`pako differs on ${hex()}`);
       if (ours !== null) accepted++;
     }
-    expect(accepted).toBeGreaterThan(600);
-    expect(accepted).toBeLessThan(5400);
+    expect(accepted).toBeGreaterThan(count / 10);
+    expect(accepted).toBeLessThan(0.9 * count);
   });
 
-  test('zlib agrees on 150 blocks of random codes', () => {
+  test('zlib agrees on blocks of random codes', () => {
     const random = createRandom('codes');
     let accepted = 0;
-    for (let i = 0; i < 150; i++) {
+    const count = DEEP ? 150 : 40;
+    for (let i = 0; i < count; i++) {
       const raw = randomDynamicStream(random);
       const ours = verdict(raw);
       expect(same(ours, zlibVerdict(raw))).toBe(true);
       if (ours !== null) accepted++;
     }
-    expect(accepted).toBeGreaterThan(15);
-    expect(accepted).toBeLessThan(135);
+    expect(accepted).toBeGreaterThan(count / 10);
+    expect(accepted).toBeLessThan(0.9 * count);
   });
 });
 
