@@ -268,6 +268,18 @@ describe('compressors', () => {
     expect(gzip.options.level).toMatchObject({ min: 0, max: 9, default: 9 });
     const { text } = await runCli(['compressors']);
     for (const name of names) expect(text).toMatch(new RegExp(`^${name} `, 'm'));
+    const lines = text.trimEnd().split('\n');
+    expect(lines).toHaveLength(names.length + 1);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('tells all of those that are named, and refuses a name that is not there', async () => {
+    const { text } = await runCli(['compressors', 'gzip', 'ppm']);
+    expect(text).toMatch(/^gzip {2}decode \(fractional\), exact \(bit\), recompress \(byte\)\n/);
+    expect(text).toMatch(/level=0…9 \(9\)[\s\S]*\nppm {3}decode/);
+    const wrong = await runCli(['compressors', 'gzp']);
+    expect(wrong).toMatchObject({ code: 2, text: '' });
+    expect(wrong.stderr).toBe('zipdream: unknown compressor "gzp"; did you mean "gzip"?\n');
   });
 });
 

@@ -224,6 +224,22 @@ describe('a table', () => {
   });
 });
 
+describe('a compact map of surprisals', () => {
+  it('joins neighbours of one step, and counts newlines', () => {
+    const text = bytes(`ab<c\n\nd${'\n'.repeat(412)}e`);
+    const bits = Float64Array.from(text, (_, i) => (i < 3 ? 2.2 : i < 5 ? 2.4 : 0));
+    const html = surprisalMap(text, bits, { noLegend: true, compact: true });
+    const pre = parse(html).querySelector('pre')!;
+    expect([...pre.querySelectorAll('i')].map((i) => [i.className, i.textContent])).toEqual([
+      ['zd-h4', 'ab<c'],
+      ['zd-h4 zd-newline', '\n'],
+      ['zd-h0 zd-newline', '\n'],
+      ['zd-h0', '↵ × 412'],
+    ]);
+    expect(pre.textContent).toBe('ab<c\n\nd↵ × 412\ne');
+  });
+});
+
 describe('pictures and sounds', () => {
   it('are inside the page, byte for byte', () => {
     const image = parse(pictureFigure(bytes('png'), { alt: 'a weave', width: 64 }));
