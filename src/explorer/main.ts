@@ -39,10 +39,10 @@ function begin(): void {
   /** The parts that have been shown. */
   const pages: { text: TextPage; picture?: PicturePage; sound?: SoundPage } = { text };
   /** Writes the address; what it leaves out. */
-  const write = async (): Promise<string | undefined> => {
+  const write = async (): Promise<string> => {
     const written = tab;
     const address = await pages[written]?.address();
-    if (!address || written !== tab) return undefined;
+    if (!address || written !== tab) return '';
     history.replaceState(undefined, '', writeAddress({ tab, fields: address.fields }));
     return address.leftOut;
   };
@@ -88,7 +88,7 @@ function begin(): void {
 
   byId('copy-link').addEventListener('click', async () => {
     const leftOut = await write();
-    const note = leftOut ? `; it is too long to carry ${leftOut}, which “save JSON” keeps` : '';
+    const note = leftOut && `; ${leftOut}`;
     navigator.clipboard.writeText(location.href).then(
       () => warn(`link copied${note}`),
       () =>

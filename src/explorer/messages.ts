@@ -93,7 +93,7 @@ export type TextReply =
       readonly start: number;
       readonly entries: Float32Array;
     }
-  /** How the compressor itself parses the end of the context. */
+  /** How the compressor itself parses the end of the context and what was drawn byte by byte. */
   | { readonly kind: 'parsed'; readonly turn: number; readonly tokens: readonly PlacedToken[] }
   /** Of a blend: which member carried what, of the end of the context and what was drawn. */
   | {

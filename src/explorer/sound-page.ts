@@ -76,9 +76,9 @@ export class SoundPage {
     return fields;
   }
 
-  /** As the address has it, and what of it is left out. */
-  async address(): Promise<{ fields: URLSearchParams; leftOut: string | undefined }> {
-    const leftOut = this.#example === undefined ? 'your own sound' : undefined;
+  /** As the address has it, and what that leaves out. */
+  async address(): Promise<{ fields: URLSearchParams; leftOut: string }> {
+    const leftOut = this.#example === undefined ? 'it does not carry your own sound' : '';
     return { fields: this.#fields, leftOut };
   }
 

@@ -57,8 +57,8 @@ export class TextPage {
     this.#context.addEventListener('input', () => this.#typed());
     this.#context.addEventListener('paste', (event) => this.#paste(event));
     this.#first.append(
-      ...EXAMPLE_NAMES.map((name) => new Option(EXAMPLES[name].name, name)),
-      new Option('nothing', 'nothing'),
+      ...EXAMPLE_NAMES.map((name) => new Option(`after ${EXAMPLES[name].name}`, name)),
+      new Option('after nothing', 'nothing'),
     );
     byId('examples').append(...EXAMPLE_NAMES.map((name) => this.#exampleButton(name)));
     for (const field of [this.#first, this.#seed, this.#overlap]) {
@@ -220,9 +220,7 @@ export class TextPage {
       this.#context.value = this.#context.value.slice(0, MAX_CONTEXT_BYTES);
     }
     this.#bytes = encoder.encode(this.#context.value).subarray(0, MAX_CONTEXT_BYTES);
-    const size = this.#bytes.length.toLocaleString('en');
-    const before = this.#corpus.length.toLocaleString('en');
-    this.#size.textContent = `${size} bytes, after reading ${before}`;
+    this.#size.textContent = `${this.#bytes.length.toLocaleString('en')} bytes`;
   }
 
   /** All lanes read the text again, drop what they drew, and draw so many bytes. */

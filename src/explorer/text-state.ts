@@ -57,7 +57,7 @@ export const DEFAULT_STATE: TextState = {
 /** @returns with what the address leaves out because it would be too long, for people. */
 export async function writeText(
   state: TextState,
-): Promise<{ fields: URLSearchParams; leftOut: string | undefined }> {
+): Promise<{ fields: URLSearchParams; leftOut: string }> {
   const { text, first, lanes, temperature, topK, seed, overlap, view } = state;
   const fields = new URLSearchParams();
   if (text.length <= MAX_PLAIN_TEXT) fields.set('text', text);
@@ -79,7 +79,11 @@ export async function writeText(
     fields.delete(name);
     leftOut.push(what);
   }
-  return { fields, leftOut: leftOut.length > 0 ? leftOut.join(' and ') : undefined };
+  const left = leftOut.join(' and ');
+  return {
+    fields,
+    leftOut: left && `it is too long to carry ${left}, which “save JSON” keeps`,
+  };
 }
 
 /** Fields that are missing or make no sense have their defaults. */
