@@ -44,6 +44,28 @@ describe('files', () => {
     }
   });
 
+  test('the tokens of a file, written out one after the other, are its contents', () => {
+    const data = text.subarray(0, 5000);
+    for (const parser of ['fast', 'optimal'] as const) {
+      const written: number[] = [];
+      let copies = 0;
+      const contents = decompressAlone(
+        encodeAlone(data, { ...PLAIN, parser }),
+        {},
+        {
+          literal: () => written.push(data[written.length]!),
+          match(length, distance) {
+            copies++;
+            for (let i = 0; i < length; i++) written.push(written[written.length - distance]!);
+          },
+        },
+      );
+      expect(sameBytes(contents, data)).toBe(true);
+      expect(sameBytes(Uint8Array.from(written), data)).toBe(true);
+      expect(copies).toBeGreaterThan(100);
+    }
+  });
+
   test('all properties that the format has come back, those that xz refuses too', () => {
     const data = text.subarray(0, 700);
     for (let pb = 0; pb <= 4; pb++) {
