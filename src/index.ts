@@ -76,6 +76,7 @@ export {
   type DataTableOptions,
   dataTable,
   type TableColumn,
+  type TableValue,
 } from './report/data-table.js';
 export {
   type Display,

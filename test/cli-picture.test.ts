@@ -6,6 +6,8 @@ import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
 import { crc32 } from '../src/bits/checksums.js';
 import { encodeZd } from '../src/coding/zd.js';
+import { readPng } from '../src/engines/png/read.js';
+import { shrink } from '../src/modality/image.js';
 import { nodeRegistry } from '../src/node/registry.js';
 import { openCompressor } from '../src/open.js';
 import { JPEG_FILES, YCCK_JPEG } from './jpeg-files.js';
@@ -265,6 +267,22 @@ test('decompress brings the pixels of a .zd back as a PNG', async () => {
     expect([png.width, png.height]).toEqual([3, 4]);
     expect(png.data.filter((_, i) => i % 4 === 0)).toEqual(Buffer.from(pixels));
   });
+});
+
+test('score of a black box of whole rows has its own rate, and says that it predicts nothing', async () => {
+  const small = ['score', BANDS, '--max-size', '24', '-c', 'webp'];
+  const ran = await runCli(small);
+  expect(ran.code).toBe(0);
+  expect(ran.stderr).toMatch(/^webp compresses whole rows of 24 bytes, not 1, so that/);
+  expect(ran.text).toMatch(/own rate {8}\d\.\d{3} bits per pixel and channel, of all 384 bytes/);
+  const [record] = jsonLines(await runCli([...small, '--json']));
+  const { picture } = readPng(readFileSync(BANDS));
+  const { width, channels, pixels } = shrink(picture, 24);
+  const format = { kind: 'image', width, channels } as const;
+  const webp = await openCompressor('webp', { registry: nodeRegistry, format });
+  expect(record).toMatchObject({ bytes: 384, ownBits: await webp.codeLength(pixels) });
+  const heat = await runCli([...small, '--heat', '-o', '/dev/null']);
+  expect(heat.stderr).toMatch(/^zipdream: webp compresses whole rows .* --heat needs/);
 });
 
 test('black boxes draw whole rows by spans', async () => {

@@ -336,7 +336,12 @@ export const FLAGS = table({
   },
   retryFailed: { text: '--retry-failed', help: 'measure again what failed before' },
   linesJson: { text: '--json', help: 'a JSON object for each line of the table' },
-  csv: { text: '--csv', help: 'the table as CSV', excludes: ['linesJson'] },
+  wide: { text: '--wide', help: 'every column, wider than 80' },
+  csv: {
+    text: '--csv',
+    help: 'every column as CSV, an interval as two',
+    excludes: ['linesJson', 'wide'],
+  },
   page: {
     text: '-o, --output <file>',
     help: 'where to write the page, - for stdout',

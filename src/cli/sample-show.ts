@@ -81,6 +81,8 @@ export async function createStream(
   const { io, flags } = session;
   const sink = await openSink(io, output, flags.force);
   const view = chooseView(io, sink, flags, context.prompt);
+  const isRaw = !flags.json && !io.stdout.isTTY;
+  let lastByte: number = NEWLINE;
   const pace = createPacer(sink);
   const kept = new DrawnBytes();
   let from = 0;
@@ -93,6 +95,7 @@ export async function createStream(
     drawn(step) {
       if (isEnded) return;
       view.drawn(step, step.at - from);
+      lastByte = step.bytes.at(-1) ?? lastByte;
       kept.add(step.bytes);
     },
     pause: pace,
@@ -108,10 +111,15 @@ export async function createStream(
       }
       if (isFailed && bytes === 0) await sink.discard();
       else await sink.finish();
-      if (!isFailed) notify(io, copyNotice(longestCopy));
+      if (isFailed) return;
+      // Raw bytes may end in the middle of a line.
+      if (isRaw && output === STANDARD && lastByte !== NEWLINE) io.stderr.write('\n');
+      notify(io, copyNotice(longestCopy));
     },
   };
 }
+
+const NEWLINE = 10;
 
 function chooseView(io: Io, sink: Sink, flags: SampleFlags, prompt: Uint8Array): View {
   if (flags.json) return jsonView(sink);
