@@ -56,9 +56,13 @@ class Channel {
   readonly #scales: Float64Array;
   readonly #weights: Float64Array;
   readonly #chances: Float64Array;
-  /** Of each expert as it stands: P below the range, and in it, before it is cut to the range. */
-  readonly #bottoms = new Float64Array(EXPERTS);
+  /** Of each expert as it stands: P in the range before it is cut to it, and its weight over that. */
   readonly #masses = new Float64Array(EXPERTS);
+  readonly #shares = new Float64Array(EXPERTS);
+  /** One over the width of each predictor at each scale. */
+  readonly #narrower = new Float64Array(PREDICTORS * WIDTHS);
+  /** What all experts, weighed, have below the range. */
+  #bottom = 0;
   #isMeasured = false;
   #asked: number | undefined;
 
@@ -99,7 +103,7 @@ class Channel {
     for (let p = 0; p < PREDICTORS; p++) {
       const at = this.#predictions[p]!;
       for (let w = 0; w < WIDTHS; w++) {
-        const narrower = 1 / this.#width(p, w);
+        const narrower = this.#narrower[p * WIDTHS + w]!;
         const from = (sample - 0.5 - at) * narrower;
         const to = (sample + 0.5 - at) * narrower;
         for (let shape = 0; shape < SHAPES; shape++, e++) {
@@ -118,16 +122,15 @@ class Channel {
     let sum = 0;
     let e = 0;
     for (let p = 0; p < PREDICTORS; p++) {
-      const at = this.#predictions[p]!;
+      const away = sample - 0.5 - this.#predictions[p]!;
       for (let w = 0; w < WIDTHS; w++) {
-        const to = (sample - 0.5 - at) / this.#width(p, w);
+        const to = away * this.#narrower[p * WIDTHS + w]!;
         for (let shape = 0; shape < SHAPES; shape++, e++) {
-          const mass = studentCdf(to, shape) - this.#bottoms[e]!;
-          sum += (this.#weights[e]! * mass) / this.#masses[e]!;
+          sum += this.#shares[e]! * studentCdf(to, shape);
         }
       }
     }
-    return sum;
+    return sum - this.#bottom;
   }
 
   update(sample: number): void {
@@ -205,6 +208,7 @@ class Channel {
   #measure(): void {
     if (this.#isMeasured) return;
     this.#isMeasured = true;
+    this.#bottom = 0;
     let e = 0;
     for (let p = 0; p < PREDICTORS; p++) {
       const at = this.#predictions[p]!;
@@ -212,9 +216,11 @@ class Channel {
         const narrower = 1 / this.#width(p, w);
         const bottom = (this.#least - 0.5 - at) * narrower;
         const top = (this.#most + 0.5 - at) * narrower;
+        this.#narrower[p * WIDTHS + w] = narrower;
         for (let shape = 0; shape < SHAPES; shape++, e++) {
-          this.#bottoms[e] = studentCdf(bottom, shape);
           this.#masses[e] = studentMass(bottom, top, shape);
+          this.#shares[e] = this.#weights[e]! / this.#masses[e]!;
+          this.#bottom += this.#shares[e]! * studentCdf(bottom, shape);
         }
       }
     }

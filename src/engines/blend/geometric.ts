@@ -66,9 +66,12 @@ export class GeometricMixture implements Mixture {
   #done = 0;
   #compared = 0;
 
-  // Of the bit last priced: its inputs, and the lines of its weights.
+  // Of the bit last priced at each depth: its node, inputs, lines of weights and weighted sum. What
+  // was priced is learnt next, as a rule, and need not be summed up twice.
+  readonly #priced: Int32Array;
   readonly #inputs: Float64Array;
-  readonly #lines = new Int32Array(SETS);
+  readonly #lines: Int32Array;
+  readonly #sums: Float64Array;
 
   private constructor(
     models: number,
@@ -84,7 +87,10 @@ export class GeometricMixture implements Mixture {
     this.#table = table;
     this.#corrections = corrections;
     this.#recent = recent;
-    this.#inputs = new Float64Array(models);
+    this.#priced = new Int32Array(depths);
+    this.#inputs = new Float64Array(depths * models);
+    this.#lines = new Int32Array(depths * SETS);
+    this.#sums = new Float64Array(depths);
     this.#compare();
   }
 
@@ -138,15 +144,20 @@ export class GeometricMixture implements Mixture {
     const table = this.#table;
     const models = this.#models;
     const depths = this.#depths;
+    const top = 1 << depths;
+    for (let depth = 0; depth < depths; depth++) {
+      this.#mix(path, depth, (top + symbol) >> (depths - depth));
+    }
     for (let depth = 0, node = 1; depth < depths; depth++) {
       const bit = (symbol >> (depths - 1 - depth)) & 1;
-      const mixed = this.#mix(path, depth, node);
+      const mixed = this.#sums[depth]!;
       const error = bit - squash(mixed);
+      const from = depth * models;
       for (let set = 0; set < SETS; set++) {
         const step = (set === 0 ? rate : CHOSEN * rate) * error;
-        table.write(this.#lines[set]!);
+        table.write(this.#lines[depth * SETS + set]!);
         const { array, offset } = table;
-        for (let i = 0; i < models; i++) array[offset + i]! += step * this.#inputs[i]!;
+        for (let i = 0; i < models; i++) array[offset + i]! += step * this.#inputs[from + i]!;
       }
       this.#correct(placeOf(depth, node), knotOf(mixed), error);
       node = 2 * node + bit;
@@ -156,6 +167,7 @@ export class GeometricMixture implements Mixture {
     for (let i = 0; i < models; i++) {
       this.#recent[i]! += RECENT * (Math.min(bits[i]!, MOST_BITS) - this.#recent[i]!);
     }
+    this.#priced.fill(0);
     this.#compare();
     this.#last = symbol >> (depths - 8);
     this.#letters = isLetter(this.#last) ? this.#letters + 1 : 0;
@@ -170,31 +182,38 @@ export class GeometricMixture implements Mixture {
   #mix(path: Float64Array, depth: number, node: number): number {
     const models = this.#models;
     const inputs = this.#inputs;
+    const from = depth * models;
+    let isPriced = this.#priced[depth] === node;
     let sure = 0;
     for (let i = 0; i < models; i++) {
-      const p = path[depth * models + i]!;
+      const p = path[from + i]!;
       const nats = stretch(Math.max(LEAST_INPUT, Math.min(1 - LEAST_INPUT, p)));
-      inputs[i] = nats;
+      if (inputs[from + i] !== nats) isPriced = false;
+      inputs[from + i] = nats;
       if (i < CHOOSING)
         sure = sure * SURE + (nats < -4 ? 0 : nats < -1 ? 1 : nats < 1 ? 2 : nats < 4 ? 3 : 4);
     }
+    if (isPriced) return this.#sums[depth]!;
     const lines = this.#lines;
+    const at = depth * SETS;
     const first = this.#firstLine;
     const depths = this.#depths;
-    lines[1] = first[1]! + placeOf(depth, node);
-    lines[2] = first[2]! + depths * this.#last + depth;
-    lines[3] = first[3]! + depths * sure + depth;
-    lines[4] = first[4]! + depths * this.#done + depth;
-    lines[5] = first[5]! + depths * this.#compared + depth;
-    lines[6] = first[6]! + depths * Math.min(this.#letters, LETTERS - 1) + depth;
+    lines[at + 1] = first[1]! + placeOf(depth, node);
+    lines[at + 2] = first[2]! + depths * this.#last + depth;
+    lines[at + 3] = first[3]! + depths * sure + depth;
+    lines[at + 4] = first[4]! + depths * this.#done + depth;
+    lines[at + 5] = first[5]! + depths * this.#compared + depth;
+    lines[at + 6] = first[6]! + depths * Math.min(this.#letters, LETTERS - 1) + depth;
     let sum = 0;
     const table = this.#table;
     for (let set = 0; set < SETS; set++) {
-      table.read(lines[set]!);
+      table.read(lines[at + set]!);
       const { array, offset } = table;
-      for (let i = 0; i < models; i++) sum += array[offset + i]! * inputs[i]!;
+      for (let i = 0; i < models; i++) sum += array[offset + i]! * inputs[from + i]!;
     }
-    return Math.max(-LIMIT, Math.min(LIMIT, sum));
+    this.#priced[depth] = node;
+    this.#sums[depth] = Math.max(-LIMIT, Math.min(LIMIT, sum));
+    return this.#sums[depth]!;
   }
 
   /** What the corrections add to a probability at a place among their knots. */
