@@ -297,6 +297,8 @@ export interface Compressor {
    * `decode` sums over all ways to cut, and what it codes takes less. Left out where they agree.
    */
   readonly codeLengthIn?: 'tokens';
+  /** Bytes of which it compresses multiples only, as whole rows are; it predicts no single byte. */
+  readonly wholeBytes?: number;
   /** The length of the compressed whole message in bits; padding to a byte is left out. */
   codeLength(data: Uint8Array): MaybePromise<number>;
   /** A file of its own kind; left out where it only measures. */

@@ -2,6 +2,7 @@
 // samples.
 
 import { nearestName, UsageError } from '../errors.js';
+import { pictureOfBytes } from '../modality/image.js';
 import { FileError, readInput } from '../node/files.js';
 import { openCompressor } from '../node/open.js';
 import { nodeRegistry } from '../node/registry.js';
@@ -24,6 +25,7 @@ import { CopyGuard } from '../sampling/copy-guard.js';
 import { lookaheadPredictor } from '../sampling/lookahead.js';
 import { copyPredictor, NgramCounts, ngramPredictor } from '../sampling/ngram.js';
 import { AFTER_CORPUS, CONTEXT_BYTES, type Overlap } from '../sampling/overlap.js';
+import { PATCH_BETA, PatchPlaces, patchPredictor } from '../sampling/patch.js';
 import { modelPredictor } from '../sampling/proposals.js';
 import type { Format, Predictor, Reading } from '../types.js';
 
@@ -112,7 +114,9 @@ export async function openWay(
       tokenDrawer(compressor.startTokens!(), { temperature, copyGuard: constraints().copyGuard });
     return { start, drawn: 'tokens', record: {} };
   }
-  if (flags.spans !== undefined) return openSpans(subject, passage, flags, given, constraints);
+  if (flags.spans !== undefined || flags.proposal !== undefined) {
+    return openSpans(subject, passage, flags, given, constraints);
+  }
   if (flags.vocabulary !== undefined) {
     const words = await readVocabulary(flags.vocabulary);
     const start = (): Drawer =>
@@ -137,21 +141,37 @@ export async function openWay(
 
 async function openSpans(
   { compressor, reading }: Subject,
-  { format = { kind: 'bytes' } }: Passage,
+  passage: Passage,
   flags: WayFlags,
   given: readonly Uint8Array[],
   constraints: () => Omit<Parameters<typeof spanDrawer>[1], 'span' | 'candidates' | 'proposal'>,
 ): Promise<Way> {
-  const { spans: span = 1, beta } = flags;
+  const { format = { kind: 'bytes' } } = passage;
   const { candidates = DEFAULT_CANDIDATES[format.kind] } = flags;
   const { proposal: name = DEFAULT_PROPOSAL[format.kind] } = flags;
-  const propose = await openProposal(name, given, format);
+  const isPatch = name === 'patch';
+  if (flags.spans === undefined && !isPatch) throw new UsageError('--proposal needs --spans');
+  const { spans: span = 1, beta = isPatch ? PATCH_BETA : undefined } = flags;
+  const propose = isPatch
+    ? openPatch(passage, flags.temperature)
+    : await openProposal(name, given, format);
+  const uniformShare = isPatch ? 0 : undefined;
   const start = (): Drawer => {
-    const settings = { ...constraints(), span, candidates, beta, proposal: propose() };
-    return spanDrawer(compressor.start(reading), settings);
+    const settings = { ...constraints(), span, candidates, beta, uniformShare };
+    return spanDrawer(compressor.start(reading), { ...settings, proposal: propose() });
   };
   const record = { span, candidates, proposal: name, ...(beta !== undefined && { beta }) };
   return { start, drawn: 'spans', record };
+}
+
+/** What starts a proposal of pixels from the given part of a picture. */
+function openPatch(passage: Passage, temperature: number): () => Predictor {
+  const { bytes, format, given } = passage;
+  if (format?.kind !== 'image' || !given) {
+    throw new UsageError('--proposal patch needs a picture; try ppm, order3 or corpus');
+  }
+  const places = new PatchPlaces({ ...pictureOfBytes(bytes, format), ...given });
+  return () => patchPredictor(places, temperature);
 }
 
 /** What starts a proposal that has read nothing but for the counts of what is given. */
@@ -201,6 +221,19 @@ export function drawingSpec(spec: string, maxMatch: number | undefined): string 
   if (!entry || (maxMatch === undefined && text.includes('maxMatch'))) return spec;
   return `${name}:${text}${text === '' ? '' : ','}maxMatch=${maxMatch ?? DEFAULT_MAX_MATCH}`;
 }
+
+/**
+ * The spec of PNG with few residuals that wrap around 255, unless it says otherwise: drawn freely
+ * they are static. What is drawn by other specs and readings, or in the paper's way, is as it is.
+ */
+export function pictureSpec(spec: string, { reading, protocol }: PictureFlags): string {
+  const { name, text } = splitSpec(spec);
+  const isDecode = reading === undefined || reading === 'decode';
+  if (name !== 'png' || !isDecode || protocol || /(^|,)\s*wrap/.test(text)) return spec;
+  return `png:${text}${text === '' ? '' : ','}wrap=0`;
+}
+
+type PictureFlags = { readonly reading?: Reading; readonly protocol?: 'paper' };
 
 /** Flags that work on bytes, which tokens are not drawn by. */
 const OF_BYTES = {
