@@ -301,6 +301,43 @@ test('black boxes draw whole rows by spans', async () => {
   });
 });
 
+test('a texture goes on by patches, weighed by any compressor', async () => {
+  await withFolder(async (folder) => {
+    const args = ['sample', BANDS, '--max-size', '32', '--seed', '1', '--proposal', 'patch'];
+    const ran = await runCli([...args, '-c', 'order0', '--json', '--given', 'top']);
+    const last = jsonLines(ran).pop();
+    const record = { drawn: 'spans', span: 1, candidates: 16, proposal: 'patch', beta: 0.25 };
+    expect(last).toMatchObject({ ...record, units: 32 * 11 });
+    const sheet = join(folder, 's.svg');
+    const out = ['-o', join(folder, 'a.png'), '--sheet', sheet];
+    await runCli([...args, '-c', 'order0', '--temperature', '0.5', ...out]);
+    expect(readFileSync(sheet, 'utf8')).toContain('>order0, decode, spans of patch<');
+  });
+  for (const [args, message] of [
+    [[BANDS, '--proposal', 'patch', '--given', 'left:9'], /11 × 6 given pixels or more/],
+    [[BANDS, '--proposal', 'patch', '--protocol', 'paper'], /--proposal and --protocol exclude/],
+    [[BANDS, '--proposal', 'ppm'], /--proposal needs --spans/],
+    [['text', '--proposal', 'patch'], /--proposal patch needs a picture/],
+  ] as const) {
+    const { code, stderr } = await runCli(['sample', ...args]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  }
+});
+
+test('PNG draws with few wrapping residuals unless it is told otherwise', async () => {
+  const args = ['sample', BANDS, '--max-size', '16', '--seed', '1', '--json'];
+  const last = async (...more: string[]) => jsonLines(await runCli([...args, ...more])).pop()!;
+  const drawn = await last();
+  expect(drawn).toMatchObject({ spec: 'png:wrap=0' });
+  expect(drawn.version).toMatch(/, not PNG any more$/);
+  const plain = await last('-c', 'png:wrap=1');
+  expect(plain).toMatchObject({ spec: 'png:wrap=1' });
+  expect(plain.version).not.toMatch(/not PNG/);
+  expect(await last('-c', 'png:matches=0')).toMatchObject({ spec: 'png:matches=0,wrap=0' });
+  expect(await last('-c', 'png', '--reading', 'exact')).toMatchObject({ spec: 'png' });
+});
+
 const image = Object.keys(nodeRegistry).filter((name) =>
   nodeRegistry[name]!.accepts.includes('image'),
 );

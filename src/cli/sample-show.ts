@@ -15,7 +15,7 @@ import { type CopyRecord, copyNotice, DrawnBytes, findCopy } from './views/copie
 import { type Completion, MEDIA_VIEWS } from './views/media.js';
 import type { Progress } from './views/progress.js';
 import { jsonView, rawView, screenView, type View } from './views/stream.js';
-import { openWay, type WayFlags } from './ways.js';
+import { openWay, pictureSpec, type WayFlags } from './ways.js';
 export interface SampleFlags extends ContextFlags, WayFlags {
   readonly compressor?: string;
   readonly workers?: number;
@@ -191,7 +191,9 @@ async function writeSheet(session: Session, first: Passage): Promise<void> {
   const { passage, trueBytes } = cut;
   const watch = { onProgress: progress.step };
   const completions: Completion[] = [];
-  for (const one of [spec, ...(flags.beside ?? [])]) {
+  const beside = (flags.beside ?? []).map((one) => pictureSpec(one, flags));
+  const proposed = flags.proposal === undefined ? '' : `, spans of ${flags.proposal}`;
+  for (const one of [spec, ...beside]) {
     const isFirst = completions.length === 0;
     const compressor = isFirst
       ? subject.compressor
@@ -203,7 +205,7 @@ async function writeSheet(session: Session, first: Passage): Promise<void> {
       trueBytes > 0 && medium.kind === 'image' && flags.spans === undefined
         ? `${perByte(await expectHeldOut(other, passage, watch), trueBytes)} bits per channel for the truth`
         : `seed ${seed}`;
-    completions.push({ title: `${one}, ${reading}`, note, passage: drawn });
+    completions.push({ title: `${one}, ${reading}${proposed}`, note, passage: drawn });
   }
   const truth = trueBytes > 0 ? { ...passage, bytes: trueOnly(cut) } : undefined;
   const svg = MEDIA_VIEWS[medium.name]!.sheet(truth, passage, completions);
