@@ -4,6 +4,7 @@
 import { fileURLToPath } from 'node:url';
 import type { OptionValue } from '../../options.js';
 import type { CompressorEntry } from '../../registry.js';
+import { DTYPES, type Dtype } from './folder.js';
 import { LEAST_CONTEXT, openLanguageModel } from './open.js';
 
 const threads = {
@@ -41,6 +42,12 @@ export const onnx: CompressorEntry = {
   reach: ({ model }) => ({ file: String(model) }),
   options: {
     model: { type: 'text', summary: 'an .onnx file, or a folder with a tokenizer.json' },
+    dtype: {
+      type: 'choice',
+      choices: ['any', ...DTYPES],
+      default: 'any',
+      summary: "which of a folder's graphs; any is the first that is there, in this order",
+    },
     context: {
       type: 'integer',
       min: LEAST_CONTEXT,
@@ -60,6 +67,7 @@ export const onnx: CompressorEntry = {
   open: (_format, options) =>
     openLanguageModel('onnx', {
       path: String(options.model),
+      dtype: options.dtype === 'any' ? undefined : (options.dtype as Dtype),
       context: optional(options.context),
       start: optional(options.start),
       beam: Number(options.beam),
