@@ -91,7 +91,7 @@ describe('the files of an export', () => {
   test('what is there is said where none fits', async () => {
     const folder = folderOf({ 'model_q4.onnx': UNIFORM, 'onnx/encoder.onnx': UNIFORM });
     await expect(openCompressor(`onnx:model=${folder},dtype=fp16`)).rejects.toThrow(
-      `"${folder}" has not a graph of dtype fp16; it has model_q4.onnx, onnx/encoder.onnx`,
+      `"${folder}" has no graph of dtype fp16; it has model_q4.onnx, onnx/encoder.onnx`,
     );
   });
 
@@ -146,7 +146,8 @@ describe('vocabularies', () => {
     expect(await it.codeLength(bytesOf('Naïve.'))).toBeCloseTo(expected, 3);
     const stepwise = it.start();
     stepwise.push(bytesOf('Naïve.'));
-    const next = (await stepwise.next()) as Float64Array;
+    const next = new Float64Array(256);
+    await stepwise.next(next);
     expect(next.reduce((sum, bits) => sum + 2 ** -bits, 0)).toBeCloseTo(1, 6);
   });
 

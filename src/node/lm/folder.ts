@@ -63,15 +63,19 @@ export async function findModel(path: string, dtype?: Dtype): Promise<ModelFiles
   );
   const beside = dirname(path);
   const folder = isFolder ? path : basename(beside) === 'onnx' ? dirname(beside) : beside;
-  const inFolder = async (name: string): Promise<Json | undefined> =>
-    (await exists(join(folder, name))) ? readJson(join(folder, name)) : undefined;
+  const inFolder = async (name: string, isNeeded = false): Promise<Json | undefined> =>
+    isNeeded || (await exists(join(folder, name))) ? readJson(join(folder, name)) : undefined;
   const genai = await inFolder('genai_config.json');
   const graph = isFolder ? await findGraph(path, dtype, genai && genaiGraph(genai)) : path;
   const tokenizer = join(folder, 'tokenizer.json');
   const hasTokens = await exists(tokenizer);
   const isByT5 =
     !hasTokens && (await inFolder('tokenizer_config.json'))?.tokenizer_class === 'ByT5Tokenizer';
-  const config = isFolder || hasTokens || isByT5 ? await inFolder('config.json') : undefined;
+  // Tokens need to be told what stands before a text, by one of the two files.
+  const config =
+    isFolder || hasTokens || isByT5
+      ? await inFolder('config.json', hasTokens && !genai)
+      : undefined;
   return {
     graph,
     parts: [graph, ...(await dataBeside(graph)), ...(hasTokens ? [tokenizer] : [])],
@@ -100,8 +104,8 @@ async function findGraph(folder: string, dtype?: Dtype, named?: string): Promise
     ...(await graphsIn(join(folder, 'onnx'))).map((name) => `onnx/${name}`),
   ];
   const found = there.length > 0 ? `; it has ${there.join(', ')}` : '';
-  const wanted = dtype ? `a graph of dtype ${dtype}` : 'model.onnx, nor onnx/model.onnx';
-  throw new FileError(`"${folder}" has no${dtype ? 't' : ''} ${wanted}${found}`);
+  const wanted = dtype ? `graph of dtype ${dtype}` : 'model.onnx, nor onnx/model.onnx';
+  throw new FileError(`"${folder}" has no ${wanted}${found}`);
 }
 
 async function graphsIn(folder: string): Promise<string[]> {

@@ -297,10 +297,11 @@ function cacheShape(
   return { shape: timeAxis === 2 ? [1, count, 0, width] : [1, count, width, 0], timeAxis };
 }
 
-/** What the runtime says, in one line. */
+/** What the runtime says, in one line, without the place in its source. */
 function lineOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/\s+/g, ' ').trim().slice(0, MOST_MESSAGE);
+  const line = message.replace(/\s+/g, ' ').replace(/\/\S+\.(?:cc|h):\d+ .+?\) (?=[A-Z])/, '');
+  return line.trim().slice(0, MOST_MESSAGE);
 }
 
 const MOST_MESSAGE = 300;
