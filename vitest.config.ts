@@ -10,6 +10,7 @@ export default defineConfig(({ mode }) => ({
     ...(mode === 'slow'
       ? {
           include: [SLOW],
+          env: { DEEP: '1' },
           testTimeout: 600_000,
           hookTimeout: 300_000,
           expect: { poll: { timeout: 60_000 } },
@@ -18,6 +19,7 @@ export default defineConfig(({ mode }) => ({
           include: ['test/**/*.test.ts'],
           exclude: [SLOW],
           maxWorkers: 2,
+          isolate: false,
           testTimeout: 60_000,
         }),
   },

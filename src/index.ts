@@ -76,6 +76,7 @@ export {
   type DataTableOptions,
   dataTable,
   type TableColumn,
+  type TableValue,
 } from './report/data-table.js';
 export {
   type Display,
@@ -108,6 +109,7 @@ export { type GenerateOptions, generate, type Step } from './sampling/generate.j
 export { type LookaheadOptions, lookaheadPredictor } from './sampling/lookahead.js';
 export { copyPredictor, NgramCounts, ngramPredictor } from './sampling/ngram.js';
 export type { Overlap } from './sampling/overlap.js';
+export { type PatchExample, PatchPlaces, patchPredictor } from './sampling/patch.js';
 export { generatePieces } from './sampling/pieces.js';
 export { modelPredictor } from './sampling/proposals.js';
 export { measureSpanNoise, type SpanNoise } from './sampling/span-noise.js';

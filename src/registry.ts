@@ -151,13 +151,23 @@ function refusal(spec: string, registry: Registry, depth: number): string | unde
 /** The row that a spec names, and its options, checked: the one place where specs are read. */
 function findRow(spec: string, registry: Registry) {
   const { name, text } = splitSpec(spec);
+  const entry = findEntry(registry, name);
+  return { name, entry, values: parseOptions(name, entry.options, text) };
+}
+
+/**
+ * The row of a name.
+ *
+ * @throws UsageError if there is none, with the nearest name.
+ */
+export function findEntry(registry: Registry, name: string): CompressorEntry {
   const entry = Object.hasOwn(registry, name) ? registry[name] : undefined;
   if (!entry) {
     const nearest = nearestName(name, Object.keys(registry));
     const advice = nearest ? `did you mean "${nearest}"?` : `try "zipdream compressors" for a list`;
     throw new UsageError(`unknown compressor "${name}"; ${advice}`);
   }
-  return { name, entry, values: parseOptions(name, entry.options, text) };
+  return entry;
 }
 
 const EXAMPLES: Readonly<Record<Format['kind'], Format>> = {

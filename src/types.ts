@@ -255,10 +255,19 @@ export interface TokenSource {
 export interface SampleModel {
   /** −log2 P of the next sample, normalised over all; +Infinity for one out of range. */
   surprisal(sample: number): number;
-  /** Appends samples that were given or drawn. */
+  /**
+   * P of all samples below one that is in range or one past the highest, 0 to 1. Differences are
+   * exact up to the rounding of numbers near 1.
+   */
+  below(sample: number): number;
+  /** Appends samples that were given; it learns from them. */
   push(samples: Int32Array): void;
+  /** Appends samples that were drawn; it learns nothing from them. */
+  pushDrawn(samples: Int32Array): void;
   /** Draws sample after sample, going on from here; the model stays as it is. */
   speak(random: Random, temperature: number): () => number;
+  /** Of a blend: as `CodeLengthModel.carried`, sample by sample. */
+  carried?(samples: Int32Array): Carried;
   /** A copy that can go its own way. */
   fork(): SampleModel;
 }
@@ -288,6 +297,8 @@ export interface Compressor {
    * `decode` sums over all ways to cut, and what it codes takes less. Left out where they agree.
    */
   readonly codeLengthIn?: 'tokens';
+  /** Bytes of which it compresses multiples only, as whole rows are; it predicts no single byte. */
+  readonly wholeBytes?: number;
   /** The length of the compressed whole message in bits; padding to a byte is left out. */
   codeLength(data: Uint8Array): MaybePromise<number>;
   /** A file of its own kind; left out where it only measures. */

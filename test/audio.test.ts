@@ -7,6 +7,7 @@ import { readAudio, writeAudio } from '../src/modality/audio.js';
 import { bytesOfSamples, samplesOfBytes } from '../src/modality/audio-bytes.js';
 import { readWav, writeWav } from '../src/modality/wav.js';
 import type { AudioFormat } from '../src/types.js';
+import { cases } from './deep.js';
 import { noFlac, runFlac } from './flac-inputs.js';
 
 const FORMATS: readonly AudioFormat[] = ([8, 16, 24] as const).flatMap((bitsPerSample) =>
@@ -329,11 +330,12 @@ test('what contradicts itself is refused with a place', () => {
   expect(offset(wavWith({ 36: 0 }))).toBe(84); // no samples
 });
 
-test('20,000 damaged WAV files are read or refused with a place', () => {
+test('damaged WAV files are read or refused with a place', () => {
   const random = createRandom('wav');
   const files = FORMATS.map((format) => writeWav({ format, data: noise(60) }));
   let refused = 0;
-  for (let i = 0; i < 20_000; i++) {
+  const count = cases(2000, 20_000);
+  for (let i = 0; i < count; i++) {
     const file = files[i % files.length]!.slice();
     for (let h = 0; h < 3; h++) file[Math.floor(random() * 44)] = random() * 256;
     const data = random() < 0.2 ? file.subarray(0, random() * file.length) : file;
@@ -348,5 +350,5 @@ test('20,000 damaged WAV files are read or refused with a place', () => {
       expect(error.offset).toBeLessThanOrEqual(data.length);
     }
   }
-  expect(refused).toBeGreaterThan(10_000);
+  expect(refused).toBeGreaterThan(count / 2);
 });

@@ -2,6 +2,7 @@
 // files that come back.
 
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
 import { totalBits } from '../src/bits/units.js';
@@ -14,14 +15,16 @@ import { GeometricMixture } from '../src/engines/blend/geometric.js';
 import { LinearMixture } from '../src/engines/blend/linear.js';
 import { UsageError } from '../src/errors.js';
 import { score } from '../src/measure/score.js';
+import { samplesOfBytes } from '../src/modality/audio-bytes.js';
 import { nodeRegistry } from '../src/node/registry.js';
 import { blendReading } from '../src/readings/blend.js';
 import { decodeReading } from '../src/readings/decode.js';
 import { type CompressorEntry, openCompressor, type Registry } from '../src/registry.js';
 import { membersOf } from '../src/specs.js';
-import type { CodeLengthModel, Predictor } from '../src/types.js';
+import type { AudioFormat, CodeLengthModel, Compressor, Predictor } from '../src/types.js';
 import { toZd } from './coding-inputs.js';
 import { bytesOf, compressorContract, expectSame, nextOf } from './contract.js';
+import { AUDIO_FOLDER, makeAudio, noSpeech } from './flac-inputs.js';
 
 const TALE = new Uint8Array(readFileSync(new URL('../samples/text/tale.txt', import.meta.url)));
 
@@ -350,5 +353,139 @@ describe('files of blends', () => {
     const file = await toZd('blend:late+mix:memory=18', data, {}, registry);
     const empty = await toZd('blend:late+mix:memory=18', new Uint8Array(), {}, registry);
     expect(8 * (file.length - empty.length - 26)).toBeLessThan(bits + 16);
+  });
+});
+
+const audio = (bitsPerSample: 8 | 16): AudioFormat => ({
+  kind: 'audio',
+  sampleRate: 16_000,
+  channels: 1,
+  bitsPerSample,
+});
+
+const openSound = (spec: string, bitsPerSample: 8 | 16): Promise<Compressor> =>
+  openCompressor(spec, registry, audio(bitsPerSample));
+
+compressorContract('blend:flac+gzip', () => openSound('blend:flac+gzip', 8));
+
+describe('a blend of sound', () => {
+  const wave = (bitsPerSample: 8 | 16, length = 700) =>
+    makeAudio({ wave: 'chord', length, channels: 1, bitsPerSample }).channels[0]!;
+
+  it.each(['flac', 'flac:smooth=1', 'mix', 'blend:flac+mix'])(
+    'needs sums of samples, which %s says as it says samples',
+    async (spec) => {
+      for (const bitsPerSample of [8, 16] as const) {
+        const limit = 2 ** (bitsPerSample - 1);
+        const model = (await openSound(spec, bitsPerSample)).startSamples!();
+        model.push(wave(bitsPerSample));
+        expect(model.below(-limit)).toBeCloseTo(0, 12);
+        expect(model.below(limit)).toBeCloseTo(1, 12);
+        const most = spec.startsWith('blend') ? 3 : 128;
+        let sum = model.below(-most);
+        for (let sample = -most; sample < most; sample++) {
+          sum += 2 ** -model.surprisal(sample);
+          expect(model.below(sample + 1), `${sample}`).toBeCloseTo(sum, 9);
+        }
+      }
+    },
+  );
+
+  it('goes by whole samples, of which bytes are the parts', async () => {
+    const compressor = await openSound('blend:flac+mix', 16);
+    const [samples, bytes] = [compressor.startSamples!(), compressor.start()];
+    const given = wave(16, 2);
+    samples.push(given);
+    bytes.push(new Uint8Array(Int16Array.from(given).buffer));
+    const [delta] = await bytes.score([Uint8Array.of(0x34, 0x02)]);
+    expect(delta).toBeCloseTo(samples.surprisal(0x234), 6);
+    expect(samples.surprisal(32768)).toBe(Infinity);
+  });
+
+  it('that is linear is the mean of its members’ probabilities by their posterior', async () => {
+    const spec = 'blend:flac+mix,how=linear,share=0';
+    const blended = (await openSound(spec, 16)).startSamples!();
+    const members = await Promise.all(['flac', 'mix'].map((one) => openSound(one, 16)));
+    const models = members.map((one) => one.startSamples!());
+    const posterior = [0.5, 0.5];
+    const samples = wave(16, 150);
+    for (let i = 0; i < samples.length; i++) {
+      const each = models.map((model) => 2 ** -model.surprisal(samples[i]!));
+      const p = posterior[0]! * each[0]! + posterior[1]! * each[1]!;
+      expect(blended.surprisal(samples[i]!)).toBeCloseTo(-Math.log2(p), 6);
+      for (let k = 0; k < 2; k++) posterior[k]! *= each[k]! / p;
+      for (const model of [blended, ...models]) model.push(samples.subarray(i, i + 1));
+    }
+  });
+
+  it('draws what it says, from the seed alone, and stays as it is', async () => {
+    const model = (await openSound('blend:flac+mix', 8)).startSamples!();
+    model.push(
+      makeAudio({ wave: 'noise', length: 200, channels: 1, bitsPerSample: 8 }).channels[0]!,
+    );
+    const before = model.surprisal(5);
+    const draw = (seed: string, temperature = 1) => {
+      const speak = model.speak(createRandom(seed), temperature);
+      return Array.from({ length: 60 }, () => speak());
+    };
+    expect(draw('a')).toEqual(draw('a'));
+    expect(draw('a')).not.toEqual(draw('b'));
+    expect(draw('a', 0)).toEqual(draw('b', 0));
+    expect(draw('c', 2).every((x) => Number.isInteger(x) && x >= -128 && x < 128)).toBe(true);
+    expect(model.surprisal(5)).toBe(before);
+    // First draws of many seeds against the distribution: chi-square, 4 standard deviations.
+    const draws = 1000;
+    const counts = new Float64Array(256);
+    for (let i = 0; i < draws; i++) counts[model.speak(createRandom(`${i}`), 1)() + 128]!++;
+    let [chi, cells, rest, others] = [0, 0, draws, 1];
+    for (let sample = -128; sample < 128; sample++) {
+      const p = 2 ** -model.surprisal(sample);
+      if (draws * p < 3) continue;
+      chi += (counts[sample + 128]! - draws * p) ** 2 / (draws * p);
+      rest -= counts[sample + 128]!;
+      others -= p;
+      cells++;
+    }
+    chi += (rest - draws * others) ** 2 / Math.max(draws * others, 1);
+    expect(cells).toBeGreaterThan(3);
+    expect(chi).toBeLessThan(cells + 4 * Math.sqrt(2 * cells));
+  });
+
+  it('of speech is below both members, of 8 and of 16 bits', async ({ skip }) => {
+    if (noSpeech) skip(noSpeech);
+    for (const [name, bitsPerSample] of [
+      ['speech-u8-valid.bin', 8],
+      ['speech-s16-test.bin', 16],
+    ] as const) {
+      const file = readFileSync(join(AUDIO_FOLDER, name));
+      const data = new Uint8Array(file.subarray(0, (700 * bitsPerSample) / 8));
+      const [flac, mix, both] = await Promise.all(
+        ['flac', 'mix', 'blend:flac+mix'].map(async (spec) => {
+          const model = (await openSound(spec, bitsPerSample)).startSamples!();
+          const samples = samplesOfBytes(data, audio(bitsPerSample));
+          let bits = 0;
+          for (let i = 0; i < samples.length; i++) {
+            bits += model.surprisal(samples[i]!);
+            model.push(samples.subarray(i, i + 1));
+          }
+          return bits;
+        }),
+      );
+      expect(both, name).toBeLessThan(Math.min(flac!, mix!));
+    }
+  });
+
+  it('tells who carried each sample', async () => {
+    const model = (await openSound('blend:flac+mix', 8)).startSamples!();
+    const samples = wave(8, 90);
+    const { bits, shares, weights } = model.carried!(samples);
+    expect([bits.length, shares.length, weights.length]).toEqual([90, 180, 180]);
+    let sum = 0;
+    for (let i = 0; i < 90; i++) {
+      expect(shares[2 * i]! + shares[2 * i + 1]!).toBeCloseTo(1, 9);
+      sum += model.surprisal(samples[i]!);
+      model.push(samples.subarray(i, i + 1));
+    }
+    expect(bits.reduce((a, b) => a + b)).toBeCloseTo(sum, 6);
   });
 });

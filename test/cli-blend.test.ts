@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { DEEP } from './deep.js';
 import { runCli, TALE } from './run-cli.js';
 
 const DATA = readFileSync(TALE).subarray(0, 700);
@@ -42,7 +43,7 @@ test('a file comes back through pipes', async () => {
   expect(back.stdout).toEqual(new Uint8Array(DATA));
 });
 
-test('a file whose blend has a program in it runs it only if told to', async () => {
+test.runIf(DEEP)('a file whose blend has a program in it runs it only if told to', async () => {
   const spec = 'blend:[blend:[command:gzip -nc]+order0]+order0,weights=1,1';
   const packed = await runCli(['compress', '-c', spec], { input: 'a' });
   expect(packed.code).toBe(0);

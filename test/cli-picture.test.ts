@@ -6,6 +6,8 @@ import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
 import { crc32 } from '../src/bits/checksums.js';
 import { encodeZd } from '../src/coding/zd.js';
+import { readPng } from '../src/engines/png/read.js';
+import { shrink } from '../src/modality/image.js';
 import { nodeRegistry } from '../src/node/registry.js';
 import { openCompressor } from '../src/open.js';
 import { JPEG_FILES, YCCK_JPEG } from './jpeg-files.js';
@@ -267,6 +269,22 @@ test('decompress brings the pixels of a .zd back as a PNG', async () => {
   });
 });
 
+test('score of a black box of whole rows has its own rate, and says that it predicts nothing', async () => {
+  const small = ['score', BANDS, '--max-size', '24', '-c', 'webp'];
+  const ran = await runCli(small);
+  expect(ran.code).toBe(0);
+  expect(ran.stderr).toMatch(/^webp compresses whole rows of 24 bytes, not 1, so that/);
+  expect(ran.text).toMatch(/own rate {8}\d\.\d{3} bits per pixel and channel, of all 384 bytes/);
+  const [record] = jsonLines(await runCli([...small, '--json']));
+  const { picture } = readPng(readFileSync(BANDS));
+  const { width, channels, pixels } = shrink(picture, 24);
+  const format = { kind: 'image', width, channels } as const;
+  const webp = await openCompressor('webp', { registry: nodeRegistry, format });
+  expect(record).toMatchObject({ bytes: 384, ownBits: await webp.codeLength(pixels) });
+  const heat = await runCli([...small, '--heat', '-o', '/dev/null']);
+  expect(heat.stderr).toMatch(/^zipdream: webp compresses whole rows .* --heat needs/);
+});
+
 test('black boxes draw whole rows by spans', async () => {
   await withFolder(async (folder) => {
     const out = join(folder, 'o.png');
@@ -281,6 +299,43 @@ test('black boxes draw whole rows by spans', async () => {
     const bytewise = await runCli([...args, '-c', 'webp', '-o', join(folder, 'p.png')]);
     expect(bytewise.stderr).toMatch(/webp compresses whole rows of 24 bytes/);
   });
+});
+
+test('a texture goes on by patches, weighed by any compressor', async () => {
+  await withFolder(async (folder) => {
+    const args = ['sample', BANDS, '--max-size', '32', '--seed', '1', '--proposal', 'patch'];
+    const ran = await runCli([...args, '-c', 'order0', '--json', '--given', 'top']);
+    const last = jsonLines(ran).pop();
+    const record = { drawn: 'spans', span: 1, candidates: 16, proposal: 'patch', beta: 0.25 };
+    expect(last).toMatchObject({ ...record, units: 32 * 11 });
+    const sheet = join(folder, 's.svg');
+    const out = ['-o', join(folder, 'a.png'), '--sheet', sheet];
+    await runCli([...args, '-c', 'order0', '--temperature', '0.5', ...out]);
+    expect(readFileSync(sheet, 'utf8')).toContain('>order0, decode, spans of patch<');
+  });
+  for (const [args, message] of [
+    [[BANDS, '--proposal', 'patch', '--given', 'left:9'], /11 × 6 given pixels or more/],
+    [[BANDS, '--proposal', 'patch', '--protocol', 'paper'], /--proposal and --protocol exclude/],
+    [[BANDS, '--proposal', 'ppm'], /--proposal needs --spans/],
+    [['text', '--proposal', 'patch'], /--proposal patch needs a picture/],
+  ] as const) {
+    const { code, stderr } = await runCli(['sample', ...args]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  }
+});
+
+test('PNG draws with few wrapping residuals unless it is told otherwise', async () => {
+  const args = ['sample', BANDS, '--max-size', '16', '--seed', '1', '--json'];
+  const last = async (...more: string[]) => jsonLines(await runCli([...args, ...more])).pop()!;
+  const drawn = await last();
+  expect(drawn).toMatchObject({ spec: 'png:wrap=0' });
+  expect(drawn.version).toMatch(/, not PNG any more$/);
+  const plain = await last('-c', 'png:wrap=1');
+  expect(plain).toMatchObject({ spec: 'png:wrap=1' });
+  expect(plain.version).not.toMatch(/not PNG/);
+  expect(await last('-c', 'png:matches=0')).toMatchObject({ spec: 'png:matches=0,wrap=0' });
+  expect(await last('-c', 'png', '--reading', 'exact')).toMatchObject({ spec: 'png' });
 });
 
 const image = Object.keys(nodeRegistry).filter((name) =>

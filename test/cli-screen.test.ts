@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { byteName, GlyphReader, safeText } from '../src/bits/glyphs.js';
 import { colourDepth, createPalette } from '../src/cli/views/colour.js';
 import { Screen } from '../src/cli/views/screen.js';
+import { heatPair } from '../src/report/heat.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -124,6 +125,9 @@ describe('screen', () => {
     expect(heat(100)).toBe(heat(8));
     expect(heat(Infinity)).toBe(heat(8));
     expect(heat(0)).not.toBe(heat(8));
+    const { ground } = heatPair(7, 'dark');
+    const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(ground.slice(at, at + 2), 16));
+    expect(createPalette('truecolour').heat(3.5)).toMatch(`;48;2;${r};${g};${b}m`);
   });
 });
 

@@ -13,6 +13,7 @@ import { type CompressorEntry, openCompressor } from '../src/registry.js';
 import type { Predictor } from '../src/types.js';
 import { failure, fromZd, toZd } from './coding-inputs.js';
 import { bytesOf } from './contract.js';
+import { cases } from './deep.js';
 
 const TALE = new Uint8Array(readFileSync(new URL('../samples/text/tale.txt', import.meta.url)));
 const random = createRandom('coding');
@@ -132,7 +133,7 @@ describe('a .zd file', () => {
       const spec = name === 'blend' ? 'blend:gzip+ppm' : name;
       const { readings } = await openCompressor(spec, coreRegistry);
       for (const reading of readings) {
-        const length = reading === 'decode' ? SENTENCE.length : 12;
+        const length = reading === 'decode' ? SENTENCE.length : cases(4, 12);
         for (const data of [SENTENCE.subarray(0, length), new Uint8Array(), Uint8Array.of(200)]) {
           const file = await toZd(spec, data, { reading });
           expect(await fromZd(file), `${spec} ${reading}`).toEqual(data);

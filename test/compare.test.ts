@@ -13,6 +13,7 @@ import { judgeContinuation, measureContinuation } from '../src/measure/continuat
 import { compare } from '../src/node/compare.js';
 import { runCell } from '../src/node/compare-worker.js';
 import { openCompressor } from '../src/node/open.js';
+import { renderReport } from '../src/node/report/page.js';
 import { timelessRows } from './compare-rows.js';
 import { bytesOf } from './contract.js';
 import { jsonLines, runCli, withFolder } from './run-cli.js';
@@ -152,6 +153,29 @@ test('pictures and sounds by what they hold, and who does not take them is in th
   expect(refused).toMatch(/flac expected audio, got bytes/);
 });
 
+test('the table fits into 80 columns, --wide has all, and CSV has an interval in two columns', async () => {
+  const all = [...grid, '-c', 'gzip,ppm,zstd', '--metrics', 'samples,calibration'];
+  const narrow = (await runCli(all)).text;
+  for (const line of narrow.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  expect(narrow).toMatch(/^ +bits\/byte +to best +own +loss +ms\/byte$/m);
+  expect(narrow).toMatch(/^gzip decode +\d\.\d{3} ± \d\.\d{3} /m);
+  expect(narrow).toMatch(/^ppm decode +is the judge/m);
+  const wide = (await runCli([...all, '--wide'])).text;
+  expect(wide).toMatch(/bits\/byte +95 % +to best +95 % .* raw % .* calib\. +ms\/byte\n/);
+  const csv = (await runCli([...all, '--csv'])).text;
+  const [head, ...lines] = csv
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(','));
+  for (const line of lines) expect(line).toHaveLength(head!.length);
+  const [gzip] = lines.filter((line) => line[1] === 'gzip');
+  const [low, bpb, high] = ['bpbLow', 'bpb', 'bpbHigh'].map((name) =>
+    Number(gzip![head!.indexOf(name)]),
+  );
+  expect(low).toBeLessThan(bpb!);
+  expect(high).toBeGreaterThan(bpb!);
+});
+
 test('readings of one compressor are asked for apart from those of the others', async () => {
   const flags = ['-c', 'gzip,lzma,zstd', '--readings', 'gzip=all', '--limit', '1', '--json'];
   const lines = jsonLines(await runCli([...grid, ...flags]));
@@ -248,4 +272,40 @@ test('ranks the best first, with the control on top', () => {
   const [best, worst] = summarize([row('b', 30), row('a', 20)]);
   expect([best!.spec, best!.bpb, best!.conversionLoss, best!.rawRate]).toEqual(['a', 2, -2, 1]);
   expect(worst!.spec).toBe('b');
+});
+
+test('differences to the best model are paired by message, whatever the messages differ in', () => {
+  const cell = { zipdream: '0', sha256: '', from: 1, metrics: [], version: '', input: 'i' };
+  const row = (spec: string, start: number, bits: number): CompareRow => ({
+    ...{ ...cell, id: `${spec}${start}`, spec, start, reading: 'decode' },
+    measure: { bytes: 10, messageBytes: 11, bits, ownBits: 40, chunkBits: 88, msPerByte: 1 },
+  });
+  const levels = [5, 80, 20, 60, 40, 70];
+  const rows = levels.flatMap((bits, i) => [
+    row('best', i, bits),
+    row('steady', i, bits + 1),
+    // Better in half of the messages.
+    row('unsure', i, bits + (i % 2 === 0 ? 9 : -6)),
+    ...(i === 3 ? [row('once', i, bits + 30)] : []),
+  ]);
+  const summaries = summarize(rows);
+  const of = (spec: string) => summaries.find((one) => one.spec === spec)!;
+  expect(of('best').bpbDifference).toBeUndefined();
+  expect(of('steady').bpbDifference).toBeCloseTo(0.1, 12);
+  for (const end of of('steady').bpbDifferenceInterval!) expect(end).toBeCloseTo(0.1, 12);
+  // Their own intervals overlap all the same.
+  expect(of('best').bpbInterval![1]).toBeGreaterThan(of('steady').bpbInterval![0]);
+  expect(of('unsure').bpbDifference).toBeCloseTo(0.15, 12);
+  const [low, high] = of('unsure').bpbDifferenceInterval!;
+  expect([low < 0, high > 0]).toEqual([true, true]);
+  // One pair is no interval.
+  expect(of('once').bpbDifference).toBeCloseTo(3, 12);
+  expect(of('once').bpbDifferenceInterval).toEqual([Number.NaN, Number.NaN]);
+  const report = renderReport([{ name: 'r', rows }]);
+  expect(report).toContain('steady decode needs 0.100 more on the same messages');
+  expect(report).toContain('not told from the best: unsure decode, once decode.');
+  const told = rows.filter(({ spec }) => spec === 'best' || spec === 'steady');
+  expect(renderReport([{ name: 'r', rows: told }])).toMatch(
+    /steady decode needs.*zero is excluded\./,
+  );
 });

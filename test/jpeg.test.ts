@@ -9,6 +9,7 @@ import { writePng } from '../src/engines/png/write.js';
 import { CorruptDataError, UsageError } from '../src/errors.js';
 import { orient, orientationOf, readUprightPng } from '../src/modality/exif.js';
 import { readJpeg } from '../src/node/jpeg.js';
+import { cases } from './deep.js';
 import { ARITH_JPEG, JPEG_FILES, RGB_PIXEL_JPEG, YCCK_JPEG } from './jpeg-files.js';
 
 const LIMITS = { maxPixels: 1000 };
@@ -160,9 +161,9 @@ describe('a JPEG file', () => {
     ]);
   });
 
-  test('damaged anywhere is read or refused by name, 100 times', async () => {
+  test('damaged anywhere is read or refused by name', async () => {
     const random = createRandom('jpeg');
-    for (let i = 0; i < 100; i++) {
+    for (let i = 0; i < cases(25, 100); i++) {
       const file = JPEG_FILES[i % JPEG_FILES.length]!.file.slice();
       for (let hits = 0; hits < 1 + (i % 3); hits++) {
         file[Math.floor(random() * file.length)] = random() * 256;

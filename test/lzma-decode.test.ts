@@ -34,6 +34,7 @@ import {
 } from '../src/engines/lzma/decode/decode.js';
 import { fillMasses, impossibleMass } from '../src/engines/lzma/decode/masses.js';
 import { DecodeWindow } from '../src/engines/lzma/decode/window.js';
+import { cases, DEEP } from './deep.js';
 
 const TALE = new TextEncoder().encode(
   'The cat sat on the mat; the rat sat on the cat, and that was that. The bat saw the rat. ',
@@ -277,6 +278,7 @@ describe('the decode reading of LZMA', () => {
       const { level, levels, odds, start } = decoder.pass;
       if (i < prefix.length) continue;
       if (start !== before) commits++;
+      if (!DEEP && i % 5 !== 0) continue;
       const { state, reps } = levels[0]!.hypotheses[0]!;
       const from = { position: start, state, reps };
       const known = bytes.subarray(0, i + 1);
@@ -509,7 +511,7 @@ describe('tokens of the decode reading', () => {
       if (drawn) start.draw(random, 1);
       const p = probabilities(start);
       const counts = new Float64Array(256);
-      const draws = 1000;
+      const draws = cases(300, 1000);
       for (let i = 0; i < draws; i++) counts[start.fork().draw(random, 1).bytes[0]!]!++;
       expectFrequencies(
         Array.from(counts, (count, b) => [count, p[b]!]),
@@ -527,7 +529,7 @@ describe('tokens of the decode reading', () => {
     const random = createRandom('bits');
     if (drawn) start.draw(random, 1);
     const counts = new Map<string, { bits: number; count: number }>();
-    const draws = 1000;
+    const draws = cases(300, 1000);
     for (let i = 0; i < draws; i++) {
       const { kind, bytes, distance, bits } = start.fork().draw(random, 1);
       const entry = counts.get(`${kind} ${bytes} ${distance} ${bits}`) ?? { bits, count: 0 };

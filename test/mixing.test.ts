@@ -5,6 +5,7 @@ import { createRandom } from '../src/bits/random.js';
 import { totalBits } from '../src/bits/units.js';
 import { compileMix, Image } from '../src/engines/mixing/image.js';
 import { MixModel } from '../src/engines/mixing/model.js';
+import { cases } from './deep.js';
 
 const TEXT = new TextEncoder().encode(
   'It was the best of times, it was the worst of times. '.repeat(8),
@@ -59,7 +60,7 @@ test('versions in layers agree with a model that has its memory to itself', () =
   root.learn(text.subarray(0, 2000));
   // Deep and wide: forks take turns, are forked again, and some go on for long by themselves.
   const members = [{ model: root, bytes: [...text.subarray(0, 2000)] }];
-  for (let i = 0; i < 900; i++) {
+  for (let i = 0; i < cases(300, 900); i++) {
     const { model, bytes } = members[Math.floor(random() * members.length)]!;
     if (random() < 0.2 && members.length < 12) {
       members.push({ model: model.fork(), bytes: bytes.slice() });

@@ -11,6 +11,7 @@ import type { Picture } from '../src/engines/png/picture.js';
 import { readPng } from '../src/engines/png/read.js';
 import { type PngEffort, writePng } from '../src/engines/png/write.js';
 import { CorruptDataError, UsageError } from '../src/errors.js';
+import { cases } from './deep.js';
 
 interface Shape {
   readonly width: number;
@@ -92,7 +93,7 @@ describe('a PNG file', () => {
         const lost = [shape.colourType > 3 && 'alpha', shape.depth === 16 && '16 bits to 8'];
         expect(notKept).toEqual(lost.filter(Boolean));
       }),
-      { numRuns: 400 },
+      { numRuns: cases(80, 400) },
     );
   });
 
@@ -152,7 +153,7 @@ describe('a PNG file', () => {
           expect(pixelsByPngjs(file, picture.channels)).toEqual(picture.pixels);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: cases(60, 300) },
     );
   });
 
@@ -181,7 +182,7 @@ describe('a PNG file', () => {
         ]);
         expect(() => readPng(file)).toThrow(CorruptDataError);
       }),
-      { numRuns: 500 },
+      { numRuns: cases(100, 500) },
     );
   });
 

@@ -13,6 +13,7 @@ import { pictureFigure, soundPlayer } from '../src/report/media.js';
 import { FRAGMENT_STYLE, withStyle } from '../src/report/style.js';
 import { heatLegend, surprisalMap } from '../src/report/surprisal-map.js';
 import { tokensView } from '../src/report/tokens-view.js';
+import { cases } from './deep.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const HOSTILE = `<script>alert(1)</script>"'><img src=x onerror=alert(1)>&amp;]]>`;
@@ -43,7 +44,7 @@ describe('text', () => {
         expect(body.firstElementChild!.textContent).toBe(clean);
         expect(body.firstElementChild!.getAttribute('title')).toBe(clean);
       }),
-      { seed: 1, numRuns: 30 },
+      { seed: 1, numRuns: cases(10, 30) },
     );
   });
 
@@ -220,6 +221,22 @@ describe('a table', () => {
     const document = parse(dataTable(columns, []));
     expect(document.querySelectorAll('thead th')).toHaveLength(3);
     expect(document.querySelectorAll('tbody tr')).toHaveLength(0);
+  });
+});
+
+describe('a compact map of surprisals', () => {
+  it('joins neighbours of one step, and counts newlines', () => {
+    const text = bytes(`ab<c\n\nd${'\n'.repeat(412)}e`);
+    const bits = Float64Array.from(text, (_, i) => (i < 3 ? 2.2 : i < 5 ? 2.4 : 0));
+    const html = surprisalMap(text, bits, { noLegend: true, compact: true });
+    const pre = parse(html).querySelector('pre')!;
+    expect([...pre.querySelectorAll('i')].map((i) => [i.className, i.textContent])).toEqual([
+      ['zd-h4', 'ab<c'],
+      ['zd-h4 zd-newline', '\n'],
+      ['zd-h0 zd-newline', '\n'],
+      ['zd-h0', '↵ × 412'],
+    ]);
+    expect(pre.textContent).toBe('ab<c\n\nd↵ × 412\ne');
   });
 });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
 import { NONE, ROOT, SuffixAutomaton, SuffixCursor } from '../src/sampling/suffix-automaton.js';
+import { cases } from './deep.js';
 
 /** Texts over few letters, so that substrings repeat. */
 const text = (maxLength: number) =>
@@ -54,7 +55,7 @@ describe('the suffix automaton', () => {
   test('links each string to the longest of its suffixes that ends elsewhere, however it grows', () => {
     // A step that clones a state may be the one that makes the arrays longer.
     const random = createRandom('growth');
-    for (let run = 0; run < 24; run++) {
+    for (let run = 0; run < cases(6, 24); run++) {
       const letters = 2 + (run % 5);
       const bytes = Uint8Array.from({ length: 700 + 13 * run }, () => 97 + letters * random());
       const automaton = new SuffixAutomaton([bytes]);

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { coreRegistry } from '../src/compressors/index.js';
 import { recompressReading } from '../src/readings/recompress.js';
 import { openCompressor } from '../src/registry.js';
+import { cases } from './deep.js';
 import { TALE } from './run-cli.js';
 
 test.each(['gzip', 'gzip:level=1', 'zlib'])(
@@ -21,7 +22,7 @@ test.each(['gzip', 'gzip:level=1', 'zlib'])(
       [0, 1],
       [1, 200],
       [200, 201],
-      [201, 900],
+      [201, cases(350, 900)],
     ]) {
       for (const model of [quick, slow]) model.push(tale.subarray(from, to));
       await quick.next(a);

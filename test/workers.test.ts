@@ -5,11 +5,14 @@ import { expect, it } from 'vitest';
 // As built: a thread loads a file of dist/.
 import { openCompressor, withWorkers } from '../dist/node/index.js';
 import { nextOf } from './contract.js';
+import { DEEP } from './deep.js';
 import { runCli, TALE } from './run-cli.js';
 
 const CONTEXT = readFileSync(TALE).subarray(0, 2 ** 13);
 
-it.each(['zstd:level=1', 'brotli:quality=1', 'pako:level=1'])('%s: the same bits', async (spec) => {
+const SPECS = DEEP ? ['brotli:quality=1', 'zstd:level=1', 'pako:level=1'] : ['brotli:quality=1'];
+
+it.each(SPECS)('%s: the same bits', async (spec) => {
   const compressor = await openCompressor(spec);
   const alone = compressor.start('recompress');
   alone.push(CONTEXT);

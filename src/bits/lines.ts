@@ -9,6 +9,8 @@ const FLATTEN_SHARE = 1 / 8;
 
 /** Tables of zeros are thin until more than this share of their lines has been written to. */
 const THIN_SHARE = 1 / 4;
+/** A thin table with so few cells of its own is copied by a fork, and stays thin. */
+const FEW_CELLS = 2 ** 17;
 /** Cells of a table that is too small to be thin. */
 const SMALL = 2 ** 20;
 
@@ -92,7 +94,10 @@ export class Lines<T extends Cells> {
 
   /** An equal table; neither sees what is written to the other afterwards. */
   fork(): Lines<T> {
-    if (this.#places) this.#thicken(this.#places);
+    if (this.#places) {
+      if (this.#placed * this.width <= FEW_CELLS) return this.#copyThin(this.#places);
+      this.#thicken(this.#places);
+    }
     if (this.#top) {
       this.#layers = pushLayer(this.#layers, this.#top);
       this.#top = undefined;
@@ -102,6 +107,13 @@ export class Lines<T extends Cells> {
     fork.#layers = this.#layers;
     fork.#alone = false;
     return fork;
+  }
+
+  #copyThin(places: Int32Array): Lines<T> {
+    const copy = new Lines<T>(this.#base.slice() as T, this.width);
+    copy.#places = places.slice();
+    copy.#placed = this.#placed;
+    return copy;
   }
 
   /** Finds a line of a thin table to change. */

@@ -40,7 +40,7 @@ export function compareCommand(io: Io): Command {
     '': [
       ...(['compressors', 'readings', 'metrics', 'compareChunk', 'compareFrom'] as const),
       ...(['compareLimit', 'whole', 'judge', 'wordCorpus', 'compareSeed', 'threads'] as const),
-      ...(['queue', 'results', 'retryFailed', 'linesJson', 'csv'] as const),
+      ...(['queue', 'results', 'retryFailed', 'wide', 'linesJson', 'csv'] as const),
     ],
     'Of pictures': ['compareGiven', 'maxSize', 'grey'],
   });
@@ -69,6 +69,7 @@ interface CompareFlags extends InputFlags {
   readonly queue?: string;
   readonly output?: string;
   readonly retryFailed?: boolean;
+  readonly wide?: boolean;
   readonly json?: boolean;
   readonly csv?: boolean;
 }
@@ -131,7 +132,7 @@ async function run(io: Io, paths: readonly string[], flags: CompareFlags): Promi
 async function print(
   io: Io,
   rows: readonly CompareRow[],
-  { json, csv, judge }: CompareFlags,
+  { json, csv, judge, wide }: CompareFlags,
 ): Promise<void> {
   const summaries = summarize(rows);
   const cross = rows.some((row) => row.cross) ? crossMatrix(rows) : [];
@@ -143,7 +144,7 @@ async function print(
     return write(io, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   }
   const palette = paletteOf(io);
-  const tables = toTables(summaries, judge, palette) + toCrossTables(cross, palette);
+  const tables = toTables(summaries, { judge, wide }, palette) + toCrossTables(cross, palette);
   return write(io, tables + toRankingLines(rankings));
 }
 

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { CompressorUnavailableError } from '../errors.js';
 import { nodeRegistry } from '../node/registry.js';
 import type { OptionSpec, OptionSpecs } from '../options.js';
-import { type CompressorEntry, exampleFormat, openCompressor } from '../registry.js';
+import { type CompressorEntry, exampleFormat, findEntry, openCompressor } from '../registry.js';
 import { type Compressor, type Reading, type Resolution, resolutionOf } from '../types.js';
 import { addFlags } from './flags.js';
 import { type Io, paletteOf, write } from './io.js';
@@ -12,9 +12,10 @@ import type { Palette } from './views/colour.js';
 
 export function compressorsCommand(io: Io): Command {
   const command = new Command('compressors')
-    .description('Lists every compressor: what it can be read by, how finely, and its options.')
+    .description('Lists every compressor in a line; of those that are named, all there is to say.')
+    .argument('[names...]', 'compressors to tell of in full')
     .addHelpText('after', HELP)
-    .action((flags: { readonly json?: boolean }) => run(io, flags));
+    .action((names: string[], flags: { readonly json?: boolean }) => run(io, names, flags));
   return addFlags(command, { '': ['arrayJson'] });
 }
 
@@ -26,6 +27,7 @@ A reading is a way to get a distribution out of a compressor:
 
 Examples:
   zipdream compressors
+  zipdream compressors gzip mix
   zipdream sample "Once" -c gzip:level=6,memLevel=9
   zipdream sample "Once" -c "command:xz -9"`;
 
@@ -43,10 +45,17 @@ interface Row {
   readonly hint?: string;
 }
 
-async function run(io: Io, flags: { readonly json?: boolean }): Promise<void> {
+async function run(
+  io: Io,
+  names: readonly string[],
+  flags: { readonly json?: boolean },
+): Promise<void> {
   const rows: Row[] = [];
-  for (const [name, entry] of Object.entries(nodeRegistry)) rows.push(await describe(name, entry));
-  await write(io, flags.json ? `${JSON.stringify(rows, null, 2)}\n` : toTable(rows, paletteOf(io)));
+  for (const name of names.length > 0 ? names : Object.keys(nodeRegistry)) {
+    rows.push(await describe(name, findEntry(nodeRegistry, name)));
+  }
+  const toText = names.length > 0 ? toParagraphs : toLines;
+  await write(io, flags.json ? `${JSON.stringify(rows, null, 2)}\n` : toText(rows, paletteOf(io)));
 }
 
 async function describe(name: string, entry: CompressorEntry): Promise<Row> {
@@ -71,7 +80,21 @@ function withResolution(
   return compressor.readings.map((name) => ({ name, resolution: resolutionOf(name, compressor) }));
 }
 
-function toTable(rows: readonly Row[], { bold, dim, warning, reset }: Palette): string {
+/** A line each, of 80 columns: the best reading, and what it is. */
+function toLines(rows: readonly Row[], { bold, dim, warning, reset }: Palette): string {
+  const widest = Math.max(...rows.map(({ name }) => name.length));
+  const room = 80 - widest - 'recompress'.length - 4;
+  const lines = rows.map(({ name, readings, available, summary }) => {
+    const best = readings[0]?.name ?? '';
+    const have = available ? best.padEnd(10) : `${warning}missing${reset}   `;
+    const told = summary.length > room ? `${summary.slice(0, room - 1).trimEnd()}…` : summary;
+    return `${bold}${name.padEnd(widest)}${reset}  ${have}  ${told}\n`;
+  });
+  const more = 'zipdream compressors NAME: readings, options, version, how to get a missing one';
+  return `${lines.join('')}${dim}${more}${reset}\n`;
+}
+
+function toParagraphs(rows: readonly Row[], { bold, dim, warning, reset }: Palette): string {
   const widest = Math.max(...rows.map(({ name }) => name.length));
   const indent = ' '.repeat(widest + 2);
   const lines = rows.map((row) => {

@@ -97,7 +97,7 @@ export const FLAGS = table({
   },
   alphabet: {
     text: '--alphabet <name|file>',
-    help: 'draw only printable or text bytes, or those of a file',
+    help: 'draw only printable or text bytes, those of a file or those given, or all (default: given for lzma and language models that have read 1000 bytes, else all)',
   },
   utf8: { text: '--utf8', help: 'draw only well-formed UTF-8, whole characters' },
   units: {
@@ -126,7 +126,7 @@ export const FLAGS = table({
     text: '--beam <beams>',
     help: 'look ahead: follow this many of the likeliest continuations',
     parse: integer('--beam', { min: 1 }),
-    excludes: ['spans', 'vocabulary'],
+    excludes: ['spans', 'proposal', 'vocabulary'],
   },
   horizon: {
     text: '--horizon <bytes>',
@@ -150,18 +150,18 @@ export const FLAGS = table({
     text: '--candidates <count>',
     help: 'candidates for each span (default: 64; of pictures 16)',
     parse: integer('--candidates', { min: 1 }),
-    needs: 'spans',
+    needs: ['spans', 'proposal'],
   },
   proposal: {
     text: '--proposal <name>',
-    help: 'ppm, order3, corpus or any compressor (default: ppm; of pictures mix)',
-    needs: 'spans',
+    help: 'ppm, order3, corpus or any compressor (default: ppm; of pictures mix); of pictures patch, byte by byte',
+    excludes: ['vocabulary', 'protocol', 'topK', 'topP', 'minP'],
   },
   beta: {
     text: '--beta <share>',
     help: "the compressor's share, 0 to 1 (default: what the candidates bear)",
     parse: number('--beta', { min: 0, max: 1 }),
-    needs: 'spans',
+    needs: ['spans', 'proposal'],
   },
   vocabulary: {
     text: '--vocabulary <file>',
@@ -336,7 +336,12 @@ export const FLAGS = table({
   },
   retryFailed: { text: '--retry-failed', help: 'measure again what failed before' },
   linesJson: { text: '--json', help: 'a JSON object for each line of the table' },
-  csv: { text: '--csv', help: 'the table as CSV', excludes: ['linesJson'] },
+  wide: { text: '--wide', help: 'every column, wider than 80' },
+  csv: {
+    text: '--csv',
+    help: 'every column as CSV, an interval as two',
+    excludes: ['linesJson', 'wide'],
+  },
   page: {
     text: '-o, --output <file>',
     help: 'where to write the page, - for stdout',

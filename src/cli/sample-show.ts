@@ -15,7 +15,7 @@ import { type CopyRecord, copyNotice, DrawnBytes, findCopy } from './views/copie
 import { type Completion, MEDIA_VIEWS } from './views/media.js';
 import type { Progress } from './views/progress.js';
 import { jsonView, rawView, screenView, type View } from './views/stream.js';
-import { openWay, type WayFlags } from './ways.js';
+import { openWay, pictureSpec, type WayFlags } from './ways.js';
 export interface SampleFlags extends ContextFlags, WayFlags {
   readonly compressor?: string;
   readonly workers?: number;
@@ -81,6 +81,8 @@ export async function createStream(
   const { io, flags } = session;
   const sink = await openSink(io, output, flags.force);
   const view = chooseView(io, sink, flags, context.prompt);
+  const isRaw = !flags.json && !io.stdout.isTTY;
+  let lastByte: number = NEWLINE;
   const pace = createPacer(sink);
   const kept = new DrawnBytes();
   let from = 0;
@@ -93,6 +95,7 @@ export async function createStream(
     drawn(step) {
       if (isEnded) return;
       view.drawn(step, step.at - from);
+      lastByte = step.bytes.at(-1) ?? lastByte;
       kept.add(step.bytes);
     },
     pause: pace,
@@ -108,10 +111,15 @@ export async function createStream(
       }
       if (isFailed && bytes === 0) await sink.discard();
       else await sink.finish();
-      if (!isFailed) notify(io, copyNotice(longestCopy));
+      if (isFailed) return;
+      // Raw bytes may end in the middle of a line.
+      if (isRaw && output === STANDARD && lastByte !== NEWLINE) io.stderr.write('\n');
+      notify(io, copyNotice(longestCopy));
     },
   };
 }
+
+const NEWLINE = 10;
 
 function chooseView(io: Io, sink: Sink, flags: SampleFlags, prompt: Uint8Array): View {
   if (flags.json) return jsonView(sink);
@@ -183,7 +191,9 @@ async function writeSheet(session: Session, first: Passage): Promise<void> {
   const { passage, trueBytes } = cut;
   const watch = { onProgress: progress.step };
   const completions: Completion[] = [];
-  for (const one of [spec, ...(flags.beside ?? [])]) {
+  const beside = (flags.beside ?? []).map((one) => pictureSpec(one, flags));
+  const proposed = flags.proposal === undefined ? '' : `, spans of ${flags.proposal}`;
+  for (const one of [spec, ...beside]) {
     const isFirst = completions.length === 0;
     const compressor = isFirst
       ? subject.compressor
@@ -195,7 +205,7 @@ async function writeSheet(session: Session, first: Passage): Promise<void> {
       trueBytes > 0 && medium.kind === 'image' && flags.spans === undefined
         ? `${perByte(await expectHeldOut(other, passage, watch), trueBytes)} bits per channel for the truth`
         : `seed ${seed}`;
-    completions.push({ title: `${one}, ${reading}`, note, passage: drawn });
+    completions.push({ title: `${one}, ${reading}${proposed}`, note, passage: drawn });
   }
   const truth = trueBytes > 0 ? { ...passage, bytes: trueOnly(cut) } : undefined;
   const svg = MEDIA_VIEWS[medium.name]!.sheet(truth, passage, completions);

@@ -31,7 +31,7 @@ import {
 } from './sample-show.js';
 import { count, duration, plural } from './views/numbers.js';
 import { createProgress } from './views/progress.js';
-import { drawingSpec, openWay, type Way, withDrawingDefaults } from './ways.js';
+import { drawingSpec, openWay, pictureSpec, type Way, withDrawingDefaults } from './ways.js';
 
 export function sampleCommand(io: Io): Command {
   const command = new Command('sample')
@@ -88,7 +88,7 @@ async function run(
   checkMedium(command, medium, nodeMedia);
   const isText = medium === text;
   const asked = flags.compressor ?? medium.compressor;
-  const spec = isText ? drawingSpec(asked, flags.maxMatch) : asked;
+  const spec = isText ? drawingSpec(asked, flags.maxMatch) : pictureSpec(asked, flags);
   const outputs = outputsOf(io, flags, isText);
   const files = flags.sheet === undefined ? outputs : [...outputs, flags.sheet];
   const inputs = [argument, flags.promptFile, ...(flags.corpus ?? [])].filter(

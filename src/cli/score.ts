@@ -9,17 +9,18 @@ import type { Medium } from '../media/medium.js';
 import { text } from '../media/text.js';
 import { mediumOfFile, nodeMedia } from '../node/media.js';
 import type { Passage } from '../passage/passage.js';
+import type { Subject } from '../passage/walk.js';
 import { CarriedCourse } from '../report/carried.js';
 import { type Reading, resolutionOf } from '../types.js';
 import { VERSION } from '../version.js';
 import { openSubject, readMedium } from './content.js';
 import { addFlags, checkFlags, checkMedium } from './flags.js';
-import { type Io, paletteOf, write } from './io.js';
+import { type Io, notify, paletteOf, write } from './io.js';
 import { refuseExisting, refuseTerminal, STANDARD, writeWhole } from './output.js';
 import { carriedText } from './views/carried.js';
 import { heatMap, heatText } from './views/heat.js';
 import { createProgress } from './views/progress.js';
-import { scoreTable } from './views/score-table.js';
+import { scoreTable, wholeTable } from './views/score-table.js';
 
 export function scoreCommand(io: Io): Command {
   const command = new Command('score')
@@ -78,6 +79,9 @@ async function run(io: Io, file = STANDARD, flags: ScoreFlags, command: Command)
   const spec = flags.compressor ?? medium.compressor;
   const subject = await openSubject(medium, spec, passage.format, flags);
   const { compressor, reading } = subject;
+  if (compressor.wholeBytes !== undefined) {
+    return scoreWhole(io, medium, spec, passage, subject, flags);
+  }
   const surprisals = new Float64Array(flags.heat ? passage.bytes.length : 0).fill(Number.NaN);
   const { members } = compressor;
   const course =
@@ -107,6 +111,26 @@ async function run(io: Io, file = STANDARD, flags: ScoreFlags, command: Command)
   if (course) await write(io, carriedText(members!, course.stretches));
   const resolution = resolutionOf(reading, compressor);
   return write(io, scoreTable(medium, passage, result, resolution, palette));
+}
+
+/** Of a compressor that predicts no single byte: its own rate of all there is. */
+async function scoreWhole(
+  io: Io,
+  medium: Medium,
+  spec: string,
+  { bytes, format }: Passage,
+  { compressor, reading }: Subject,
+  { heat, json }: ScoreFlags,
+): Promise<void> {
+  const { name, version, wholeBytes } = compressor;
+  const why = `${name} compresses whole rows of ${wholeBytes} bytes, not 1, so that it predicts no single byte`;
+  if (heat) throw new UsageError(`${why}; --heat needs a reading that does`);
+  const ownBits = await compressor.codeLength(bytes);
+  const head = { zipdream: VERSION, medium: medium.name, format, spec, compressor: name, version };
+  const record = { ...head, reading, bytes: bytes.length, ownBits };
+  if (json) return write(io, `${JSON.stringify(record)}\n`);
+  notify(io, why);
+  return write(io, wholeTable(medium, record, paletteOf(io)));
 }
 
 function checkTogether(medium: Medium, { chunk, from = 0, heat, output }: ScoreFlags): void {

@@ -2,6 +2,7 @@
 // samples.
 
 import { nearestName, UsageError } from '../errors.js';
+import { pictureOfBytes } from '../modality/image.js';
 import { FileError, readInput } from '../node/files.js';
 import { openCompressor } from '../node/open.js';
 import { nodeRegistry } from '../node/registry.js';
@@ -24,6 +25,7 @@ import { CopyGuard } from '../sampling/copy-guard.js';
 import { lookaheadPredictor } from '../sampling/lookahead.js';
 import { copyPredictor, NgramCounts, ngramPredictor } from '../sampling/ngram.js';
 import { AFTER_CORPUS, CONTEXT_BYTES, type Overlap } from '../sampling/overlap.js';
+import { PATCH_BETA, PatchPlaces, patchPredictor } from '../sampling/patch.js';
 import { modelPredictor } from '../sampling/proposals.js';
 import type { Format, Predictor, Reading } from '../types.js';
 
@@ -79,8 +81,9 @@ export async function openWay(
   checkUnits(flags);
   const { compressor, reading } = subject;
   const { temperature, topK, topP, minP, stop, utf8, overlap, noCopy } = flags;
-  const alphabet = flags.alphabet === undefined ? undefined : await readAlphabet(flags.alphabet);
-  if (alphabet) checkStops(stop, alphabet, flags.alphabet!);
+  const alphabetName = flags.alphabet ?? defaultAlphabet(subject, flags, given);
+  const alphabet = await readAlphabet(alphabetName, [...given, ...(stop ?? [])]);
+  if (alphabet) checkStops(stop, alphabet, alphabetName);
   const context = given.findLast(({ length }) => length > 0)?.slice(-CONTEXT_BYTES);
   const constraints = () => ({
     ...{ alphabet, utf8, context, stop },
@@ -111,7 +114,9 @@ export async function openWay(
       tokenDrawer(compressor.startTokens!(), { temperature, copyGuard: constraints().copyGuard });
     return { start, drawn: 'tokens', record: {} };
   }
-  if (flags.spans !== undefined) return openSpans(subject, passage, flags, given, constraints);
+  if (flags.spans !== undefined || flags.proposal !== undefined) {
+    return openSpans(subject, passage, flags, given, constraints);
+  }
   if (flags.vocabulary !== undefined) {
     const words = await readVocabulary(flags.vocabulary);
     const start = (): Drawer =>
@@ -130,26 +135,43 @@ export async function openWay(
     const ahead = search ? decodeReading(lookaheadPredictor(model, search)) : model;
     return byteDrawer(ahead, { ...warps, ...constraints() });
   };
-  return { start, drawn: 'bytes', record: search ?? {} };
+  const record = { ...search, ...(alphabetName === GIVEN && { alphabet: GIVEN }) };
+  return { start, drawn: 'bytes', record };
 }
 
 async function openSpans(
   { compressor, reading }: Subject,
-  { format = { kind: 'bytes' } }: Passage,
+  passage: Passage,
   flags: WayFlags,
   given: readonly Uint8Array[],
   constraints: () => Omit<Parameters<typeof spanDrawer>[1], 'span' | 'candidates' | 'proposal'>,
 ): Promise<Way> {
-  const { spans: span = 1, beta } = flags;
+  const { format = { kind: 'bytes' } } = passage;
   const { candidates = DEFAULT_CANDIDATES[format.kind] } = flags;
   const { proposal: name = DEFAULT_PROPOSAL[format.kind] } = flags;
-  const propose = await openProposal(name, given, format);
+  const isPatch = name === 'patch';
+  if (flags.spans === undefined && !isPatch) throw new UsageError('--proposal needs --spans');
+  const { spans: span = 1, beta = isPatch ? PATCH_BETA : undefined } = flags;
+  const propose = isPatch
+    ? openPatch(passage, flags.temperature)
+    : await openProposal(name, given, format);
+  const uniformShare = isPatch ? 0 : undefined;
   const start = (): Drawer => {
-    const settings = { ...constraints(), span, candidates, beta, proposal: propose() };
-    return spanDrawer(compressor.start(reading), settings);
+    const settings = { ...constraints(), span, candidates, beta, uniformShare };
+    return spanDrawer(compressor.start(reading), { ...settings, proposal: propose() });
   };
   const record = { span, candidates, proposal: name, ...(beta !== undefined && { beta }) };
   return { start, drawn: 'spans', record };
+}
+
+/** What starts a proposal of pixels from the given part of a picture. */
+function openPatch(passage: Passage, temperature: number): () => Predictor {
+  const { bytes, format, given } = passage;
+  if (format?.kind !== 'image' || !given) {
+    throw new UsageError('--proposal patch needs a picture; try ppm, order3 or corpus');
+  }
+  const places = new PatchPlaces({ ...pictureOfBytes(bytes, format), ...given });
+  return () => patchPredictor(places, temperature);
 }
 
 /** What starts a proposal that has read nothing but for the counts of what is given. */
@@ -200,6 +222,19 @@ export function drawingSpec(spec: string, maxMatch: number | undefined): string 
   return `${name}:${text}${text === '' ? '' : ','}maxMatch=${maxMatch ?? DEFAULT_MAX_MATCH}`;
 }
 
+/**
+ * The spec of PNG with few residuals that wrap around 255, unless it says otherwise: drawn freely
+ * they are static. What is drawn by other specs and readings, or in the paper's way, is as it is.
+ */
+export function pictureSpec(spec: string, { reading, protocol }: PictureFlags): string {
+  const { name, text } = splitSpec(spec);
+  const isDecode = reading === undefined || reading === 'decode';
+  if (name !== 'png' || !isDecode || protocol || /(^|,)\s*wrap/.test(text)) return spec;
+  return `png:${text}${text === '' ? '' : ','}wrap=0`;
+}
+
+type PictureFlags = { readonly reading?: Reading; readonly protocol?: 'paper' };
+
 /** Flags that work on bytes, which tokens are not drawn by. */
 const OF_BYTES = {
   ...{ topK: '--top-k', topP: '--top-p', minP: '--min-p', alphabet: '--alphabet' },
@@ -229,14 +264,49 @@ function checkStops(
   }
 }
 
-/** A named alphabet, or the bytes that a file has. */
-async function readAlphabet(name: string): Promise<readonly number[]> {
+/** What has been given so many bytes has shown which bytes its text is made of. */
+const MANY_BYTES = 1000;
+
+/** Names of `--alphabet` beside those of `ALPHABETS`: bytes that were given, and no restriction. */
+const GIVEN = 'given';
+const ALL = 'all';
+
+/**
+ * LZMA and language models spend much on bytes that a text never has; after enough of it they draw
+ * only those that it has.
+ */
+function defaultAlphabet(
+  { compressor, reading }: Subject,
+  { units, overlap }: WayFlags,
+  given: readonly Uint8Array[],
+): string {
+  const isForeign = compressor.name === 'lzma' || compressor.modelBytes !== undefined;
+  const count = given.reduce((sum, { length }) => sum + length, 0);
+  const isOfBytes = units === 'bytes' && !overlap;
+  return isForeign && isOfBytes && reading === 'decode' && count >= MANY_BYTES ? GIVEN : ALL;
+}
+
+/**
+ * A named alphabet, or the bytes that a file has.
+ *
+ * @param given what `given` stands for.
+ */
+async function readAlphabet(
+  name: string,
+  given: readonly Uint8Array[],
+): Promise<readonly number[] | undefined> {
+  if (name === ALL) return undefined;
+  if (name === GIVEN) {
+    const bytes = alphabetOf(Uint8Array.from(given.flatMap((part) => alphabetOf(part))));
+    if (bytes.length === 0) throw new UsageError('--alphabet given: no bytes were given');
+    return bytes;
+  }
   if (Object.hasOwn(ALPHABETS, name)) return namedAlphabet(name);
   let data: Uint8Array;
   try {
     data = await readInput(name);
   } catch (error) {
-    const names = Object.keys(ALPHABETS);
+    const names = [...Object.keys(ALPHABETS), GIVEN, ALL];
     const nearest = nearestName(name, names);
     const advice = nearest ? `; did you mean "${nearest}"?` : '';
     const message = `--alphabet expected ${names.join(', ')} or a file: ${(error as Error).message}${advice}`;

@@ -1,7 +1,8 @@
 // Row `lzma-js`: LZMA in JavaScript as a black box. Each file has a header of 13 bytes and an end
 // marker, which cancel in differences. Writes only: the package's decoder takes cut data for whole.
+// The package is loaded when the row is opened.
 
-import { type CompressionMode, compress as compressLzma } from 'lzma1';
+import type { CompressionMode } from 'lzma1';
 import { chooseReading } from '../readings/choose.js';
 import { recompressReading } from '../readings/recompress.js';
 import type { CompressorEntry } from '../registry.js';
@@ -21,9 +22,10 @@ export const lzmaJs: CompressorEntry = {
       summary: 'effort; above 1 little is gained, and each call takes long',
     },
   },
-  open(_format, options) {
+  async open(_format, options) {
     const level = Number(options.level) as CompressionMode;
-    const compress = (data: Uint8Array): Bytes => compressLzma(data, level) as Bytes;
+    const library = await import('lzma1');
+    const compress = (data: Uint8Array): Bytes => library.compress(data, level) as Bytes;
     const codeLength = (data: Uint8Array): number => 8 * compress(data).length;
     return {
       name: 'lzma-js',

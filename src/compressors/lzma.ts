@@ -121,6 +121,6 @@ function openLzma(options: OptionValues): FileCompressor {
     startTokens: startDecoder,
     codeLength,
     compress: (data) => encodeAlone(data, encoding),
-    decompress: decompressAlone,
+    decompress: (data, limits) => decompressAlone(data, limits),
   };
 }

@@ -1,5 +1,4 @@
-// The part of the address behind `#`: which part of the page, and the fields of what it shows. A link
-// brings it back.
+// The part of the address behind `#`: which part of the page is shown, and the fields of its state.
 
 export const TABS = ['text', 'picture', 'sound'] as const;
 export type Tab = (typeof TABS)[number];
@@ -41,4 +40,9 @@ export function choiceField<T extends string>(
   choices: readonly T[],
 ): T {
   return choices.find((choice) => choice === fields.get(name)) ?? choices[0]!;
+}
+
+/** Fields as an object, for a file; those of compressors are a list. */
+export function settingsOf(fields: URLSearchParams): Record<string, unknown> {
+  return { ...Object.fromEntries(fields), c: undefined, compressors: fields.getAll('c') };
 }

@@ -39,7 +39,7 @@ export class ByteStrip {
   /** By the place of each of its bytes. */
   #tokens: (PlacedToken | undefined)[] = [];
   #pointed: number | undefined;
-  #view: 'surprise' | 'tokens' = 'surprise';
+  #view: 'surprisal' | 'tokens' = 'surprisal';
   #hasCopies = false;
 
   constructor({ label, onPoint }: ByteStripOptions) {
@@ -102,7 +102,7 @@ export class ByteStrip {
     }));
   }
 
-  setView(view: 'surprise' | 'tokens'): void {
+  setView(view: 'surprisal' | 'tokens'): void {
     this.#view = view;
     this.#showView();
   }
@@ -110,7 +110,7 @@ export class ByteStrip {
   /** Tokens can only be shown of what copies. */
   #showView(): void {
     const showsTokens = this.#view === 'tokens' && this.#hasCopies;
-    this.#heading.textContent = showsTokens ? 'Said in its tokens' : 'Was surprised by';
+    this.#heading.textContent = showsTokens ? 'Tokens' : 'Surprisal';
     this.#text.classList.toggle('shows-tokens', showsTokens);
     this.#arrows.isOn = showsTokens;
     this.#drawArrows();
@@ -306,7 +306,7 @@ export class ByteStrip {
   #sentences(index: number): string {
     const name = byteName(this.#bytes[index]!);
     const { bits, rank, expected } = readEntry(this.#entries, index);
-    if (Number.isNaN(bits)) return `${name} is not measured yet.`;
+    if (Number.isNaN(bits)) return `${name} has not been measured yet.`;
     const place = rank === 1 ? 'the likeliest' : `${ordinal(rank)} of 256`;
     const list = expected.map(({ byte, chance }) => `${byteName(byte)} ${percent(chance)}`);
     const cost = bits === Infinity ? 'impossible' : `${bits.toFixed(2)} bits`;
@@ -325,7 +325,7 @@ export class ByteStrip {
     const quote = new TextDecoder().decode(
       this.#corpus.slice(Math.max(0, at - 12), at + length + 12),
     );
-    return `${copies}, in the tale: “…${quote.replace(/\s+/g, ' ')}…”.`;
+    return `${copies}, in what was read first: “…${quote.replace(/\s+/g, ' ')}…”.`;
   }
 
   #drawArrows(): void {
@@ -370,7 +370,7 @@ function ordinal(rank: number): string {
   return `${rank}${ending}`;
 }
 
-/** A chance in [0, 1] as people read it. */
+/** A probability in [0, 1] as people read it. */
 export function percent(chance: number): string {
   if (chance === 0) return '0 %';
   if (chance < 0.0001) return '< 0.01 %';

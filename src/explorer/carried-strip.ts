@@ -1,4 +1,4 @@
-// Who speaks in a blend: along the text, the parts of its members.
+// Which member of a blend carried which part of the text.
 
 import {
   type CarriedStretch,

@@ -1,5 +1,5 @@
 // What the pages of pictures and sounds have in common: a file that is chosen, dropped or bundled,
-// compressors to tick, and sliders with their values.
+// checkboxes of compressors, and sliders with their values.
 
 import { byId, h } from './dom.js';
 
@@ -17,23 +17,18 @@ export class FileChooser {
   readonly #examples: Readonly<Record<string, string>>;
 
   /**
-   * @param kind `picture` or `sound`: the elements are `#picture-file`, `#picture-examples`, and
-   *   files are dropped on `#page-picture`.
-   * @param examples names and where they lie.
+   * @param kind `picture` or `sound`: the elements are `#picture-file` and `#picture-examples`.
+   * @param examples names and addresses.
    */
   constructor(kind: string, examples: Readonly<Record<string, string>>, events: FileChooserEvents) {
     this.#events = events;
     this.#examples = examples;
     const input = byId<HTMLInputElement>(`${kind}-file`);
-    input.addEventListener('change', () => this.#take(input.files?.[0]));
-    const section = byId(`page-${kind}`);
-    section.addEventListener('dragover', (event) => event.preventDefault());
-    section.addEventListener('drop', (event) => {
-      event.preventDefault();
-      this.#take(event.dataTransfer?.files[0]);
+    input.addEventListener('change', () => {
+      if (input.files?.[0]) this.take(input.files[0]);
     });
     const places = Object.keys(examples).map((name) => {
-      const button = h('button', { type: 'button', className: 'quiet', textContent: name });
+      const button = h('button', { type: 'button', className: 'chip', textContent: name });
       button.addEventListener('click', () => this.open(name));
       return button;
     });
@@ -47,15 +42,14 @@ export class FileChooser {
       .catch(() => this.#events.warn(`"${name}" cannot be fetched`));
   }
 
-  #take(file: File | undefined): void {
-    if (!file) return;
+  take(file: File): void {
     const size = Math.round(file.size / 2 ** 20);
     if (file.size <= MAX_FILE_BYTES) this.#events.onFile(file, undefined);
     else this.#events.warn(`"${file.name}" has ${size} MB; the page reads files up to 64 MB`);
   }
 }
 
-/** Boxes to tick for compressors; those of `#picture-compressors`, say. */
+/** Checkboxes of compressors; those of `#picture-compressors`, say. */
 export class CompressorBoxes {
   readonly #boxes: readonly HTMLInputElement[];
 
@@ -86,6 +80,7 @@ export function temperatureSlider(id: string, onChange: () => void): HTMLInputEl
 
 export function showTemperature(slider: HTMLInputElement): void {
   const { valueAsNumber: temperature } = slider;
-  const text = temperature === 0 ? 'greedy' : temperature === 1 ? '1, its own' : temperature;
+  const text =
+    temperature === 0 ? 'greedy' : temperature === 1 ? '1, the compressor’s own' : temperature;
   byId(`${slider.id}-value`).textContent = String(text);
 }

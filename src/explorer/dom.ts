@@ -44,3 +44,13 @@ export function byId<T extends HTMLElement>(id: string): T {
   if (!element) throw new Error(`the page has no #${id}`);
   return element as T;
 }
+
+/** What a part of the page tells the rest of it. */
+export interface PageEvents {
+  /** The address has to be written again. */
+  readonly onChange: () => void;
+  /** Shows a message; an empty one removes it. */
+  readonly warn: (text: string) => void;
+  /** Says something to those who do not see it. */
+  readonly say: (text: string) => void;
+}

@@ -1,6 +1,7 @@
 // What is known of a byte that came: its surprisal, its rank, and what was expected in its place.
 
 import { toProbabilities } from '../bits/units.js';
+import type { PlacedToken } from './messages.js';
 
 /** Numbers of an entry: bits, rank from 1, and three times an expected byte and its chance. */
 export const ENTRY_SIZE = 8;
@@ -48,4 +49,50 @@ export function readEntry(entries: Float32Array, index: number): Entry {
     chance: entries[at + 3 + 2 * i]!,
   }));
   return { bits: entries[at]!, rank: entries[at + 1]!, expected };
+}
+
+const BATCH_MS = 40;
+
+/** Drawn bytes that were not posted yet. */
+export class Batch {
+  readonly #contextLength: number;
+  #bytes: number[] = [];
+  #entries: number[] = [];
+  #tokens: PlacedToken[] = [];
+  #since = performance.now();
+
+  constructor(contextLength: number) {
+    this.#contextLength = contextLength;
+  }
+
+  get length(): number {
+    return this.#bytes.length;
+  }
+
+  isDue(): boolean {
+    return performance.now() - this.#since > BATCH_MS;
+  }
+
+  add(bits: Float64Array, byte: number): void {
+    const entry = new Float32Array(ENTRY_SIZE);
+    writeEntry(entry, 0, bits, byte);
+    this.#bytes.push(byte);
+    this.#entries.push(...entry);
+  }
+
+  /** @param start counted from the end of the context. */
+  token(start: number, length: number, distance: number): void {
+    this.#tokens.push({ start: this.#contextLength + start, length, distance });
+  }
+
+  take(): { bytes: Uint8Array; entries: Float32Array; tokens: PlacedToken[] } {
+    const bytes = Uint8Array.from(this.#bytes);
+    const entries = Float32Array.from(this.#entries);
+    const tokens = this.#tokens;
+    this.#bytes = [];
+    this.#entries = [];
+    this.#tokens = [];
+    this.#since = performance.now();
+    return { bytes, entries, tokens };
+  }
 }

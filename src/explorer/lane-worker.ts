@@ -1,5 +1,5 @@
-// A worker that can be given up: when it does not answer a new turn, as a step of a slow compressor
-// holds it, another takes its place. So the page never waits.
+// A worker that is replaced when it does not answer a new turn in time, because a step of a slow
+// compressor holds it: the page never waits.
 
 /** A worker begins on a new turn within this time, or is replaced. */
 const PATIENCE_MS = 500;
@@ -37,7 +37,7 @@ export class LaneWorker<Request extends { readonly turn: number }, Answer extend
         this.#worker ??= this.#open();
         this.#worker.postMessage(message);
       } catch {
-        this.#onFailure('this browser starts no workers of modules, which do the work here');
+        this.#onFailure('this browser starts no module workers, which this page needs');
       }
     };
     send();

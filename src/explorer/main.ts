@@ -1,18 +1,18 @@
-// The page: which part of it is shown, its address, and what it says.
+// The page: which part of it is shown, its address, files that are dropped, and what it saves.
 
+import { heatStyle } from '../report/heat.js';
 import { readAddress, TABS, type Tab, writeAddress } from './address.js';
 import { byId } from './dom.js';
 import { saveJson, savePng } from './download.js';
 import { hasLanguageModel } from './lm.js';
-import { PicturePage } from './picture-page.js';
-import { posterOfFigures, posterOfText } from './poster.js';
-import { SoundPage } from './sound-page.js';
+import type { PicturePage } from './picture-page.js';
+import type { SoundPage } from './sound-page.js';
 import { TextPage } from './text-page.js';
 
 const SPEAKING_MS = 100;
 const WRITING_MS = 300;
 
-/** Says something in sight, or only to those who listen. Emptied first, so that it is said again. */
+/** Shows or says something. Emptied first, so that the same text is announced again. */
 function speaker(id: string): (text: string) => void {
   let timer = 0;
   return (text) => {
@@ -25,26 +25,32 @@ function speaker(id: string): (text: string) => void {
   };
 }
 
-async function begin(): Promise<void> {
+function begin(): void {
   let tab: Tab = 'text';
   let timer = 0;
   const warn = speaker('message');
   const say = speaker('spoken');
   const onChange = (): void => {
     clearTimeout(timer);
-    timer = window.setTimeout(() => history.replaceState(undefined, '', address()), WRITING_MS);
+    timer = window.setTimeout(write, WRITING_MS);
   };
   const events = { onChange, warn, say };
-  const pages = {
-    text: new TextPage(events, await hasLanguageModel(document.baseURI)),
-    picture: new PicturePage(events),
-    sound: new SoundPage(events),
+  const text = new TextPage(events);
+  /** The parts that have been shown. */
+  const pages: { text: TextPage; picture?: PicturePage; sound?: SoundPage } = { text };
+  /** Writes the address; what it leaves out. */
+  const write = async (): Promise<string> => {
+    const written = tab;
+    const address = await pages[written]?.address();
+    if (!address || written !== tab) return '';
+    history.replaceState(undefined, '', writeAddress({ tab, fields: address.fields }));
+    return address.leftOut;
   };
-  const address = (): string => writeAddress({ tab, fields: pages[tab].fields });
 
-  const show = (): void => {
+  const show = async (file?: File): Promise<void> => {
     const asked = readAddress(location.hash);
-    pages[tab].hide();
+    clearTimeout(timer);
+    pages[tab]?.hide();
     tab = asked.tab;
     for (const one of TABS) {
       byId(`page-${one}`).hidden = one !== tab;
@@ -53,26 +59,59 @@ async function begin(): Promise<void> {
       else link.removeAttribute('aria-current');
     }
     warn('');
-    pages[tab].show(asked.fields);
+    // Loaded when they are first shown.
+    if (tab === 'picture' && !pages.picture) {
+      const { PicturePage } = await import('./picture-page.js');
+      pages.picture ??= new PicturePage(events);
+    } else if (tab === 'sound' && !pages.sound) {
+      const { SoundPage } = await import('./sound-page.js');
+      pages.sound ??= new SoundPage(events);
+    }
+    if (tab === asked.tab) await pages[tab]?.show(asked.fields, file);
   };
-  window.addEventListener('hashchange', show);
-  show();
+  window.addEventListener('hashchange', () => void show());
+  void show();
+  void hasLanguageModel(document.baseURI).then((has) => has && text.offerLanguageModel());
 
-  byId('copy-link').addEventListener('click', () => {
-    history.replaceState(undefined, '', address());
+  document.addEventListener('dragover', (event) => event.preventDefault());
+  document.addEventListener('drop', (event) => {
+    const file = event.dataTransfer?.files[0];
+    if (!file) return;
+    event.preventDefault();
+    const to = tabOf(file);
+    if (to === tab) void pages[tab]?.take(file);
+    else {
+      history.pushState(undefined, '', `#${to}`);
+      void show(file);
+    }
+  });
+
+  byId('copy-link').addEventListener('click', async () => {
+    const leftOut = await write();
+    const note = leftOut && `; ${leftOut}`;
     navigator.clipboard.writeText(location.href).then(
-      () => warn('the link is copied'),
-      () => warn('the link is in the address bar: it cannot be copied from here'),
+      () => warn(`link copied${note}`),
+      () =>
+        warn(`the link is in the address bar, as this browser does not let it be copied${note}`),
     );
   });
-  byId('save-png').addEventListener('click', () => {
-    savePng(tab === 'text' ? posterOfText(pages.text) : posterOfFigures(pages[tab].shown));
+  byId('save-png').addEventListener('click', async () => {
+    const { posterOfFigures, posterOfText } = await import('./poster.js');
+    const page = tab === 'picture' ? pages.picture : pages.sound;
+    if (tab === 'text') savePng(posterOfText(text));
+    else if (page) savePng(posterOfFigures(page));
   });
-  byId('save-json').addEventListener('click', () => {
-    const settings = Object.fromEntries(pages[tab].fields);
-    saveJson({ tab, ...settings, ...pages[tab].record });
-  });
+  byId('save-json').addEventListener('click', () => saveJson({ tab, ...pages[tab]?.record }));
 }
 
+/** The part of the page that a file is for. */
+function tabOf({ type, name }: File): Tab {
+  if (type.startsWith('image/')) return 'picture';
+  return type.startsWith('audio/') || /\.(wav|flac)$/i.test(name) ? 'sound' : 'text';
+}
+
+const heat = new CSSStyleSheet();
+heat.replaceSync(heatStyle((step) => `[data-heat="${step}"]`));
+document.adoptedStyleSheets = [heat];
 byId('unsupported').hidden = true;
-void begin();
+begin();

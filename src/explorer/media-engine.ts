@@ -1,7 +1,9 @@
-// One compressor at work on a picture or a sound, in a worker: what it makes of the part that is not
-// given. Work is given up when something new has come.
+// One compressor at work on a picture or a sound, in a worker: it draws the part that is not given.
+// Work stops when something new arrives.
 
 import { createRandom } from '../bits/random.js';
+import { flac } from '../compressors/flac.js';
+import { png } from '../compressors/png.js';
 import { readAudio } from '../modality/audio.js';
 import { samplesOfBytes } from '../modality/audio-bytes.js';
 import { readUprightPng } from '../modality/exif.js';
@@ -18,8 +20,9 @@ import { expectHeldOut, plainDrawer, prime, type Watch } from '../passage/walk.j
 import { openFromOutside } from '../registry.js';
 import type { MediaReply, MediaRequest } from './messages.js';
 import { createPacer } from './pause.js';
-import { pageRegistry } from './rows.js';
+import { textRegistry } from './rows.js';
 
+const pageRegistry = { ...textRegistry, png, flac };
 /** A row is shown no sooner after the one before: one can watch. */
 const ROW_MS = 16;
 /** Samples that are posted together. */
@@ -115,7 +118,7 @@ export class MediaEngine {
     this.#post({ kind: 'finished', turn });
   }
 
-  /** Lets other work in, and ends this one when something new has come. */
+  /** Lets other work in, and ends this one when something new arrived. */
   #watch(turn: number): Watch {
     const pace = createPacer(this.#pause);
     const onProgress = (): Promise<void> | undefined => {
@@ -126,7 +129,7 @@ export class MediaEngine {
   }
 }
 
-/** Something new has come, for which this work is given up. */
+/** Something new arrived, so this work is of no use. */
 class OutdatedError extends Error {}
 
 function wait(ms: number): Promise<void> {
@@ -139,14 +142,14 @@ async function readPicture(file: Blob): Promise<PictureRead> {
   if (bytes[0] === 0x89 && bytes[1] === 0x50) {
     return readUprightPng(bytes, { maxPixels: DEFAULT_MAX_PIXELS });
   }
-  // Of a JPEG it is known what is in it; what else the browser reads is its own affair.
+  // The segments of a JPEG are known; other kinds are left to the browser.
   const isJpeg = bytes[0] === 0xff && bytes[1] === 0xd8;
   const { notKept } = isJpeg ? readJpegMarkers(bytes, DEFAULT_MAX_PIXELS) : { notKept: [] };
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' });
   } catch (error) {
-    throw new Error('this is no picture that the browser can read', { cause: error });
+    throw new Error('not a picture that this browser can read', { cause: error });
   }
   const { width, height } = bitmap;
   if (width * height > DEFAULT_MAX_PIXELS) {

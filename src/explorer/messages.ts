@@ -7,7 +7,11 @@ import type { GivenPart } from '../modality/image-given.js';
 import type { SoundRead } from '../modality/wav.js';
 import type { OptionSpecs } from '../options.js';
 import type { CarriedStretch } from '../report/carried.js';
+import type { Overlap } from '../sampling/overlap.js';
 import type { AudioFormat, Reading } from '../types.js';
+
+/** Bytes at the end of the context that are shown and measured. */
+export const SHOWN_BYTES = 2048;
 
 /** What is drawn with. */
 export interface DrawSettings {
@@ -16,27 +20,40 @@ export interface DrawSettings {
   readonly topK: number;
 }
 
-export type TextRequest =
-  /** A new start: what was drawn is forgotten. Answered by `opened`, `next` and `entries`. */
-  | {
-      readonly kind: 'text';
-      readonly turn: number;
-      readonly spec: string;
-      readonly reading: Reading | undefined;
-      /** Read before the context, and not shown. */
-      readonly corpus: Uint8Array;
-      readonly context: Uint8Array;
-      readonly seed: string;
-    }
-  /** So many bytes, or tokens. Answered by `drawn` and `next`, again and again, and `done`. */
-  | ({
-      readonly kind: 'draw';
-      readonly turn: number;
-      readonly unit: 'byte' | 'token';
-      readonly count: number;
-    } & DrawSettings)
-  /** A byte that a person chose. Answered as `draw`. */
-  | { readonly kind: 'take'; readonly turn: number; readonly byte: number };
+/** So many bytes or tokens. Answered by `drawn` and `next`, again and again, and `done`. */
+export interface DrawRequest extends DrawSettings {
+  readonly kind: 'draw';
+  readonly turn: number;
+  readonly unit: 'byte' | 'token';
+  readonly count: number;
+}
+
+/** Bytes that a person chose, or that were drawn before. Answered as `draw`. */
+export interface TakeRequest {
+  readonly kind: 'take';
+  readonly turn: number;
+  readonly bytes: Uint8Array;
+  /** The temperature that they were drawn at, with a random number each; undefined: chosen. */
+  readonly drawnAt: number | undefined;
+}
+
+/** A new start: what was drawn is dropped. Answered by `opened`, `next` and `entries`. */
+export interface BeginRequest {
+  readonly kind: 'text';
+  readonly turn: number;
+  readonly spec: string;
+  readonly reading: Reading | undefined;
+  /** Read before the context, and not shown. */
+  readonly corpus: Uint8Array;
+  readonly context: Uint8Array;
+  readonly seed: string;
+  /** `auto`: as `zipdream sample`, by the word after a corpus. Ignored by models without copies. */
+  readonly overlap: Overlap | 'auto';
+  /** Done next, in the same turn. */
+  readonly after: DrawRequest | TakeRequest | undefined;
+}
+
+export type TextRequest = BeginRequest | DrawRequest | TakeRequest;
 
 export interface Opened {
   readonly kind: 'opened';
@@ -65,6 +82,8 @@ export type TextReply =
       readonly kind: 'next';
       readonly turn: number;
       readonly bits: Float64Array;
+      /** The same held to the overlap, if there is one; copies are not yet limited in length. */
+      readonly held: Float64Array | undefined;
       readonly ms: number;
     }
   /** Entries of bytes of the context from `start`; see entries.ts. */
@@ -74,9 +93,9 @@ export type TextReply =
       readonly start: number;
       readonly entries: Float32Array;
     }
-  /** How the compressor itself parses the end of the context. */
+  /** How the compressor itself parses the end of the context and what was drawn byte by byte. */
   | { readonly kind: 'parsed'; readonly turn: number; readonly tokens: readonly PlacedToken[] }
-  /** Of a blend: which member carried what of the end of the context. */
+  /** Of a blend: which member carried what, of the end of the context and what was drawn. */
   | {
       readonly kind: 'carried';
       readonly turn: number;
@@ -139,3 +158,11 @@ export type MediaReply =
   /** For a picture, with the bits a pixel of what truly is there. */
   | { readonly kind: 'finished'; readonly turn: number; readonly trueBits?: number }
   | { readonly kind: 'failed'; readonly turn: number; readonly message: string };
+
+/** How many bytes two texts begin with in common. */
+export function commonLength(a: Uint8Array, b: Uint8Array): number {
+  const most = Math.min(a.length, b.length);
+  let length = 0;
+  while (length < most && a[length] === b[length]) length++;
+  return length;
+}

@@ -1,5 +1,5 @@
-// What is expected next, as bars: the chance with which a byte is drawn, and behind it, as a line,
-// the compressor's own. A bar is a button that takes its byte.
+// What is expected next, as bars from 0 to 100 %: the probability with which a byte is drawn, and as
+// a line that before temperature and overlap. A bar is a button that takes its byte.
 
 import { byteName } from '../bits/glyphs.js';
 import { toProbabilities } from '../bits/units.js';
@@ -26,13 +26,16 @@ export class NextBars {
   readonly #rows: Row[];
   readonly #others: HTMLElement;
   #bits: Float64Array | undefined;
+  #held: Float64Array | undefined;
 
   constructor(label: string, onTake: (byte: number) => void) {
     this.#rows = Array.from({ length: ROWS }, () => createRow(onTake));
     this.#others = h('p', { className: 'others' });
     const list = h('ol', { className: 'bars', 'aria-label': label });
     list.append(...this.#rows.map(({ item }) => item));
-    this.element = h('div', {}, list, this.#others);
+    const scale = h('p', { className: 'scale' }, h('span', { textContent: '0' }), '100 %');
+    scale.ariaHidden = 'true';
+    this.element = h('div', {}, list, scale, this.#others);
     this.element.classList.add('waits');
   }
 
@@ -41,7 +44,7 @@ export class NextBars {
     return this.#bits;
   }
 
-  /** The bars as they are shown; `share` is that of the longest. */
+  /** The bars as they are shown; `share` is the probability. */
   get shown(): readonly { name: string; share: number; chance: string }[] {
     return this.#rows.map(({ name, chance, share }) => ({
       name: name.textContent ?? '',
@@ -50,8 +53,14 @@ export class NextBars {
     }));
   }
 
-  set(bits: Float64Array | undefined, settings: DrawSettings): void {
+  /** @param held the same held to an overlap; undefined where there is none. */
+  set(
+    bits: Float64Array | undefined,
+    held: Float64Array | undefined,
+    settings: DrawSettings,
+  ): void {
     this.#bits = bits;
+    this.#held = held;
     this.element.classList.toggle('waits', bits === undefined);
     if (bits) this.#show(bits, settings);
   }
@@ -62,12 +71,13 @@ export class NextBars {
 
   #show(bits: Float64Array, { temperature, topK }: DrawSettings): void {
     const own = new Float64Array(256);
-    const drawn = bits.slice();
+    const drawn = (this.#held ?? bits).slice();
     warp(drawn, { temperature, topK });
     toProbabilities(bits, own);
     toProbabilities(drawn, drawn);
-    const order = Array.from(bits.keys()).sort((a, b) => bits[a]! - bits[b]! || a - b);
-    const most = Math.max(own[order[0]!]!, drawn[order[0]!]!) || 1;
+    const order = Array.from(bits.keys()).sort(
+      (a, b) => drawn[b]! - drawn[a]! || bits[a]! - bits[b]! || a - b,
+    );
     let shown = 0;
     this.#rows.forEach((row, i) => {
       const byte = order[i]!;
@@ -75,9 +85,9 @@ export class NextBars {
       shown += chance;
       row.byte = byte;
       row.name.textContent = byteName(byte);
-      row.share = chance / most;
+      row.share = chance;
       row.fill.style.transform = `scaleX(${row.share})`;
-      row.own.style.transform = `translateX(${(100 * own[byte]!) / most}%)`;
+      row.own.style.transform = `translateX(${100 * own[byte]!}%)`;
       row.chance.textContent = percent(chance);
       row.button.classList.toggle('excluded', chance === 0);
       row.button.disabled = false;

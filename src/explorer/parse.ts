@@ -1,7 +1,8 @@
-// How a compressor of the Lempel-Ziv kind parses a message: read off what it writes. LZMA's stream is
-// not read this way.
+// The tokens of a message as a compressor of the Lempel-Ziv kind writes them, read back from its
+// output.
 
 import { inflateRaw } from '../engines/deflate/codec/inflate.js';
+import { decompressAlone } from '../engines/lzma/codec/decompress.js';
 import type { Compressor } from '../types.js';
 import type { PlacedToken } from './messages.js';
 
@@ -16,7 +17,7 @@ const HEADER_BYTES: Readonly<Record<string, number>> = {
 
 /**
  * The tokens that touch the message from `from` on, in order, their places counted from there; a
- * token may begin before it. Nothing for a compressor that writes no DEFLATE.
+ * token may begin before it. None for a compressor that writes neither DEFLATE nor .lzma.
  */
 export async function parseMessage(
   { name, compress }: Compressor,
@@ -24,7 +25,8 @@ export async function parseMessage(
   from: number,
 ): Promise<readonly PlacedToken[]> {
   const offset = HEADER_BYTES[name];
-  if (offset === undefined || !compress) return [];
+  const isLzma = name === 'lzma' || name === 'lzma-js';
+  if (!compress || (offset === undefined && !isLzma)) return [];
   const tokens: PlacedToken[] = [];
   let at = 0;
   const add = (length: number, distance: number): void => {
@@ -32,6 +34,8 @@ export async function parseMessage(
     at += length;
   };
   const visit = { literal: () => add(1, 0), match: add };
-  inflateRaw(await compress(message), { offset, visit });
+  const written = await compress(message);
+  if (isLzma) decompressAlone(written, {}, visit);
+  else inflateRaw(written, { offset, visit });
   return tokens;
 }

@@ -1,4 +1,4 @@
-// The page of pictures: a part of one is given, and compressors finish it row by row, side by side.
+// The page of pictures: a part of one is given, and compressors draw the rest row by row, side by side.
 
 import bands from '../../samples/pictures/bands.png';
 import scene from '../../samples/pictures/scene.png';
@@ -7,9 +7,9 @@ import { linesOfNotes } from '../bits/not-kept.js';
 import type { Picture } from '../engines/png/picture.js';
 import { givenCanvas, shrink, toGrey } from '../modality/image.js';
 import { type GivenPart, givenPart } from '../modality/image-given.js';
-import { choiceField, numberField } from './address.js';
+import { choiceField, numberField, settingsOf } from './address.js';
 import { CompressorBoxes, FileChooser, showTemperature, temperatureSlider } from './chooser.js';
-import { byId, h } from './dom.js';
+import { byId, h, type PageEvents } from './dom.js';
 import { LaneWorker } from './lane-worker.js';
 import type { MediaReply, MediaRequest } from './messages.js';
 
@@ -19,14 +19,8 @@ const DEFAULT_COMPRESSORS = ['png', 'mix', 'gzip'];
 const SIZES = ['96', '64', '128', '192'];
 const SIDES = ['left', 'top'] as const;
 
-export interface MediaPageEvents {
-  readonly onChange: () => void;
-  readonly warn: (text: string) => void;
-  readonly say: (text: string) => void;
-}
-
 export class PicturePage {
-  readonly #events: MediaPageEvents;
+  readonly #events: PageEvents;
   readonly #chooser: FileChooser;
   readonly #boxes: CompressorBoxes;
   readonly #size = byId<HTMLSelectElement>('picture-size');
@@ -41,7 +35,7 @@ export class PicturePage {
   #whole: Picture | undefined;
   #lanes: PictureLane[] = [];
 
-  constructor(events: MediaPageEvents) {
+  constructor(events: PageEvents) {
     this.#events = events;
     const again = (): void => this.#begin();
     this.#chooser = new FileChooser('picture', EXAMPLES, {
@@ -70,7 +64,7 @@ export class PicturePage {
     );
   }
 
-  get fields(): URLSearchParams {
+  get #fields(): URLSearchParams {
     const fields = new URLSearchParams();
     if (this.#example !== undefined) fields.set('example', this.#example);
     fields.set('given', this.#side.value);
@@ -82,7 +76,19 @@ export class PicturePage {
     return fields;
   }
 
-  show(fields: URLSearchParams): void {
+  /** As the address has it, and what that leaves out. */
+  async address(): Promise<{ fields: URLSearchParams; leftOut: string }> {
+    const leftOut = this.#example === undefined ? 'it does not carry your own picture' : '';
+    return { fields: this.#fields, leftOut };
+  }
+
+  /** A file that was dropped. */
+  take(file: File): void {
+    this.#chooser.take(file);
+  }
+
+  /** @param file that was dropped, shown instead of the example. */
+  show(fields: URLSearchParams, file?: File): void {
     this.#side.value = choiceField(fields, 'given', SIDES);
     this.#size.value = choiceField(fields, 'size', SIZES);
     this.#grey.checked = fields.get('grey') === '1';
@@ -93,7 +99,8 @@ export class PicturePage {
     this.#boxes.choose(asked.length > 0 ? asked : DEFAULT_COMPRESSORS);
     showTemperature(this.#temperature);
     const examples = Object.keys(EXAMPLES);
-    if (fields.has('example') || !this.#whole) {
+    if (file) this.take(file);
+    else if (fields.has('example') || !this.#whole) {
       this.#chooser.open(choiceField(fields, 'example', examples));
     } else this.#begin();
   }
@@ -113,7 +120,13 @@ export class PicturePage {
   }
 
   get record(): Readonly<Record<string, unknown>> {
-    return { drawn: this.#lanes.map((lane) => lane.record) };
+    return { ...settingsOf(this.#fields), drawn: this.#lanes.map((lane) => lane.record) };
+  }
+
+  /** How the pictures were drawn, for a picture of them. */
+  get summary(): string {
+    const side = this.#side.selectedOptions[0]?.text ?? '';
+    return `given ${side} · temperature ${this.#temperature.value} · seed ${this.#seed.value}`;
   }
 
   #stop(): void {
@@ -129,7 +142,7 @@ export class PicturePage {
     const picture = this.#grey.checked ? toGrey(small) : small;
     const side = this.#side.value === 'top' ? 'top' : 'left';
     const part = givenPart({ side, amount: 0.5 }, picture);
-    const truth = pictureFigure(picture, 'what truly is there');
+    const truth = pictureFigure(picture, 'original');
     truth.note.textContent = `${picture.width} × ${picture.height} pixels`;
     const order = { picture, part, temperature: this.#temperature.valueAsNumber };
     const seed = this.#seed.value;
@@ -171,15 +184,15 @@ class PictureLane {
           );
           if (reply.bits > 0) {
             this.#figures.drawnBitsPerPixel = reply.bits / reply.drawn;
-            drawnNote = `drawn at ${(reply.bits / reply.drawn).toFixed(2)} bits a pixel`;
+            drawnNote = `drawn: ${(reply.bits / reply.drawn).toFixed(2)} bits per pixel`;
           }
           const percent = Math.floor((100 * reply.drawn) / missing);
           note.textContent = drawnNote || `${percent} %`;
         }
         if (reply.kind === 'finished') {
           this.#figures.trueBitsPerPixel = reply.trueBits ?? 0;
-          note.textContent = `${drawnNote}; the truth would take ${reply.trueBits?.toFixed(2)}`;
-          say(`${spec} has finished: ${note.textContent}`);
+          note.textContent = `${drawnNote}; original: ${reply.trueBits?.toFixed(2)}`;
+          say(`${spec} finished: ${note.textContent}`);
           this.#worker.close();
         }
       },
@@ -207,7 +220,7 @@ function pictureFigure(picture: Picture, title: string) {
   const { width, height } = picture;
   const canvas = h('canvas', { width, height, role: 'img', 'aria-label': `picture: ${title}` });
   paint(canvas, picture, 0);
-  const note = h('p', { className: 'figures', textContent: 'begins' });
+  const note = h('p', { className: 'figures', textContent: 'starting' });
   const element = h(
     'figure',
     {},

@@ -7,7 +7,7 @@ export class Player {
   #source: AudioBufferSourceNode | undefined;
   #button: HTMLButtonElement | undefined;
 
-  /** Plays samples, or stops if it is they that play; the button says which it would do. */
+  /** Plays samples, or stops if they are playing; the button says which it would do. */
   toggle(
     button: HTMLButtonElement,
     samples: Int32Array,

@@ -1,5 +1,6 @@
-// What is shown, painted on one canvas.
+// What is shown, with its settings and legend, painted on one canvas.
 
+import { heatPair } from '../report/heat.js';
 import type { TextLane } from './text-lane.js';
 import type { TextPage } from './text-page.js';
 
@@ -8,6 +9,9 @@ const MARGIN = 32;
 const COLUMN = 460;
 const LINE = 24;
 const BAR = 22;
+/** Room above the lanes or figures for the settings, and below them for the legend. */
+const HEAD = 48;
+const FOOT = 56;
 
 interface Colours {
   readonly paper: string;
@@ -49,17 +53,77 @@ function createCanvas(width: number, height: number, { paper }: Colours) {
 const fontOf = (name: string, size: number, weight = 400): string =>
   `${weight} ${size}px ${getComputedStyle(document.documentElement).getPropertyValue(`--${name}`)}`;
 
-/** The lanes side by side: bars, and the text on the ground of its surprisal. */
-export function posterOfText({ lanes }: TextPage): HTMLCanvasElement {
+/** The lanes side by side: the bars, and the text with the heat of its surprisal. */
+export function posterOfText({ lanes, summary }: TextPage): HTMLCanvasElement {
   const colours = pageColours();
   const probe = createCanvas(1, 1, colours).context;
   const heights = lanes.map((lane) => paintLane(probe, lane, 0, colours));
-  const width = MARGIN + lanes.length * (COLUMN + MARGIN);
-  const { canvas, context } = createCanvas(width, Math.max(0, ...heights) + MARGIN, colours);
+  const width = MARGIN + Math.max(lanes.length, 1) * (COLUMN + MARGIN);
+  const height = Math.max(HEAD, ...heights) + FOOT;
+  const { canvas, context } = createCanvas(width, height, colours);
+  paintHead(context, summary, colours);
   lanes.forEach((lane, i) => {
     paintLane(context, lane, MARGIN + i * (COLUMN + MARGIN), colours);
   });
+  paintLegend(context, height - 24, colours);
   return canvas;
+}
+
+function paintHead(
+  context: CanvasRenderingContext2D,
+  summary: string,
+  { soft }: Colours,
+  width?: number,
+): void {
+  context.fillStyle = soft;
+  context.font = fontOf('sans', 13);
+  context.fillText(`zipdream · ${summary}`, MARGIN, MARGIN + 4, width);
+}
+
+/** Bars, marks and heat, explained in a line. */
+function paintLegend(context: CanvasRenderingContext2D, y: number, colours: Colours): void {
+  const { ink, soft, accent } = colours;
+  let x = MARGIN;
+  const write = (text: string): void => {
+    context.fillStyle = soft;
+    context.font = fontOf('sans', 12);
+    context.fillText(text, x, y);
+    x += context.measureText(text).width + 14;
+  };
+  context.fillStyle = accent;
+  context.fillRect(x, y - 9, 22, 10);
+  x += 28;
+  write('drawn with, 0 to 100 %');
+  context.fillStyle = ink;
+  context.fillRect(x, y - 12, 1.5, 15);
+  x += 7;
+  write('before temperature and overlap');
+  write('surprisal');
+  for (let bits = 0; bits <= 8; bits++) {
+    paintHeat(context, 2 * bits, x, y, 18);
+    context.fillText(String(bits), x + 5, y);
+    x += 18;
+  }
+  x += 8;
+  write('bits or more; bold: drawn');
+}
+
+/** The ground of a step of heat, and the colour of what is written on it next. */
+function paintHeat(
+  context: CanvasRenderingContext2D,
+  step: number,
+  x: number,
+  y: number,
+  width: number,
+): void {
+  const { ground, text } = heatPair(step, isDark() ? 'dark' : 'light');
+  context.fillStyle = ground;
+  context.fillRect(x, y - 16, width, LINE - 2);
+  context.fillStyle = text;
+}
+
+function isDark(): boolean {
+  return matchMedia('(prefers-color-scheme: dark)').matches;
 }
 
 /** Returns where it ends. */
@@ -69,7 +133,7 @@ function paintLane(
   left: number,
   { ink, soft, accent }: Colours,
 ): number {
-  let y = MARGIN + 16;
+  let y = HEAD + 16;
   context.fillStyle = ink;
   context.font = fontOf('serif', 22);
   context.fillText(lane.title, left, y);
@@ -101,11 +165,7 @@ function paintLane(
       x = left;
       y += LINE;
     }
-    context.globalAlpha = (heat * 3.2) / 100;
-    context.fillStyle = accent;
-    context.fillRect(x, y - 16, width, LINE - 2);
-    context.globalAlpha = 1;
-    context.fillStyle = ink;
+    paintHeat(context, heat, x, y, width);
     context.fillText(shown, x, y);
     x += width;
     if (isNewline) {
@@ -123,23 +183,28 @@ export interface Figure {
 }
 
 /** Pictures or waveforms in a row, with what is written below them. */
-export function posterOfFigures(figures: readonly Figure[]): HTMLCanvasElement {
+export function posterOfFigures(page: {
+  readonly shown: readonly Figure[];
+  readonly summary: string;
+}): HTMLCanvasElement {
+  const { shown, summary } = page;
   const colours = pageColours();
   const width = 320;
-  const heights = figures.map(({ canvas }) => (width * canvas.height) / canvas.width);
+  const heights = shown.map(({ canvas }) => (width * canvas.height) / canvas.width);
   const height = Math.max(0, ...heights);
-  const full = MARGIN + figures.length * (width + MARGIN);
-  const { canvas, context } = createCanvas(full, height + 2 * MARGIN + 60, colours);
+  const full = MARGIN + Math.max(shown.length, 1) * (width + MARGIN);
+  const { canvas, context } = createCanvas(full, HEAD + height + MARGIN + 60, colours);
+  paintHead(context, summary, colours, full - 2 * MARGIN);
   context.imageSmoothingEnabled = false;
-  figures.forEach((figure, i) => {
+  shown.forEach((figure, i) => {
     const left = MARGIN + i * (width + MARGIN);
-    context.drawImage(figure.canvas, left, MARGIN, width, heights[i]!);
+    context.drawImage(figure.canvas, left, HEAD, width, heights[i]!);
     context.fillStyle = colours.ink;
     context.font = fontOf('serif', 18);
-    context.fillText(figure.title, left, MARGIN + height + 28);
+    context.fillText(figure.title, left, HEAD + height + 28);
     context.fillStyle = colours.soft;
     context.font = fontOf('sans', 12);
-    context.fillText(figure.note, left, MARGIN + height + 48, width);
+    context.fillText(figure.note, left, HEAD + height + 48, width);
   });
   return canvas;
 }

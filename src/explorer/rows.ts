@@ -1,20 +1,21 @@
-// The compressors of the page, one by one, so that what it does not use is not in it.
+// The compressors of the page, one by one, so that what it does not use is not in it. Those of
+// pictures and sounds alone are not loaded for texts.
 
 import { blend } from '../compressors/blend.js';
 import { ctw } from '../compressors/ctw.js';
 import { fflate } from '../compressors/fflate.js';
-import { flac } from '../compressors/flac.js';
 import { deflate, gzip, zlib } from '../compressors/gzip.js';
 import { lzma } from '../compressors/lzma.js';
+import { lzmaJs } from '../compressors/lzma-js.js';
 import { mix } from '../compressors/mix.js';
 import { order0 } from '../compressors/order0.js';
 import { pako } from '../compressors/pako.js';
-import { png } from '../compressors/png.js';
 import { ppm } from '../compressors/ppm.js';
+import { zstd } from '../compressors/zstd.js';
 import type { Registry } from '../registry.js';
 import { lm } from './lm.js';
 
-export const pageRegistry: Registry = {
+export const textRegistry: Registry = {
   gzip,
   zlib,
   deflate,
@@ -25,8 +26,8 @@ export const pageRegistry: Registry = {
   order0,
   pako,
   fflate,
-  png,
-  flac,
+  zstd,
+  'lzma-js': lzmaJs,
   lm,
   blend,
 };

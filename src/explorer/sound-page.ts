@@ -1,5 +1,5 @@
-// The page of sounds: the beginning of one is given, and compressors go on with it, to be seen and
-// heard.
+// The page of sounds: the beginning of one is given, and compressors draw what follows, to be seen
+// and heard.
 
 import hum from '../../samples/sound/hum.wav';
 import { linesOfNotes } from '../bits/not-kept.js';
@@ -7,22 +7,22 @@ import { bytesOfSamples, bytesPerMoment, samplesOfBytes } from '../modality/audi
 import { extentsOf } from '../modality/extents.js';
 import { type Sound, writeWav } from '../modality/wav.js';
 import type { AudioFormat } from '../types.js';
-import { choiceField, numberField } from './address.js';
+import { choiceField, numberField, settingsOf } from './address.js';
 import { CompressorBoxes, FileChooser, showTemperature, temperatureSlider } from './chooser.js';
-import { byId, h } from './dom.js';
+import { byId, h, type PageEvents } from './dom.js';
 import { saveFile } from './download.js';
 import { LaneWorker } from './lane-worker.js';
 import type { MediaReply, MediaRequest } from './messages.js';
-import type { MediaPageEvents } from './picture-page.js';
 import { Player } from './player.js';
 
 const EXAMPLES = { hum };
 const COMPRESSORS = ['flac', 'mix', 'gzip', 'order0'];
-const DEFAULT_COMPRESSORS = ['flac', 'mix', 'gzip'];
+/** mix drifts to full scale on sounds, so it is not among them. */
+const DEFAULT_COMPRESSORS = ['flac', 'gzip'];
 const SECONDS = ['1', '0.5', '2', '4'];
 
 export class SoundPage {
-  readonly #events: MediaPageEvents;
+  readonly #events: PageEvents;
   readonly #chooser: FileChooser;
   readonly #boxes: CompressorBoxes;
   readonly #given = byId<HTMLSelectElement>('sound-given');
@@ -36,7 +36,7 @@ export class SoundPage {
   #sound: Sound | undefined;
   #lanes: SoundLane[] = [];
 
-  constructor(events: MediaPageEvents) {
+  constructor(events: PageEvents) {
     this.#events = events;
     const again = (): void => this.#begin();
     this.#chooser = new FileChooser('sound', EXAMPLES, {
@@ -65,7 +65,7 @@ export class SoundPage {
     );
   }
 
-  get fields(): URLSearchParams {
+  get #fields(): URLSearchParams {
     const fields = new URLSearchParams();
     if (this.#example !== undefined) fields.set('example', this.#example);
     fields.set('given', this.#given.value);
@@ -76,7 +76,19 @@ export class SoundPage {
     return fields;
   }
 
-  show(fields: URLSearchParams): void {
+  /** As the address has it, and what that leaves out. */
+  async address(): Promise<{ fields: URLSearchParams; leftOut: string }> {
+    const leftOut = this.#example === undefined ? 'it does not carry your own sound' : '';
+    return { fields: this.#fields, leftOut };
+  }
+
+  /** A file that was dropped. */
+  take(file: File): void {
+    this.#chooser.take(file);
+  }
+
+  /** @param file that was dropped, shown instead of the example. */
+  show(fields: URLSearchParams, file?: File): void {
     this.#given.value = choiceField(fields, 'given', SECONDS);
     this.#seconds.value = choiceField(fields, 'draw', SECONDS);
     const temperature = numberField(fields, 'temperature', { min: 0, max: 2, otherwise: 1 });
@@ -85,7 +97,8 @@ export class SoundPage {
     const asked = fields.getAll('c').filter((name) => COMPRESSORS.includes(name));
     this.#boxes.choose(asked.length > 0 ? asked : DEFAULT_COMPRESSORS);
     showTemperature(this.#temperature);
-    if (fields.has('example') || !this.#sound) {
+    if (file) this.take(file);
+    else if (fields.has('example') || !this.#sound) {
       this.#chooser.open(choiceField(fields, 'example', Object.keys(EXAMPLES)));
     } else this.#begin();
   }
@@ -105,7 +118,16 @@ export class SoundPage {
   }
 
   get record(): Readonly<Record<string, unknown>> {
-    return { format: this.#sound?.format, drawn: this.#lanes.map((lane) => lane.record) };
+    return {
+      ...settingsOf(this.#fields),
+      format: this.#sound?.format,
+      drawn: this.#lanes.map((lane) => lane.record),
+    };
+  }
+
+  /** How the sounds were drawn, for a picture of them. */
+  get summary(): string {
+    return `given ${this.#given.value} s · temperature ${this.#temperature.value} · seed ${this.#seed.value}`;
   }
 
   #stop(): void {
@@ -126,16 +148,18 @@ export class SoundPage {
     const end = Math.min(bytesOf(this.#given.value), half);
     const given = data.slice(0, end);
     const rest = data.slice(end, end + bytesOf(this.#seconds.value));
-    const truth = new SoundFigure('what truly follows', format, given, this.#player);
-    truth.append(samplesOfBytes(rest, format));
+    const stage = { format, given: samplesOfBytes(given, format), player: this.#player };
+    const scale = new Scale();
+    const original = new SoundFigure('original', stage, scale);
+    original.append(samplesOfBytes(rest, format));
     const samples = bytesOf(this.#seconds.value) / (format.bitsPerSample / 8);
     const order = { format, given, samples, temperature: this.#temperature.valueAsNumber };
     const seed = this.#seed.value;
     this.#lanes = this.#boxes.chosen.map((spec) => {
-      const figure = new SoundFigure(spec, format, given, this.#player);
+      const figure = new SoundFigure(spec, stage, scale);
       return new SoundLane(spec, figure, { ...order, seed }, this.#events.say);
     });
-    this.#figures.replaceChildren(truth.element, ...this.#lanes.map((lane) => lane.element));
+    this.#figures.replaceChildren(original.element, ...this.#lanes.map((lane) => lane.element));
   }
 }
 
@@ -163,7 +187,7 @@ class SoundLane {
         if (reply.kind === 'failed') figure.fail(reply.message);
         if (reply.kind === 'samples') figure.append(reply.samples);
         if (reply.kind !== 'finished') return;
-        say(`${spec} has gone on`);
+        say(`${spec} finished`);
         this.#worker.close();
       },
       (message) => figure.fail(message),
@@ -183,27 +207,58 @@ class SoundLane {
 const WIDTH = 800;
 const HEIGHT = 160;
 
+/** What all figures of a sound share. */
+interface Stage {
+  readonly format: AudioFormat;
+  readonly given: Int32Array;
+  readonly player: Player;
+}
+
+/** The scale of all waveforms: the loudest sample of any of them. */
+class Scale {
+  readonly #figures: SoundFigure[] = [];
+  #most = 0;
+
+  get most(): number {
+    return this.#most;
+  }
+
+  join(figure: SoundFigure): void {
+    this.#figures.push(figure);
+  }
+
+  /** Makes room for samples; all figures are painted again if they need more. */
+  include(samples: Int32Array): void {
+    const most = peakOf(samples);
+    if (most <= this.#most) return;
+    this.#most = most;
+    for (const figure of this.#figures) figure.paint();
+  }
+}
+
 /** A waveform that grows, to be played and saved. */
 class SoundFigure {
   readonly element: HTMLElement;
-  readonly #format: AudioFormat;
-  readonly #given: Int32Array;
+  readonly #stage: Stage;
+  readonly #scale: Scale;
   readonly #canvas: HTMLCanvasElement;
-  readonly #note = h('p', { className: 'figures', textContent: 'begins' });
+  readonly #note = h('p', { className: 'figures', textContent: 'starting' });
   #drawn: Int32Array = new Int32Array();
 
-  constructor(title: string, format: AudioFormat, given: Uint8Array, player: Player) {
-    this.#format = format;
-    this.#given = samplesOfBytes(given, format);
+  constructor(title: string, stage: Stage, scale: Scale) {
+    const { format, given, player } = stage;
+    this.#stage = stage;
+    this.#scale = scale;
     const label = { role: 'img', 'aria-label': `waveform: ${title}` };
     this.#canvas = h('canvas', { width: WIDTH, height: HEIGHT, className: 'wave', ...label });
     const play = h('button', { type: 'button', textContent: 'play', title: `play ${title}` });
     play.addEventListener('click', () => {
-      player.toggle(play, this.#all(), format, (message) => this.fail(message));
+      const limited = limitedTo(given, this.#drawn);
+      player.toggle(play, joined(given, limited), format, (message) => this.fail(message));
     });
     const save = h('button', { type: 'button', className: 'quiet', textContent: 'save WAV' });
     save.addEventListener('click', () => {
-      const data = bytesOfSamples(this.#all(), format);
+      const data = bytesOfSamples(joined(given, this.#drawn), format);
       saveFile(
         new Blob([writeWav({ format, data }) as BlobPart], { type: 'audio/wav' }),
         'zipdream.wav',
@@ -213,7 +268,9 @@ class SoundFigure {
     const buttons = h('div', { className: 'row' }, play, save);
     const caption = h('figcaption', {}, heading, this.#note, buttons);
     this.element = h('figure', {}, this.#canvas, caption);
-    this.#paint();
+    scale.join(this);
+    scale.include(given);
+    this.paint();
   }
 
   get drawn(): Int32Array {
@@ -221,12 +278,14 @@ class SoundFigure {
   }
 
   append(samples: Int32Array): void {
-    const all = new Int32Array(this.#drawn.length + samples.length);
-    all.set(this.#drawn);
-    all.set(samples, this.#drawn.length);
-    this.#drawn = all;
-    this.#paint();
-    this.#note.textContent = `${this.#secondsOf(this.#given)} s given, ${this.#secondsOf(all)} s after it`;
+    this.#drawn = joined(this.#drawn, samples);
+    this.#scale.include(samples);
+    this.paint();
+    const { given } = this.#stage;
+    const quieter = gainFor(given, this.#drawn);
+    const played = quieter < 1 ? `, played at ${Math.round(100 * quieter)} % of its level` : '';
+    const [before, after] = [given, this.#drawn].map((part) => this.#secondsOf(part));
+    this.#note.textContent = `${before} s given, ${after} s after it${played}`;
   }
 
   fail(message: string): void {
@@ -234,35 +293,49 @@ class SoundFigure {
   }
 
   #secondsOf({ length }: Int32Array): string {
-    return (length / this.#format.channels / this.#format.sampleRate).toFixed(2);
+    const { channels, sampleRate } = this.#stage.format;
+    return (length / channels / sampleRate).toFixed(2);
   }
 
-  #all(): Int32Array {
-    const all = new Int32Array(this.#given.length + this.#drawn.length);
-    all.set(this.#given);
-    all.set(this.#drawn, this.#given.length);
-    return all;
-  }
-
-  #paint(): void {
+  paint(): void {
     const context = this.#canvas.getContext('2d');
     if (!context) return;
-    const { channels, bitsPerSample } = this.#format;
+    const { format, given } = this.#stage;
     const style = getComputedStyle(document.body);
-    const all = this.#all();
+    const all = joined(given, this.#drawn);
     const columns = WIDTH / 2;
-    const extents = extentsOf(all, channels, columns);
-    const most = Math.max(
-      ...extents.map(([low, high]) => Math.max(-low, high)),
-      2 ** (bitsPerSample - 5),
-    );
-    const seam = (columns * this.#given.length) / Math.max(all.length, 1);
+    const most = Math.max(this.#scale.most, 2 ** (format.bitsPerSample - 5));
+    const seam = (columns * given.length) / Math.max(all.length, 1);
     context.clearRect(0, 0, WIDTH, HEIGHT);
-    extents.forEach(([low, high], column) => {
+    extentsOf(all, format.channels, columns).forEach(([low, high], column) => {
       context.fillStyle = style.getPropertyValue(column < seam ? '--soft' : '--accent');
       const top = (HEIGHT / 2) * (1 - (0.95 * high) / most);
       const bottom = (HEIGHT / 2) * (1 - (0.95 * low) / most);
       context.fillRect(2 * column, top, 1.4, Math.max(1, bottom - top));
     });
   }
+}
+
+function joined(a: Int32Array, b: Int32Array): Int32Array {
+  const all = new Int32Array(a.length + b.length);
+  all.set(a);
+  all.set(b, a.length);
+  return all;
+}
+
+function peakOf(samples: Int32Array): number {
+  return samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+}
+
+/** The factor, at most 1, that makes samples no louder than given ones, in mean power and peak. */
+function gainFor(given: Int32Array, samples: Int32Array): number {
+  const power = (part: Int32Array): number =>
+    part.reduce((sum, sample) => sum + sample * sample, 0) / Math.max(part.length, 1);
+  const byPower = Math.sqrt(power(given) / Math.max(power(samples), 1));
+  return Math.min(1, byPower, peakOf(given) / Math.max(peakOf(samples), 1));
+}
+
+function limitedTo(given: Int32Array, samples: Int32Array): Int32Array {
+  const gain = gainFor(given, samples);
+  return samples.map((sample) => Math.round(gain * sample));
 }

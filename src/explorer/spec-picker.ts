@@ -22,11 +22,18 @@ export class SpecPicker {
     this.#values = readValues(name, text);
     const choices = names.includes(name) ? names : [...names, name];
     this.#name = select('Compressor', choices, name);
-    this.#reading = select('Reading', [state.reading ?? 'decode'], state.reading ?? 'decode');
+    this.#reading = select(undefined, [state.reading ?? 'decode'], state.reading ?? 'decode');
     this.#reading.dataset.asked = state.reading ?? '';
     this.#options = h('div', { className: 'options' });
-    this.#details = h('details', {}, h('summary', { textContent: 'options' }), this.#options);
-    this.element = h('div', { className: 'picker' }, this.#name, this.#reading, this.#details);
+    const reading = h(
+      'div',
+      { className: 'reading' },
+      h('label', {}, 'reading ', this.#reading),
+      h('p', { className: 'help', textContent: READING_HELP }),
+    );
+    const summary = h('summary', { textContent: 'advanced' });
+    this.#details = h('details', {}, summary, reading, this.#options);
+    this.element = h('div', { className: 'picker' }, this.#name, this.#details);
     this.#name.addEventListener('change', () => {
       this.#values = readValues(this.name, '');
       this.#reading.dataset.asked = '';
@@ -36,6 +43,13 @@ export class SpecPicker {
       this.#reading.dataset.asked = this.#reading.value;
       this.#onChange();
     });
+  }
+
+  /** Offers one more compressor. */
+  add(name: string): void {
+    if (![...this.#name.options].some(({ value }) => value === name)) {
+      this.#name.append(new Option(name, name));
+    }
   }
 
   get name(): string {
@@ -60,7 +74,6 @@ export class SpecPicker {
     this.#reading.disabled = readings.length < 2;
     if (this.#optionsOf === this.name) return;
     this.#optionsOf = this.name;
-    this.#details.hidden = Object.keys(options).length === 0;
     this.#options.replaceChildren(...Object.entries(options).map((entry) => this.#field(...entry)));
   }
 
@@ -68,17 +81,32 @@ export class SpecPicker {
     const id = freshId('option');
     const given = this.#values.get(option) ?? ('default' in spec ? String(spec.default) : '');
     const range = spec.type === 'integer' ? { type: 'number', min: spec.min, max: spec.max } : {};
-    const field = h('input', { id, value: given, title: spec.summary, ...range });
+    const help = freshId('help');
+    const field = h('input', { id, value: given, 'aria-describedby': help, ...range });
     field.addEventListener('change', () => {
       if (!field.reportValidity() || field.value === '') return;
       this.#values.set(option, field.value);
       this.#onChange();
     });
-    return h('div', {}, h('label', { for: id, textContent: option, title: spec.summary }), field);
+    return h(
+      'div',
+      {},
+      h('label', { for: id, textContent: option }),
+      field,
+      h('p', { id: help, className: 'help', textContent: spec.summary }),
+    );
   }
 }
 
-function select(label: string, choices: readonly string[], chosen: string): HTMLSelectElement {
+const READING_HELP =
+  'decode: what the decoder makes of random bits; exact: bits that the encoder adds; recompress: ' +
+  'whole bytes that it adds';
+
+function select(
+  label: string | undefined,
+  choices: readonly string[],
+  chosen: string,
+): HTMLSelectElement {
   const element = h('select', { 'aria-label': label });
   element.append(...choices.map((choice) => new Option(choice, choice)));
   element.value = chosen;

@@ -1,29 +1,37 @@
 // One compressor at work on a text, in a worker: what it expects next, how surprising each byte was,
-// and what it draws. Long work is done in slices, and given up when a new text has come.
+// and what it draws. Long work is done in slices and stops when a new text arrives.
 
 import { createRandom } from '../bits/random.js';
 import { openFromOutside } from '../registry.js';
-import { CarriedCourse } from '../report/carried.js';
+import { CarriedCourse, type CarriedStretch } from '../report/carried.js';
 import { pushDrawn } from '../sampling/continuation.js';
 import { CopyGuard } from '../sampling/copy-guard.js';
 import { type GenerateOptions, generate } from '../sampling/generate.js';
-import { AFTER_CORPUS, CONTEXT_BYTES } from '../sampling/overlap.js';
+import { AFTER_CORPUS, CONTEXT_BYTES, nextOverlapping } from '../sampling/overlap.js';
 import type { CodeLengthModel, Compressor, Random, Reading, TokenSource } from '../types.js';
-import { ENTRY_SIZE, writeEntry } from './entries.js';
-import type { PlacedToken, TextReply, TextRequest } from './messages.js';
+import { Batch, ENTRY_SIZE, writeEntry } from './entries.js';
+import {
+  type BeginRequest,
+  commonLength,
+  type DrawRequest,
+  SHOWN_BYTES,
+  type TakeRequest,
+  type TextReply,
+  type TextRequest,
+} from './messages.js';
 import { parseMessage } from './parse.js';
 import { createPacer } from './pause.js';
-import { pageRegistry } from './rows.js';
-import { commonLength, SHOWN_BYTES } from './text-shown.js';
+import { textRegistry } from './rows.js';
 
-/** Bytes pushed between two looks at the clock. */
-const PUSH_BYTES = 64;
+/** Bytes pushed between two looks at the clock. Few at a time cost gzip and lzma 4 and 20 times more. */
+const PUSH_BYTES = 4096;
+/** The same where a blend says who carried them. */
+const CARRIED_BYTES = 64;
 const BATCH_MS = 40;
 /** Messages up to here are parsed by the compressor itself. */
 const MAX_PARSED_BYTES = 2 ** 17;
-
-type Text = Extract<TextRequest, { kind: 'text' }>;
-type Draw = Extract<TextRequest, { kind: 'draw' }>;
+/** Stretches of the context in the strip of a blend; of what was drawn, each byte is one. */
+const CARRIED_STRETCHES = 512;
 
 /** A model on its way through the context. */
 interface Reader {
@@ -53,7 +61,10 @@ export class TextEngine {
   #model: CodeLengthModel | undefined;
   #tokens: TokenSource | undefined;
   #drawn: number[] = [];
-  /** As `zipdream sample` draws after a corpus: held to copies, none of them long. */
+  /** Of a blend: who carried the context, and each byte drawn. */
+  #carried: CarriedStretch[] = [];
+  #carriedDrawn: CarriedStretch[] = [];
+  /** After a corpus no copy is long; see `BeginRequest.overlap`. */
   #held: Pick<GenerateOptions, 'overlap' | 'copyGuard'> = {};
   #random: Random = createRandom(0);
   /** Draws go one after another. */
@@ -69,16 +80,24 @@ export class TextEngine {
     if (request.kind === 'text') {
       this.#turn = request.turn;
       this.#post({ kind: 'begun', turn: request.turn });
-      this.#queue = this.#queue.then(() => this.#attempt(request.turn, () => this.#begin(request)));
+      this.#queue = this.#queue.then(() =>
+        this.#attempt(request.turn, async () => {
+          if ((await this.#begin(request)) && request.after) await this.#go(request.after);
+        }),
+      );
       return this.#queue;
     }
     this.#queue = this.#queue.then(() =>
       this.#attempt(request.turn, async () => {
-        if (request.kind === 'draw') await this.#draw(request);
-        else await this.#take(request.byte);
+        await this.#go(request);
       }),
     );
     return this.#queue;
+  }
+
+  async #go(request: DrawRequest | TakeRequest): Promise<void> {
+    if (request.kind === 'draw') await this.#draw(request);
+    else await this.#take(request);
   }
 
   async #attempt(turn: number, work: () => Promise<void>): Promise<void> {
@@ -91,14 +110,15 @@ export class TextEngine {
     }
   }
 
-  async #begin(text: Text): Promise<void> {
-    const { turn, spec, reading, corpus, context, seed } = text;
+  /** Whether it came to its end: false if a new text arrived meanwhile. */
+  async #begin(text: BeginRequest): Promise<boolean> {
+    const { turn, spec, reading, corpus, context, seed, overlap } = text;
     const started = performance.now();
     const key = `${spec} ${reading}`;
     if (key !== this.#key) {
       this.#key = '';
       this.#primed = undefined;
-      this.#compressor = await openFromOutside(spec, pageRegistry);
+      this.#compressor = await openFromOutside(spec, textRegistry);
       this.#reading = reading ?? this.#compressor.readings[0]!;
       this.#key = key;
     }
@@ -111,14 +131,14 @@ export class TextEngine {
       readings: compressor.readings,
       reading: this.#reading!,
       hasTokens: compressor.startTokens !== undefined && this.#reading === 'decode',
-      options: pageRegistry[name]!.options,
+      options: textRegistry[name]!.options,
     });
     if (!this.#primed || !equalBytes(corpus, this.#corpus)) {
       this.#context = new Uint8Array();
       this.#measured = undefined;
       this.#primed = undefined;
       const model = compressor.start(this.#reading);
-      if (!(await this.#push(model, corpus))) return;
+      if (!(await this.#push(model, corpus))) return false;
       this.#primed = model;
       this.#corpus = corpus;
       this.#given = model;
@@ -127,7 +147,7 @@ export class TextEngine {
     const grows = same === this.#context.length && this.#given !== undefined;
     const given = (grows ? this.#given! : this.#primed).fork();
     this.#given = undefined;
-    if (!(await this.#push(given, context.subarray(grows ? same : 0)))) return;
+    if (!(await this.#push(given, context.subarray(grows ? same : 0)))) return false;
     const first = Math.max(0, context.length - SHOWN_BYTES);
     const measured = this.#measured;
     if (measured && (measured.length > same || measured.first > first)) this.#measured = undefined;
@@ -135,22 +155,25 @@ export class TextEngine {
     this.#context = context;
     this.#model = given.fork();
     this.#drawn = [];
-    this.#held =
-      corpus.length > 0 && given.nextOverlapping
-        ? {
-            overlap: AFTER_CORPUS.overlap,
-            copyGuard: CopyGuard.of(AFTER_CORPUS.noCopy, [corpus, context]),
-          }
-        : {};
+    this.#carried = [];
+    this.#carriedDrawn = [];
+    const hasCorpus = corpus.length > 0;
+    const asked = overlap === 'auto' ? (hasCorpus ? AFTER_CORPUS.overlap : 0) : overlap;
+    this.#held = {};
+    if (asked !== 0 && given.nextOverlapping) {
+      const copyGuard = hasCorpus && CopyGuard.of(AFTER_CORPUS.noCopy, [corpus, context]);
+      this.#held = { overlap: asked, ...(copyGuard && { copyGuard }) };
+    }
     this.#tokens = undefined;
     // The seed of `zipdream sample`: it draws the same.
     this.#random = createRandom(`${seed}:0`);
     await this.#postNext(performance.now() - started);
     // Not waited for: draws need not wait for it either.
     void this.#attempt(turn, () => this.#measure(turn));
+    return true;
   }
 
-  /** Pushes in slices; false if a new text has come meanwhile. */
+  /** Pushes in slices; false if a new text arrived meanwhile. */
   async #push(model: CodeLengthModel, bytes: Uint8Array): Promise<boolean> {
     const turn = this.#turn;
     const pace = createPacer(this.#pause);
@@ -167,7 +190,18 @@ export class TextEngine {
     const bits = new Float64Array(256);
     const turn = this.#turn;
     await this.#model!.next(bits);
-    this.#post({ kind: 'next', turn, bits, ms });
+    const { overlap } = this.#held;
+    let held: Float64Array | undefined;
+    if (overlap) {
+      held = new Float64Array(256);
+      await nextOverlapping(this.#model!, overlap, this.#lastBytes(), held);
+    }
+    this.#post({ kind: 'next', turn, bits, held, ms });
+  }
+
+  /** The last bytes of context and continuation. */
+  #lastBytes(): Uint8Array {
+    return Uint8Array.from([...this.#context.slice(-CONTEXT_BYTES), ...this.#drawn]);
   }
 
   /** Entries for the end of the context, from where the last text was the same. */
@@ -210,44 +244,56 @@ export class TextEngine {
     const context = this.#context;
     if (!(await this.#push(model, context.subarray(0, first)))) return;
     const shown = context.subarray(first);
-    const course = new CarriedCourse(members.length, shown.length);
+    const course = new CarriedCourse(members.length, shown.length, CARRIED_STRETCHES);
     const pace = createPacer(this.#pause);
-    for (let at = 0; at < shown.length; at += PUSH_BYTES) {
-      const bytes = shown.subarray(at, at + PUSH_BYTES);
+    for (let at = 0; at < shown.length; at += CARRIED_BYTES) {
+      const bytes = shown.subarray(at, at + CARRIED_BYTES);
       course.add(at, await model.carried(bytes));
       model.push(bytes);
       const pause = pace();
       if (pause) await pause;
       if (turn !== this.#turn) return;
     }
-    this.#post({ kind: 'carried', turn, members, stretches: course.stretches });
+    this.#carried = course.stretches.map((stretch) => ({
+      ...stretch,
+      start: first + stretch.start,
+      end: first + stretch.end,
+    }));
+    this.#postAllCarried(turn);
   }
 
+  #postAllCarried(turn: number): void {
+    const members = this.#compressor!.members ?? [];
+    const stretches = [...this.#carried, ...this.#carriedDrawn];
+    this.#post({ kind: 'carried', turn, members, stretches });
+  }
+
+  /** How the compressor parses all that was given and drawn. */
   async #postParse(turn: number, first: number): Promise<void> {
-    const message = new Uint8Array(this.#corpus.length + this.#context.length);
+    const before = this.#corpus.length + first;
+    const drawn = Uint8Array.from(this.#drawn);
+    const message = new Uint8Array(this.#corpus.length + this.#context.length + drawn.length);
     if (message.length > MAX_PARSED_BYTES) return;
     message.set(this.#corpus);
     message.set(this.#context, this.#corpus.length);
-    const tokens = await parseMessage(this.#compressor!, message, this.#corpus.length + first);
+    message.set(drawn, this.#corpus.length + this.#context.length);
+    const tokens = await parseMessage(this.#compressor!, message, before);
     const placed = tokens.map((token) => ({ ...token, start: token.start + first }));
     if (turn === this.#turn) this.#post({ kind: 'parsed', turn, tokens: placed });
   }
 
-  async #draw({ turn, unit, count, temperature, topK }: Draw): Promise<void> {
+  async #draw({ turn, unit, count, temperature, topK }: DrawRequest): Promise<void> {
     const batch = new Batch(this.#context.length);
     const pace = createPacer(this.#pause);
     const settings = { temperature, ...(topK < 256 && { topK }), random: this.#random };
-    const context = Uint8Array.from([...this.#context.slice(-CONTEXT_BYTES), ...this.#drawn]);
-    const held = { ...this.#held, context };
+    const held = { ...this.#held, context: this.#lastBytes() };
     const steps = generate(this.#model!, { ...settings, ...held, length: count });
     for (let i = 0; i < count; i++) {
       if (unit === 'token') await this.#drawToken(batch, temperature);
       else {
-        const bits = new Float64Array(256);
-        await this.#model!.next(bits);
+        const before = await this.#before();
         const { value } = await steps.next();
-        this.#note(batch, bits, value!.byte);
-        batch.token(this.#drawn.length - 1, 1, 0);
+        await this.#note(batch, before, value!.byte);
         this.#tokens?.push(Uint8Array.of(value!.byte));
       }
       const pause = pace();
@@ -255,8 +301,7 @@ export class TextEngine {
       if (turn !== this.#turn) return;
       if (batch.isDue()) await this.#flush(batch);
     }
-    await this.#flush(batch);
-    this.#post({ kind: 'done', turn });
+    await this.#end(batch);
   }
 
   async #drawToken(batch: Batch, temperature: number): Promise<void> {
@@ -271,82 +316,78 @@ export class TextEngine {
       }
     }
     const token = await this.#tokens.draw(this.#random, temperature);
-    batch.token(this.#drawn.length, token.bytes.length, token.distance ?? 0);
-    const bits = new Float64Array(256);
+    const { length } = token.bytes;
+    batch.token(this.#drawn.length, length, token.distance ?? 0);
     for (const byte of token.bytes) {
-      await this.#model!.next(bits);
-      this.#note(batch, bits, byte);
+      await this.#note(batch, await this.#before(), byte, true);
       this.#held.copyGuard?.push(byte);
       pushDrawn(this.#model!, Uint8Array.of(byte), temperature);
     }
   }
 
-  async #take(byte: number): Promise<void> {
+  async #take({ bytes, drawnAt }: TakeRequest): Promise<void> {
+    const turn = this.#turn;
     const batch = new Batch(this.#context.length);
-    const bits = new Float64Array(256);
-    await this.#model!.next(bits);
-    this.#note(batch, bits, byte);
-    batch.token(this.#drawn.length - 1, 1, 0);
-    this.#held.copyGuard?.push(byte);
-    this.#model!.push(Uint8Array.of(byte));
-    this.#tokens?.push(Uint8Array.of(byte));
-    await this.#flush(batch);
-    this.#post({ kind: 'done', turn: this.#turn });
+    const pace = createPacer(this.#pause);
+    for (const byte of bytes) {
+      await this.#note(batch, await this.#before(), byte);
+      this.#held.copyGuard?.push(byte);
+      const one = Uint8Array.of(byte);
+      if (drawnAt === undefined) this.#model!.push(one);
+      else {
+        pushDrawn(this.#model!, one, drawnAt);
+        this.#random();
+      }
+      this.#tokens?.push(one);
+      const pause = pace();
+      if (pause) await pause;
+      if (turn !== this.#turn) return;
+    }
+    await this.#end(batch);
   }
 
-  #note(batch: Batch, bits: Float64Array, byte: number): void {
+  async #end(batch: Batch): Promise<void> {
+    const turn = this.#turn;
+    await this.#flush(batch);
+    this.#post({ kind: 'done', turn });
+    // Bytes are parsed as they would be written; tokens stay as they were drawn.
+    if (!this.#tokens) await this.#postParse(turn, Math.max(0, this.#context.length - SHOWN_BYTES));
+  }
+
+  /** What is known before a byte comes. */
+  async #before(): Promise<Before> {
+    const bits = new Float64Array(256);
+    await this.#model!.next(bits);
+    return { bits, blend: this.#model!.carried && this.#model!.fork() };
+  }
+
+  async #note(batch: Batch, { bits, blend }: Before, byte: number, inToken = false): Promise<void> {
     batch.add(bits, byte);
-    this.#drawn.push(byte);
+    const at = this.#drawn.push(byte) - 1;
+    if (!inToken) batch.token(at, 1, 0);
+    if (!blend?.carried) return;
+    const { weights, shares } = await blend.carried(Uint8Array.of(byte));
+    const start = this.#context.length + at;
+    this.#carriedDrawn.push({
+      start,
+      end: start + 1,
+      weights: [...weights],
+      shares: [...shares],
+    });
   }
 
   async #flush(batch: Batch): Promise<void> {
     if (batch.length > 0) this.#post({ kind: 'drawn', turn: this.#turn, ...batch.take() });
+    if (this.#carriedDrawn.length > 0) this.#postAllCarried(this.#turn);
     await this.#postNext(0);
   }
 }
 
-/** Drawn bytes that were not posted yet. */
-class Batch {
-  readonly #contextLength: number;
-  #bytes: number[] = [];
-  #entries: number[] = [];
-  #tokens: PlacedToken[] = [];
-  #since = performance.now();
-
-  constructor(contextLength: number) {
-    this.#contextLength = contextLength;
-  }
-
-  get length(): number {
-    return this.#bytes.length;
-  }
-
-  isDue(): boolean {
-    return performance.now() - this.#since > BATCH_MS;
-  }
-
-  add(bits: Float64Array, byte: number): void {
-    const entry = new Float32Array(ENTRY_SIZE);
-    writeEntry(entry, 0, bits, byte);
-    this.#bytes.push(byte);
-    this.#entries.push(...entry);
-  }
-
-  /** @param start counted from the end of the context. */
-  token(start: number, length: number, distance: number): void {
-    this.#tokens.push({ start: this.#contextLength + start, length, distance });
-  }
-
-  take(): { bytes: Uint8Array; entries: Float32Array; tokens: PlacedToken[] } {
-    const bytes = Uint8Array.from(this.#bytes);
-    const entries = Float32Array.from(this.#entries);
-    const tokens = this.#tokens;
-    this.#bytes = [];
-    this.#entries = [];
-    this.#tokens = [];
-    this.#since = performance.now();
-    return { bytes, entries, tokens };
-  }
+interface Before {
+  /** Δ bits of each next byte. */
+  readonly bits: Float64Array;
+  /** The model as it was, if it is a blend. */
+  readonly blend: CodeLengthModel | undefined;
 }
 
 function equalBytes(a: Uint8Array, b: Uint8Array): boolean {

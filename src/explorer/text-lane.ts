@@ -1,34 +1,49 @@
-// One compressor beside others, reading the same text.
+// One compressor beside others: the text with what it writes after it, what it expects next, and how
+// surprising each byte was.
 
+import { safeText } from '../bits/glyphs.js';
+import type { Overlap } from '../sampling/overlap.js';
 import type { Reading } from '../types.js';
 import { ByteStrip } from './byte-strip.js';
 import { CarriedStrip } from './carried-strip.js';
 import { h } from './dom.js';
 import { LaneWorker } from './lane-worker.js';
-import type { DrawSettings, TextReply, TextRequest } from './messages.js';
+import {
+  commonLength,
+  type DrawSettings,
+  SHOWN_BYTES,
+  type TextReply,
+  type TextRequest,
+} from './messages.js';
 import { NextBars } from './next-bars.js';
 import { SpecPicker } from './spec-picker.js';
-import { commonLength, SHOWN_BYTES } from './text-shown.js';
 import type { LaneState } from './text-state.js';
 
 export interface Reads {
   readonly corpus: Uint8Array;
   readonly context: Uint8Array;
   readonly seed: string;
+  readonly overlap: Overlap | 'auto';
 }
 
 export interface TextLaneEvents {
   /** Compressors to choose from. */
   readonly names: readonly string[];
-  /** What it reads, whenever it begins anew. */
+  /** What it reads when it begins. */
   readonly reads: () => Reads;
   readonly settings: () => DrawSettings;
+  /** What its link says has changed. */
   readonly onChange: () => void;
+  /** Another compressor, reading or option was chosen: it has to begin. */
+  readonly onCompressor: () => void;
   readonly onRemove: () => void;
   readonly onPoint: (index: number | undefined, lane: TextLane) => void;
   /** Says something to those who do not see it. */
   readonly say: (text: string) => void;
 }
+
+/** Bytes of the text that stand before its continuation. */
+const WRITTEN_BYTES = 400;
 
 export class TextLane {
   readonly element: HTMLElement;
@@ -37,12 +52,21 @@ export class TextLane {
   readonly #bars: NextBars;
   readonly #strip: ByteStrip;
   readonly #carried = new CarriedStrip();
+  readonly #given = h('span');
+  readonly #new = h('mark');
+  readonly #written = h(
+    'div',
+    { className: 'written', tabIndex: 0, role: 'group', 'aria-label': 'Text and continuation' },
+    this.#given,
+    this.#new,
+  );
   readonly #figures: HTMLElement;
   readonly #trouble: HTMLElement;
-  readonly #forget: HTMLButtonElement;
   readonly #worker: LaneWorker<TextRequest, TextReply>;
   #context: Uint8Array = new Uint8Array();
   #corpus: Uint8Array = new Uint8Array();
+  /** Drawn before, and on its way to be shown again. */
+  #restored: Uint8Array = new Uint8Array();
   #key = '';
   #version = '';
   #reading: Reading | undefined;
@@ -52,26 +76,28 @@ export class TextLane {
   constructor(state: LaneState, events: TextLaneEvents) {
     this.#events = events;
     this.#picker = new SpecPicker(events.names, state, () => {
-      this.begin();
+      events.onCompressor();
       events.onChange();
     });
-    this.#forget = h('button', { type: 'button', className: 'remove', textContent: 'remove' });
-    this.#forget.addEventListener('click', events.onRemove);
+    const remove = h('button', { type: 'button', className: 'quiet', textContent: 'remove' });
+    remove.addEventListener('click', events.onRemove);
     this.#figures = h('p', { className: 'figures', textContent: ' ' });
     this.#trouble = h('p', { className: 'trouble', role: 'alert', hidden: true });
     this.#bars = new NextBars('The bytes it expects next', (byte) => {
-      this.#worker.send((turn) => ({ kind: 'take', turn, byte }));
+      const bytes = Uint8Array.of(byte);
+      this.#worker.send((turn) => ({ kind: 'take', turn, bytes, drawnAt: undefined }));
     });
     this.#strip = new ByteStrip({
-      label: 'Surprise, byte by byte',
+      label: 'Surprisal, byte by byte',
       onPoint: (index) => events.onPoint(index, this),
     });
     this.element = h(
       'article',
       { className: 'lane', 'aria-label': this.#picker.name },
-      h('header', {}, this.#picker.element, this.#forget),
-      this.#figures,
+      h('header', {}, this.#picker.element, remove),
       this.#trouble,
+      this.#written,
+      this.#figures,
       h('h2', { textContent: 'Expects next' }),
       this.#bars.element,
       this.#strip.element,
@@ -84,7 +110,14 @@ export class TextLane {
   }
 
   get state(): LaneState {
-    return this.#picker.state;
+    const { drawn } = this.#strip;
+    const isShown = drawn.length >= this.#restored.length;
+    return { ...this.#picker.state, drawn: isShown ? drawn : this.#restored };
+  }
+
+  /** One more compressor to choose from. */
+  offer(name: string): void {
+    this.#picker.add(name);
   }
 
   /** All that is shown, for a file. */
@@ -121,29 +154,47 @@ export class TextLane {
     return `${this.state.spec}, ${this.#reading ?? ''}`;
   }
 
-  get hasTokens(): boolean {
-    return this.#hasTokens;
-  }
-
-  /** Reads the text, and forgets what was drawn. */
-  begin(): void {
-    const { corpus, context, seed } = this.#events.reads();
-    const { spec, reading } = this.state;
+  /**
+   * Reads the text, and drops what was drawn.
+   *
+   * @param drawing so many bytes to draw then, or those that were drawn before.
+   */
+  begin(drawing: number | Uint8Array): void {
+    const { corpus, context, seed, overlap } = this.#events.reads();
+    const { spec, reading } = this.#picker.state;
     const key = `${spec} ${reading}`;
-    const isSame = key === this.#key && corpus.length === this.#corpus.length;
+    const isSame = key === this.#key && corpus === this.#corpus;
     const known = isSame ? commonLength(context, this.#context) : 0;
     if (!isSame) this.#carried.clear();
     this.#key = key;
     this.#corpus = corpus;
     this.#context = context;
+    this.#restored = typeof drawing === 'number' ? new Uint8Array() : drawing;
     this.element.setAttribute('aria-label', this.#picker.name);
     this.#trouble.hidden = true;
     this.element.classList.add('works');
-    this.#figures.textContent = corpus.length > 0 && !isSame ? 'reads the fairy tale …' : 'reads …';
+    this.#figures.textContent = 'reading …';
     const first = Math.max(0, context.length - SHOWN_BYTES);
     this.#strip.setContext(corpus, context, first, known);
+    this.#showWritten();
+    const settings = this.#events.settings();
     this.#worker.begin((turn) => {
-      return { kind: 'text', turn, spec, reading, corpus, context, seed };
+      const draw = {
+        kind: 'draw',
+        turn,
+        unit: 'byte',
+        count: Number(drawing),
+        ...settings,
+      } as const;
+      const take = {
+        kind: 'take',
+        turn,
+        bytes: this.#restored,
+        drawnAt: settings.temperature,
+      } as const;
+      const more = typeof drawing === 'number' ? drawing > 0 && draw : drawing.length > 0 && take;
+      const reads = { corpus, context, seed, overlap };
+      return { kind: 'text', turn, spec, reading, ...reads, after: more || undefined };
     });
   }
 
@@ -174,7 +225,7 @@ export class TextLane {
       this.#hasTokens = reply.hasTokens;
       this.#picker.offer(reply.readings, reply.reading, reply.options);
     } else if (reply.kind === 'next') {
-      this.#bars.set(reply.bits, this.#events.settings());
+      this.#bars.set(reply.bits, reply.held, this.#events.settings());
       if (reply.ms > 0) this.#ms = reply.ms;
       this.element.classList.remove('works');
       this.#showFigures();
@@ -185,10 +236,12 @@ export class TextLane {
     else if (reply.kind === 'carried') this.#carried.set(reply.members, reply.stretches);
     else if (reply.kind === 'drawn') {
       this.#strip.append(reply.bytes, reply.entries, reply.tokens);
+      this.#showWritten();
       this.#showFigures();
     } else if (reply.kind === 'done') {
+      this.#events.onChange();
       const drawn = new TextDecoder().decode(this.#strip.drawn.slice(-100));
-      this.#events.say(`${this.#picker.name} has drawn: ${drawn}`);
+      this.#events.say(`${this.#picker.name} continues: ${drawn}`);
     } else if (reply.kind === 'failed') this.#fail(reply.message);
   }
 
@@ -196,7 +249,18 @@ export class TextLane {
     this.#trouble.textContent = message;
     this.#trouble.hidden = false;
     this.element.classList.remove('works');
-    this.#bars.set(undefined, this.#events.settings());
+    this.#bars.set(undefined, undefined, this.#events.settings());
+  }
+
+  /** The end of the text and all that was drawn, the newest in view. */
+  #showWritten(): void {
+    const { length } = this.#context;
+    let from = Math.max(0, length - WRITTEN_BYTES);
+    // Not from within a character.
+    while (from < length && (this.#context[from]! & 0xc0) === 0x80) from++;
+    this.#given.textContent = (from > 0 ? '… ' : '') + safeText(this.#context.subarray(from));
+    this.#new.textContent = safeText(this.#strip.drawn);
+    this.#written.scrollTop = this.#written.scrollHeight;
   }
 
   #showFigures(): void {
@@ -204,7 +268,7 @@ export class TextLane {
     const parts = [];
     const given = meanOf(this.#strip.surprisals(first, contextLength));
     const drawn = meanOf(this.#strip.surprisals(contextLength));
-    if (given !== undefined) parts.push(`text ${given.toFixed(2)} bits a byte`);
+    if (given !== undefined) parts.push(`text ${given.toFixed(2)} bits per byte`);
     if (drawn !== undefined) parts.push(`drawn ${drawn.toFixed(2)}`);
     parts.push(`${this.#ms < 10 ? this.#ms.toFixed(1) : Math.round(this.#ms)} ms`);
     this.#figures.textContent = parts.join(' · ');

@@ -1,88 +1,103 @@
-// The page of texts: what is written, how it is drawn on, and the compressors side by side.
+// The page of texts: the text, how it is continued, and the compressors side by side.
 
-import taleText from '../../samples/text/tale.txt?raw';
+import type { Overlap } from '../sampling/overlap.js';
 import { showTemperature } from './chooser.js';
-import { byId } from './dom.js';
+import { byId, h, type PageEvents } from './dom.js';
+import { EXAMPLE_NAMES, EXAMPLES, type ExampleName } from './examples.js';
 import type { DrawSettings } from './messages.js';
 import { TextLane } from './text-lane.js';
-import { type LaneState, MAX_LANES, readText, type TextState, writeText } from './text-state.js';
+import {
+  type LaneState,
+  MAX_CONTEXT_BYTES,
+  MAX_LANES,
+  OVERLAPS,
+  overlapOf,
+  readText,
+  type TextState,
+  writeText,
+} from './text-state.js';
 
-/** Bytes of context at most; what is pasted beyond is left out. */
-export const MAX_CONTEXT_BYTES = 2 ** 16;
 const TYPING_MS = 30;
-const NAMES = ['gzip', 'lzma', 'ppm', 'mix', 'ctw', 'order0', 'zlib', 'deflate', 'pako', 'fflate'];
+/** Bytes that a lane draws by itself when it has something new to read. */
+const FIRST_BYTES = 100;
+const NAMES = [
+  ...['gzip', 'lzma', 'ppm', 'mix', 'ctw', 'order0', 'blend'],
+  ...['zlib', 'deflate', 'pako', 'fflate', 'zstd', 'lzma-js'],
+];
 /** Compressors that are added, in this order, if they are not there yet. */
-const ADDED = ['lzma', 'mix', 'order0', 'ctw', 'gzip', 'ppm'];
+const ADDED = ['lzma', 'mix', 'blend', 'order0', 'gzip', 'ppm'];
 
 const encoder = new TextEncoder();
-const TALE = encoder.encode(taleText);
 const NOTHING = new Uint8Array();
 
-export interface TextPageEvents {
-  /** The address is to be written anew. */
-  readonly onChange: () => void;
-  /** Shows a message. */
-  readonly warn: (text: string) => void;
-  /** Says something to those who do not see it. */
-  readonly say: (text: string) => void;
-}
-
 export class TextPage {
-  readonly #events: TextPageEvents;
-  readonly #names: readonly string[];
+  readonly #events: PageEvents;
+  readonly #names = [...NAMES];
   readonly #section = byId('page-text');
   readonly #context = byId<HTMLTextAreaElement>('context');
   readonly #size = byId('context-size');
-  readonly #readsTale = byId<HTMLInputElement>('reads-tale');
+  readonly #first = byId<HTMLSelectElement>('first');
   readonly #temperature = byId<HTMLInputElement>('temperature');
   readonly #topK = byId<HTMLInputElement>('top-k');
   readonly #seed = byId<HTMLInputElement>('seed');
+  readonly #overlap = byId<HTMLSelectElement>('overlap');
   readonly #lanesElement = byId('lanes');
   readonly #addLane = byId<HTMLButtonElement>('add-lane');
-  readonly #views = [...this.#section.querySelectorAll<HTMLInputElement>('input[name=view]')];
+  readonly #views = this.#radios('view');
+  readonly #units = this.#radios('unit');
   #lanes: TextLane[] = [];
+  #corpus = NOTHING;
   #bytes = NOTHING;
   #timer = 0;
+  /** Counts what is read, so that a text that loads late is dropped. */
+  #reads = 0;
 
-  /** @param hasLm whether the language model is served. */
-  constructor(events: TextPageEvents, hasLm: boolean) {
+  constructor(events: PageEvents) {
     this.#events = events;
-    this.#names = hasLm ? [...NAMES, 'lm'] : NAMES;
     this.#context.addEventListener('input', () => this.#typed());
     this.#context.addEventListener('paste', (event) => this.#paste(event));
-    this.#section.addEventListener('dragover', (event) => event.preventDefault());
-    this.#section.addEventListener('drop', (event) => this.#drop(event));
-    this.#readsTale.addEventListener('change', () => this.#begin());
-    this.#seed.addEventListener('change', () => this.#begin());
+    this.#first.append(
+      ...EXAMPLE_NAMES.map((name) => new Option(`after ${EXAMPLES[name].name}`, name)),
+      new Option('after nothing', 'nothing'),
+    );
+    byId('examples').append(...EXAMPLE_NAMES.map((name) => this.#exampleButton(name)));
+    for (const field of [this.#first, this.#seed, this.#overlap]) {
+      field.addEventListener('change', () => this.#begin(FIRST_BYTES));
+    }
     for (const slider of [this.#temperature, this.#topK]) {
       slider.addEventListener('input', () => {
         this.#showSettings();
         for (const lane of this.#lanes) lane.warp();
-        this.#events.onChange();
+        events.onChange();
       });
     }
     for (const radio of this.#views) {
       radio.addEventListener('change', () => {
         this.#showView();
-        this.#events.onChange();
+        events.onChange();
       });
     }
-    this.#button('draw-byte', () => this.#draw('byte', 1));
-    this.#button('draw-token', () => this.#draw('token', 1));
-    this.#button('draw-hundred', () => this.#draw('byte', 100));
-    this.#button('draw-forget', () => this.#begin());
-    this.#button('add-lane', () => this.#add());
+    byId('continue').addEventListener('click', () => this.#continue());
+    byId('clear').addEventListener('click', () => this.#begin(0));
+    this.#addLane.addEventListener('click', () => this.#add());
     this.#context.maxLength = MAX_CONTEXT_BYTES;
+  }
+
+  /** Offers the language model, once it is known to be served. */
+  offerLanguageModel(): void {
+    this.#names.push('lm');
+    for (const lane of this.#lanes) lane.offer('lm');
   }
 
   get state(): TextState {
     return {
       text: this.#context.value,
-      readsTale: this.#readsTale.checked,
+      first: this.#first.value as TextState['first'],
       lanes: this.#lanes.map((lane) => lane.state),
       ...this.settings,
       seed: this.#seed.value,
-      view: this.#view,
+      overlap: this.#overlapValue,
+      view: chosen(this.#views) === 'tokens' ? 'tokens' : 'surprisal',
     };
   }
 
@@ -94,23 +109,38 @@ export class TextPage {
     return this.#lanes;
   }
 
-  /** As the address has it. */
-  get fields(): URLSearchParams {
+  /** How the texts were drawn, for a picture of them. */
+  get summary(): string {
+    const { first, temperature, topK, seed, overlap } = this.state;
+    const read = first === 'nothing' ? '' : `after ${EXAMPLES[first].name} · `;
+    const k = topK === 256 ? 'all' : topK;
+    const o = overlap === 0 ? 'off' : overlap;
+    return `${read}temperature ${temperature} · top k ${k} · overlap ${o} · seed ${seed}`;
+  }
+
+  /** As the address has it, and what of it is left out. */
+  address(): ReturnType<typeof writeText> {
     return writeText(this.state);
   }
 
   /** All that is shown, for a file. */
   get record(): Readonly<Record<string, unknown>> {
-    return { lanes: this.#lanes.map((lane) => lane.record) };
+    return { ...this.state, lanes: this.#lanes.map((lane) => lane.record) };
   }
 
-  show(fields: URLSearchParams): void {
-    const state = readText(fields);
+  /** @param file that was dropped, shown instead of the text. */
+  async show(fields: URLSearchParams, file?: File): Promise<void> {
+    const turn = ++this.#reads;
+    const state = await readText(fields);
+    const corpus = await this.#load(state.first);
+    if (turn !== this.#reads) return;
+    this.#corpus = corpus;
     this.#context.value = state.text;
-    this.#readsTale.checked = state.readsTale;
+    this.#first.value = state.first;
     this.#temperature.value = String(state.temperature);
     this.#topK.value = String(Math.log2(state.topK));
     this.#seed.value = state.seed;
+    this.#overlap.value = OVERLAPS.find((one) => overlapOf(one) === state.overlap) ?? 'auto';
     for (const radio of this.#views) radio.checked = radio.value === state.view;
     for (const lane of this.#lanes) lane.close();
     this.#lanes = [];
@@ -118,25 +148,54 @@ export class TextPage {
     this.#readContext();
     for (const lane of state.lanes) this.#open(lane);
     this.#showView();
+    if (file) await this.take(file);
   }
 
   /** Stops all work: the page is not shown. */
   hide(): void {
+    this.#reads++;
     for (const lane of this.#lanes) lane.close();
     this.#lanes = [];
   }
 
-  get #view(): TextState['view'] {
-    return this.#views.find((radio) => radio.checked)?.value === 'tokens' ? 'tokens' : 'surprise';
+  /** A file that was dropped. */
+  async take(file: File): Promise<void> {
+    const start = new Uint8Array(await file.slice(0, MAX_CONTEXT_BYTES).arrayBuffer());
+    if (start.includes(0)) {
+      this.#events.warn(`"${file.name}" is no text, picture or sound that this page reads`);
+      return;
+    }
+    this.#context.value = new TextDecoder().decode(start);
+    await this.#begin(FIRST_BYTES);
+    if (file.size > MAX_CONTEXT_BYTES) this.#tooLong(file.size);
   }
 
-  #button(id: string, onClick: () => void): void {
-    byId(id).addEventListener('click', onClick);
+  get #overlapValue(): Overlap | 'auto' {
+    return overlapOf(this.#overlap.value);
+  }
+
+  #radios(name: string): HTMLInputElement[] {
+    return [...this.#section.querySelectorAll<HTMLInputElement>(`input[name=${name}]`)];
+  }
+
+  #exampleButton(name: ExampleName): HTMLElement {
+    const { label, prompt } = EXAMPLES[name];
+    const button = h('button', { type: 'button', className: 'chip', textContent: label });
+    button.addEventListener('click', () => {
+      this.#context.value = prompt;
+      this.#first.value = name;
+      void this.#begin(FIRST_BYTES);
+    });
+    return button;
+  }
+
+  async #load(name: TextState['first']): Promise<Uint8Array<ArrayBuffer>> {
+    return name === 'nothing' ? NOTHING : encoder.encode((await EXAMPLES[name].load()).default);
   }
 
   #typed(): void {
     clearTimeout(this.#timer);
-    this.#timer = window.setTimeout(() => this.#begin(), TYPING_MS);
+    this.#timer = window.setTimeout(() => this.#begin(0), TYPING_MS);
   }
 
   /** Cuts what is too long before the browser lays it out. */
@@ -145,29 +204,9 @@ export class TextPage {
     if (text.length <= MAX_CONTEXT_BYTES) return;
     event.preventDefault();
     const { selectionStart, selectionEnd } = this.#context;
-    this.#context.setRangeText(
-      text.slice(0, MAX_CONTEXT_BYTES),
-      selectionStart,
-      selectionEnd,
-      'end',
-    );
-    this.#begin();
-    this.#tooLong(text.length);
-  }
-
-  #drop(event: DragEvent): void {
-    event.preventDefault();
-    const file = event.dataTransfer?.files[0];
-    if (!file) return;
-    file
-      .slice(0, MAX_CONTEXT_BYTES)
-      .text()
-      .then((text) => {
-        this.#context.value = text;
-        this.#begin();
-        if (file.size > MAX_CONTEXT_BYTES) this.#tooLong(file.size);
-      })
-      .catch(() => this.#events.warn(`${file.name} cannot be read`));
+    const kept = text.slice(0, MAX_CONTEXT_BYTES);
+    this.#context.setRangeText(kept, selectionStart, selectionEnd, 'end');
+    void this.#begin(0).then(() => this.#tooLong(text.length));
   }
 
   #tooLong(length: number): void {
@@ -181,22 +220,25 @@ export class TextPage {
       this.#context.value = this.#context.value.slice(0, MAX_CONTEXT_BYTES);
     }
     this.#bytes = encoder.encode(this.#context.value).subarray(0, MAX_CONTEXT_BYTES);
-    const read = this.#bytes.length.toLocaleString('en');
-    const before = this.#readsTale.checked
-      ? `, after ${TALE.length.toLocaleString('en')} of a fairy tale`
-      : '';
-    this.#size.textContent = `${read} bytes${before}`;
+    this.#size.textContent = `${this.#bytes.length.toLocaleString('en')} bytes`;
   }
 
-  #begin(): void {
+  /** All lanes read the text again, drop what they drew, and draw so many bytes. */
+  async #begin(bytes: number): Promise<void> {
+    const turn = ++this.#reads;
+    const corpus = await this.#load(this.#first.value as TextState['first']);
+    if (turn !== this.#reads) return;
+    this.#corpus = corpus;
     this.#events.warn('');
     this.#readContext();
-    for (const lane of this.#lanes) lane.begin();
+    for (const lane of this.#lanes) lane.begin(bytes);
     this.#events.onChange();
   }
 
-  #draw(unit: 'byte' | 'token', count: number): void {
-    for (const lane of this.#lanes) lane.draw(unit, count);
+  #continue(): void {
+    const [count = '100', unit] = (chosen(this.#units) ?? '').split(' ');
+    for (const lane of this.#lanes) lane.draw(unit === 'token' ? 'token' : 'byte', Number(count));
+    this.#lanes[0]?.element.firstElementChild?.scrollIntoView({ block: 'nearest' });
   }
 
   #add(): void {
@@ -211,12 +253,14 @@ export class TextPage {
     const lane: TextLane = new TextLane(state, {
       names: this.#names,
       reads: () => ({
-        corpus: this.#readsTale.checked ? TALE : NOTHING,
+        corpus: this.#corpus,
         context: this.#bytes,
         seed: this.#seed.value,
+        overlap: this.#overlapValue,
       }),
       settings: () => this.settings,
       onChange: () => this.#events.onChange(),
+      onCompressor: () => lane.begin(FIRST_BYTES),
       onRemove: () => this.#remove(lane),
       onPoint: (index, pointed) => this.#point(index, pointed),
       say: this.#events.say,
@@ -224,7 +268,7 @@ export class TextPage {
     this.#lanes.push(lane);
     this.#lanesElement.append(lane.element);
     this.#addLane.hidden = this.#lanes.length >= MAX_LANES;
-    lane.begin();
+    lane.begin(state.drawn ?? FIRST_BYTES);
   }
 
   #remove(lane: TextLane): void {
@@ -248,6 +292,10 @@ export class TextPage {
   }
 
   #showView(): void {
-    for (const lane of this.#lanes) lane.strip.setView(this.#view);
+    for (const lane of this.#lanes) lane.strip.setView(this.state.view);
   }
+}
+
+function chosen(radios: readonly HTMLInputElement[]): string | undefined {
+  return radios.find((radio) => radio.checked)?.value;
 }

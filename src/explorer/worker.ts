@@ -1,6 +1,7 @@
-// A worker of the page: hands what it hears to the engine of that kind of work.
+// A worker of the page: passes requests to the engine of their kind. That of pictures and sounds is
+// loaded when it is first needed.
 
-import { MediaEngine } from './media-engine.js';
+import type { MediaEngine } from './media-engine.js';
 import type { MediaReply, MediaRequest, TextReply, TextRequest } from './messages.js';
 import { nextMacrotask } from './pause.js';
 import { TextEngine } from './text-engine.js';
@@ -13,9 +14,17 @@ interface Scope {
 const scope = self as unknown as Scope;
 const post = (reply: TextReply | MediaReply): void => scope.postMessage(reply);
 const text = new TextEngine(post, nextMacrotask);
-const media = new MediaEngine(post, nextMacrotask);
+let media: Promise<MediaEngine> | undefined;
+
+async function loadMedia(): Promise<MediaEngine> {
+  const { MediaEngine } = await import('./media-engine.js');
+  return new MediaEngine(post, nextMacrotask);
+}
 
 scope.onmessage = ({ data }): void => {
   if (data.kind === 'text' || data.kind === 'draw' || data.kind === 'take') void text.handle(data);
-  else void media.handle(data);
+  else {
+    media ??= loadMedia();
+    void media.then((engine) => engine.handle(data));
+  }
 };

@@ -77,6 +77,8 @@ export interface CompareRow extends CellIdentity {
   readonly unit?: Unit | undefined;
   /** Of these, how many are held out. */
   readonly units?: number | undefined;
+  /** What measured it: processors, system and version of Node. */
+  readonly machine?: string | undefined;
   /** Who drew the message's end, where this row is another's opinion of it: a cross cell. */
   readonly cross?: CrossSource | undefined;
   /** Why there is no measure: the other cells go on. */

@@ -32,6 +32,13 @@ export interface CompareSummary {
   readonly bpb?: number;
   /** Of `bpb`: 95 %, lower and upper end. */
   readonly bpbInterval?: readonly [number, number];
+  /**
+   * What it needs more than the best model of the input, over the messages that both measured; own
+   * code lengths stand for those without a reading. Undefined for the best, and for controls.
+   */
+  readonly bpbDifference?: number;
+  /** Of `bpbDifference`: 95 % by pairs of messages; where it excludes zero, the two differ. */
+  readonly bpbDifferenceInterval?: readonly [number, number];
   /** Bits that the compressor itself spends on the held-out bytes. */
   readonly ownBpb?: number;
   /** `bpb − ownBpb`: what is lost by predicting byte by byte. */
@@ -115,13 +122,49 @@ export function summarize(rows: Iterable<CompareRow>): CompareSummary[] {
     if (group) group.push(row);
     else all.set(key, [row]);
   }
-  return [...groups.values()]
+  const ranked = [...groups.values()]
     .map((group) => {
       const whole = wholes.get(JSON.stringify([group[0]!.input, group[0]!.spec])) ?? [];
-      return summarizeGroup(group.sort(byPlace), whole);
+      return { group, summary: summarizeGroup(group.sort(byPlace), whole) };
     })
-    .sort(byRank);
+    .sort((a, b) => byRank(a.summary, b.summary));
+  return ranked.map(({ group, summary }) => {
+    const { input, spec } = summary;
+    const best = ranked.find((one) => one.summary.input === input && !isControl(one.summary.spec));
+    if (!best || best.group === group || isControl(spec)) return summary;
+    return { ...summary, ...differenceSummary(group, best.group) };
+  });
 }
+
+/** Pairs the cells of a model with those of the best one, message by message. */
+function differenceSummary(
+  rows: readonly CompareRow[],
+  best: readonly CompareRow[],
+): Partial<CompareSummary> {
+  const place = ({ part, start }: CompareRow): string => JSON.stringify([part, start]);
+  const bestBits = new Map(best.map((row) => [place(row), bitsOf(row)]));
+  const pairs = rows.flatMap((row) => {
+    const [bits, other] = [bitsOf(row), bestBits.get(place(row))];
+    if (bits === undefined || other === undefined) return [];
+    return { bits: bits - other, bytes: row.measure!.bytes };
+  });
+  if (pairs.length === 0) return {};
+  const bits = pairs.map((pair) => pair.bits);
+  const bytes = pairs.map((pair) => pair.bytes);
+  return {
+    bpbDifference: sum(bits) / sum(bytes),
+    bpbDifferenceInterval: ratioInterval(bits, bytes),
+  };
+}
+
+/** Whether the paired interval excludes zero; the best model itself counts as told. */
+export function isTold({ bpbDifference, bpbDifferenceInterval }: CompareSummary): boolean {
+  if (bpbDifference === undefined) return true;
+  const [low, high] = bpbDifferenceInterval!;
+  return low > 0 || high < 0;
+}
+
+const bitsOf = ({ measure }: CompareRow): number | undefined => measure?.bits ?? measure?.ownBits;
 
 /** Without the rows that a later one of the same cell at the same place stands for. */
 export function latestRows(rows: Iterable<CompareRow>): CompareRow[] {

@@ -37,6 +37,11 @@ export const METRIC_TABLE: Readonly<Record<MetricName, MetricInfo>> = {
     formula: 'Σ −log2 P(yᵢ | x y₁…yᵢ₋₁) ÷ Σ |y|, of what is held out',
     source: DELETANG,
   },
+  bpbDifference: {
+    ...{ title: 'to best', unit: 'bits per byte', better: 'lower', family: 'rates' },
+    formula: 'bits/byte − bits/byte of the best model of the input, message by message',
+    source: 'paired bootstrap, Efron & Tibshirani 1993',
+  },
   ownBpb: {
     ...{ title: 'own', unit: 'bits per byte', better: 'lower', family: 'rates' },
     formula: 'Σ L(xy) − L(x) ÷ Σ |y|: what the compressor itself spends',

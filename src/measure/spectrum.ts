@@ -53,7 +53,7 @@ function transform(real: Float64Array, imaginary: Float64Array): void {
 }
 
 /** The mean power of each frequency, in dB above one unit. */
-export function longTermSpectrum({ frames, size }: Spectrogram): Float64Array {
+function longTermSpectrum({ frames, size }: Spectrogram): Float64Array {
   const mean = new Float64Array(size / 2 + 1);
   for (const frame of frames) {
     for (let f = 0; f < mean.length; f++) mean[f] = mean[f]! + frame[f]! / frames.length;

@@ -19,7 +19,7 @@ export interface StoredSample {
 }
 
 /** Samples longer than this are measured and not kept. */
-export const MOST_SAMPLE_BYTES = 2 ** 19;
+const MOST_SAMPLE_BYTES = 2 ** 19;
 
 const STEPS = 16;
 

@@ -119,7 +119,7 @@ const CROSS: readonly Metric[] = ['cross'];
 const RATES: readonly Metric[] = ['rates'];
 const SAMPLES: readonly Metric[] = ['samples'];
 
-export function hashOf(data: Uint8Array | string): string {
+function hashOf(data: Uint8Array | string): string {
   return createHash('sha256').update(data).digest('hex');
 }
 

@@ -1,5 +1,6 @@
 // What a worker thread of compare.ts runs: one cell. Compressors stay open from task to task.
 
+import { arch, cpus, platform } from 'node:os';
 import { createRandom } from '../bits/random.js';
 import { UsageError } from '../errors.js';
 import {
@@ -79,10 +80,11 @@ function open(
 
 /**
  * The row with its measure, or with the error that there was instead. The same on every machine but
- * for `msPerByte` and `peakBytes`.
+ * for `machine`, `msPerByte` and `peakBytes`.
  */
 export async function runCell(task: WorkerTask): Promise<CompareRow> {
-  const { bytes, row, fromOutside = false } = task;
+  const { bytes, fromOutside = false } = task;
+  const row = { ...task.row, machine: MACHINE };
   const { spec, reading, format, from, given, fresh, metrics, seed, sha256 } = row;
   const passage = { bytes, format, from, given, fresh };
   try {
@@ -112,6 +114,12 @@ export async function runCell(task: WorkerTask): Promise<CompareRow> {
     return failedRow(task, error);
   }
 }
+
+const [cpu] = cpus();
+const MACHINE = [
+  ...(cpu ? [`${cpus().length} × ${cpu.model.trim()}`] : []),
+  `${platform()} ${arch()}, Node ${process.versions.node}`,
+].join(', ');
 
 /** Of this thread's heap and buffers; what native code and WebAssembly take is not in it. */
 function memoryInUse(): number {

@@ -6,8 +6,10 @@ import { parseHTML } from 'linkedom';
 
 export { Plot };
 
-/** A chart as an SVG element. */
-export function plotElement(options: Plot.PlotOptions): { readonly outerHTML: string } {
+/** A chart as an SVG element, with its scales. */
+export function plotElement(
+  options: Plot.PlotOptions,
+): Pick<Plot.Plot, 'scale'> & { readonly outerHTML: string } {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   return Plot.plot({
     ...options,

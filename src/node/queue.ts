@@ -88,7 +88,7 @@ function decode(text: string): string {
 /** What a job of the queue holds: a cell but for its bytes, which lie under their hash. */
 export type CellJob = Pick<CellTask, 'row'> & { readonly bytesSha256: string };
 
-export const bytesKey = (sha256: string): string => `${QUEUE}:bytes:${sha256}`;
+const bytesKey = (sha256: string): string => `${QUEUE}:bytes:${sha256}`;
 
 export interface Connected {
   readonly bullmq: typeof import('bullmq');
@@ -106,7 +106,7 @@ export interface Connected {
  * @throws CompressorUnavailableError without the packages.
  * @throws QueueError if Redis does not answer within seconds, or refuses.
  */
-export async function connectQueue({ shown, options }: QueuePlace): Promise<Connected> {
+async function connectQueue({ shown, options }: QueuePlace): Promise<Connected> {
   const { bullmq, ioredis } = await loadPackages();
   const retryStrategy = (times: number): number | null => (times > RETRIES ? null : 1000);
   let isOpen = false;

@@ -67,6 +67,7 @@ function rowOf({ name, title, efforts, settings }: Codec): CompressorEntry {
         name,
         version,
         ...chooseReading(name, { recompress: () => new RowsModel(name, size, codeLength) }),
+        wholeBytes: size,
         codeLength,
         compress,
       };

@@ -31,11 +31,13 @@ export async function ownBits(
     compressor.codeLength(passage.bytes.subarray(contextStart, end));
   const legs = joinAdjacent(legsOf(passage));
   const chosen = passage.fresh === undefined ? chooseLegs(legs) : legs;
-  let bits = 0;
+  const total = chosen.reduce((sum, { heldOut: [start, end] }) => sum + end - start, 0);
+  let [bits, done] = [0, 0];
   for (const leg of chosen) {
-    bits += (await length(leg, leg.heldOut[1])) - (await length(leg, leg.heldOut[0]));
+    const [start, end] = leg.heldOut;
+    bits += (await length(leg, end)) - (await length(leg, start));
     signal?.throwIfAborted();
-    const pause = onProgress?.(1, 1);
+    const pause = onProgress?.((done += end - start), total);
     if (pause instanceof Promise) await pause;
   }
   if (chosen.length === legs.length) return bits;

@@ -1,6 +1,10 @@
-// A table of figures: words to the left, figures to the right with the same digits in a column.
+// A table of figures: words to the left, figures to the right with the same digits in a column. Cells
+// with numbers have them with more digits in `data-v`, an interval both, for whoever sorts or saves it.
 
 import { escapeHtml } from './escape-html.js';
+
+/** What a cell shows: text, a number, or an interval by its lower and upper end. */
+export type TableValue = string | number | readonly [number, number];
 
 /** A column: its title, and what it says of a row. */
 export interface TableColumn<Row> {
@@ -8,12 +12,14 @@ export interface TableColumn<Row> {
   readonly title: string;
   /** What the column is, as its title's tooltip. */
   readonly note?: string;
-  /** Undefined leaves the cell empty; a number is shown with `digits`. */
-  readonly value: (row: Row) => string | number | undefined;
+  /** Undefined leaves the cell empty; numbers are shown with `digits`, two as an interval. */
+  readonly value: (row: Row) => TableValue | undefined;
+  /** Stands before the value. */
+  readonly mark?: (row: Row) => string;
   /** Decimals of numbers (default: 3). */
   readonly digits?: number;
-  /** Aligns text to the right too: figures that are more than a number. */
-  readonly isFigure?: boolean;
+  /** Significant digits of numbers, instead of decimals. */
+  readonly significant?: number;
   /** Prints the least or the greatest number in bold. */
   readonly best?: 'least' | 'greatest';
 }
@@ -41,23 +47,22 @@ export function dataTable<Row>(
       rows.filter((row) => !isControl(row)),
     ),
   );
-  const figures = shown.map(
-    ({ value, isFigure }) => isFigure || rows.some((row) => typeof value(row) === 'number'),
-  );
+  const figures = shown.map(({ value }) => rows.some((row) => isNumeric(value(row))));
   const head = shown.map(({ title, note }, i) => {
     const tip = note === undefined ? '' : ` title="${escapeHtml(note)}"`;
     return `<th scope="col"${figures[i] ? ' class="zd-figure"' : ''}${tip}>${escapeHtml(title)}</th>`;
   });
   const body = rows.map((row) => {
-    const cells = shown.map(({ value, digits = 3 }, i) => {
+    const cells = shown.map((column, i) => {
+      const { value, mark } = column;
       const content = value(row);
       const classes = figures[i] ? ['zd-figure'] : [];
       if (content !== undefined && content === best[i] && !isControl(row)) classes.push('zd-best');
-      const text = typeof content === 'number' ? figure(content, digits) : (content ?? '');
+      const text = content === undefined ? '' : (mark?.(row) ?? '') + cellText(content, column);
       const named = classes.length > 0 ? ` class="${classes.join(' ')}"` : '';
       return i === 0
         ? `<th scope="row"${named}>${escapeHtml(text)}</th>`
-        : `<td${named}>${escapeHtml(text)}</td>`;
+        : `<td${named}${dataOf(content)}>${escapeHtml(text)}</td>`;
     });
     return `<tr>${cells.join('')}</tr>`;
   });
@@ -65,6 +70,26 @@ export function dataTable<Row>(
     `<table><thead><tr>${head.join('')}</tr></thead><tbody>${body.join('')}</tbody></table>`,
     caption,
   );
+}
+
+function isNumeric(value: TableValue | undefined): value is Exclude<TableValue, string> {
+  return value !== undefined && typeof value !== 'string';
+}
+
+/** The cell as text: `1.235`, `[1.235, 2.000]`. */
+export function cellText(
+  value: TableValue,
+  { digits = 3, significant }: Pick<TableColumn<never>, 'digits' | 'significant'>,
+): string {
+  if (!isNumeric(value)) return value;
+  if (typeof value !== 'number') return `[${value.map((end) => figure(end, digits)).join(', ')}]`;
+  return significant === undefined ? figure(value, digits) : value.toPrecision(significant);
+}
+
+/** The numbers of a cell as its attribute, to seven digits. */
+export function dataOf(value: TableValue | undefined): string {
+  if (!isNumeric(value)) return '';
+  return ` data-v="${[value].flat().map((one) => Number(one.toPrecision(7)))}"`;
 }
 
 /** A table in a box that scrolls by itself where it is too wide. */

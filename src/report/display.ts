@@ -2,6 +2,7 @@
 // ask a value for `Symbol.for('Jupyter.display')` and send on what it returns, MIME type by MIME
 // type; whatever cannot show HTML shows the text.
 
+import { toBase64 } from '../bits/base64.js';
 import { byteName, safeText } from '../bits/glyphs.js';
 import { toProbabilities } from '../bits/units.js';
 import type { Picture } from '../engines/png/picture.js';
@@ -9,12 +10,14 @@ import { writePng } from '../engines/png/write.js';
 import { bytesPerMoment } from '../modality/audio-bytes.js';
 import { type Sound, writeWav } from '../modality/wav.js';
 import type { Token } from '../types.js';
-import { type DataTableOptions, dataTable, figure, type TableColumn } from './data-table.js';
+import { cellText, type DataTableOptions, dataTable, type TableColumn } from './data-table.js';
 import { type DistributionBarsOptions, distributionBars } from './distribution-bars.js';
+import { escapeHtml } from './escape-html.js';
 import { pictureFigure, soundPlayer } from './media.js';
-import { withStyle } from './style.js';
+import { withInlineStyle } from './style.js';
 import { type SurprisalMapOptions, surprisalMap } from './surprisal-map.js';
 import { type TokensViewOptions, tokensView } from './tokens-view.js';
+import { waveform } from './waveform.js';
 
 const JUPYTER_DISPLAY: unique symbol = Symbol.for('Jupyter.display');
 
@@ -24,15 +27,17 @@ export interface Display {
   readonly html: string;
   /** What is shown where HTML is not. */
   toString(): string;
-  /** Contents by MIME type: `text/html`, which stands alone, and `text/plain`. */
+  /** Contents by MIME type: `text/html`, which stands alone, `text/plain`, and of media an image. */
   [JUPYTER_DISPLAY](): Record<string, string>;
 }
 
-function display(html: string, text: string): Display {
+function display(html: string, text: string, image: Record<string, string> = {}): Display {
   return {
     html,
     toString: () => text,
-    [JUPYTER_DISPLAY]: () => ({ 'text/html': withStyle(html), 'text/plain': text }),
+    [JUPYTER_DISPLAY]: () => {
+      return { 'text/html': withInlineStyle(html), ...image, 'text/plain': text };
+    },
   };
 }
 
@@ -94,9 +99,9 @@ export function showTable<Row extends object>(
 ): Display {
   const { columns = columnsOf(rows) } = options;
   const cells = rows.map((row) =>
-    columns.map(({ value, digits = 3 }) => {
-      const cell = value(row);
-      return typeof cell === 'number' ? figure(cell, digits) : (cell ?? '');
+    columns.map((column) => {
+      const cell = column.value(row);
+      return cell === undefined ? '' : cellText(cell, column);
     }),
   );
   const lines = [columns.map(({ title }) => title), ...cells];
@@ -148,16 +153,22 @@ export function showPicture(
   const size = `picture of ${width} × ${height} pixels`;
   const named = caption === undefined ? {} : { caption };
   const options = { alt: caption ?? size, width: width * scale, ...named };
-  return display(pictureFigure(writePng(picture), options), captioned(named, size));
+  const png = writePng(picture);
+  const image = { 'image/png': toBase64(png) };
+  return display(pictureFigure(png, options), captioned(named, size), image);
 }
 
-/** A sound with a player, as a WAV that is written here. */
+/** A sound as its wave, with a player of a WAV that is written here. */
 export function showSound(sound: Sound, { caption }: ShowMediaOptions = {}): Display {
   const seconds = sound.data.length / bytesPerMoment(sound.format) / sound.format.sampleRate;
   const length = `sound of ${seconds.toFixed(2)} s`;
   const named = caption === undefined ? {} : { caption };
   const options = { label: caption ?? length, ...named };
-  return display(soundPlayer(writeWav(sound), options), captioned(named, length));
+  const svg = waveform(sound.data, 0, sound.format);
+  const url = `data:image/svg+xml;base64,${toBase64(Uint8Array.from(svg, (c) => c.charCodeAt(0)))}`;
+  const wave = `<img src="${url}" alt="${escapeHtml(`wave of ${options.label}`)}" width="360" height="64">`;
+  const player = soundPlayer(writeWav(sound), options).replace('<audio', `${wave}<audio`);
+  return display(player, captioned(named, length), { 'image/svg+xml': svg });
 }
 
 /** Displays side by side, as many in a row as there is room for. */

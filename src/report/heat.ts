@@ -1,7 +1,7 @@
-// The scale of surprisal, one for terminals, pictures and pages: bits from 0 to 8 on the map "magma"
-// (van der Walt & Smith 2015), whose lightness changes evenly, so that it reads without colour
-// vision too. On a page the expected has the page's own ground and the surprising stands out from
-// it: darker on a light page, brighter on a dark one.
+// The colours of surprisal, the same in terminals, reports, notebooks and the page of `explore`: bits
+// from 0 to 8 on the map "magma" (van der Walt & Smith 2015), whose lightness changes evenly, so that
+// it reads without colour vision too. What is expected has the ground of the page, and what is
+// surprising stands out from it: darker on a light page, brighter on a dark one and in terminals.
 
 type Colour = readonly number[];
 
@@ -19,8 +19,6 @@ const MAGMA: readonly Colour[] = [
   [254, 200, 140],
   [252, 253, 191],
 ];
-
-export const MAGMA_STEPS = MAGMA.length - 1;
 
 /** Red, green and blue for a surprisal: dark at 0 bits, glowing from 8 on. */
 export function heatColour(bits: number): number[] {
@@ -50,17 +48,17 @@ const GROUNDS = { light: [255, 255, 255], dark: [20, 19, 26] } as const;
 /** Of this luminance black and white text have the same contrast, 4.58. */
 const MIDDLE = Math.sqrt(1.05 * 0.05) - 0.05;
 
-/** The style of all steps. */
-export function heatStyle(): string {
+/** The CSS rules of all steps. @param selector of a step's elements (default: its class `zd-h0` …). */
+export function heatStyle(selector = (step: number): string => `.zd-h${step}`): string {
   return Array.from({ length: STEPS + 1 }, (_, step) => {
     const [light, dark] = [heatPair(step, 'light'), heatPair(step, 'dark')];
     const ground = `light-dark(${light.ground},${dark.ground})`;
-    return `.zd-h${step}{background-color:${ground};color:light-dark(${light.text},${dark.text})}`;
+    return `${selector(step)}{background-color:${ground};color:light-dark(${light.text},${dark.text})}`;
   }).join('\n');
 }
 
 function magma(t: number): number[] {
-  const at = t * MAGMA_STEPS;
+  const at = t * (MAGMA.length - 1);
   return blend(MAGMA[Math.floor(at)]!, MAGMA[Math.ceil(at)]!, at % 1);
 }
 

@@ -3,10 +3,13 @@
 // around (currentColor) or read on light and dark alike; Jupyter's own rules for tables, which have
 // two classes, are outdone by doubled ones; `light-dark` follows its color-scheme.
 
-import { heatStyle } from './heat.js';
+import { heatPair, heatStyle } from './heat.js';
 
 /** A blue that has contrast of at least 3 to white and to black: bars, dots and lines. */
 export const ACCENT = '#2f83c4';
+
+/** Of every other match. */
+const OTHER = '#b0609c';
 
 /** Goes once into the page around the fragments; see `withStyle` for one that stands alone. */
 export const FRAGMENT_STYLE = `.zd{font:14px/1.5 system-ui,sans-serif;margin:0 0 1em;max-width:100%}
@@ -20,7 +23,7 @@ export const FRAGMENT_STYLE = `.zd{font:14px/1.5 system-ui,sans-serif;margin:0 0
 .zd .zd-best{font-weight:700}
 .zd-note{opacity:.75}
 .zd-bytes{font:13px/1.65 ui-monospace,Menlo,Consolas,monospace;white-space:break-spaces;overflow-wrap:anywhere;tab-size:4;margin:0;padding:.5em .7em;border-radius:4px;print-color-adjust:exact}
-.zd-bytes span{padding:.12em 0;border-radius:2px}
+.zd-bytes span,.zd-bytes i{padding:.12em 0;border-radius:2px;font-style:normal}
 .zd-space{background-image:radial-gradient(circle,currentColor .05em,transparent .06em);background-position:center .1em}
 .zd-newline::before{content:"↵";opacity:.55}
 .zd-tab::before{content:"→";opacity:.55}
@@ -37,7 +40,7 @@ export const FRAGMENT_STYLE = `.zd{font:14px/1.5 system-ui,sans-serif;margin:0 0
 .zd-beside{display:flex;flex-wrap:wrap;align-items:flex-start;gap:0 1.5em}
 .zd-beside .zd-bars td.zd-bar,.zd-beside .zd-bar svg{width:6em}
 .zd-match{border-bottom:2px solid ${ACCENT}}
-.zd-match.zd-other{border-bottom-color:#b0609c}
+.zd-match.zd-other{border-bottom-color:${OTHER}}
 .zd-match sub{font:9px/1 system-ui,sans-serif;opacity:.75;margin-left:.1em;vertical-align:-.3em}
 ${heatStyle()}
 `;
@@ -45,4 +48,23 @@ ${heatStyle()}
 /** A fragment with the style it needs: the output of a notebook's cell, say. */
 export function withStyle(fragment: string): string {
   return `<style>\n${FRAGMENT_STYLE}</style>\n${fragment}`;
+}
+
+/**
+ * The same with what matters most as style attributes too: JupyterLab drops style elements, SVG and
+ * the sources of sounds until a notebook is trusted.
+ */
+export function withInlineStyle(fragment: string): string {
+  const styled = fragment
+    .replace(/<(?:span|td) class="zd-h(\d+)[^"]*"/g, (tag, step) => {
+      const { ground, text } = heatPair(Number(step), 'light');
+      return Number(step) === 0 ? tag : `${tag} style="background-color:${ground};color:${text}"`;
+    })
+    .replace(/<span class="zd-match([^"]*)"/g, (tag, other) => {
+      return `${tag} style="border-bottom:2px solid ${other === '' ? ACCENT : OTHER}"`;
+    })
+    .replace(/<svg [^>]*><rect width="([\d.]+)" height="1"\/><\/svg>/g, (_, width) => {
+      return `<div style="background-color:${ACCENT};height:.8em;width:${width}%"></div>`;
+    });
+  return withStyle(styled);
 }

@@ -49,6 +49,8 @@ export interface DrawOptions {
   readonly room: number;
   readonly constraints: Constraints;
   readonly random: Random;
+  /** The share of the uniform distribution, 2^−10 if left out. */
+  readonly uniformShare?: number | undefined;
 }
 
 /** Candidates that begin alike: a node of their trie. */
@@ -64,7 +66,7 @@ interface Node {
  * candidates share. No candidates at all where the constraints leave nothing.
  */
 export async function drawCandidates(predictor: Predictor, options: DrawOptions): Promise<Drawn> {
-  const { length, room, random } = options;
+  const { length, room, random, uniformShare = UNIFORM_SHARE } = options;
   const members = Array.from({ length: options.candidates }, (_, i) => i);
   const candidates = members.map(() => new Uint8Array(length));
   const bits = new Float64Array(members.length);
@@ -73,7 +75,7 @@ export async function drawCandidates(predictor: Predictor, options: DrawOptions)
   for (let at = 0; at < length; at++) {
     const below: Node[] = [];
     for (const node of nodes) {
-      const total = await fillChances(chances, node, room - at);
+      const total = await fillChances(chances, node, room - at, uniformShare);
       if (total === 0) return { candidates: [], bits: new Float64Array() };
       const byByte = new Map<number, number[]>();
       for (const member of node.members) {
@@ -92,12 +94,17 @@ export async function drawCandidates(predictor: Predictor, options: DrawOptions)
 }
 
 /** The probabilities of the bytes after a node, up to the factor that is returned: their sum. */
-async function fillChances(chances: Float64Array, node: Node, room: number): Promise<number> {
+async function fillChances(
+  chances: Float64Array,
+  node: Node,
+  room: number,
+  uniformShare: number,
+): Promise<number> {
   const pending: MaybePromise<void> = node.predictor.predict(chances);
   if (pending) await pending;
   // Linear from here on: powers and logarithms are most of what a draw costs.
   for (let b = 0; b < 256; b++) {
-    chances[b] = (1 - UNIFORM_SHARE) * Math.exp(-Math.LN2 * chances[b]!) + UNIFORM_SHARE / 256;
+    chances[b] = (1 - uniformShare) * Math.exp(-Math.LN2 * chances[b]!) + uniformShare / 256;
   }
   if (node.constraints.any) {
     const excluded = new Float64Array(256);

@@ -31,6 +31,11 @@ export interface SpanOptions extends ContinuationOptions {
    * effective sample size at or above an eighth of the candidates.
    */
   readonly beta?: number | undefined;
+  /**
+   * The share of the uniform distribution in every draw of a candidate, 2^−10 if left out; 0 for a
+   * proposal that finds no byte impossible.
+   */
+  readonly uniformShare?: number | undefined;
 }
 
 /** A span that was drawn. */
@@ -68,6 +73,9 @@ export function generateSpans(
   expectInteger('span', options.span, { min: 1 });
   expectInteger('candidates', options.candidates, { min: 1 });
   if (options.beta !== undefined) expectNumber('beta', options.beta, { min: 0, max: 1 });
+  if (options.uniformShare !== undefined) {
+    expectNumber('uniformShare', options.uniformShare, { min: 0, max: 1 });
+  }
   return spanSteps(model, options, Constraints.of(options));
 }
 

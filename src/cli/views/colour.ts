@@ -1,7 +1,7 @@
 // Colours of the terminal. NO_COLOR (no-color.org), FORCE_COLOR and TERM=dumb are honoured, and a
 // stream that is no terminal gets none.
 
-import { HOTTEST_BITS, heatColour, MAGMA_STEPS } from '../../report/heat.js';
+import { heatPair, heatStep } from '../../report/heat.js';
 
 /** How many colours a stream can show. */
 export type ColourDepth = 'none' | '256' | 'truecolour';
@@ -29,7 +29,7 @@ export interface Palette {
   /** The two styles that matches take in turn, so that neighbours can be told apart. */
   readonly matches: readonly [string, string];
   readonly bar: string;
-  /** Foreground and background for a surprisal: dark and quiet at 0 bits, glowing from 8 on. */
+  /** Foreground and background for a surprisal: dark at 0 bits, bright from 8 on. */
   heat(bits: number): string;
 }
 
@@ -44,27 +44,27 @@ export function createPalette(depth: ColourDepth): Palette {
     warning: sgr('33'),
     matches: [sgr('4;38;5;32'), sgr('4;38;5;133')],
     bar: sgr('38;5;133'),
-    heat: (bits) => sgr(heatOf(Math.min(Math.round(Math.max(bits, 0) * 4) / 4 / HOTTEST_BITS, 1))),
+    heat: (bits) => sgr(heatOf(bits)),
   };
 }
 
-/** The last place on the map on which light text is the one that reads. */
-const LAST_DARK = 4;
-
-function trueHeat(t: number): string {
-  const at = t * MAGMA_STEPS;
-  const mix = heatColour(t * HOTTEST_BITS);
-  const light = Math.round(150 + 105 * Math.min(1, at / 2));
-  const text = at > LAST_DARK + 0.5 ? '0;0;0' : `${light};${light};${light}`;
-  return `38;2;${text};48;2;${mix.join(';')}`;
+/** The colours of a page on a dark ground. */
+function trueHeat(bits: number): string {
+  const { ground, text } = heatPair(heatStep(bits), 'dark');
+  return `38;2;${decimals(text)};48;2;${decimals(ground)}`;
 }
 
-/** The nearest of the 256 colours of xterm to each of `MAGMA`, and the text on it. */
-const BACKGROUNDS_256 = [16, 17, 54, 90, 126, 167, 209, 216, 229];
-const TEXTS_256 = [246, 250, 255, 231, 231, 16, 16, 16, 16];
+/** `#0a10ff` as `10;16;255`. */
+function decimals(colour: string): string {
+  return [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)).join(';');
+}
 
-function heat256(t: number): string {
-  const at = Math.round(t * (BACKGROUNDS_256.length - 1));
+/** The nearest of the 256 colours of xterm to those of whole bits, and the text on it. */
+const BACKGROUNDS_256 = [233, 235, 53, 90, 126, 167, 209, 222, 229];
+const TEXTS_256 = [231, 231, 231, 231, 231, 16, 16, 16, 16];
+
+function heat256(bits: number): string {
+  const at = Math.round(heatStep(bits) / 2);
   return `38;5;${TEXTS_256[at]};48;5;${BACKGROUNDS_256[at]}`;
 }
 

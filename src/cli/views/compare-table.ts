@@ -3,12 +3,18 @@
 
 import { shown } from '../../bits/glyphs.js';
 import { HELD_OUT, isControl } from '../../measure/compare-row.js';
-import type { CompareSummary } from '../../measure/compare-summary.js';
+import { type CompareSummary, isTold } from '../../measure/compare-summary.js';
 import type { CrossEntry } from '../../measure/cross.js';
 import { METRIC_NAMES, METRIC_TABLE, type MetricName } from '../../measure/metrics.js';
 import type { Contender, RankingAgreement } from '../../measure/ranking.js';
 import type { Palette } from './colour.js';
 import { plural, signed } from './numbers.js';
+
+type IntervalName =
+  | 'bpbInterval'
+  | 'bpbDifferenceInterval'
+  | 'conversionLossInterval'
+  | 'judgeInterval';
 
 type Cell = (summary: CompareSummary) => string | undefined;
 
@@ -35,8 +41,17 @@ function share(value: number): string {
   return value < 1000 ? value.toFixed(1) : value.toFixed(0);
 }
 
+/** With half the width of its interval. */
+const within =
+  (name: 'bpb' | 'judgeBpb', intervalName: 'bpbInterval' | 'judgeInterval'): Cell =>
+  ({ [name]: value, [intervalName]: both }) => {
+    if (value === undefined) return undefined;
+    const spread = both && Number.isFinite(both[0]) ? (both[1] - both[0]) / 2 : undefined;
+    return value.toFixed(3) + (spread === undefined ? '' : ` ± ${spread.toFixed(3)}`);
+  };
+
 const interval =
-  (name: 'bpbInterval' | 'conversionLossInterval' | 'judgeInterval'): Cell =>
+  (name: IntervalName): Cell =>
   (summary) => {
     const both = summary[name];
     if (!both || !Number.isFinite(both[0])) return undefined;
@@ -53,11 +68,27 @@ const column = (name: MetricName, cell: Cell, title = METRIC_TABLE[name].title):
   cell,
 });
 
+const DIFFERENCE = column('bpbDifference', (summary) => {
+  const { bpbDifference: it } = summary;
+  return it === undefined ? undefined : `${isTold(summary) ? '' : '≈ '}${loss(it)}`;
+});
+const OWN = column('ownBpb', fixed('ownBpb', 3));
+const LOSS = column('conversionLoss', ({ conversionLoss: it }) =>
+  it === undefined ? undefined : loss(it),
+);
+
+/** What fits into 80 columns. */
+const MAIN_RATES: readonly Column[] = [
+  column('bpb', within('bpb', 'bpbInterval')),
+  ...[DIFFERENCE, OWN, LOSS, column('msPerByte', cost('msPerByte'))],
+];
+
 const RATES: readonly Column[] = [
   column('bpb', fixed('bpb', 3)),
   { title: '95 %', cell: interval('bpbInterval') },
-  column('ownBpb', fixed('ownBpb', 3), 'own rate'),
-  column('conversionLoss', ({ conversionLoss: it }) => (it === undefined ? undefined : loss(it))),
+  DIFFERENCE,
+  { title: '95 %', cell: interval('bpbDifferenceInterval') },
+  ...[OWN, LOSS],
   { title: '95 %', cell: interval('conversionLossInterval') },
   column('bitsPerUnit', ({ unit, bitsPerUnit, ownBitsPerUnit = Number.NaN }) =>
     unit === undefined || unit === 'byte'
@@ -74,6 +105,13 @@ const RATES: readonly Column[] = [
 ];
 
 const UNIT_NAMES = { character: 'char', channel: 'channel', sample: 'sample' } as const;
+
+const MAIN_SAMPLES: readonly Column[] = [
+  column('judgeBpb', within('judgeBpb', 'judgeInterval')),
+  ...[column('drawnBpb', fixed('drawnBpb', 3)), column('distinct3', fixed('distinct3', 3))],
+  ...[column('longestCopy', fixed('longestCopy', 1)), column('ssim', fixed('ssim', 3))],
+  column('spectralDistance', fixed('spectralDistance', 1)),
+];
 
 const SAMPLES: readonly Column[] = [
   column('judgeBpb', fixed('judgeBpb', 3)),
@@ -96,13 +134,21 @@ const SAMPLES: readonly Column[] = [
   ),
 ];
 
-/** Two tables for each input; columns that say nothing are left out. */
+/** Two tables for each input; columns that say nothing are left out, and most unless `wide`. */
 export function toTables(
   summaries: readonly CompareSummary[],
-  judge: string,
+  { judge, wide = false }: { readonly judge: string; readonly wide?: boolean | undefined },
   palette: Palette,
 ): string {
   const { bold, dim, reset } = palette;
+  const withJudge = (column: Column): Column => ({
+    ...column,
+    cell: (one) =>
+      column.cell(one) ??
+      (column.title === METRIC_TABLE.judgeBpb.title && one.spec === judge
+        ? 'is the judge'
+        : undefined),
+  });
   return [...new Set(summaries.map((summary) => summary.input))]
     .map((input) => {
       const lines = summaries.filter((summary) => summary.input === input);
@@ -117,9 +163,9 @@ export function toTables(
         );
       return [
         `${bold}${shown(input)}${reset} ${dim}${cells}${reset}\n`,
-        toTable(compressors, RATES, palette),
+        toTable(compressors, wide ? RATES : MAIN_RATES, palette, wide),
         drawn.length > 0 ? `${dim}what they draw, judged by ${shown(judge)}${reset}\n` : '',
-        toTable(drawn, SAMPLES, palette),
+        toTable(drawn, (wide ? SAMPLES : MAIN_SAMPLES).map(withJudge), palette, wide),
         ...failures,
       ].join('');
     })
@@ -130,12 +176,13 @@ function toTable(
   lines: readonly CompareSummary[],
   all: readonly Column[],
   { dim, reset }: Palette,
+  isWide: boolean,
 ): string {
   const columns = all
     .map(({ title, cell }) => ({ title, cells: lines.map(cell) }))
     .filter(({ cells }) => cells.some((value) => value !== undefined));
   if (columns.length === 0) return '';
-  const names = lines.map(nameOf);
+  const names = lines.map((line) => cutTo(nameOf(line), isWide ? Infinity : 24));
   const grid = [columns.map(({ title }) => title)];
   lines.forEach((_, i) => {
     grid.push(columns.map(({ cells }) => cells[i] ?? ''));
@@ -143,6 +190,10 @@ function toTable(
   return layOut(['', ...names], grid)
     .map((line, i) => (i === 0 ? `${dim}${line}${reset}\n` : `${line}\n`))
     .join('');
+}
+
+function cutTo(name: string, most: number): string {
+  return name.length > most ? `${name.slice(0, most - 1)}…` : name;
 }
 
 /** Names to the left, columns to the right. */
@@ -210,14 +261,26 @@ function nameOf({ spec, reading }: Contender): string {
 const CSV_FIELDS = [
   ...(['input', 'spec', 'reading', 'version', 'cells', 'failed', 'unit'] as const),
   ...METRIC_NAMES,
-  ...(['bpbInterval', 'conversionLossInterval', 'judgeInterval', 'error'] as const),
 ];
+const CSV_INTERVALS = {
+  bpb: 'bpbInterval',
+  bpbDifference: 'bpbDifferenceInterval',
+  conversionLoss: 'conversionLossInterval',
+  judgeBpb: 'judgeInterval',
+} as const satisfies Record<string, IntervalName>;
 
+/** All there is; an interval is two columns, empty where one message says nothing of spread. */
 export function toCsv(summaries: readonly CompareSummary[]): string {
+  const ends = Object.keys(CSV_INTERVALS).flatMap((name) => [`${name}Low`, `${name}High`]);
   const quote = (value: unknown): string => {
-    const text = Array.isArray(value) ? value.join(' ') : String(value ?? '');
+    const text = Number.isNaN(value) ? '' : String(value ?? '');
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
-  const lines = summaries.map((one) => CSV_FIELDS.map((field) => quote(one[field])).join(','));
-  return [CSV_FIELDS.join(','), ...lines, ''].join('\n');
+  const lines = summaries.map((one) => {
+    const intervals = Object.values(CSV_INTERVALS).flatMap((name): unknown[] => [
+      ...(one[name] ?? ['', '']),
+    ]);
+    return [...CSV_FIELDS.map((field) => one[field]), ...intervals, one.error].map(quote).join(',');
+  });
+  return [[...CSV_FIELDS, ...ends, 'error'].join(','), ...lines, ''].join('\n');
 }

@@ -23,9 +23,10 @@ const BAR = 24;
 export function createProgress(io: Io, what: string): Progress {
   const { stderr } = io;
   const hasColours = paletteOf(io, stderr).depth === 'truecolour';
-  const startMs = performance.now();
+  let startMs = performance.now();
   let paused = startMs;
   let framed = startMs;
+  let last = 0;
   let linesUp = -1;
   const clear = (): void => {
     if (linesUp >= 0) stderr.write(`${linesUp > 0 ? `\x1b[${linesUp}A` : ''}\r\x1b[J`);
@@ -46,6 +47,9 @@ export function createProgress(io: Io, what: string): Progress {
   };
   return {
     step(done, total, picture) {
+      // Another part of the work has begun: what is given is read, say.
+      if (done < last) startMs = performance.now();
+      last = done;
       if (performance.now() - paused < PAUSE_MS) return undefined;
       show(done, total, picture);
       return new Promise((resolve) => {

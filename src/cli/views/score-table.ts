@@ -57,6 +57,24 @@ export function scoreTable(
   return head + lines.join('');
 }
 
+/** Of a compressor that predicts no single byte. */
+export function wholeTable(
+  medium: Medium,
+  {
+    compressor,
+    version,
+    bytes,
+    ownBits,
+  }: Pick<ScoreResult, 'compressor' | 'version' | 'bytes' | 'ownBits'>,
+  { bold, dim, reset }: Palette,
+): string {
+  const rate = bytes === 0 ? 0 : ownBits / bytes;
+  return (
+    `${shown(compressor)} ${dim}(${shown(version)})${reset}\n` +
+    `  own rate        ${bold}${rate.toFixed(3)}${reset} bits per ${medium.per}, of all ${count(bytes)} bytes when it compresses\n`
+  );
+}
+
 /** How much was scored of how much. */
 function scored(
   medium: Medium,

@@ -8,7 +8,6 @@ export const GREY = 0;
 export const RGB = 2;
 export const PALETTE = 3;
 export const GREY_ALPHA = 4;
-export const RGB_ALPHA = 6;
 
 /** Samples of a pixel by colour type; 0 where there is no such type. */
 const SAMPLES: readonly number[] = [1, 0, 3, 1, 2, 0, 4];

@@ -19,7 +19,7 @@ export const SUM_SHIFT = 9;
 export const SUFFIX = 2;
 export const MAX_COUNT = 124;
 const CONTEXT_WORDS = 3;
-export const MAX_ORDER = 16;
+const MAX_ORDER = 16;
 
 export class Trie {
   readonly arena: Arena;

@@ -93,6 +93,6 @@ export async function firstPhoto(folder: string): Promise<string> {
   return join(photos, first);
 }
 
-export function sha256(data: Uint8Array): string {
+function sha256(data: Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
 }

@@ -1,38 +1,69 @@
-// The figures of one section: rates, conversion loss, rate against quality, calibration, learning
-// curves, each with a caption that says how to read it.
+// The figures of one section: rates, speed against rate, rate against quality, conversion loss,
+// calibration, learning curves, each with a caption that says how to read it.
 
 import { isControl } from '../../measure/compare-row.js';
 import type { CompareSummary } from '../../measure/compare-summary.js';
 import { escapeHtml } from '../../report/escape-html.js';
-import { type Line, lossPlot, qualityPlot, ratesPlot, smallMultiples } from './plots.js';
+import { type Line, lossPlot, ratesPlot, smallMultiples } from './plots.js';
+import { scatterPlot } from './scatter.js';
 import { modelName, type Section } from './sections.js';
+import { known } from './tables.js';
 
+/** Those that answer most, side by side; the others behind a line to open. */
 export function figuresOf(section: Section): string {
   const { summaries } = section;
   const models = summaries.filter(({ spec }) => !isControl(spec));
-  const wide = [rates(models), losses(models)].filter((one) => one !== '');
-  return [
-    `<div class="figures">${wide.join('\n')}</div>`,
+  const quality = qualityFigure(section);
+  const first = [ratesFigure(models), speedFigure(models), quality || lossFigure(models)];
+  const more = [
+    ...(quality === '' ? [] : [row([lossFigure(models)])]),
     calibration(models),
     learning(models, section),
-  ].join('\n');
+  ].join('');
+  const rest =
+    more === ''
+      ? ''
+      : `<details><summary>Conversion loss, calibration, learning curves</summary>${more}</details>`;
+  return row(first) + rest;
 }
 
-function rates(models: readonly CompareSummary[]): string {
+function row(figures: readonly string[]): string {
+  const shown = figures.filter((one) => one !== '');
+  return shown.length === 0 ? '' : `<div class="figures">${shown.join('\n')}</div>`;
+}
+
+function ratesFigure(models: readonly CompareSummary[]): string {
   const shown = models
     .filter(({ bpb, ownBpb }) => bpb !== undefined || ownBpb !== undefined)
     .map((one) => {
       return { name: modelName(one), bits: one.bpb, interval: one.bpbInterval, own: one.ownBpb };
     });
   if (shown.length === 0) return '';
-  return wideFigure(
+  return plot(
     'Bits of what is held out',
     ratesPlot(shown),
     'Filled: under the reading, with the 95 % interval; open: what the compressor itself writes. Left is better.',
   );
 }
 
-function losses(models: readonly CompareSummary[]): string {
+function speedFigure(models: readonly CompareSummary[]): string {
+  const points = models.flatMap((one) => {
+    const { bpb, msPerByte, bpbInterval } = one;
+    if (bpb === undefined || !msPerByte) return [];
+    return { name: modelName(one), x: msPerByte, y: bpb, yInterval: known(bpbInterval) };
+  });
+  if (points.length === 0) return '';
+  const title = 'Speed and rate';
+  return plot(
+    title,
+    scatterPlot(points, {
+      ...{ title, xLabel: 'ms per byte', yLabel: 'bits per held-out byte', isLogX: true },
+    }),
+    'Time to expect a byte, on a logarithmic scale, against bits. Left and low is better; times are of one machine under whatever load it had.',
+  );
+}
+
+function lossFigure(models: readonly CompareSummary[]): string {
   const shown = models.flatMap((one) =>
     one.conversionLoss === undefined
       ? []
@@ -43,7 +74,7 @@ function losses(models: readonly CompareSummary[]): string {
         },
   );
   if (shown.length === 0) return '';
-  return wideFigure(
+  return plot(
     'Conversion loss',
     lossPlot(shown),
     'What predicting byte by byte loses against the compressor’s own code length, with 95 % intervals; to the left of zero it gains. Predictors lose nothing by definition.',
@@ -51,22 +82,25 @@ function losses(models: readonly CompareSummary[]): string {
 }
 
 /** Empty where nothing was judged. */
-export function qualityOf({ summaries }: Section): string {
+function qualityFigure({ summaries }: Section): string {
   const points = summaries.flatMap((one) => {
     const { spec, bpb, bpbInterval, judgeBpb, judgeInterval } = one;
-    if (isControl(spec) || !bpbInterval || !judgeInterval) return [];
-    const at = { x: bpb!, y: judgeBpb!, xInterval: bpbInterval, yInterval: judgeInterval };
-    return { name: modelName(one), ...at };
+    if (isControl(spec) || bpb === undefined || judgeBpb === undefined) return [];
+    const intervals = { xInterval: known(bpbInterval), yInterval: known(judgeInterval) };
+    return { name: modelName(one), x: bpb, y: judgeBpb, ...intervals };
   });
   if (points.length === 0) return '';
-  const controls = summaries.flatMap(({ spec, judgeBpb }) =>
+  const levels = summaries.flatMap(({ spec, judgeBpb }) =>
     isControl(spec) && judgeBpb !== undefined
       ? { name: spec === 'held-out' ? 'the truth' : spec, value: judgeBpb }
       : [],
   );
-  return wideFigure(
-    'Rate and quality',
-    qualityPlot(points, controls),
+  const title = 'Rate and quality';
+  return plot(
+    title,
+    scatterPlot(points, {
+      ...{ title, xLabel: 'bits per held-out byte', yLabel: 'judge’s bits per drawn byte', levels },
+    }),
     'Held-out bits against the judge’s bits of what was drawn; dashed, the controls. Below the truth means dull rather than good.',
   );
 }
@@ -120,7 +154,7 @@ function learning(models: readonly CompareSummary[], section: Section): string {
   );
 }
 
-function wideFigure(title: string, svg: string, caption: string): string {
+function plot(title: string, svg: string, caption: string): string {
   return `<figure><h4>${escapeHtml(title)}</h4>${svg}<figcaption>${escapeHtml(caption)}</figcaption></figure>`;
 }
 
@@ -131,6 +165,8 @@ function multiples(
   svgs: readonly string[],
 ): string {
   if (lines.length === 0) return '';
-  const plots = lines.map(({ name }, i) => `<div><h4>${escapeHtml(name)}</h4>${svgs[i]}</div>`);
-  return `<figure><h3>${escapeHtml(title)}</h3><figcaption>${escapeHtml(caption)}</figcaption><div class="small">${plots.join('\n')}</div></figure>`;
+  const plots = lines.map(
+    ({ name }, i) => `<figure><h4>${escapeHtml(name)}</h4>${svgs[i]}</figure>`,
+  );
+  return `<h3>${escapeHtml(title)}</h3><p class="faint">${escapeHtml(caption)}</p><div class="small">${plots.join('\n')}</div>`;
 }

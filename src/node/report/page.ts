@@ -1,20 +1,27 @@
-// A comparison as one HTML page that needs nothing else: no script, no request, every figure from the
-// rows. The same rows give the same page, byte for byte.
+// A comparison as one HTML page that makes no request, every figure from the rows. The same rows give
+// the same page, byte for byte. Its one script sorts tables and saves figures, and nothing needs it.
 
 import { createHash } from 'node:crypto';
 import { isControl } from '../../measure/compare-row.js';
-import type { CompareSummary } from '../../measure/compare-summary.js';
+import { type CompareSummary, isTold } from '../../measure/compare-summary.js';
 import { crossMatrix } from '../../measure/cross.js';
 import { compareRankings } from '../../measure/ranking.js';
 import { figure } from '../../report/data-table.js';
 import { escapeHtml } from '../../report/escape-html.js';
 import { FRAGMENT_STYLE } from '../../report/style.js';
-import { figuresOf, qualityOf } from './figures.js';
+import { figuresOf } from './figures.js';
+import { PAGE_SCRIPT } from './page-script.js';
 import { PAGE_STYLE } from './page-style.js';
 import { type ResultsSource, reproduction } from './reproduce.js';
 import { samplesOf } from './samples.js';
 import { modelName, type Section, sectionsOf } from './sections.js';
-import { crossTable, drawingTable, expectationTable, glossary, interval } from './tables.js';
+import {
+  crossTable,
+  drawingTable,
+  expectationTable,
+  intervalText,
+  overviewTable,
+} from './tables.js';
 
 export interface ReportOptions {
   readonly title?: string | undefined;
@@ -29,14 +36,12 @@ export function renderReport(
   { title = 'Which compressor imagines best?' }: ReportOptions = {},
 ): string {
   const sections = sectionsOf(sources.flatMap(({ rows }) => rows));
-  const links = sections.map(
-    (section, i) => `<li><a href="#input-${i + 1}">${escapeHtml(section.input)}</a></li>`,
+  const names = namesOf(sections);
+  const links = names.map(
+    (name, i) => `<li><a href="#input-${i + 1}">${escapeHtml(name)}</a></li>`,
   );
-  const nav =
-    sections.length > 1 ? `<nav aria-label="Inputs"><ul>${links.join('')}</ul></nav>` : '';
   const style = `${FRAGMENT_STYLE}${PAGE_STYLE}`;
-  const styleHash = createHash('sha256').update(style).digest('base64');
-  const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; img-src data:; media-src data:; base-uri 'none'; form-action 'none'`;
+  const policy = `default-src 'none'; style-src '${hashOf(style)}'; script-src '${hashOf(PAGE_SCRIPT)}'; img-src data:; media-src data:; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -51,56 +56,84 @@ export function renderReport(
 <main>
 <header>
 <h1>${escapeHtml(title)}</h1>
-${sections.map((section) => `<p class="lead">${verdict(section)}</p>`).join('\n')}
-${nav}
+${sections.map((section, i) => `<p class="lead">${verdict(section, names[i]!)}</p>`).join('\n')}
 </header>
-${sections.map(renderSection).join('\n')}
-<h2 id="columns">What the figures are</h2>
-<p>x is what is given, y what follows it, drawn or held out; L is a code length in bits; |y| is in bytes. Intervals are 95 %, by a bootstrap over messages. Dull text flatters a judge: the controls show how much, a true continuation and predictors sharpened to P<sup>1.5</sup> without any compressor.</p>
-${glossary(sections.flatMap(({ summaries }) => summaries))}
+${sections.length > 1 ? `<nav aria-label="Inputs"><ul>${links.join('')}</ul></nav>${overviewTable(sections, names)}` : ''}
+${sections.map((section, i) => renderSection(section, names[i]!, i)).join('\n')}
 <h2 id="reproduce">How to reproduce this page</h2>
 ${reproduction(sources, sections)}
 </main>
+<script>${PAGE_SCRIPT}</script>
 </body>
 </html>
 `;
 }
 
-function renderSection(section: Section, index: number): string {
-  const { input, rows, summaries } = section;
+function hashOf(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}
+
+/** Of inputs that were measured in several ways, with what is given. */
+function namesOf(sections: readonly Section[]): string[] {
+  return sections.map(({ input, from, chunkBytes }) => {
+    const isOne = sections.filter((other) => other.input === input).length === 1;
+    return isOne ? input : `${input}, ${from} of ${chunkBytes} bytes given`;
+  });
+}
+
+function renderSection(section: Section, name: string, index: number): string {
+  const { rows, summaries } = section;
   const matrix = rows.some(({ cross }) => cross) ? crossMatrix(rows) : [];
-  const drawing = drawingTable(summaries, 'What each draws in place of the held-out part.');
+  const drawing = drawingTable(
+    section,
+    'What each draws in place of the held-out part. Dull text flatters a judge: the controls are a true continuation, and predictors sharpened to P^1.5 without any compressor.',
+  );
   const samples = samplesOf(section);
   return [
-    `<section aria-labelledby="input-${index + 1}"><h2 id="input-${index + 1}">${escapeHtml(input)}</h2>`,
-    `<p class="faint">${escapeHtml(conditions(section))}</p>`,
+    `<section aria-labelledby="input-${index + 1}"><h2 id="input-${index + 1}">${escapeHtml(name)}</h2>`,
+    `<p class="faint conditions">${escapeHtml(conditions(section))}</p>`,
     '<h3>Ranking</h3>',
-    expectationTable(summaries, 'How well each expects the held-out part, the best first.'),
+    expectationTable(
+      summaries,
+      'How well each expects the held-out part, the best first; to best: paired differences over the same messages, ≈ where their interval includes zero.',
+    ),
     failures(summaries),
     figuresOf(section),
-    ...(drawing ? ['<h3>What they draw</h3>', drawing, qualityFigure(section)] : []),
+    ...(drawing ? ['<h3>What they draw</h3>', drawing, `<p>${rankings(section)}</p>`] : []),
     ...(matrix.length > 0
-      ? [crossTable(matrix, 'Bits per byte of what one draws (rows) under another (columns).')]
+      ? [
+          '<details><summary>Who expects whose samples</summary>',
+          crossTable(matrix, 'Bits per byte of what one draws (rows) under another (columns).'),
+          '</details>',
+        ]
       : []),
     ...(samples ? ['<h3>Samples</h3>', samples] : []),
     '</section>',
   ].join('\n');
 }
 
-/** The result in a sentence, no more certain than the intervals. */
-function verdict({ input, summaries }: Section): string {
-  const read = summaries.filter(({ spec, bpb }) => !isControl(spec) && bpb !== undefined);
+/** The result in two sentences, no more certain than the intervals of paired differences. */
+function verdict({ summaries }: Section, input: string): string {
+  const [best, ...others] = summaries.filter(({ spec, bpb, ownBpb }) => {
+    return !isControl(spec) && (bpb ?? ownBpb) !== undefined;
+  });
   const name = `<em>${escapeHtml(input)}</em>`;
-  const [first, second] = read;
-  if (!first) return `${name}: own code lengths alone.`;
-  const rate = `${figure(first.bpb!, 3)} bits per byte`;
-  const range = interval(first.bpbInterval);
-  const best = `<strong>${escapeHtml(modelName(first))}</strong>`;
-  const lead = `${best} expects ${name} best: ${rate}${range ? `, 95 % ${range}` : ''}`;
-  if (!second) return `${lead}.`;
-  const next = `${escapeHtml(modelName(second))} needs ${figure(second.bpb!, 3)}`;
-  const overlap = range !== undefined && first.bpbInterval![1] >= second.bpbInterval![0];
-  return `${lead}; ${next}${overlap ? ', and their intervals overlap' : ''}.`;
+  if (!best) return `${name}: nothing was measured.`;
+  const { bpb, ownBpb, bpbInterval } = best;
+  const range = bpb === undefined ? undefined : intervalText(bpbInterval);
+  const does = bpb === undefined ? 'codes' : 'expects';
+  const lead = `<strong>${escapeHtml(modelName(best))}</strong> ${does} ${name} best: ${figure(bpb ?? ownBpb!, 3)} bits per byte${range ? `, 95 % ${range}` : ''}.`;
+  const [next] = others;
+  if (!next) return lead;
+  const close = others.filter((one) => !isTold(one));
+  const difference = `${figure(next.bpbDifference ?? 0, 3)} more`;
+  const interval = intervalText(next.bpbDifferenceInterval);
+  const paired = `${escapeHtml(modelName(next))} needs ${difference} on the same messages${interval ? `, 95 % ${interval}` : ''}`;
+  if (close.length === 0) {
+    return `${lead} ${paired}: zero is excluded${others.length > 1 ? ', as for all others' : ''}.`;
+  }
+  const list = close.map((one) => escapeHtml(modelName(one))).join(', ');
+  return `${lead} ${paired}. Zero is not excluded, so that these are not told from the best: ${list}.`;
 }
 
 function conditions({ judge, seed, from, chunkBytes, messages, rows }: Section): string {
@@ -122,11 +155,6 @@ function failures(summaries: readonly CompareSummary[]): string {
       return `<li>${escapeHtml(`${modelName(summary)}: ${failed} of ${cells} cells failed: ${error}`)}</li>`;
     });
   return lines.length === 0 ? '' : `<ul class="failures">${lines.join('')}</ul>`;
-}
-
-function qualityFigure(section: Section): string {
-  const plot = qualityOf(section);
-  return plot === '' ? '' : `<div class="figures">${plot}<p>${rankings(section)}</p></div>`;
 }
 
 /** Whether held-out bits and the judge's rank the models alike, where both are certain. */

@@ -1,12 +1,12 @@
-// The figures of a report as SVG, drawn by Observable Plot without a browser. Lines and text have
-// the page's colour, marks one of two that read on light and dark grounds.
+// Figures of a report as SVG, drawn by Observable Plot without a browser: rows of dots and bars, small
+// multiples. Lines and text have the page's colour, marks one of two that read on light and dark.
 
 import { escapeHtml } from '../../report/escape-html.js';
 import { ACCENT } from '../../report/style.js';
 import { Plot, plotElement } from '../plot.js';
 import { CONTRARY } from './page-style.js';
 
-type Interval = readonly [low: number, high: number];
+export type Interval = readonly [low: number, high: number];
 
 /** A figure with its interval. */
 export interface Dot {
@@ -15,7 +15,8 @@ export interface Dot {
   readonly interval?: Interval | undefined;
 }
 
-const WIDTH = 460;
+/** Of most figures, in pixels: three stand side by side on a wide page. */
+export const WIDTH = 368;
 const ROW = 24;
 
 export interface Rate {
@@ -58,121 +59,6 @@ export function lossPlot(lines: readonly Dot[]): string {
       Plot.ruleX([0]),
     ],
   });
-}
-
-export interface Point {
-  readonly name: string;
-  readonly x: number;
-  readonly y: number;
-  readonly xInterval: Interval;
-  readonly yInterval: Interval;
-}
-
-/** Held-out bits against the judge's; controls are levels of the judge alone. */
-export function qualityPlot(points: readonly Point[], controls: readonly Dot[]): string {
-  const halo = { fill: 'currentColor', stroke: 'var(--paper)', strokeWidth: 4 } as const;
-  const crosses = points.filter(({ xInterval }) => !Number.isNaN(xInterval[0]));
-  return draw('Held-out bits against the judge’s bits of each model', {
-    width: WIDTH,
-    height: 380,
-    marginLeft: 44,
-    marginRight: CONTROLS,
-    marginBottom: 42,
-    marginTop: 28,
-    x: { label: 'bits per held-out byte', grid: true, nice: true, inset: 24 },
-    y: { label: 'judge’s bits per drawn byte', grid: true, nice: true, inset: 12 },
-    marks: [
-      Plot.ruleY(controls, { y: 'value', strokeDasharray: '4 3', strokeOpacity: 0.7 }),
-      Plot.text(controls, {
-        ...{ y: 'value', text: 'name', fontStyle: 'italic', fill: 'currentColor' },
-        ...{ frameAnchor: 'right', textAnchor: 'start', dx: 5 },
-      }),
-      Plot.ruleY(crosses, {
-        ...{ y: 'y', stroke: ACCENT },
-        ...{
-          x1: ({ xInterval }: Point) => xInterval[0],
-          x2: ({ xInterval }: Point) => xInterval[1],
-        },
-      }),
-      Plot.ruleX(crosses, {
-        ...{ x: 'x', stroke: ACCENT },
-        ...{
-          y1: ({ yInterval }: Point) => yInterval[0],
-          y2: ({ yInterval }: Point) => yInterval[1],
-        },
-      }),
-      Plot.dot(points, { x: 'x', y: 'y', r: 4, fill: ACCENT }),
-      ...placeNames(points, controls).map(({ point, dx, dy }) =>
-        Plot.text([point], {
-          ...{ ...halo, x: 'x', y: 'y', text: 'name', dy, dx },
-          textAnchor: dx < 0 ? 'end' : 'start',
-        }),
-      ),
-    ],
-  });
-}
-
-interface PlacedName {
-  readonly point: Point;
-  readonly dx: number;
-  readonly dy: number;
-}
-
-const CORNERS = [
-  [7, -9],
-  [7, 10],
-  [-7, -9],
-  [-7, 10],
-  [7, -22],
-  [7, 23],
-] as const;
-const NAME = { perLetter: 6.6, height: 13 };
-/** Pixels of the frame within its insets. */
-const FRAME = { width: 276, height: 286 };
-/** Room for the names of controls. */
-const CONTROLS = 92;
-
-/** Each name at the first corner of its dot where it covers no dot, and no name before it. */
-function placeNames(points: readonly Point[], controls: readonly Dot[]): PlacedName[] {
-  const levels = [...points.map(({ y }) => y), ...controls.map(({ value }) => value)];
-  const toX = scale(
-    points.map(({ x }) => x),
-    FRAME.width,
-  );
-  const toY = scale(levels, FRAME.height);
-  const taken = points.map(({ x, y }) => box(toX(x) - 4, -toY(y) - 4, 8, 8));
-  return points.map((point) => {
-    const width = NAME.perLetter * point.name.length;
-    const at = ([dx, dy]: readonly [number, number]): Box => {
-      const left = toX(point.x) + dx - (dx < 0 ? width : 0);
-      return box(left, dy - toY(point.y) - NAME.height / 2, width, NAME.height);
-    };
-    const isFree = (one: Box): boolean =>
-      one.left > -24 && one.right < FRAME.width + 24 && !taken.some((other) => overlap(one, other));
-    const corner = CORNERS.find((one) => isFree(at(one))) ?? CORNERS[2];
-    taken.push(at(corner));
-    return { point, dx: corner[0], dy: corner[1] };
-  });
-}
-
-interface Box {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
-
-function box(left: number, top: number, width: number, height: number): Box {
-  return { left, top, right: left + width, bottom: top + height };
-}
-
-function overlap(a: Box, b: Box): boolean {
-  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-}
-
-function scale(values: readonly number[], length: number): (value: number) => number {
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  return (value) => ((value - least) / (most - least || 1)) * length;
 }
 
 export interface Line {
@@ -252,13 +138,15 @@ function rowsLayout(lines: readonly { readonly name: string }[]) {
   };
 }
 
-const MOST_LETTERS = 26;
+const MOST_LETTERS = 22;
 
-function shorten(name: string): string {
+export function shorten(name: string): string {
   return name.length > MOST_LETTERS ? `${name.slice(0, MOST_LETTERS - 1)}…` : name;
 }
 
-function withInterval<T extends { readonly interval?: Interval | undefined }>(all: readonly T[]) {
+export function withInterval<T extends { readonly interval?: Interval | undefined }>(
+  all: readonly T[],
+) {
   return all.filter(({ interval }) => interval && !Number.isNaN(interval[0]));
 }
 
@@ -268,7 +156,7 @@ const SPREAD_X = {
 };
 
 /** One picture with a name: Plot's own style and names of parts are dropped. */
-function draw(ariaLabel: string, options: Plot.PlotOptions): string {
+export function draw(ariaLabel: string, options: Plot.PlotOptions): string {
   return plotElement(options)
     .outerHTML.replace(/<style>[^<]*<\/style>/, '')
     .replaceAll(/ aria-(?:label|hidden)="[^"]*"/g, '')

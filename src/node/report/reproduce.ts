@@ -20,11 +20,18 @@ export function reproduction(
   sources: readonly ResultsSource[],
   sections: readonly Section[],
 ): string {
-  const commands = [...commandsOf(sections), reportCommand(sources)];
+  const commands = [...commandsOf(sections), `zipdream report ${RESULTS}.jsonl -o ${RESULTS}.html`];
   const rows = sections.flatMap((section) => section.rows);
+  const corpora = [...new Set(rows.flatMap(({ corpus }) => corpus ?? []))];
+  const machines = [...new Set(rows.flatMap(({ machine }) => machine ?? []))];
   return [
-    '<p>Every figure on this page comes of these commands. Cells have an identity by all that decides their result, so that the same command with the same file of results measures nothing twice.</p>',
+    '<p>These commands measure every figure on this page again, in the folder of the inputs. Only times differ from run to run.</p>',
+    ...corpora.map(
+      (sha256) => `<p>CORPUS is the file with SHA-256 <span class="hash">${sha256}</span>.</p>`,
+    ),
     `<pre class="command" tabindex="0">${commands.map(escapeHtml).join('\n')}</pre>`,
+    ...machines.map((machine) => `<p class="faint">Measured on ${escapeHtml(machine)}.</p>`),
+    '<details><summary>Versions, files of results, SHA-256 of every message</summary>',
     dataTable(
       [
         { title: 'model', value: ({ spec }: CompareRow) => spec },
@@ -45,7 +52,8 @@ export function reproduction(
       sources,
       { caption: 'Files of results that this page is made of.' },
     ),
-    `<details><summary>SHA-256 of every message</summary>${messageTable(rows)}</details>`,
+    messageTable(rows),
+    '</details>',
   ].join('\n');
 }
 
@@ -94,7 +102,7 @@ function flagsOf({ rows, judge, seed, messages, ...sizes }: Section): string[] {
     `--readings ${readingsOf(models)} --metrics ${metrics.join(',')}`,
     [...sizesOf(rows, sizes), '--limit', messages, ...drawing].join(' '),
     ...(rows.some(({ scope }) => scope === 'whole') ? ['--whole'] : []),
-    '-o results.jsonl',
+    `-o ${RESULTS}.jsonl`,
   ];
 }
 
@@ -138,10 +146,8 @@ function pictureFlags(rows: readonly CompareRow[]): (string | number)[] {
   ];
 }
 
-function reportCommand(sources: readonly ResultsSource[]): string {
-  const names = sources.map(({ name }) => quote(name));
-  return ['zipdream report', ...names, '-o report.html'].join(' ');
-}
+/** Names that are hardly taken where the commands are run. */
+const RESULTS = 'reproduced';
 
 /** A word for a shell. */
 function quote(word: string): string {

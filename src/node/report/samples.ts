@@ -2,26 +2,26 @@
 // pictures, sounds to play, each beside what truly follows.
 
 import { writePng } from '../../engines/png/write.js';
-import { type CompareRow, HELD_OUT } from '../../measure/compare-row.js';
+import { type CompareRow, HELD_OUT, isControl } from '../../measure/compare-row.js';
 import type { ContinuationMeasure } from '../../measure/continuation.js';
 import { readSample } from '../../measure/stored-sample.js';
-import { samplesOfBytes } from '../../modality/audio-bytes.js';
-import { extentsOf } from '../../modality/extents.js';
 import { pictureOfBytes } from '../../modality/image.js';
 import { writeWav } from '../../modality/wav.js';
 import { heldOutSpans } from '../../passage/passage.js';
 import { figure } from '../../report/data-table.js';
 import { escapeHtml } from '../../report/escape-html.js';
 import { pictureFigure, soundPlayer } from '../../report/media.js';
-import { ACCENT } from '../../report/style.js';
 import { heatLegend, surprisalMap } from '../../report/surprisal-map.js';
+import { waveform } from '../../report/waveform.js';
 import type { AudioFormat, ImageFormat } from '../../types.js';
 import { groupBy, modelName, type Section } from './sections.js';
 
 /** Messages of which samples are shown, and bytes of each text. */
 const MESSAGES = 2;
 const GIVEN_BYTES = 280;
-const TEXT_BYTES = 640;
+const TEXT_BYTES = 400;
+/** Samples of the first message that are shown at once: the truth, and the best models. */
+const AT_ONCE = 6;
 
 interface Sample {
   readonly row: CompareRow;
@@ -35,17 +35,29 @@ interface Sample {
 export function samplesOf({ rows, summaries }: Section): string {
   const kept = rows.filter((row) => !row.cross && continuationOf(row)?.sample);
   const rank = new Map(summaries.map((summary, i) => [modelName(summary), i]));
-  return groupBy(kept, ({ part, start }) => JSON.stringify([part, start]))
+  const messages = groupBy(kept, ({ part, start }) => JSON.stringify([part, start]))
     .slice(0, MESSAGES)
-    .map((message) => {
-      const samples = message
+    .map((message) =>
+      message
         .map(toSample)
-        .sort((a, b) => (rank.get(a.name) ?? 0) - (rank.get(b.name) ?? 0));
-      const { format } = samples[0]!.row;
-      if (format?.kind === 'image') return picturesOf(samples, format);
-      return format?.kind === 'audio' ? soundsOf(samples, format) : textsOf(samples);
-    })
-    .join('\n');
+        .sort((a, b) => placeOf(a) - placeOf(b) || rank.get(a.name)! - rank.get(b.name)!),
+    );
+  const [first = []] = messages;
+  if (first.length === 0) return '';
+  const show = (samples: readonly Sample[], all: readonly Sample[]): string => {
+    const { format } = all[0]!.row;
+    if (format?.kind === 'image') return picturesOf(samples, all, format);
+    return format?.kind === 'audio' ? soundsOf(samples, all, format) : textsOf(samples, all);
+  };
+  const rest = [first.slice(AT_ONCE), ...messages.slice(1)];
+  const more = rest.map((samples, i) => (samples.length === 0 ? '' : show(samples, messages[i]!)));
+  const label = `${rest.flat().length} more samples`;
+  return `${show(first.slice(0, AT_ONCE), first)}${rest.flat().length === 0 ? '' : `<details><summary>${label}</summary>${more.join('')}</details>`}`;
+}
+
+/** The truth first, the other controls last. */
+function placeOf({ row: { spec } }: Sample): number {
+  return spec === HELD_OUT ? 0 : isControl(spec) ? 2 : 1;
 }
 
 function continuationOf({ control, measure }: CompareRow): ContinuationMeasure | undefined {
@@ -78,36 +90,38 @@ function givenOf(samples: readonly Sample[]): Uint8Array | undefined {
   return control && readSample(control).given;
 }
 
-function placeOf({ row }: Sample): string {
+function whereOf({ row }: Sample): string {
   const { part, start } = row;
   const where = start === 0 ? 'from its start' : `from byte ${start.toLocaleString('en-US')}`;
   return part === undefined ? where : `${part}, ${where}`;
 }
 
-function textsOf(samples: readonly Sample[]): string {
-  const given = givenOf(samples);
+function textsOf(samples: readonly Sample[], all: readonly Sample[]): string {
+  const given = givenOf(all)?.subarray(-GIVEN_BYTES);
   const lead = given
-    ? surprisalMap(
-        given.subarray(-GIVEN_BYTES),
-        new Float64Array(Math.min(given.length, GIVEN_BYTES)),
-        {
-          caption: `Given, ${placeOf(samples[0]!)}: its last ${Math.min(given.length, GIVEN_BYTES)} bytes.`,
-          noLegend: true,
-        },
-      )
+    ? surprisalMap(given, new Float64Array(given.length), {
+        ...{ caption: `Given, ${whereOf(all[0]!)}: its last ${given.length} bytes.` },
+        ...{ noLegend: true, compact: true },
+      })
     : '';
   const cards = samples.map(({ name, note, bytes, surprisals }) => {
     const shown = bytes.subarray(0, TEXT_BYTES);
     const bits = surprisals?.subarray(0, TEXT_BYTES) ?? new Float64Array(shown.length);
-    return card(name, surprisalMap(shown, bits, { caption: note, noLegend: true }));
+    const cut = bytes.length > TEXT_BYTES ? `; its first ${TEXT_BYTES} bytes` : '';
+    const options = { caption: `${note}${cut}`, noLegend: true, compact: true };
+    return card(name, surprisalMap(shown, bits, options));
   });
   return `${lead}${heatLegend()}<div class="samples">${cards.join('\n')}</div>`;
 }
 
-function picturesOf(samples: readonly Sample[], format: ImageFormat): string {
-  const whole = givenOf(samples);
+function picturesOf(
+  samples: readonly Sample[],
+  all: readonly Sample[],
+  format: ImageFormat,
+): string {
+  const whole = givenOf(all);
   if (!whole) return '';
-  const message = { ...samples[0]!.row, bytes: whole };
+  const message = { ...all[0]!.row, bytes: whole };
   const completed = (bytes: Uint8Array | undefined): Uint8Array => {
     const pixels = whole.slice();
     let at = 0;
@@ -131,8 +145,8 @@ function picturesOf(samples: readonly Sample[], format: ImageFormat): string {
 
 const MISSING = 128;
 
-function soundsOf(samples: readonly Sample[], format: AudioFormat): string {
-  const given = givenOf(samples) ?? new Uint8Array();
+function soundsOf(samples: readonly Sample[], all: readonly Sample[], format: AudioFormat): string {
+  const given = givenOf(all) ?? new Uint8Array();
   const cards = samples.map(({ name, note, bytes }) => {
     const data = new Uint8Array(given.length + bytes.length);
     data.set(given);
@@ -142,29 +156,8 @@ function soundsOf(samples: readonly Sample[], format: AudioFormat): string {
   });
   const seconds = (bytes: number): string =>
     figure(bytes / ((format.bitsPerSample / 8) * format.channels * format.sampleRate), 2);
-  const lead = `<p class="faint">${escapeHtml(`Sound ${placeOf(samples[0]!)}`)}: the first ${seconds(given.length)} s are given, what each draws is in colour.</p>`;
+  const lead = `<p class="faint">${escapeHtml(`Sound ${whereOf(all[0]!)}`)}: the first ${seconds(given.length)} s are given, what each draws is in colour.</p>`;
   return `${lead}<div class="samples">${cards.join('\n')}</div>`;
-}
-
-const WAVE_WIDTH = 360;
-const WAVE_HEIGHT = 64;
-
-/** Of the first channel, what was given in grey. */
-function waveform(data: Uint8Array, givenBytes: number, format: AudioFormat): string {
-  const extents = extentsOf(samplesOfBytes(data, format), format.channels, WAVE_WIDTH);
-  const loudest = extents.reduce((most, [low, high]) => Math.max(most, -low, high), 1);
-  const seam = Math.round((WAVE_WIDTH * givenBytes) / Math.max(1, data.length));
-  const y = (level: number): string => ((WAVE_HEIGHT / 2) * (1 - level / loudest)).toFixed(1);
-  const path = (from: number, to: number): string =>
-    extents
-      .slice(from, to)
-      .map(([low, high], i) => `M${from + i} ${y(high)}V${(Number(y(low)) + 0.5).toFixed(1)}`)
-      .join('');
-  return (
-    `<svg class="wave" viewBox="0 0 ${WAVE_WIDTH} ${WAVE_HEIGHT}" preserveAspectRatio="none" aria-hidden="true">` +
-    `<path d="${path(0, seam)}" stroke="currentColor" stroke-opacity="0.5"/>` +
-    `<path d="${path(seam, WAVE_WIDTH)}" stroke="${ACCENT}"/></svg>`
-  );
 }
 
 function card(name: string, content: string): string {

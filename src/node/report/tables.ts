@@ -1,15 +1,23 @@
-// The tables of a report: how well the models expect, what they draw, what they make of each other.
+// The tables of a report: every model on every input, how well the models expect, what they draw,
+// what they make of each other; below each, what its columns are.
 
 import { isControl } from '../../measure/compare-row.js';
-import type { CompareSummary } from '../../measure/compare-summary.js';
+import { type CompareSummary, isTold } from '../../measure/compare-summary.js';
 import type { CrossEntry } from '../../measure/cross.js';
 import { METRIC_NAMES, METRIC_TABLE, type MetricName } from '../../measure/metrics.js';
-import { dataTable, figure, type TableColumn, tableFigure } from '../../report/data-table.js';
+import {
+  dataOf,
+  dataTable,
+  figure,
+  type TableColumn,
+  tableFigure,
+} from '../../report/data-table.js';
 import { escapeHtml } from '../../report/escape-html.js';
 import { heatStep } from '../../report/heat.js';
-import { modelName } from './sections.js';
+import { modelName, type Section } from './sections.js';
 
 type Column = TableColumn<CompareSummary>;
+type Interval = readonly [low: number, high: number];
 
 const NAME: Column = { title: 'model', value: modelName };
 
@@ -26,13 +34,14 @@ const percent = (name: MetricName): Column => ({
 });
 const cost = (name: MetricName): Column => ({
   ...describe(name),
-  value: (summary) => summary[name]?.toPrecision(2),
-  isFigure: true,
+  value: (summary) => summary[name],
+  significant: 2,
 });
-const spread = (name: 'bpbInterval' | 'conversionLossInterval' | 'judgeInterval'): Column => ({
+const spread = (
+  name: 'bpbInterval' | 'bpbDifferenceInterval' | 'conversionLossInterval' | 'judgeInterval',
+): Column => ({
   title: '95 %',
-  value: (summary) => interval(summary[name]),
-  isFigure: true,
+  value: (summary) => known(summary[name]),
 });
 
 function describe(name: MetricName): Pick<Column, 'title' | 'note' | 'best'> {
@@ -43,6 +52,13 @@ function describe(name: MetricName): Pick<Column, 'title' | 'note' | 'best'> {
   return { title, note: formula, best: better === 'lower' ? 'least' : 'greatest' };
 }
 
+const DIFFERENCE: Column = {
+  ...describe('bpbDifference'),
+  best: undefined,
+  value: ({ bpbDifference: bits }) => bits ?? 0,
+  mark: (summary) => (isTold(summary) ? '' : '≈ '),
+};
+
 /** Where units are not bytes. */
 const PER_UNIT: Column = {
   ...number('bitsPerUnit'),
@@ -50,8 +66,8 @@ const PER_UNIT: Column = {
 };
 
 const EXPECTS: readonly Column[] = [
-  ...[NAME, number('bpb'), spread('bpbInterval'), number('ownBpb')],
-  ...[number('conversionLoss'), spread('conversionLossInterval')],
+  ...[NAME, number('bpb'), spread('bpbInterval'), DIFFERENCE, spread('bpbDifferenceInterval')],
+  ...[number('ownBpb'), number('conversionLoss'), spread('conversionLossInterval')],
   ...[PER_UNIT, percent('rawRate'), percent('rawRateOneHeader')],
   ...[percent('adjustedRate'), percent('wholeRawRate'), percent('wholeAdjustedRate')],
   ...[number('calibrationError'), cost('msPerByte')],
@@ -70,19 +86,50 @@ const DRAWS: readonly Column[] = [
   },
 ];
 
+/** Bits of every model on every input. */
+export function overviewTable(sections: readonly Section[], names: readonly string[]): string {
+  const models = sections.map(({ summaries }) => {
+    const read = summaries.filter(({ spec, bpb, ownBpb }) => !isControl(spec) && (bpb ?? ownBpb));
+    return new Map(read.map((one) => [modelName(one), one]));
+  });
+  const columns = models.map(
+    (of, i): TableColumn<string> => ({
+      title: names[i]!,
+      value: (name) => of.get(name)?.bpb ?? of.get(name)?.ownBpb,
+      mark: (name) => (of.has(name) && !isTold(of.get(name)!) ? '≈ ' : ''),
+      best: 'least',
+    }),
+  );
+  return dataTable(
+    [{ title: 'model', value: (name: string) => name }, ...columns],
+    [...new Set(models.flatMap((of) => [...of.keys()]))],
+    {
+      caption:
+        'Bits per held-out byte, of (own rate) by its own code lengths. Bold: the least of an input; ≈: not told from it, as the 95 % interval of the paired difference includes zero.',
+    },
+  );
+}
+
 export function expectationTable(summaries: readonly CompareSummary[], caption: string): string {
   const models = summaries.filter(({ spec }) => !isControl(spec));
-  return dataTable(EXPECTS, models, { caption });
+  return dataTable(EXPECTS, models, { caption }) + definitions(EXPECTS, models);
 }
 
 /** Undefined where nothing was drawn. */
-export function drawingTable(
-  summaries: readonly CompareSummary[],
-  caption: string,
-): string | undefined {
+export function drawingTable({ summaries, judge }: Section, caption: string): string | undefined {
   const drawn = summaries.filter(({ distinct3 }) => distinct3 !== undefined);
   if (drawn.length === 0) return undefined;
-  return dataTable(DRAWS, drawn, { caption, isControl: ({ spec }) => isControl(spec) });
+  const columns = DRAWS.map((column) => {
+    if (column.title !== METRIC_TABLE.judgeBpb.title) return column;
+    const isJudge = ({ spec }: CompareSummary): boolean => spec === judge;
+    return {
+      ...column,
+      value: (one: CompareSummary) =>
+        column.value(one) ?? (isJudge(one) ? 'is the judge' : undefined),
+    };
+  });
+  const table = dataTable(columns, drawn, { caption, isControl: ({ spec }) => isControl(spec) });
+  return table + definitions(DRAWS, drawn);
 }
 
 /** Who drew in a row each, who scores in a column; on the ground of their bits as maps have it. */
@@ -95,7 +142,7 @@ export function crossTable(entries: readonly CrossEntry[], caption: string): str
     const cells = scorers.map((scorer) => {
       const bits = bpb.get(`${drawer}\n${scorer}`);
       if (bits === undefined) return '<td></td>';
-      return `<td class="zd-figure zd-h${heatStep(bits)}">${figure(bits, 2)}</td>`;
+      return `<td class="zd-figure zd-h${heatStep(bits)}"${dataOf(bits)}>${figure(bits, 2)}</td>`;
     });
     return `<tr><th scope="row">${escapeHtml(drawer)}</th>${cells.join('')}</tr>`;
   });
@@ -112,9 +159,9 @@ const scorerOf = ({ scoredBy, scoredByReading }: CrossEntry): string =>
   modelName({ spec: scoredBy, reading: scoredByReading });
 
 /** What the columns are, of those that some summary has. */
-export function glossary(summaries: readonly CompareSummary[]): string {
+function definitions(columns: readonly Column[], summaries: readonly CompareSummary[]): string {
   const shown = METRIC_NAMES.filter((name) => {
-    const isShown = [...EXPECTS, ...DRAWS].some(({ note }) => note === METRIC_TABLE[name].formula);
+    const isShown = columns.some(({ note }) => note === METRIC_TABLE[name].formula);
     return isShown && summaries.some((summary) => summary[name] !== undefined);
   });
   const lines = shown.map((name) => {
@@ -122,12 +169,21 @@ export function glossary(summaries: readonly CompareSummary[]): string {
     const from = source === undefined ? '' : ` <span class="faint">${escapeHtml(source)}</span>`;
     return `<dt>${escapeHtml(title)}</dt><dd>${escapeHtml(`${formula}, in ${unit}.`)}${from}</dd>`;
   });
-  return `<dl>${lines.join('\n')}</dl>`;
+  return `<details><summary>What the columns are</summary><p>${NOTATION}</p><dl>${lines.join('\n')}</dl></details>`;
 }
 
-export function interval(both: readonly [number, number] | undefined): string | undefined {
-  if (!both || !Number.isFinite(both[0])) return undefined;
-  return `[${both.map((end) => figure(zeroed(end)!, 3)).join(', ')}]`;
+const NOTATION =
+  'x is what is given, y what follows it, drawn or held out; L is a code length in bits; |y| is in bytes. Intervals are 95 %, by a bootstrap over messages.';
+
+/** Undefined for one message, which says nothing of spread. */
+export function known(interval: Interval | undefined): Interval | undefined {
+  if (!interval || !Number.isFinite(interval[0])) return undefined;
+  return [zeroed(interval[0])!, zeroed(interval[1])!];
+}
+
+export function intervalText(interval: Interval | undefined): string | undefined {
+  const ends = known(interval);
+  return ends && `[${ends.map((end) => figure(end, 3)).join(', ')}]`;
 }
 
 /** Smaller comes of adding up in another order. */

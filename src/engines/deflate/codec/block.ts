@@ -116,7 +116,7 @@ export function chooseKind(dynamicBits: number, fixedBits: number, storedBytes: 
 }
 
 /** Bits before a stored block's first byte, from bit position `bits`: header, padding, sizes. */
-export function storedHeaderBits(bits: number): number {
+function storedHeaderBits(bits: number): number {
   return 3 + (-(bits + 3) & 7) + 32;
 }
 

@@ -7,11 +7,11 @@ import { CODE_LENGTH_CODES, codeLengthOrder, MAX_CODE_LENGTH_BITS } from './tabl
 /** Repeat the previous length 3–6 times; repeat zero 3–10 times; repeat zero 11–138 times. */
 export const REPEAT_PREVIOUS = 16;
 export const REPEAT_ZERO = 17;
-export const REPEAT_ZERO_LONG = 18;
+const REPEAT_ZERO_LONG = 18;
 const LONGEST_ZERO_RUN = 138;
 
 /** Adds the code length symbols that a run of `run` equal lengths takes. */
-export function countRun(counts: Int32Array, length: number, run: number): void {
+function countRun(counts: Int32Array, length: number, run: number): void {
   if (length === 0) {
     while (run >= LONGEST_ZERO_RUN) {
       counts[REPEAT_ZERO_LONG]!++;

@@ -10,14 +10,14 @@ const MAX_BITS = 15;
 // `smaller` (by frequency, then depth, ties to the left) is `a <= (b | ID_MASK)`.
 // Frequencies stay ≤ 2^15 (a block has fewer symbols than that), so the root fits 31 bits, and a
 // tree of such a total weight is at most 22 deep (Fibonacci), which fits the 5 bits of depth.
-export const FREQUENCY_SHIFT = 15;
-export const DEPTH_SHIFT = 10;
-export const ID_MASK = 1023;
-export const DEPTH_UNIT = 1 << DEPTH_SHIFT;
+const FREQUENCY_SHIFT = 15;
+const DEPTH_SHIFT = 10;
+const ID_MASK = 1023;
+const DEPTH_UNIT = 1 << DEPTH_SHIFT;
 const DEPTH_MASK = 31 << DEPTH_SHIFT;
 
 /** The node above two nodes: their frequencies added, one deeper than the deeper one. */
-export function mergeNodes(a: number, b: number, id: number): number {
+function mergeNodes(a: number, b: number, id: number): number {
   const depthA = a & DEPTH_MASK;
   const depthB = b & DEPTH_MASK;
   const frequency = (a >>> FREQUENCY_SHIFT) + (b >>> FREQUENCY_SHIFT);
@@ -25,7 +25,7 @@ export function mergeNodes(a: number, b: number, id: number): number {
 }
 
 /** Moves `node` down from position `k` of a heap of `size` nodes (1-based; zlib's pqdownheap). */
-export function siftDown(heap: Int32Array, size: number, k: number, node: number): void {
+function siftDown(heap: Int32Array, size: number, k: number, node: number): void {
   let child = k << 1;
   while (child <= size) {
     let least = heap[child]!;

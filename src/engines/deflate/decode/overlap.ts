@@ -8,7 +8,7 @@ import type { TokenModel } from './token-model.js';
 import type { DecodeWindow } from './window.js';
 
 /** The shortest overlap: shorter runs are not listed one by one. */
-export const LEAST_OVERLAP = 2;
+const LEAST_OVERLAP = 2;
 
 export interface Parses {
   readonly window: DecodeWindow;

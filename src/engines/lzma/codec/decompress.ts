@@ -41,17 +41,28 @@ import { LzmaRangeDecoder } from './range-decoder.js';
 
 const END_DISTANCE = 2 ** 32;
 
+/** Called for each token of a stream that is being decoded, in order. */
+export interface LzmaVisitor {
+  literal(): void;
+  /** A copy of `length` bytes (1–273) from `distance` bytes back: a match, a rep or a short rep. */
+  match(length: number, distance: number): void;
+}
+
 /**
  * The contents of a .lzma file, which has to be all of `data`.
  *
  * @throws CorruptDataError if it is damaged, ends too soon or is followed by anything.
  * @throws UsageError if the contents would exceed `maxBytes`.
  */
-export function decompressAlone(data: Uint8Array, limits: DecompressLimits = {}): Bytes {
+export function decompressAlone(
+  data: Uint8Array,
+  limits: DecompressLimits = {},
+  visit?: LzmaVisitor,
+): Bytes {
   const header = readAloneHeader(data);
   const output = new LimitedBuffer(limits.maxBytes, 4 * data.length);
   const coder = new LzmaRangeDecoder(createModels(header), data, ALONE_HEADER_BYTES);
-  readTokens(coder, header, output);
+  readTokens(coder, header, output, visit);
   if (!coder.mayEnd) throw new CorruptDataError('LZMA stream is damaged at its end', coder.offset);
   if (coder.offset < data.length) {
     throw new CorruptDataError('.lzma file is followed by other data', coder.offset);
@@ -60,7 +71,12 @@ export function decompressAlone(data: Uint8Array, limits: DecompressLimits = {})
 }
 
 /** Everything up to the end of the contents or the end marker. */
-function readTokens(coder: LzmaRangeDecoder, header: AloneHeader, output: LimitedBuffer): void {
+function readTokens(
+  coder: LzmaRangeDecoder,
+  header: AloneHeader,
+  output: LimitedBuffer,
+  visit: LzmaVisitor | undefined,
+): void {
   const { dictionary, length: contents = Infinity } = header;
   const positionMask = (1 << header.pb) - 1;
   let state = 0;
@@ -86,6 +102,7 @@ function readTokens(coder: LzmaRangeDecoder, header: AloneHeader, output: Limite
           ? coder.decideTree(models, 8)
           : decideBeside(coder, models, bytes[position - rep0]!);
       state = stateAfterLiteral(state);
+      visit?.literal();
       continue;
     }
 
@@ -137,6 +154,7 @@ function readTokens(coder: LzmaRangeDecoder, header: AloneHeader, output: Limite
     const { bytes } = output;
     for (let to = position; to < position + length; to++) bytes[to] = bytes[to - rep0]!;
     output.length += length;
+    visit?.match(length, rep0);
   }
 }
 

@@ -15,7 +15,7 @@ export interface EncodeOptions extends LzmaProperties, SearchLimits {
 }
 
 /** Header and flush: bits of a file besides those of its tokens, up to padding. */
-export const ALONE_OVERHEAD_BITS = 8 * (ALONE_HEADER_BYTES + 4);
+const ALONE_OVERHEAD_BITS = 8 * (ALONE_HEADER_BYTES + 4);
 
 /** Bits of the file that `encodeAlone` writes, up to padding. */
 export function aloneCodeLength(data: Uint8Array, options: EncodeOptions): number {

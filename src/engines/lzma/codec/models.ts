@@ -19,7 +19,7 @@ export const PROBABILITY_ONE = 1 << PROBABILITY_BITS;
 export const ADAPT_SHIFT = 5;
 
 /** Kinds of recent past: 0–6 after a literal, 7–11 after a match. */
-export const STATES = 12;
+const STATES = 12;
 /** From this state on the last token was a match, and a literal is coded beside its match byte. */
 export const FIRST_MATCH_STATE = 7;
 
@@ -57,7 +57,7 @@ export const LENGTH = ALIGN + 16;
 export const REP_LENGTH = LENGTH + LENGTH_MODELS;
 export const LITERAL = REP_LENGTH + LENGTH_MODELS;
 /** Models of one literal context: a plain tree, and two beside a match byte. */
-export const LITERAL_MODELS = 0x300;
+const LITERAL_MODELS = 0x300;
 
 /** All models in the state in which a stream begins: even odds. */
 export function createModels({ lc, lp }: LzmaProperties): Uint16Array<ArrayBuffer> {

@@ -8,7 +8,7 @@ import { massesOfRuns } from './masses.js';
 import type { ForwardPass } from './pass.js';
 
 /** The shortest overlap: a source is found by two bytes. */
-export const LEAST_OVERLAP = 2;
+const LEAST_OVERLAP = 2;
 /** Runs are counted no further. */
 const LONGEST_RUN = 1024;
 

@@ -1,0 +1,47 @@
+// Texts to begin with: what is read first, and a prompt that goes on from it.
+
+interface Example {
+  /** On its button. */
+  readonly label: string;
+  /** Behind "after reading". */
+  readonly name: string;
+  readonly prompt: string;
+  readonly load: () => Promise<{ readonly default: string }>;
+}
+
+export const EXAMPLES = {
+  tale: {
+    label: 'tale',
+    name: 'a fairy tale',
+    prompt: 'Once upon a time the river said to the miller, ',
+    load: () => import('../../samples/text/tale.txt?raw'),
+  },
+  program: {
+    label: 'code',
+    name: 'a program',
+    prompt: 'function readList(tokens) {\n  ',
+    load: () => import('../../samples/text/program.txt?raw'),
+  },
+  poem: {
+    label: 'poem',
+    name: 'a poem',
+    prompt: 'This is the river,\n',
+    load: () => import('../../samples/text/poem.txt?raw'),
+  },
+  table: {
+    label: 'table',
+    name: 'a table',
+    prompt: '2023-03-28,00:00,',
+    load: () => import('../../samples/text/table.csv?raw'),
+  },
+  maerchen: {
+    label: 'German',
+    name: 'a German fairy tale',
+    prompt: 'Es war einmal ein Brunnen, der ',
+    load: () => import('../../samples/text/maerchen.txt?raw'),
+  },
+} satisfies Readonly<Record<string, Example>>;
+
+export type ExampleName = keyof typeof EXAMPLES;
+
+export const EXAMPLE_NAMES = Object.keys(EXAMPLES) as ExampleName[];

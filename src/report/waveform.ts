@@ -1,0 +1,27 @@
+// The wave of a sound as SVG, what was given of it in grey.
+
+import { samplesOfBytes } from '../modality/audio-bytes.js';
+import { extentsOf } from '../modality/extents.js';
+import type { AudioFormat } from '../types.js';
+import { ACCENT } from './style.js';
+
+const WIDTH = 360;
+const HEIGHT = 64;
+
+/** Of the first channel; as loud as its loudest sample. */
+export function waveform(data: Uint8Array, givenBytes: number, format: AudioFormat): string {
+  const extents = extentsOf(samplesOfBytes(data, format), format.channels, WIDTH);
+  const loudest = extents.reduce((most, [low, high]) => Math.max(most, -low, high), 1);
+  const seam = Math.round((WIDTH * givenBytes) / Math.max(1, data.length));
+  const y = (level: number): string => ((HEIGHT / 2) * (1 - level / loudest)).toFixed(1);
+  const path = (from: number, to: number): string =>
+    extents
+      .slice(from, to)
+      .map(([low, high], i) => `M${from + i} ${y(high)}V${(Number(y(low)) + 0.5).toFixed(1)}`)
+      .join('');
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" class="wave" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">` +
+    `<path d="${path(0, seam)}" stroke="#7f7f88"/>` +
+    `<path d="${path(seam, WIDTH)}" stroke="${ACCENT}"/></svg>`
+  );
+}
