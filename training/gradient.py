@@ -4,6 +4,7 @@ import ctypes
 import glob
 import os
 import subprocess
+import tempfile
 
 import numpy as np
 
@@ -21,7 +22,8 @@ class Arrays(ctypes.Structure):
 
 def load():
     here = os.path.dirname(os.path.abspath(__file__))
-    source, library = os.path.join(here, "transformer.c"), "/tmp/zipdream-transformer.so"
+    source = os.path.join(here, "transformer.c")
+    library = os.path.join(tempfile.gettempdir(), "zipdream-transformer.so")
     subprocess.run(["cc", "-O3", "-march=native", "-ffast-math", "-shared", "-fPIC", source, "-o", library, "-lm"], check=True)
     blas = ctypes.CDLL(glob.glob(os.path.join(os.path.dirname(np.__file__), "..", "numpy.libs", "libscipy_openblas64*"))[0])
     function = ctypes.CDLL(library).transformer
