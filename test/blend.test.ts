@@ -104,7 +104,7 @@ describe('a spec of specs', () => {
     ['blend:gzip+gzp', 'did you mean "gzip"?'],
     ['blend:[gzip+ppm', '"[" without "]"'],
     ['blend:gzip]+ppm', '"]" without "["'],
-    ['blend:"gzip+ppm', 'quote that is left open'],
+    ['blend:"gzip+ppm', 'unclosed quote'],
     ['blend:gzip+ppm,hwo=linear', 'did you mean "how"?'],
     ['blend:gzip+ppm,how=best', 'geometric or linear'],
     ['blend:gzip:level=11+ppm', 'integer from 0 to 9'],
