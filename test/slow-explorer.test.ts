@@ -189,7 +189,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
       expect(await page.inputValue('#temperature')).toBe('0.5');
       expect(await page.textContent('#top-k-value')).toBe('8');
       await expectLikeliest(page, 'ppm', /./);
-      await page.getByText('Advanced', { exact: true }).click();
+      await page.click('#page-text > details > summary');
       await page.fill('#seed', 't');
       await page.locator('#seed').press('Tab');
       const changed = server.url + link.replace('seed=s', 'seed=t');
