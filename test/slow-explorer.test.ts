@@ -267,7 +267,11 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
               const rects = [...box.querySelector('mark')!.getClientRects()];
               const { top, bottom } = box.getBoundingClientRect();
               const end = rects.at(-1)!;
-              return end.top >= top && end.bottom <= bottom && end.bottom <= innerHeight;
+              return (
+                end.top >= top &&
+                end.bottom <= bottom &&
+                end.bottom <= box.ownerDocument.documentElement.clientHeight
+              );
             });
         await expect.poll(() => written(page, 'gzip')).toHaveLength(100);
         expect(await isSeen('gzip')).toBe(true);
