@@ -532,7 +532,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
       await page.setInputFiles('#sound-file', { name: 'x.wav', mimeType: 'audio/wav', buffer });
       await expect
         .poll(() => page.textContent('#message'))
-        .toBe('this sound cannot be read: no WAV file at byte 0');
+        .toBe('this sound cannot be read: not a WAV file at byte 0');
     });
   });
 
