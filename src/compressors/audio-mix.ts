@@ -1,13 +1,13 @@
-// The mixture of sound as a compressor: what row `mix` is where its format is audio.
+// The mixture model of sound as a compressor: row `mix` with format audio.
 
 import { AudioMixModel } from '../engines/audio-mix/model.js';
 import { samplesOfBytes } from '../modality/audio-bytes.js';
 import { chooseReading } from '../readings/choose.js';
 import { samplesReading } from '../readings/samples.js';
-import type { AudioFormat, Compressor } from '../types.js';
+import type { AudioFormat, Compressor, SampleModel } from '../types.js';
 import { VERSION } from '../version.js';
 
-/** @throws RangeError for samples of 24 bits. */
+/** @throws RangeError for 24-bit samples. */
 export function openAudioMix(format: AudioFormat): Compressor {
   const { bitsPerSample, channels } = format;
   if (bitsPerSample === 24) throw new RangeError('mix expected samples of 8 or 16 bits, got 24');
@@ -17,15 +17,21 @@ export function openAudioMix(format: AudioFormat): Compressor {
     version: `zipdream ${VERSION}`,
     ...chooseReading('mix', { decode: () => samplesReading(startSamples(), bitsPerSample) }),
     startSamples,
-    codeLength(data) {
-      const model = startSamples();
-      const samples = samplesOfBytes(data, format);
-      let bits = (data.length * 8) % bitsPerSample; // of a sample cut short, as it stands
-      for (let i = 0; i < samples.length; i++) {
-        bits += model.surprisal(samples[i]!);
-        model.push(samples.subarray(i, i + 1));
-      }
-      return bits;
-    },
+    codeLength: (data) => sampleCodeLength(startSamples(), data, format),
   };
+}
+
+/** Code length of a sound in bits. The model is consumed; an incomplete sample is stored raw. */
+export function sampleCodeLength(
+  model: SampleModel,
+  data: Uint8Array,
+  format: AudioFormat,
+): number {
+  const samples = samplesOfBytes(data, format);
+  let bits = (data.length * 8) % format.bitsPerSample;
+  for (let i = 0; i < samples.length; i++) {
+    bits += model.surprisal(samples[i]!);
+    model.push(samples.subarray(i, i + 1));
+  }
+  return bits;
 }

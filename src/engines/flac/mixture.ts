@@ -43,6 +43,7 @@ export class SampleMixture {
   readonly #predictions = new Float64Array(PREDICTORS);
   /** P(`#asked`) by each expert, if anything was asked since the last update. */
   readonly #chances: Float64Array;
+  readonly #masses: Float64Array;
   #asked: number | undefined;
   /** The latest samples: #past[#end − 1] is the last. */
   readonly #past: Int32Array;
@@ -53,6 +54,7 @@ export class SampleMixture {
     this.#shape = shape;
     const experts = PREDICTORS * shape.law.scales;
     this.#chances = new Float64Array(experts);
+    this.#masses = new Float64Array(experts);
     this.#coefficients = from
       ? from.#coefficients.slice()
       : Array.from({ length: PREDICTORS }, (_, p) =>
@@ -84,6 +86,19 @@ export class SampleMixture {
     return sum;
   }
 
+  /** P of all samples below one that is in range or one past it. */
+  below(sample: number): number {
+    const { law, least, most } = this.#shape;
+    const masses = this.#masses;
+    let sum = 0;
+    for (let p = 0; p < PREDICTORS; p++) {
+      const from = p * law.scales;
+      law.below(sample, this.#predictions[p]!, least, most, masses, from);
+      for (let i = from; i < from + law.scales; i++) sum += this.#weights[i]! * masses[i]!;
+    }
+    return sum;
+  }
+
   update(sample: number): void {
     if (this.#asked !== sample) this.probability(sample);
     const chances = this.#chances;
@@ -98,6 +113,12 @@ export class SampleMixture {
     for (let i = 0; i < weights.length; i++) weights[i] = kept * weights[i]! + shared;
     this.#append(sample);
     if (++this.#sinceFit === REFIT) this.#fit();
+    this.#predict();
+  }
+
+  /** Goes on without learning. */
+  append(sample: number): void {
+    this.#append(sample);
     this.#predict();
   }
 
