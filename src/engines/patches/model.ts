@@ -30,7 +30,7 @@ const STEP = 0.05;
 const MOST_COPIED = 24;
 /** The share of values near to those of the places, and of all values alike. */
 const NEAR_SHARE = 1 / 128;
-const UNIFORM_SHARE = 2 ** -16;
+const UNIFORM_SHARE = 2 ** -24;
 
 export class PatchModel implements Predictor {
   readonly alphabetSize = 256;

@@ -19,12 +19,17 @@ const LEAVES = 24;
 
 /** A picture of which a part is given: whole rows, and the left of the others. */
 export interface Example {
+  /** Pixels in a row. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
+  /** Bytes of a pixel. */
   readonly channels: number;
   /** Pixels row by row; those that are not given are never read. */
   readonly pixels: Uint8Array;
+  /** Rows that are given whole, at the top. */
   readonly rows: number;
+  /** Pixels given of every other row, at its left. */
   readonly columns: number;
 }
 
