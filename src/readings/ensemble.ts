@@ -143,6 +143,7 @@ export class Ensemble {
   /** Goes on by a byte that was drawn: learns it as given at temperature 1 alone. */
   pushDrawn(byte: number, temperature: number): void {
     if (temperature === 1) this.#learn(byte);
+    else this.#mixture.pass(byte);
     for (const model of this.#models) {
       if (model.pushDrawn) model.pushDrawn(BYTES[byte]!, temperature);
       else model.push(BYTES[byte]!);
