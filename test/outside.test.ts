@@ -47,7 +47,9 @@ describe('a spec from outside that reaches a program or a file is refused', () =
       const file = join(folder, 'made');
       const named = spec.replace('FILE', file);
       const opened = openFromOutside(named, registry, { advice: 'ask first' });
-      await expect(opened).rejects.toThrow(/ is refused as it comes from outside: .*; ask first$/s);
+      await expect(opened).rejects.toThrow(
+        / comes from an untrusted source and is refused: .*; ask first$/s,
+      );
       expect(existsSync(file)).toBe(false);
     });
   });

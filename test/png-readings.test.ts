@@ -194,7 +194,7 @@ test('with wrap=0 hardly anything is drawn from the other end of the scale', asy
 test('rows of png refuse what no picture of this format is', async () => {
   const compressor = await openCompressor('png', { format: GREY });
   const other = writePng({ width: 5, height: 1, channels: 1, pixels: new Uint8Array(5) });
-  expect(() => compressor.decompress!(other)).toThrow('another width');
+  expect(() => compressor.decompress!(other)).toThrow('a different width');
   expect(() => compressor.compress!(new Uint8Array(WIDTH + 1))).toThrow(
     'expected rows of 12 bytes',
   );

@@ -161,7 +161,7 @@ describe.skipIf(!isHere)(title, () => {
       env: env(),
     });
     expect(ran.text).toMatch(
-      /3 cells failed: "command:cat" is refused as it comes from outside: .* --programs/,
+      /3 cells failed: "command:cat" comes from an untrusted source and is refused: .* --programs/,
     );
     worker.kill('SIGINT');
     await ended(worker);
