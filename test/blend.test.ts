@@ -348,6 +348,23 @@ describe('a geometric blend', () => {
     },
   );
 
+  it('hears what was drawn at another temperature, and learns nothing of it', () => {
+    const mixtures = [0, 1, 2].map(() => GeometricMixture.create(2, true));
+    const path = Float64Array.from({ length: 16 }, (_, i) => 0.1 + (i % 7) / 10);
+    const probability = (mixture: GeometricMixture) => mixture.probability(path, 0, 1);
+    for (const mixture of mixtures) {
+      // After "x" a bit is 1, after "y" 0.
+      for (let i = 0; i < 300; i++) mixture.learn(path, [0x78, 0xff, 0x79, 0x00][i % 4]!);
+    }
+    const [one, other, third] = mixtures as [GeometricMixture, GeometricMixture, GeometricMixture];
+    const weights = one.weights;
+    one.pass(0x78);
+    other.pass(0x79);
+    expect(one.weights).toEqual(weights);
+    expect(probability(one)).toBeGreaterThan(probability(other) + 0.1);
+    expect(probability(third)).toBeLessThan(probability(one));
+  });
+
   it('says the same of bytes pushed to members that answer later, whoever forks when', async () => {
     const late = (await openCompressor('blend:late+ppm', registry)).start();
     const soon = (await openCompressor('blend:order0+ppm', registry)).start();

@@ -63,6 +63,7 @@ export class BlendSamples implements SampleModel {
 
   pushDrawn(samples: Int32Array): void {
     for (const model of this.#models) model.pushDrawn(samples);
+    for (const sample of samples) this.#mixture.pass(this.#symbolOf(sample));
     this.#walked = undefined;
   }
 

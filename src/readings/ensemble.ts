@@ -143,6 +143,7 @@ export class Ensemble {
   /** Moves past a drawn byte; it is learnt like a given one only at temperature 1. */
   pushDrawn(byte: number, temperature: number): void {
     if (temperature === 1) this.#learn(byte);
+    else this.#mixture.pass(byte);
     for (const model of this.#models) {
       if (model.pushDrawn) model.pushDrawn(BYTES[byte]!, temperature);
       else model.push(BYTES[byte]!);
