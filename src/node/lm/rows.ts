@@ -83,7 +83,8 @@ const LM_CONTEXT: Readonly<Record<string, number>> = { '200k': 768, '800k': 2048
 
 /** Row `lm`: the transformers of this package, decode. */
 export const lm: CompressorEntry = {
-  summary: 'our own transformers: of bytes of text, pictures and speech, or of Wikipedia text alone',
+  summary:
+    'our own transformers: of bytes of text, pictures and speech, or of Wikipedia text alone',
   accepts: ['bytes'],
   reach: 'nothing',
   options: {
