@@ -140,7 +140,7 @@ describe('files that cannot be read or written exit with 1', () => {
       await expectFailure(
         [...args, circle],
         1,
-        `cannot read "${circle}": its links lead in a circle`,
+        `cannot read "${circle}": its links form a loop`,
       );
     }),
   );
@@ -176,7 +176,7 @@ describe('files that cannot be read or written exit with 1', () => {
       const file = join(folder, 'kept');
       writeFileSync(file, 'precious');
       const args = ['sample', '-n', '5', '--seed', '1', '-o', file];
-      await expectFailure(args, 1, `"${file}" is already there; --force replaces it`);
+      await expectFailure(args, 1, `"${file}" already exists; use --force to replace it`);
       expect(readFileSync(file, 'utf8')).toBe('precious');
       expect((await runCli([...args, '--force'])).code).toBe(0);
       expect(readFileSync(file)).toHaveLength(5);
