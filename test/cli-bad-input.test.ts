@@ -38,7 +38,7 @@ describe('wrong usage exits with 2 and says what would be right', () => {
     ],
     [['next', 'x', '-c', 'order0:a=1'], 'unknown option "a": order0 takes no options'],
     [['next', 'x', '-c', 'command:'], '"command" expected command:PROGRAM'],
-    [['next', 'x', '-c', 'command:xz "-9'], 'the command xz "-9 has a " that is not closed'],
+    [['next', 'x', '-c', 'command:xz "-9'], 'the command xz "-9 has an unclosed "'],
     [
       ['sample', '-c', 'order0', '--reading', 'exact'],
       'order0 has no reading "exact"; it has decode',
@@ -137,11 +137,7 @@ describe('files that cannot be read or written exit with 1', () => {
       await expectFailure([...args, folder], 1, `cannot read "${folder}": it is a directory`);
       const circle = join(folder, 'circle');
       symlinkSync('circle', circle);
-      await expectFailure(
-        [...args, circle],
-        1,
-        `cannot read "${circle}": its links form a loop`,
-      );
+      await expectFailure([...args, circle], 1, `cannot read "${circle}": its links form a loop`);
     }),
   );
 
@@ -176,7 +172,7 @@ describe('files that cannot be read or written exit with 1', () => {
       const file = join(folder, 'kept');
       writeFileSync(file, 'precious');
       const args = ['sample', '-n', '5', '--seed', '1', '-o', file];
-      await expectFailure(args, 1, `"${file}" already exists; use --force to replace it`);
+      await expectFailure(args, 1, `"${file}" is already there; --force replaces it`);
       expect(readFileSync(file, 'utf8')).toBe('precious');
       expect((await runCli([...args, '--force'])).code).toBe(0);
       expect(readFileSync(file)).toHaveLength(5);

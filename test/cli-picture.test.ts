@@ -40,7 +40,7 @@ describe('sample of a picture', () => {
       expect(different[1]).toBeGreaterThan(20_000);
       const again = await sample('-o', at('a.png'));
       expect(again.code).toBe(1);
-      expect(again.stderr).toMatch(/a\.png" already exists; use --force to replace it/);
+      expect(again.stderr).toMatch(/a\.png" is already there; --force replaces it/);
       const lost = await sample('-o', at('no/a.png'), '--force');
       expect(lost.text).toBe('');
       expect(lost.stderr).toMatch(/^zipdream: cannot write ".*a\.png": no such file/);

@@ -31,7 +31,7 @@ describe('sample of a sound', () => {
       expect(readAudio(new Uint8Array(readFileSync(at('b.flac'))))).toEqual(sound);
       const again = await sample(...cut, '-o', at('a.wav'));
       expect(again.code).toBe(1);
-      expect(again.stderr).toMatch(/"[^"]*a\.wav" already exists; use --force to replace it/);
+      expect(again.stderr).toMatch(/"[^"]*a\.wav" is already there; --force replaces it/);
     });
   });
 

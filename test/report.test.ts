@@ -300,7 +300,7 @@ describe('zipdream report', () => {
       expect(html).toContain(createHash('sha256').update(readFileSync(path)).digest('hex'));
       const again = await runCli(['report', path, '-o', page]);
       expect(again.code).toBe(1);
-      expect(again.stderr).toBe(`zipdream: "${page}" already exists; use --force to replace it\n`);
+      expect(again.stderr).toBe(`zipdream: "${page}" is already there; --force replaces it\n`);
       expect((await runCli(['report', path, '-o', page, '--force'])).code).toBe(0);
       const piped = await runCli(['report', path, '-o', '-']);
       expect(piped.text).toBe(readFileSync(page, 'utf8'));

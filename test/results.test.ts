@@ -82,7 +82,7 @@ test('bad lines are passed over by number, and a last row without its newline co
     writeFileSync(path, line('a') + line('b') + line('a'));
     expect((await readSource(path)).rows).toHaveLength(2);
     writeFileSync(path, 'a letter\nand its end');
-    await expect(openResults(path)).rejects.toThrow('is no file of results');
+    await expect(openResults(path)).rejects.toThrow('is not a result file');
     expect(readFileSync(path, 'utf8')).toBe('a letter\nand its end');
   });
 });

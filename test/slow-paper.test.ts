@@ -102,7 +102,7 @@ test.skipIf(!isHere)(
       expect(adjustedRate! - rawRate!).toBeCloseTo(modelBytes! / 6144, 9);
 
       const refused = await runCli(args);
-      expect(refused.stderr).toMatch(/table1.json" already exists; use --force to replace it\n$/);
+      expect(refused.stderr).toMatch(/table1.json" is already there; --force replaces it\n$/);
       const cells = readFileSync(join(out, 'cells.jsonl'), 'utf8').trimEnd().split('\n');
       writeFileSync(join(out, 'cells.jsonl'), `${cells.slice(1).join('\n')}\n`);
       const again = await runCli([...args, '--force', '--workers', '1']);

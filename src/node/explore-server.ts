@@ -130,7 +130,8 @@ async function answer(
   };
   const { host = '', origin } = headers;
   const isForeign = origin !== undefined && !hosts.some((own) => origin === `http://${own}`);
-  if (!hosts.includes(host) || isForeign) return refuse(403, 'this page is available on this machine only');
+  if (!hosts.includes(host) || isForeign)
+    return refuse(403, 'this page is available on this machine only');
   if (method !== 'GET' && method !== 'HEAD') {
     return refuse(405, 'only GET and HEAD', { Allow: 'GET, HEAD' });
   }

@@ -43,7 +43,7 @@ export async function openOutput(path: string, { force = false } = {}): Promise<
   const there = await stat(path).catch(() => undefined);
   if (there?.isDirectory()) throw new FileError(`cannot write "${path}": it is a directory`);
   if (there?.isFile() && !force) {
-    throw new FileError(`"${path}" already exists; use --force to replace it`);
+    throw new FileError(`"${path}" is already there; --force replaces it`);
   }
   try {
     if (there && !there.isFile())

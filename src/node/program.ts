@@ -96,7 +96,9 @@ export class Program {
       if (written > mostWritten) {
         this.#failAll(
           maxBytes === undefined
-            ? new Error(`command ${this.#quoted} wrote far more than its input; check that it is a compressor`)
+            ? new Error(
+                `command ${this.#quoted} wrote far more than its input; check that it is a compressor`,
+              )
             : new UsageError(
                 `output would exceed ${maxBytes} bytes; a higher maxBytes (--max-bytes) allows more`,
               ),
@@ -163,7 +165,9 @@ export function cannotStart(program: string, cause: Error): Error {
   }
   if (code === 'EACCES') {
     const hint = `make it executable: chmod +x ${program}`;
-    return new CompressorUnavailableError(`program "${program}" is not executable`, hint, { cause });
+    return new CompressorUnavailableError(`program "${program}" is not executable`, hint, {
+      cause,
+    });
   }
   return new Error(`program "${program}" cannot be started: ${cause.message}`, { cause });
 }

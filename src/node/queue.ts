@@ -79,8 +79,7 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    const message =
-      'the user or password of the Redis URL has an invalid % escape; write % as %25';
+    const message = 'the user or password of the Redis URL has an invalid % escape; write % as %25';
     throw new UsageError(message);
   }
 }
@@ -161,7 +160,8 @@ function reasonOf(error: Error): string {
   if (code === 'ECONNREFUSED') return 'connection refused; is redis-server running?';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'no such host';
   if (/WRONGPASS|invalid password/.test(error.message)) return 'wrong user or password';
-  if (/NOAUTH/.test(error.message)) return 'a password is required; give it in the URL or REDIS_URL';
+  if (/NOAUTH/.test(error.message))
+    return 'a password is required; give it in the URL or REDIS_URL';
   if (/NOPERM/.test(error.message)) return 'the user lacks the permission';
   if (code === 'ETIMEDOUT' || /ETIMEDOUT|timed? ?out/i.test(error.message)) return 'no answer';
   return code ?? 'the server does not answer like Redis';
