@@ -2,7 +2,7 @@
 // n-gram controls. Judge: 7-Zip's PPMd, order 6, in bits per byte of a sample after other text of the
 // same author; low is not good by itself, as copies and repeats lower it, so those stand beside it.
 // node bench/judged-text.mjs [--texts shakespeare,alice,tale,half] [--seeds 6] [--bytes 400]
-//   [--spec gzip] [--ways '[{"overlap":"word","noCopy":24}]']
+//   [--spec gzip --spec ppm …] [--ways '[{"overlap":"word","noCopy":24}]']
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ const { values: flags } = parseArgs({
     texts: { type: 'string', default: 'shakespeare,alice,tale' },
     seeds: { type: 'string', default: '6' },
     bytes: { type: 'string', default: '400' },
-    spec: { type: 'string', default: 'gzip' },
+    spec: { type: 'string', multiple: true, default: ['gzip'] },
     ways: { type: 'string' },
   },
 });
@@ -174,9 +174,11 @@ async function measureText(name) {
     for (const part of given) for (const b of part.subarray(-order - 1)) predictor.update(b);
     await rowOf(`n-grams of order ${order}`, decodeReading(predictor), {});
   }
-  const model = (await openCompressor(flags.spec)).start('decode');
-  for (const part of given) model.push(part);
-  for (const way of WAYS) await rowOf(`${flags.spec} ${JSON.stringify(way)}`, model, way);
+  for (const spec of flags.spec) {
+    const model = (await openCompressor(spec)).start('decode');
+    for (const part of given) model.push(part);
+    for (const way of WAYS) await rowOf(`${spec} ${JSON.stringify(way)}`, model, way);
+  }
 }
 
 try {

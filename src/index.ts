@@ -109,7 +109,7 @@ export { type GenerateOptions, generate, type Step } from './sampling/generate.j
 export { type LookaheadOptions, lookaheadPredictor } from './sampling/lookahead.js';
 export { copyPredictor, NgramCounts, ngramPredictor } from './sampling/ngram.js';
 export type { Overlap } from './sampling/overlap.js';
-export { type Example, PatchPlaces, patchPredictor } from './sampling/patch.js';
+export { type PatchExample, PatchPlaces, patchPredictor } from './sampling/patch.js';
 export { generatePieces } from './sampling/pieces.js';
 export { modelPredictor } from './sampling/proposals.js';
 export { measureSpanNoise, type SpanNoise } from './sampling/span-noise.js';

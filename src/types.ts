@@ -262,10 +262,19 @@ export interface TokenSource {
 export interface SampleModel {
   /** −log2 P of the next sample, normalised over all values; +Infinity for a value out of range. */
   surprisal(sample: number): number;
-  /** Appends samples that were given or drawn. */
+  /**
+   * P of all samples below one that is in range or one past the highest, 0 to 1. Differences are
+   * exact up to the rounding of numbers near 1.
+   */
+  below(sample: number): number;
+  /** Appends samples that were given; it learns from them. */
   push(samples: Int32Array): void;
+  /** Appends drawn samples without learning from them. */
+  pushDrawn(samples: Int32Array): void;
   /** Returns a function that draws successive samples from here on; the model is unchanged. */
   speak(random: Random, temperature: number): () => number;
+  /** Of a blend: as `CodeLengthModel.carried`, sample by sample. */
+  carried?(samples: Int32Array): Carried;
   /** An independent copy. */
   fork(): SampleModel;
 }

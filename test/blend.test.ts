@@ -2,6 +2,8 @@
 // files that come back.
 
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
 import { totalBits } from '../src/bits/units.js';
@@ -12,16 +14,19 @@ import { order0Predictor } from '../src/compressors/order0.js';
 import { FixedMixture } from '../src/engines/blend/fixed.js';
 import { GeometricMixture } from '../src/engines/blend/geometric.js';
 import { LinearMixture } from '../src/engines/blend/linear.js';
-import { UsageError } from '../src/errors.js';
+import { CompressorUnavailableError, UsageError } from '../src/errors.js';
 import { score } from '../src/measure/score.js';
+import { samplesOfBytes } from '../src/modality/audio-bytes.js';
 import { nodeRegistry } from '../src/node/registry.js';
 import { blendReading } from '../src/readings/blend.js';
 import { decodeReading } from '../src/readings/decode.js';
 import { type CompressorEntry, openCompressor, type Registry } from '../src/registry.js';
+import { generate } from '../src/sampling/generate.js';
 import { membersOf } from '../src/specs.js';
-import type { CodeLengthModel, Predictor } from '../src/types.js';
+import type { AudioFormat, CodeLengthModel, Compressor, Predictor } from '../src/types.js';
 import { toZd } from './coding-inputs.js';
 import { bytesOf, compressorContract, expectSame, nextOf } from './contract.js';
+import { AUDIO_FOLDER, makeAudio, noSpeech } from './flac-inputs.js';
 
 const TALE = new Uint8Array(readFileSync(new URL('../samples/text/tale.txt', import.meta.url)));
 
@@ -133,6 +138,50 @@ describe('a spec of specs', () => {
       (reason) => reason,
     );
     expect(error.message).toContain('/none.onnx');
+  });
+
+  it('of any kind opens or is refused in a line', async () => {
+    const parts = ['blend:', 'order0', 'gzip', 'gzp', '[', ']', '+', '+', ',', '"', '\\', ':', '='];
+    const words = ['how', 'linear', 'weights', 'reading', 'exact', 'level', '1', '-1', ' '];
+    const specs = fc.array(fc.constantFrom(...parts, ...words), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(specs, async (some) => {
+        const spec = `blend:${some.join('')}`;
+        const error = await openCompressor(spec, registry).then(
+          () => undefined,
+          (reason) => reason as Error,
+        );
+        if (error === undefined) return;
+        expect(error).toBeInstanceOf(UsageError);
+        expect(error.message).not.toContain('\n');
+      }),
+      { numRuns: 500, seed: 22 },
+    );
+  });
+
+  it('whose member lacks its package says how to get it', async () => {
+    const gone: CompressorEntry = {
+      ...coreRegistry.order0!,
+      open() {
+        throw new CompressorUnavailableError('"gone" is not installed', 'npm i gone');
+      },
+    };
+    const spec = 'blend:ppm+[blend:gone+order0]';
+    const error = await openCompressor(spec, { ...coreRegistry, gone }).catch((reason) => reason);
+    expect(error).toBeInstanceOf(CompressorUnavailableError);
+    expect(error.message).toBe('"gone" is not installed');
+    expect(error.hint).toBe('npm i gone');
+  });
+
+  it('of members for other formats is refused in a line', async () => {
+    const picture = { kind: 'image', width: 4, channels: 1 } as const;
+    for (const [spec, format, message] of [
+      ['blend:png+flac', picture, 'flac expected audio, got image'],
+      ['blend:gzip+png', audio(8), 'png expected image, got audio'],
+      ['blend:gzip+flac', { kind: 'bytes' }, 'flac expected audio, got bytes'],
+    ] as const) {
+      await expect(openCompressor(spec, registry, format)).rejects.toThrow(message);
+    }
   });
 
   it('members are looked up where the blend was', async () => {
@@ -282,6 +331,23 @@ describe('a geometric blend', () => {
     expect(both).toBeLessThan(Math.min(gzip, ppm));
   });
 
+  it.each(['blend:gzip+ppm', 'blend:late+mix:memory=18', 'blend:ppm+order0,weights=1,-0.5'])(
+    '%s draws from what it says, byte after byte',
+    async (spec) => {
+      const model = (await openCompressor(spec, registry)).start();
+      model.push(TALE.subarray(0, 600));
+      const other = model.fork();
+      for await (const { byte, bits } of generate(model, {
+        length: 30,
+        random: createRandom('a'),
+      })) {
+        const law = await nextOf(other);
+        expect(bits).toBeCloseTo(law[byte]!, 6);
+        other.push(Uint8Array.of(byte));
+      }
+    },
+  );
+
   it('says the same of bytes pushed to members that answer later, whoever forks when', async () => {
     const late = (await openCompressor('blend:late+ppm', registry)).start();
     const soon = (await openCompressor('blend:order0+ppm', registry)).start();
@@ -350,5 +416,139 @@ describe('files of blends', () => {
     const file = await toZd('blend:late+mix:memory=18', data, {}, registry);
     const empty = await toZd('blend:late+mix:memory=18', new Uint8Array(), {}, registry);
     expect(8 * (file.length - empty.length - 26)).toBeLessThan(bits + 16);
+  });
+});
+
+const audio = (bitsPerSample: 8 | 16): AudioFormat => ({
+  kind: 'audio',
+  sampleRate: 16_000,
+  channels: 1,
+  bitsPerSample,
+});
+
+const openSound = (spec: string, bitsPerSample: 8 | 16): Promise<Compressor> =>
+  openCompressor(spec, registry, audio(bitsPerSample));
+
+compressorContract('blend:flac+gzip', () => openSound('blend:flac+gzip', 8));
+
+describe('a blend of sound', () => {
+  const wave = (bitsPerSample: 8 | 16, length = 700) =>
+    makeAudio({ wave: 'chord', length, channels: 1, bitsPerSample }).channels[0]!;
+
+  it.each(['flac', 'flac:smooth=1', 'mix', 'blend:flac+mix'])(
+    'needs sums of samples, which %s says as it says samples',
+    async (spec) => {
+      for (const bitsPerSample of [8, 16] as const) {
+        const limit = 2 ** (bitsPerSample - 1);
+        const model = (await openSound(spec, bitsPerSample)).startSamples!();
+        model.push(wave(bitsPerSample));
+        expect(model.below(-limit)).toBeCloseTo(0, 12);
+        expect(model.below(limit)).toBeCloseTo(1, 12);
+        const most = spec.startsWith('blend') ? 3 : 128;
+        let sum = model.below(-most);
+        for (let sample = -most; sample < most; sample++) {
+          sum += 2 ** -model.surprisal(sample);
+          expect(model.below(sample + 1), `${sample}`).toBeCloseTo(sum, 9);
+        }
+      }
+    },
+  );
+
+  it('goes by whole samples, of which bytes are the parts', async () => {
+    const compressor = await openSound('blend:flac+mix', 16);
+    const [samples, bytes] = [compressor.startSamples!(), compressor.start()];
+    const given = wave(16, 2);
+    samples.push(given);
+    bytes.push(new Uint8Array(Int16Array.from(given).buffer));
+    const [delta] = await bytes.score([Uint8Array.of(0x34, 0x02)]);
+    expect(delta).toBeCloseTo(samples.surprisal(0x234), 6);
+    expect(samples.surprisal(32768)).toBe(Infinity);
+  });
+
+  it('that is linear is the mean of its members’ probabilities by their posterior', async () => {
+    const spec = 'blend:flac+mix,how=linear,share=0';
+    const blended = (await openSound(spec, 16)).startSamples!();
+    const members = await Promise.all(['flac', 'mix'].map((one) => openSound(one, 16)));
+    const models = members.map((one) => one.startSamples!());
+    const posterior = [0.5, 0.5];
+    const samples = wave(16, 150);
+    for (let i = 0; i < samples.length; i++) {
+      const each = models.map((model) => 2 ** -model.surprisal(samples[i]!));
+      const p = posterior[0]! * each[0]! + posterior[1]! * each[1]!;
+      expect(blended.surprisal(samples[i]!)).toBeCloseTo(-Math.log2(p), 6);
+      for (let k = 0; k < 2; k++) posterior[k]! *= each[k]! / p;
+      for (const model of [blended, ...models]) model.push(samples.subarray(i, i + 1));
+    }
+  });
+
+  it('draws what it says, from the seed alone, and stays as it is', async () => {
+    const model = (await openSound('blend:flac+mix', 8)).startSamples!();
+    model.push(
+      makeAudio({ wave: 'noise', length: 200, channels: 1, bitsPerSample: 8 }).channels[0]!,
+    );
+    const before = model.surprisal(5);
+    const draw = (seed: string, temperature = 1) => {
+      const speak = model.speak(createRandom(seed), temperature);
+      return Array.from({ length: 60 }, () => speak());
+    };
+    expect(draw('a')).toEqual(draw('a'));
+    expect(draw('a')).not.toEqual(draw('b'));
+    expect(draw('a', 0)).toEqual(draw('b', 0));
+    expect(draw('c', 2).every((x) => Number.isInteger(x) && x >= -128 && x < 128)).toBe(true);
+    expect(model.surprisal(5)).toBe(before);
+    // First draws of many seeds against the distribution: chi-square, 4 standard deviations.
+    const draws = 1000;
+    const counts = new Float64Array(256);
+    for (let i = 0; i < draws; i++) counts[model.speak(createRandom(`${i}`), 1)() + 128]!++;
+    let [chi, cells, rest, others] = [0, 0, draws, 1];
+    for (let sample = -128; sample < 128; sample++) {
+      const p = 2 ** -model.surprisal(sample);
+      if (draws * p < 3) continue;
+      chi += (counts[sample + 128]! - draws * p) ** 2 / (draws * p);
+      rest -= counts[sample + 128]!;
+      others -= p;
+      cells++;
+    }
+    chi += (rest - draws * others) ** 2 / Math.max(draws * others, 1);
+    expect(cells).toBeGreaterThan(3);
+    expect(chi).toBeLessThan(cells + 4 * Math.sqrt(2 * cells));
+  });
+
+  it('of speech is below both members, of 8 and of 16 bits', async ({ skip }) => {
+    if (noSpeech) skip(noSpeech);
+    for (const [name, bitsPerSample] of [
+      ['speech-u8-valid.bin', 8],
+      ['speech-s16-test.bin', 16],
+    ] as const) {
+      const file = readFileSync(join(AUDIO_FOLDER, name));
+      const data = new Uint8Array(file.subarray(0, (700 * bitsPerSample) / 8));
+      const [flac, mix, both] = await Promise.all(
+        ['flac', 'mix', 'blend:flac+mix'].map(async (spec) => {
+          const model = (await openSound(spec, bitsPerSample)).startSamples!();
+          const samples = samplesOfBytes(data, audio(bitsPerSample));
+          let bits = 0;
+          for (let i = 0; i < samples.length; i++) {
+            bits += model.surprisal(samples[i]!);
+            model.push(samples.subarray(i, i + 1));
+          }
+          return bits;
+        }),
+      );
+      expect(both, name).toBeLessThan(Math.min(flac!, mix!));
+    }
+  });
+
+  it('tells who carried each sample', async () => {
+    const model = (await openSound('blend:flac+mix', 8)).startSamples!();
+    const samples = wave(8, 90);
+    const { bits, shares, weights } = model.carried!(samples);
+    expect([bits.length, shares.length, weights.length]).toEqual([90, 180, 180]);
+    let sum = 0;
+    for (let i = 0; i < 90; i++) {
+      expect(shares[2 * i]! + shares[2 * i + 1]!).toBeCloseTo(1, 9);
+      sum += model.surprisal(samples[i]!);
+      model.push(samples.subarray(i, i + 1));
+    }
+    expect(bits.reduce((a, b) => a + b)).toBeCloseTo(sum, 6);
   });
 });

@@ -163,7 +163,7 @@ describe('files that cannot be read or written exit with 1', () => {
     expectFailure(
       ['sample', '--alphabet', 'printble'],
       1,
-      '--alphabet expected printable, text or a file: cannot read "printble": ' +
+      '--alphabet expected printable, text, given, all or a file: cannot read "printble": ' +
         'no such file or directory; did you mean "printable"?',
     ));
 

@@ -122,6 +122,30 @@ describe('sample', () => {
     });
   });
 
+  it.each(['lzma', 'lm:size=200k'])('draws with %s what it was given, or all', async (spec) => {
+    const args = [
+      'sample',
+      ...FROM_TALE,
+      '-c',
+      spec,
+      '--overlap=0',
+      '-n=150',
+      '--seed=2',
+      '--json',
+    ];
+    const bytesOf = async (...more: string[]) => {
+      const lines = jsonLines(await runCli([...args, '--temperature=1.5', ...more]));
+      return { last: lines.pop()!, bytes: lines.map(({ byte }) => byte as number) };
+    };
+    const given = new Set(readFileSync(TALE));
+    const held = await bytesOf();
+    expect(held.bytes.every((byte) => given.has(byte))).toBe(true);
+    expect(held.last.alphabet).toBe('given');
+    const free = await bytesOf('--alphabet', 'all');
+    expect(free.bytes.some((byte) => !given.has(byte))).toBe(true);
+    expect(free.last.alphabet).toBe(undefined);
+  });
+
   it('draws well-formed UTF-8 with --utf8', async () => {
     const { stdout } = await runCli(['sample', 'Grüße: äöü ', '-n200', '--seed=1', '--utf8']);
     expect(stdout).toHaveLength(200);

@@ -112,9 +112,7 @@ describe('a JPEG file', () => {
     expect(await reasonOf(withFrame(1, 0xc3))).toMatch(
       /^JPEG with lossless coding is not supported/,
     );
-    expect(await reasonOf(withFrame(1, 0xc6))).toMatch(
-      /^JPEG with hierarchical coding/,
-    );
+    expect(await reasonOf(withFrame(1, 0xc6))).toMatch(/^JPEG with hierarchical coding/);
     expect(await reasonOf(withFrame(5, 0, 0))).toMatch(/^JPEG without a height/);
     expect(await reasonOf(withFrame(7, 0, 0))).toMatch(/^corrupt: JPEG picture of 0 × 13 pixels/);
   });

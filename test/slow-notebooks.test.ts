@@ -53,8 +53,8 @@ function notebook(code: string, printed: string): string {
 }
 
 describe('notebooks', () => {
-  it('there are nine, small, that were run from top to bottom and keep nothing of the machine', () => {
-    expect(NOTEBOOKS.length).toBe(9);
+  it('there are ten, small, that were run from top to bottom and keep nothing of the machine', () => {
+    expect(NOTEBOOKS.length).toBe(10);
     for (const name of NOTEBOOKS) {
       const path = join(FOLDER, name);
       expect(statSync(path).size, name).toBeLessThan(150_000);
@@ -73,9 +73,11 @@ describe('notebooks', () => {
 
   it.skipIf(!canRun)(`print what is kept in them, run again${missing}`, async () => {
     const lines = (await execute()).trim().split('\n');
-    expect(lines.sort()).toEqual([
-      'notebooks: 9 passed, 0 failed',
-      ...NOTEBOOKS.map((name) => `ok     ${name}`),
+    const skipped = lines.filter((line) => line.startsWith('skip   10-from-python.ipynb: no '));
+    const run = NOTEBOOKS.filter((name) => !skipped.some((line) => line.includes(name)));
+    expect(lines.filter((line) => !skipped.includes(line)).sort()).toEqual([
+      `notebooks: ${run.length} passed, 0 failed`,
+      ...run.map((name) => `ok     ${name}`),
     ]);
   });
 

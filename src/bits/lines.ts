@@ -10,6 +10,8 @@ const FLATTEN_SHARE = 1 / 8;
 
 /** A table of zeros is stored sparsely until more than this share of its lines has been written. */
 const THIN_SHARE = 1 / 4;
+/** A sparse table with at most this many cells of its own is copied by a fork and stays sparse. */
+const FEW_CELLS = 2 ** 17;
 /** Tables of at most this many cells are never sparse. */
 const SMALL = 2 ** 20;
 
@@ -97,7 +99,10 @@ export class Lines<T extends Cells> {
 
   /** An equal, independent table. */
   fork(): Lines<T> {
-    if (this.#places) this.#thicken(this.#places);
+    if (this.#places) {
+      if (this.#placed * this.width <= FEW_CELLS) return this.#copyThin(this.#places);
+      this.#thicken(this.#places);
+    }
     if (this.#top) {
       this.#layers = pushLayer(this.#layers, this.#top);
       this.#top = undefined;
@@ -107,6 +112,13 @@ export class Lines<T extends Cells> {
     fork.#layers = this.#layers;
     fork.#alone = false;
     return fork;
+  }
+
+  #copyThin(places: Int32Array): Lines<T> {
+    const copy = new Lines<T>(this.#base.slice() as T, this.width);
+    copy.#places = places.slice();
+    copy.#placed = this.#placed;
+    return copy;
   }
 
   /** Looks up a line of a sparse table for writing. */

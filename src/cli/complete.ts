@@ -37,7 +37,8 @@ export async function installCompletion(program: Command, argv: readonly string[
     const alphabet = command.options.get('alphabet');
     if (alphabet) {
       alphabet.handler = (complete) => {
-        for (const name of Object.keys(ALPHABETS)) complete(name, 'named alphabet');
+        for (const name of [...Object.keys(ALPHABETS), 'given', 'all'])
+          complete(name, 'named alphabet');
       };
     }
   }

@@ -97,7 +97,7 @@ export const FLAGS = table({
   },
   alphabet: {
     text: '--alphabet <name|file>',
-    help: 'draw only printable or text bytes, or those of a file',
+    help: 'draw only printable or text bytes, those of a file or those given, or all (default: given for lzma and language models that have read 1000 bytes, else all)',
   },
   utf8: { text: '--utf8', help: 'draw only well-formed UTF-8, whole characters' },
   units: {

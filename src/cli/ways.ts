@@ -81,8 +81,9 @@ export async function openWay(
   checkUnits(flags);
   const { compressor, reading } = subject;
   const { temperature, topK, topP, minP, stop, utf8, overlap, noCopy } = flags;
-  const alphabet = flags.alphabet === undefined ? undefined : await readAlphabet(flags.alphabet);
-  if (alphabet) checkStops(stop, alphabet, flags.alphabet!);
+  const alphabetName = flags.alphabet ?? defaultAlphabet(subject, flags, given);
+  const alphabet = await readAlphabet(alphabetName, [...given, ...(stop ?? [])]);
+  if (alphabet) checkStops(stop, alphabet, alphabetName);
   const context = given.findLast(({ length }) => length > 0)?.slice(-CONTEXT_BYTES);
   const constraints = () => ({
     ...{ alphabet, utf8, context, stop },
@@ -134,7 +135,8 @@ export async function openWay(
     const ahead = search ? decodeReading(lookaheadPredictor(model, search)) : model;
     return byteDrawer(ahead, { ...warps, ...constraints() });
   };
-  return { start, drawn: 'bytes', record: search ?? {} };
+  const record = { ...search, ...(alphabetName === GIVEN && { alphabet: GIVEN }) };
+  return { start, drawn: 'bytes', record };
 }
 
 async function openSpans(
@@ -262,14 +264,49 @@ function checkStops(
   }
 }
 
-/** A named alphabet, or the bytes that a file has. */
-async function readAlphabet(name: string): Promise<readonly number[]> {
+/** What has been given so many bytes has shown which bytes its text is made of. */
+const MANY_BYTES = 1000;
+
+/** Names of `--alphabet` beside those of `ALPHABETS`: bytes that were given, and no restriction. */
+const GIVEN = 'given';
+const ALL = 'all';
+
+/**
+ * LZMA and language models spend much on bytes that a text never has; after enough of it they draw
+ * only those that it has.
+ */
+function defaultAlphabet(
+  { compressor, reading }: Subject,
+  { units, overlap }: WayFlags,
+  given: readonly Uint8Array[],
+): string {
+  const isForeign = compressor.name === 'lzma' || compressor.modelBytes !== undefined;
+  const count = given.reduce((sum, { length }) => sum + length, 0);
+  const isOfBytes = units === 'bytes' && !overlap;
+  return isForeign && isOfBytes && reading === 'decode' && count >= MANY_BYTES ? GIVEN : ALL;
+}
+
+/**
+ * A named alphabet, or the bytes that a file has.
+ *
+ * @param given what `given` stands for.
+ */
+async function readAlphabet(
+  name: string,
+  given: readonly Uint8Array[],
+): Promise<readonly number[] | undefined> {
+  if (name === ALL) return undefined;
+  if (name === GIVEN) {
+    const bytes = alphabetOf(Uint8Array.from(given.flatMap((part) => alphabetOf(part))));
+    if (bytes.length === 0) throw new UsageError('--alphabet given: no bytes were given');
+    return bytes;
+  }
   if (Object.hasOwn(ALPHABETS, name)) return namedAlphabet(name);
   let data: Uint8Array;
   try {
     data = await readInput(name);
   } catch (error) {
-    const names = Object.keys(ALPHABETS);
+    const names = [...Object.keys(ALPHABETS), GIVEN, ALL];
     const nearest = nearestName(name, names);
     const advice = nearest ? `; did you mean "${nearest}"?` : '';
     const message = `--alphabet expected ${names.join(', ')} or a file: ${(error as Error).message}${advice}`;

@@ -4,7 +4,7 @@ import { AudioMixModel } from '../engines/audio-mix/model.js';
 import { samplesOfBytes } from '../modality/audio-bytes.js';
 import { chooseReading } from '../readings/choose.js';
 import { samplesReading } from '../readings/samples.js';
-import type { AudioFormat, Compressor } from '../types.js';
+import type { AudioFormat, Compressor, SampleModel } from '../types.js';
 import { VERSION } from '../version.js';
 
 /** @throws RangeError for 24-bit samples. */
@@ -17,15 +17,21 @@ export function openAudioMix(format: AudioFormat): Compressor {
     version: `zipdream ${VERSION}`,
     ...chooseReading('mix', { decode: () => samplesReading(startSamples(), bitsPerSample) }),
     startSamples,
-    codeLength(data) {
-      const model = startSamples();
-      const samples = samplesOfBytes(data, format);
-      let bits = (data.length * 8) % bitsPerSample; // an incomplete sample is stored raw
-      for (let i = 0; i < samples.length; i++) {
-        bits += model.surprisal(samples[i]!);
-        model.push(samples.subarray(i, i + 1));
-      }
-      return bits;
-    },
+    codeLength: (data) => sampleCodeLength(startSamples(), data, format),
   };
+}
+
+/** Code length of a sound in bits. The model is consumed; an incomplete sample is stored raw. */
+export function sampleCodeLength(
+  model: SampleModel,
+  data: Uint8Array,
+  format: AudioFormat,
+): number {
+  const samples = samplesOfBytes(data, format);
+  let bits = (data.length * 8) % format.bitsPerSample;
+  for (let i = 0; i < samples.length; i++) {
+    bits += model.surprisal(samples[i]!);
+    model.push(samples.subarray(i, i + 1));
+  }
+  return bits;
 }

@@ -8,11 +8,14 @@ import { UsageError } from '../errors.js';
 import type { OptionValues } from '../options.js';
 import { blendReading } from '../readings/blend.js';
 import { blendLockstep } from '../readings/blend-lockstep.js';
+import { BlendSamples } from '../readings/blend-samples.js';
 import { chooseReading } from '../readings/choose.js';
+import { samplesReading } from '../readings/samples.js';
 import { type CompressorEntry, openCompressor, type Registry } from '../registry.js';
 import { membersOf, splitMembers, takeReading } from '../specs.js';
-import type { Compressor, Format, Reading } from '../types.js';
+import type { Compressor, Format, Reading, SampleModel } from '../types.js';
 import { VERSION } from '../version.js';
+import { sampleCodeLength } from './audio-mix.js';
 
 /** Limit on the compressors in a blend, counting those in nested blends. */
 const MOST_MEMBERS = 16;
@@ -62,7 +65,7 @@ export const blend: CompressorEntry = {
     const startMixture = mixtureOf(specs, options);
     const members: Member[] = [];
     for (const spec of specs) members.push(await openMember(spec, registry, format));
-    return openBlend(members, startMixture);
+    return openBlend(members, startMixture, format);
   },
 };
 
@@ -72,12 +75,21 @@ interface Member {
   readonly reading: Reading;
 }
 
-function openBlend(members: readonly Member[], startMixture: () => Mixture): Compressor {
-  const start = () =>
-    blendReading(
-      members.map(({ compressor, reading }) => compressor.start(reading)),
-      startMixture(),
-    );
+type StartMixture = (depths?: number) => Mixture;
+
+function openBlend(
+  members: readonly Member[],
+  startMixture: StartMixture,
+  format: Format,
+): Compressor {
+  const sampled = samplesOf(members, startMixture, format);
+  const start =
+    sampled?.start ??
+    (() =>
+      blendReading(
+        members.map(({ compressor, reading }) => compressor.start(reading)),
+        startMixture(),
+      ));
   const lockstep = blendLockstep(members, startMixture);
   const models = members.flatMap(({ compressor }) => compressor.modelSha256 ?? []);
   const sizes = members.flatMap(({ compressor }) => compressor.modelBytes ?? []);
@@ -87,7 +99,9 @@ function openBlend(members: readonly Member[], startMixture: () => Mixture): Com
     members: members.map(({ spec }) => spec),
     ...chooseReading('blend', { decode: start }),
     ...(lockstep && { lockstep }),
+    ...(sampled && { startSamples: sampled.startSamples }),
     async codeLength(data) {
+      if (sampled) return sampled.codeLength(data);
       const model = start();
       let bits = 0;
       if (model.surprisals) {
@@ -103,6 +117,27 @@ function openBlend(members: readonly Member[], startMixture: () => Mixture): Com
     },
     ...(sizes.length > 0 && { modelBytes: sizes.reduce((sum, size) => sum + size, 0) }),
     ...(models.length === 1 && { modelSha256: models[0]! }),
+  };
+}
+
+/** A blend of sound by whole samples, if all members model samples and the mixture codes bits. */
+function samplesOf(members: readonly Member[], startMixture: StartMixture, format: Format) {
+  if (format.kind !== 'audio' || format.bitsPerSample === 24) return undefined;
+  const { bitsPerSample } = format;
+  const starts = members.flatMap(({ compressor, reading }) =>
+    reading === 'decode' && compressor.startSamples ? [compressor.startSamples] : [],
+  );
+  if (starts.length < members.length || !startMixture().byPath) return undefined;
+  const startSamples = (): SampleModel =>
+    new BlendSamples(
+      starts.map((start) => start()),
+      startMixture(bitsPerSample),
+      bitsPerSample,
+    );
+  return {
+    startSamples,
+    start: () => samplesReading(startSamples(), bitsPerSample),
+    codeLength: (data: Uint8Array) => sampleCodeLength(startSamples(), data, format),
   };
 }
 
@@ -139,12 +174,13 @@ function checkNumber(specs: readonly string[]): void {
 }
 
 /** @throws UsageError for weights that are invalid or cancel out. */
-function mixtureOf(specs: readonly string[], options: OptionValues): () => Mixture {
+function mixtureOf(specs: readonly string[], options: OptionValues): StartMixture {
   const { how, weights: given } = options;
   const share = Number(options.share);
   if (given === undefined) {
     if (how === 'linear') return () => new LinearMixture(specs.length, share > 0 ? 1 / share : 0);
-    return () => GeometricMixture.create(specs.length, Number(options.sse) === 1);
+    const isCorrected = Number(options.sse) === 1;
+    return (depths) => GeometricMixture.create(specs.length, isCorrected, depths);
   }
   if (how === 'linear') {
     throw new UsageError('"blend:weights" apply to bits; how=linear learns its own weights');

@@ -162,6 +162,6 @@ export function languageModelFiles(): ReadonlyMap<string, string | Uint8Array> {
     ['lm.json', new TextEncoder().encode('{ "available": true }\n')],
     ['lm/ort.mjs', runtime],
     ['lm/ort.wasm', join(dirname(runtime), 'ort-wasm-simd-threaded.wasm')],
-    ['lm/model.onnx', fileURLToPath(new URL('../../models/lm-200k.onnx', import.meta.url))],
+    ['lm/model.onnx', fileURLToPath(new URL('../../models/lm-media.onnx', import.meta.url))],
   ]);
 }

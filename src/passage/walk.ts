@@ -226,7 +226,7 @@ const BATCH = 2 ** 14;
 function startWalker(subject: Subject, passage: Passage, hearsCarried: boolean): Walker {
   const { compressor, reading } = subject;
   const format = sampleFormat(subject, passage);
-  if (format) return new SampleWalker(compressor.startSamples!(), format);
+  if (format) return new SampleWalker(compressor.startSamples!(), format, hearsCarried);
   return new ByteWalker(compressor.start(reading), hearsCarried);
 }
 
@@ -278,10 +278,13 @@ class SampleWalker implements Walker {
   readonly stride: number;
   readonly #model: SampleModel;
   readonly #format: AudioFormat;
+  readonly #hearsCarried: boolean;
+  carried: Carried | undefined;
 
-  constructor(model: SampleModel, format: AudioFormat) {
+  constructor(model: SampleModel, format: AudioFormat, hearsCarried: boolean) {
     this.#model = model;
     this.#format = format;
+    this.#hearsCarried = hearsCarried && model.carried !== undefined;
     this.stride = 64 * sampleBytes(format);
   }
 
@@ -291,10 +294,34 @@ class SampleWalker implements Walker {
 
   expect(bytes: Uint8Array): ArrayLike<number> {
     const samples = samplesOfBytes(bytes, this.#format);
+    if (this.#hearsCarried) {
+      const carried = this.#model.carried!(samples);
+      this.carried = byBytes(carried, sampleBytes(this.#format));
+      this.#model.push(samples);
+      return carried.bits;
+    }
     return Float64Array.from(samples, (sample, i) => {
       const bits = this.#model.surprisal(sample);
       this.#model.push(samples.subarray(i, i + 1));
       return bits;
     });
   }
+}
+
+/** Of each byte, what is known of the sample of so many bytes that it belongs to. */
+function byBytes({ bits, weights, shares }: Carried, width: number): Carried {
+  const members = weights.length / bits.length;
+  const spread = (of: Float64Array): Float64Array => {
+    const out = new Float64Array(width * of.length);
+    for (let byte = 0; byte < width * bits.length; byte++) {
+      const at = members * Math.floor(byte / width);
+      out.set(of.subarray(at, at + members), members * byte);
+    }
+    return out;
+  };
+  const byteBits = Float64Array.from(
+    { length: width * bits.length },
+    (_, byte) => bits[Math.floor(byte / width)]! / width,
+  );
+  return { bits: byteBits, weights: spread(weights), shares: spread(shares) };
 }

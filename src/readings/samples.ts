@@ -1,8 +1,9 @@
 // The reading by bytes of a model of samples, little-endian as in a file. The distribution of a low
 // byte is a sum over all samples that end in it, so bytes cost far more than samples.
 
-import type { CodeLengthModel, Predictor, SampleModel } from '../types.js';
+import type { BitCoder, CodeLengthModel, Predictor, SampleModel } from '../types.js';
 import { decodeReading } from './decode.js';
+import { SampleBits } from './sample-bits.js';
 
 /**
  * Takes ownership of the model. Samples of 8 bits are unsigned bytes, of 16 signed and
@@ -16,10 +17,13 @@ export function samplesReading(model: SampleModel, bitsPerSample: 8 | 16): CodeL
 
 class WholeBytes implements Predictor {
   readonly alphabetSize = 256;
+  readonly codesBits = true;
   readonly #model: SampleModel;
+  readonly #bits: SampleBits;
 
   constructor(model: SampleModel) {
     this.#model = model;
+    this.#bits = new SampleBits(model);
   }
 
   predict(out: Float64Array): void {
@@ -28,6 +32,17 @@ class WholeBytes implements Predictor {
 
   surprisal(byte: number): number {
     return this.#model.surprisal(byte - 128);
+  }
+
+  code(coder: BitCoder, byte: number): number {
+    this.#bits.restart(8);
+    let node = 1;
+    for (let i = 7; i >= 0; i--) {
+      const bit = coder.code((byte >> i) & 1, this.#bits.p1());
+      this.#bits.take(bit);
+      node = 2 * node + bit;
+    }
+    return node - 256;
   }
 
   update(byte: number): void {

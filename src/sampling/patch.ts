@@ -5,7 +5,7 @@ import { type Example, Neighbourhoods } from '../engines/patches/neighbourhoods.
 import { expectNumber } from '../expect.js';
 import type { Predictor } from '../types.js';
 
-export type { Example };
+export type { Example as PatchExample };
 
 /** The given part of a picture, indexed by what is left of and above each of its pixels. */
 export class PatchPlaces {

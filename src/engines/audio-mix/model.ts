@@ -3,7 +3,7 @@
 // from their residual one pitch period ago. Residuals have Student's t distributions whose scales
 // adapt at several speeds. Weights follow the fixed-share rule.
 
-import { SHAPES, studentMass } from '../../bits/student.js';
+import { SHAPES, studentCdf, studentMass } from '../../bits/student.js';
 import type { Random, SampleModel } from '../../types.js';
 import { CovariancePredictor } from './least-squares.js';
 import { PitchMemory, TAPS } from './pitch.js';
@@ -56,6 +56,14 @@ class Channel {
   readonly #scales: Float64Array;
   readonly #weights: Float64Array;
   readonly #chances: Float64Array;
+  /** Of each expert as it stands: P in the range before it is cut to it, and its weight over that. */
+  readonly #masses = new Float64Array(EXPERTS);
+  readonly #shares = new Float64Array(EXPERTS);
+  /** One over the width of each predictor at each scale. */
+  readonly #narrower = new Float64Array(PREDICTORS * WIDTHS);
+  /** What all experts, weighed, have below the range. */
+  #bottom = 0;
+  #isMeasured = false;
   #asked: number | undefined;
 
   constructor(bitsPerSample: number, from?: Channel) {
@@ -88,25 +96,41 @@ class Channel {
   }
 
   probability(sample: number): number {
+    this.#measure();
     this.#asked = sample;
     let sum = 0;
     let e = 0;
     for (let p = 0; p < PREDICTORS; p++) {
       const at = this.#predictions[p]!;
       for (let w = 0; w < WIDTHS; w++) {
-        const narrower = 1 / this.#width(p, w);
+        const narrower = this.#narrower[p * WIDTHS + w]!;
         const from = (sample - 0.5 - at) * narrower;
         const to = (sample + 0.5 - at) * narrower;
-        const bottom = (this.#least - 0.5 - at) * narrower;
-        const top = (this.#most + 0.5 - at) * narrower;
         for (let shape = 0; shape < SHAPES; shape++, e++) {
-          const chance = studentMass(from, to, shape) / studentMass(bottom, top, shape);
+          const chance = studentMass(from, to, shape) / this.#masses[e]!;
           this.#chances[e] = chance;
           sum += this.#weights[e]! * chance;
         }
       }
     }
     return sum;
+  }
+
+  /** P of all samples below one. */
+  below(sample: number): number {
+    this.#measure();
+    let sum = 0;
+    let e = 0;
+    for (let p = 0; p < PREDICTORS; p++) {
+      const away = sample - 0.5 - this.#predictions[p]!;
+      for (let w = 0; w < WIDTHS; w++) {
+        const to = away * this.#narrower[p * WIDTHS + w]!;
+        for (let shape = 0; shape < SHAPES; shape++, e++) {
+          sum += this.#shares[e]! * studentCdf(to, shape);
+        }
+      }
+    }
+    return sum - this.#bottom;
   }
 
   update(sample: number): void {
@@ -160,6 +184,8 @@ class Channel {
       this.#past.copyWithin(0, this.#end - LONGEST);
       this.#end = LONGEST;
     }
+    this.#isMeasured = false;
+    this.#asked = undefined;
     this.#past[this.#end++] = sample;
     this.#pitch.push(sample - this.#predictions[PITCHED]!);
     let p = 0;
@@ -175,6 +201,28 @@ class Channel {
         sum += weights[i]! * this.#seen[SINGLE + TAPS - 1 - i]!;
       }
       this.#predictions[p++] = this.#clip(sum);
+    }
+  }
+
+  /** Finds how much of each expert lies in the range. */
+  #measure(): void {
+    if (this.#isMeasured) return;
+    this.#isMeasured = true;
+    this.#bottom = 0;
+    let e = 0;
+    for (let p = 0; p < PREDICTORS; p++) {
+      const at = this.#predictions[p]!;
+      for (let w = 0; w < WIDTHS; w++) {
+        const narrower = 1 / this.#width(p, w);
+        const bottom = (this.#least - 0.5 - at) * narrower;
+        const top = (this.#most + 0.5 - at) * narrower;
+        this.#narrower[p * WIDTHS + w] = narrower;
+        for (let shape = 0; shape < SHAPES; shape++, e++) {
+          this.#masses[e] = studentMass(bottom, top, shape);
+          this.#shares[e] = this.#weights[e]! / this.#masses[e]!;
+          this.#bottom += this.#shares[e]! * studentCdf(bottom, shape);
+        }
+      }
     }
   }
 
@@ -229,9 +277,20 @@ export class AudioMixModel implements SampleModel {
     return -Math.log2(this.#channels[this.#next]!.probability(sample));
   }
 
+  below(sample: number): number {
+    return this.#channels[this.#next]!.below(sample);
+  }
+
   push(samples: Int32Array): void {
     for (let i = 0; i < samples.length; i++) {
       this.#channels[this.#next]!.update(samples[i]!);
+      this.#next = (this.#next + 1) % this.#channels.length;
+    }
+  }
+
+  pushDrawn(samples: Int32Array): void {
+    for (let i = 0; i < samples.length; i++) {
+      this.#channels[this.#next]!.append(samples[i]!);
       this.#next = (this.#next + 1) % this.#channels.length;
     }
   }

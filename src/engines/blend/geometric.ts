@@ -2,7 +2,7 @@
 // of it, with weights learnt by descent on the code length (Mattern 2012, 2013; Mahoney 2005). The
 // weights are a sum of sets, each chosen by a context of its own; all learn by the one error of the
 // sum, so that few bytes suffice. A last stage corrects what is said by what came of it (SSE).
-// Learning waits for the end of a byte, so that all bytes are priced alike.
+// Learning waits for the end of a symbol, so that all are priced alike.
 
 import { Lines } from '../../bits/lines.js';
 import { STRETCH_LIMIT, squash, stretch } from '../../bits/logistic.js';
@@ -35,13 +35,9 @@ const CHOOSING = 4;
 const COMPARED = 7;
 const LETTERS = 8;
 
-/** Lines of each set of weights: all, node, last byte, how sure, how well, compared, letters. */
-const LINES = [1, 256, 2048, 8 * SURE ** CHOOSING, 8 * DONE ** CHOOSING, 8 * COMPARED, 8 * LETTERS];
-const SETS = LINES.length;
-const FIRST_LINE = LINES.map((_, set) => LINES.slice(0, set).reduce((sum, n) => sum + n, 0));
-const ALL_LINES = LINES.reduce((sum, n) => sum + n, 0);
-/** Lines of corrections: by node, then by last byte and node. */
-const CORRECTIONS = 256 + 65536;
+/** Contexts in each set of weights: all, place, last byte, how sure, how well, compared, letters. */
+const SETS = 7;
+const CONTEXTS = [256, SURE ** CHOOSING, DONE ** CHOOSING, COMPARED, LETTERS];
 
 type Table = Lines<Float32Array<ArrayBuffer>>;
 
@@ -51,6 +47,12 @@ const zeros = (lines: number, width: number): Table =>
 export class GeometricMixture implements Mixture {
   readonly byPath = true;
   readonly #models: number;
+  /** Bits of a symbol. */
+  readonly #depths: number;
+  /** Places in a symbol that are told apart: nodes of its high byte, then how far below it. */
+  readonly #places: number;
+  /** The first line of each set of weights. */
+  readonly #firstLine: readonly number[];
   /** A weight a model in each line. */
   readonly #table: Table;
   readonly #corrections: Table | undefined;
@@ -59,48 +61,64 @@ export class GeometricMixture implements Mixture {
   #last = 0;
   /** Letters since the last other byte. */
   #letters = 0;
-  #bytes = 0;
+  #symbols = 0;
   /** What the recent bits choose: a line of the sets that go by them. */
   #done = 0;
   #compared = 0;
 
-  // Of the bit last priced: its inputs, and the lines of its weights.
+  // Of the bit last priced at each depth: its node, inputs, lines of weights and weighted sum. What
+  // was priced is learnt next, as a rule, and need not be summed up twice.
+  readonly #priced: Int32Array;
   readonly #inputs: Float64Array;
-  readonly #lines = new Int32Array(SETS);
+  readonly #lines: Int32Array;
+  readonly #sums: Float64Array;
 
   private constructor(
     models: number,
+    depths: number,
     table: Table,
     corrections: Table | undefined,
     recent: Float64Array,
   ) {
     this.#models = models;
+    this.#depths = depths;
+    this.#places = placesOf(depths);
+    this.#firstLine = firstLines(depths);
     this.#table = table;
     this.#corrections = corrections;
     this.#recent = recent;
-    this.#inputs = new Float64Array(models);
+    this.#priced = new Int32Array(depths);
+    this.#inputs = new Float64Array(depths * models);
+    this.#lines = new Int32Array(depths * SETS);
+    this.#sums = new Float64Array(depths);
     this.#compare();
   }
 
-  /** @param isCorrected whether the last stage is there. */
-  static create(models: number, isCorrected: boolean): GeometricMixture {
-    const table = zeros(ALL_LINES, models);
+  /**
+   * @param isCorrected whether the last stage is there.
+   * @param depths bits of a symbol: 8 of a byte, 16 of a sample.
+   */
+  static create(models: number, isCorrected: boolean, depths = 8): GeometricMixture {
+    const table = zeros(firstLines(depths)[SETS]!, models);
     table.write(0);
     table.array.fill(FIRST_SUM / models, table.offset, table.offset + models);
-    const corrections = isCorrected ? zeros(CORRECTIONS, KNOTS) : undefined;
-    return new GeometricMixture(models, table, corrections, new Float64Array(models).fill(2));
+    // By place, then by last byte and place.
+    const corrections = isCorrected ? zeros(257 * placesOf(depths), KNOTS) : undefined;
+    const recent = new Float64Array(models).fill(2);
+    return new GeometricMixture(models, depths, table, corrections, recent);
   }
 
   fork(): GeometricMixture {
     const fork = new GeometricMixture(
       this.#models,
+      this.#depths,
       this.#table.fork(),
       this.#corrections?.fork(),
       this.#recent.slice(),
     );
     fork.#last = this.#last;
     fork.#letters = this.#letters;
-    fork.#bytes = this.#bytes;
+    fork.#symbols = this.#symbols;
     return fork;
   }
 
@@ -117,36 +135,43 @@ export class GeometricMixture implements Mixture {
 
   probability(path: Float64Array, depth: number, node: number): number {
     const mixed = this.#mix(path, depth, node);
-    const p = squash(mixed) + CORRECTION * this.#corrected(node, knotOf(mixed));
+    const p = squash(mixed) + CORRECTION * this.#corrected(placeOf(depth, node), knotOf(mixed));
     return Math.max(LEAST, Math.min(1 - LEAST, p));
   }
 
-  learn(path: Float64Array, byte: number): void {
-    const rate = RATE + RATE_AT_FIRST / (1 + this.#bytes / HALVING);
+  learn(path: Float64Array, symbol: number): void {
+    const rate = RATE + RATE_AT_FIRST / (1 + this.#symbols / HALVING);
     const table = this.#table;
     const models = this.#models;
-    for (let depth = 0, node = 1; depth < 8; depth++) {
-      const bit = (byte >> (7 - depth)) & 1;
-      const mixed = this.#mix(path, depth, node);
+    const depths = this.#depths;
+    const top = 1 << depths;
+    for (let depth = 0; depth < depths; depth++) {
+      this.#mix(path, depth, (top + symbol) >> (depths - depth));
+    }
+    for (let depth = 0, node = 1; depth < depths; depth++) {
+      const bit = (symbol >> (depths - 1 - depth)) & 1;
+      const mixed = this.#sums[depth]!;
       const error = bit - squash(mixed);
+      const from = depth * models;
       for (let set = 0; set < SETS; set++) {
         const step = (set === 0 ? rate : CHOSEN * rate) * error;
-        table.write(this.#lines[set]!);
+        table.write(this.#lines[depth * SETS + set]!);
         const { array, offset } = table;
-        for (let i = 0; i < models; i++) array[offset + i]! += step * this.#inputs[i]!;
+        for (let i = 0; i < models; i++) array[offset + i]! += step * this.#inputs[from + i]!;
       }
-      this.#correct(node, knotOf(mixed), error);
+      this.#correct(placeOf(depth, node), knotOf(mixed), error);
       node = 2 * node + bit;
     }
     const bits = new Float64Array(models);
-    bitsAlong(path, byte, bits);
+    bitsAlong(path, symbol, bits);
     for (let i = 0; i < models; i++) {
       this.#recent[i]! += RECENT * (Math.min(bits[i]!, MOST_BITS) - this.#recent[i]!);
     }
+    this.#priced.fill(0);
     this.#compare();
-    this.#last = byte;
-    this.#letters = isLetter(byte) ? this.#letters + 1 : 0;
-    this.#bytes++;
+    this.#last = symbol >> (depths - 8);
+    this.#letters = isLetter(this.#last) ? this.#letters + 1 : 0;
+    this.#symbols++;
   }
 
   shares(bits: Float64Array, out: Float64Array): void {
@@ -157,42 +182,52 @@ export class GeometricMixture implements Mixture {
   #mix(path: Float64Array, depth: number, node: number): number {
     const models = this.#models;
     const inputs = this.#inputs;
+    const from = depth * models;
+    let isPriced = this.#priced[depth] === node;
     let sure = 0;
     for (let i = 0; i < models; i++) {
-      const p = path[depth * models + i]!;
+      const p = path[from + i]!;
       const nats = stretch(Math.max(LEAST_INPUT, Math.min(1 - LEAST_INPUT, p)));
-      inputs[i] = nats;
+      if (inputs[from + i] !== nats) isPriced = false;
+      inputs[from + i] = nats;
       if (i < CHOOSING)
         sure = sure * SURE + (nats < -4 ? 0 : nats < -1 ? 1 : nats < 1 ? 2 : nats < 4 ? 3 : 4);
     }
+    if (isPriced) return this.#sums[depth]!;
     const lines = this.#lines;
-    lines[1] = FIRST_LINE[1]! + node;
-    lines[2] = FIRST_LINE[2]! + 8 * this.#last + depth;
-    lines[3] = FIRST_LINE[3]! + 8 * sure + depth;
-    lines[4] = FIRST_LINE[4]! + 8 * this.#done + depth;
-    lines[5] = FIRST_LINE[5]! + 8 * this.#compared + depth;
-    lines[6] = FIRST_LINE[6]! + 8 * Math.min(this.#letters, LETTERS - 1) + depth;
+    const at = depth * SETS;
+    const first = this.#firstLine;
+    const depths = this.#depths;
+    lines[at + 1] = first[1]! + placeOf(depth, node);
+    lines[at + 2] = first[2]! + depths * this.#last + depth;
+    lines[at + 3] = first[3]! + depths * sure + depth;
+    lines[at + 4] = first[4]! + depths * this.#done + depth;
+    lines[at + 5] = first[5]! + depths * this.#compared + depth;
+    lines[at + 6] = first[6]! + depths * Math.min(this.#letters, LETTERS - 1) + depth;
     let sum = 0;
     const table = this.#table;
     for (let set = 0; set < SETS; set++) {
-      table.read(lines[set]!);
+      table.read(lines[at + set]!);
       const { array, offset } = table;
-      for (let i = 0; i < models; i++) sum += array[offset + i]! * inputs[i]!;
+      for (let i = 0; i < models; i++) sum += array[offset + i]! * inputs[from + i]!;
     }
-    return Math.max(-LIMIT, Math.min(LIMIT, sum));
+    this.#priced[depth] = node;
+    this.#sums[depth] = Math.max(-LIMIT, Math.min(LIMIT, sum));
+    return this.#sums[depth]!;
   }
 
   /** What the corrections add to a probability at a place among their knots. */
-  #corrected(node: number, at: number): number {
+  #corrected(place: number, at: number): number {
     const table = this.#corrections;
     if (!table) return 0;
-    return readKnot(table, node, at) + readKnot(table, 256 + 256 * this.#last + node, at);
+    const later = this.#places * (1 + this.#last) + place;
+    return readKnot(table, place, at) + readKnot(table, later, at);
   }
 
-  #correct(node: number, at: number, error: number): void {
+  #correct(place: number, at: number, error: number): void {
     const table = this.#corrections;
     if (!table) return;
-    for (const line of [node, 256 + 256 * this.#last + node]) {
+    for (const line of [place, this.#places * (1 + this.#last) + place]) {
       const wrong = error - readKnot(table, line, at);
       table.write(line);
       const share = at - (at | 0);
@@ -225,6 +260,20 @@ const LEAST_INPUT = 1e-6;
 const LIMIT = STRETCH_LIMIT - 0.1;
 /** One byte says no more than this of how a model does. */
 const MOST_BITS = 30;
+
+const placesOf = (depths: number): number => 256 + depths - 8;
+
+/** A node of the high byte; below that, how far. */
+const placeOf = (depth: number, node: number): number => (depth < 8 ? node : 248 + depth);
+
+/** Where each set of weights begins, and where the last ends. */
+function firstLines(depths: number): number[] {
+  const lines = [0, 1];
+  for (const n of [placesOf(depths), ...CONTEXTS.map((n) => depths * n)]) {
+    lines.push(lines.at(-1)! + n);
+  }
+  return lines;
+}
 
 const isLetter = (byte: number): boolean =>
   (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122);

@@ -1,6 +1,6 @@
 // Distributions of the next byte made of those of several models. One of bytes is one of eight bits,
 // highest first, each given those before it: a place in the tree of bits is a node, 1 at the root,
-// 2n + bit below n, 256 + b at byte b.
+// 2n + bit below n, 256 + b at byte b. Samples of 16 bits are symbols of 16 in the same way.
 
 /** Nodes of a tree of bits, with byte b at 256 + b. */
 export const NODES = 512;
@@ -16,12 +16,12 @@ export interface Mixture {
   /**
    * P(1) of bit `depth` at `node`; only of one that goes by path.
    *
-   * @param path of each bit on the way, and of this one, what the models give to a 1: that of model
-   *   i to bit d at place d · models + i.
+   * @param path of each bit of a symbol, up to this one, what the models give to a 1: that of
+   *   model i to bit d at place d · models + i.
    */
   probability(path: Float64Array, depth: number, node: number): number;
-  /** Learns a byte, and what the models said along its bits. */
-  learn(path: Float64Array, byte: number): void;
+  /** Learns a symbol, and what the models said along its bits. */
+  learn(path: Float64Array, symbol: number): void;
   /**
    * The part of each model in what the byte was given, 0 to 1, in all 1.
    *
@@ -55,14 +55,15 @@ export function bitAt(tree: Float64Array, node: number): number {
   return mass > 0 ? tree[2 * node + 1]! / mass : 0.5;
 }
 
-/** −log2 P of a byte by each of some models, from what they say along its bits. */
-export function bitsAlong(path: Float64Array, byte: number, out: Float64Array): void {
+/** −log2 P of a symbol by each of some models, from what they say along its bits. */
+export function bitsAlong(path: Float64Array, symbol: number, out: Float64Array): void {
   const models = out.length;
+  const depths = path.length / models;
   for (let i = 0; i < models; i++) {
     let p = 1;
-    for (let depth = 0; depth < 8; depth++) {
+    for (let depth = 0; depth < depths; depth++) {
       const p1 = path[depth * models + i]!;
-      p *= (byte >> (7 - depth)) & 1 ? p1 : 1 - p1;
+      p *= (symbol >> (depths - 1 - depth)) & 1 ? p1 : 1 - p1;
     }
     out[i] = -Math.log2(p);
   }

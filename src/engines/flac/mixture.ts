@@ -44,6 +44,7 @@ export class SampleMixture {
   readonly #predictions = new Float64Array(PREDICTORS);
   /** P(`#asked`) under each expert, if it was computed since the last update. */
   readonly #chances: Float64Array;
+  readonly #masses: Float64Array;
   #asked: number | undefined;
   /** The latest samples; the last is #past[#end − 1]. */
   readonly #past: Int32Array;
@@ -54,6 +55,7 @@ export class SampleMixture {
     this.#shape = shape;
     const experts = PREDICTORS * shape.distribution.scales;
     this.#chances = new Float64Array(experts);
+    this.#masses = new Float64Array(experts);
     this.#coefficients = from
       ? from.#coefficients.slice()
       : Array.from({ length: PREDICTORS }, (_, p) =>
@@ -85,6 +87,19 @@ export class SampleMixture {
     return sum;
   }
 
+  /** P of all samples below one that is in range or one past it. */
+  below(sample: number): number {
+    const { distribution, least, most } = this.#shape;
+    const masses = this.#masses;
+    let sum = 0;
+    for (let p = 0; p < PREDICTORS; p++) {
+      const from = p * distribution.scales;
+      distribution.below(sample, this.#predictions[p]!, least, most, masses, from);
+      for (let i = from; i < from + distribution.scales; i++) sum += this.#weights[i]! * masses[i]!;
+    }
+    return sum;
+  }
+
   update(sample: number): void {
     if (this.#asked !== sample) this.probability(sample);
     const chances = this.#chances;
@@ -99,6 +114,12 @@ export class SampleMixture {
     for (let i = 0; i < weights.length; i++) weights[i] = kept * weights[i]! + shared;
     this.#append(sample);
     if (++this.#sinceFit === REFIT) this.#fit();
+    this.#predict();
+  }
+
+  /** Goes on without learning. */
+  append(sample: number): void {
+    this.#append(sample);
     this.#predict();
   }
 

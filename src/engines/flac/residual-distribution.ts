@@ -15,6 +15,15 @@ export interface ResidualDistribution {
     out: Float64Array,
     from: number,
   ): void;
+  /** out[from + i] = P(X < sample) at scale i; sample is in [least, most + 1]. */
+  below(
+    sample: number,
+    prediction: number,
+    least: number,
+    most: number,
+    out: Float64Array,
+    from: number,
+  ): void;
   /** Draws a sample at a scale with its bits divided by the temperature; it may be out of range. */
   draw(prediction: number, scale: number, random: Random, temperature: number): number;
   /** The scale with the highest likelihood for residuals of this mean magnitude. */
@@ -41,6 +50,19 @@ export function riceDistribution(parameters: number): ResidualDistribution {
       for (let k = 0; k < parameters; k++) {
         const chance = power((u >>> k) + 1 + k);
         out[from + k] = chance === 0 ? 0 : chance / (evenMass(above, k) + oddMass(below, k));
+      }
+    },
+    below(sample, prediction, least, most, out, from) {
+      const centre = Math.round(prediction);
+      const above = most - centre;
+      const under = centre - least;
+      for (let k = 0; k < parameters; k++) {
+        const all = oddMass(under, k);
+        const mass =
+          sample > centre
+            ? all + evenMass(sample - centre - 1, k)
+            : all - oddMass(centre - sample, k);
+        out[from + k] = mass / (all + evenMass(above, k));
       }
     },
     draw(prediction, k, random, temperature) {
@@ -96,6 +118,16 @@ export function laplaceDistribution(scales: number): ResidualDistribution {
             ? Math.exp((0.5 - away) / b) * (1 - Math.exp(-1 / b)) * 0.5
             : 1 - (Math.exp(-(0.5 + d) / b) + Math.exp(-(0.5 - d) / b)) / 2;
         out[from + i] = mass / inside;
+      }
+    },
+    below(sample, prediction, least, most, out, from) {
+      const d = sample - 0.5 - prediction;
+      for (let i = 0; i < scales; i++) {
+        const b = widths[i]!;
+        const bottom = Math.exp(-(prediction - least + 0.5) / b) / 2;
+        const inside = 1 - bottom - Math.exp(-(most + 0.5 - prediction) / b) / 2;
+        const mass = d > 0 ? 1 - Math.exp(-d / b) / 2 : Math.exp(d / b) / 2;
+        out[from + i] = (mass - bottom) / inside;
       }
     },
     draw(prediction, scale, random, temperature) {

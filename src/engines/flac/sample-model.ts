@@ -44,12 +44,11 @@ export class FlacSampleModel implements SampleModel {
   surprisal(sample: number): number {
     const { least, most } = this.#shape;
     if (!(sample >= least && sample <= most)) return Infinity;
-    const samples = this.#samples;
-    const channels = this.#mixtures.length;
-    for (; this.#learned < samples.length; this.#learned++) {
-      this.#mixtures[this.#learned % channels]!.update(samples[this.#learned]!);
-    }
-    return -Math.log2(this.#mixtures[samples.length % channels]!.probability(sample));
+    return -Math.log2(this.#learn().probability(sample));
+  }
+
+  below(sample: number): number {
+    return this.#learn().below(sample);
   }
 
   /**
@@ -58,6 +57,14 @@ export class FlacSampleModel implements SampleModel {
    */
   push(samples: Int32Array): void {
     for (let i = 0; i < samples.length; i++) this.#samples.push(samples[i]!);
+  }
+
+  pushDrawn(samples: Int32Array): void {
+    for (let i = 0; i < samples.length; i++) {
+      this.#learn().append(samples[i]!);
+      this.#learned++;
+      this.#samples.push(samples[i]!);
+    }
   }
 
   speak(random: Random, temperature: number): () => number {
@@ -73,5 +80,15 @@ export class FlacSampleModel implements SampleModel {
       channel = (channel + 1) % channels;
       return sample;
     };
+  }
+
+  /** Learns what was pushed. @returns the mixture of the channel whose turn it is. */
+  #learn(): SampleMixture {
+    const samples = this.#samples;
+    const channels = this.#mixtures.length;
+    for (; this.#learned < samples.length; this.#learned++) {
+      this.#mixtures[this.#learned % channels]!.update(samples[this.#learned]!);
+    }
+    return this.#mixtures[samples.length % channels]!;
   }
 }

@@ -7,7 +7,8 @@ import type { BitCoder, Predictor } from '../../types.js';
 import { BitMixer } from './bit-mixer.js';
 import { ChannelRows } from './channel-rows.js';
 import { SCALE_CLASSES } from './local-scale.js';
-import { PixelPredictors, PREDICTORS } from './pixel-predictors.js';
+import { PixelMatches } from './pixel-matches.js';
+import { MED, PixelPredictors, PREDICTORS } from './pixel-predictors.js';
 
 /** The shape of Student's t with four degrees of freedom. */
 const SHAPE = 1;
@@ -53,13 +54,13 @@ class Channel {
     return new Channel(width, this.#index, this);
   }
 
-  begin(rows: readonly ChannelRows[], earlierError: number): void {
+  begin(rows: readonly ChannelRows[], earlierError: number, matched: number): void {
     this.#walked = -1;
     const { predictors } = this;
-    predictors.predict(rows, this.#index, earlierError);
+    predictors.predict(rows, this.#index, earlierError, matched);
     const { means, activity } = predictors;
     const active = Math.min(ACTIVITY_CLASSES - 1, Math.floor(activity / ACTIVITY_STEP));
-    const disagreement = Math.abs(means[BEST]! - means[BEST - 1]!);
+    const disagreement = Math.abs(means[BEST]! - means[MED]!);
     const apart = Math.min(DISAGREEMENT_CLASSES - 1, Math.floor(disagreement / DISAGREEMENT_STEP));
     this.#mixer.select(1, active * DISAGREEMENT_CLASSES + apart);
   }
@@ -154,6 +155,7 @@ export class ImageMixModel implements Predictor {
   readonly #width: number;
   readonly #channels: readonly Channel[];
   readonly #rows: readonly ChannelRows[];
+  readonly #matches: PixelMatches;
   #next = 0;
   /** What the channels of this pixel so far were off by. */
   #error = 0;
@@ -167,6 +169,7 @@ export class ImageMixModel implements Predictor {
     this.#rows = from
       ? from.#rows.map((rows) => rows.fork())
       : this.#channels.map(() => new ChannelRows(width));
+    this.#matches = from ? from.#matches.fork() : new PixelMatches(width, channels);
     if (from) {
       this.#next = from.#next;
       this.#error = from.#error;
@@ -212,8 +215,10 @@ export class ImageMixModel implements Predictor {
     this.#error += Math.abs(value - channel.predictors.means[BEST]!);
     channel.update(value, temperature);
     this.#rows[this.#next]!.put(value);
+    this.#matches.put(this.#next, value);
     if (++this.#next === this.#channels.length) {
       for (const rows of this.#rows) rows.advance();
+      this.#matches.advance(temperature === undefined);
       this.#next = 0;
       this.#error = 0;
     }
@@ -221,6 +226,8 @@ export class ImageMixModel implements Predictor {
   }
 
   #begin(): void {
-    this.#channels[this.#next]!.begin(this.#rows, this.#error);
+    if (this.#next === 0) this.#matches.search();
+    const matched = this.#matches.predict(this.#next);
+    this.#channels[this.#next]!.begin(this.#rows, this.#error, matched);
   }
 }

@@ -1,6 +1,6 @@
 // What the next value of a channel is likely to be, by several predictors, and how far off each may
 // be: local least squares of several reaches, the median edge detector (Weinberger, Seroussi &
-// Sapiro 2000), and least squares over what all of these say.
+// Sapiro 2000), what stood where the neighbourhood was alike, and least squares over all of these.
 
 import type { ChannelRows } from './channel-rows.js';
 import { LocalLeastSquares } from './local-least-squares.js';
@@ -51,8 +51,9 @@ const EARLIER: readonly (readonly [up: number, right: number])[] = [
   [1, 1],
 ];
 
-const MED = REACHES.length;
-const BLEND = MED + 1;
+export const MED = REACHES.length;
+const MATCH = MED + 1;
+const BLEND = MATCH + 1;
 export const PREDICTORS = BLEND + 1;
 
 /** Predictions leave the range of the neighbours by this much at most. */
@@ -101,7 +102,7 @@ export class PixelPredictors {
       ? from.#blend.fork()
       : new LocalLeastSquares({
           width,
-          prior: new Float64Array(BLEND).fill(1 / BLEND),
+          prior: new Float64Array(BLEND).fill(1 / MATCH, 0, MATCH),
           decay: 0.85,
           ridge: 0.1,
           relativeRidge: 0.0005,
@@ -126,8 +127,9 @@ export class PixelPredictors {
    *
    * @param rows of all channels; those before `c` know this pixel already.
    * @param earlierError what the channels before `c` were off by at this pixel.
+   * @param matched what stood where the neighbourhood was alike; NaN where it never was.
    */
-  predict(rows: readonly ChannelRows[], c: number, earlierError: number): void {
+  predict(rows: readonly ChannelRows[], c: number, earlierError: number, matched: number): void {
     const own = rows[c]!;
     const above = own.at(1, 0);
     const left = own.at(0, -1);
@@ -164,7 +166,8 @@ export class PixelPredictors {
     means[MED] = this.#bias[0]!.correct(med, textureAround(med));
 
     let mean = 0;
-    for (let i = 0; i < BLEND; i++) mean += means[i]! / BLEND;
+    for (let i = 0; i < MATCH; i++) mean += means[i]! / MATCH;
+    means[MATCH] = Number.isNaN(matched) ? mean : clip(matched);
     for (let i = 0; i < BLEND; i++) this.#seen[i] = means[i]! - mean;
     this.#above = above;
     this.#reference = mean;
