@@ -111,7 +111,9 @@ test.each([
     const file = join(folder, 'made');
     const task = JSON.parse(JSON.stringify(specs).replace('FILE', file));
     const row = await runCell(taskOf(task));
-    expect(row.error).toMatch(/comes from an untrusted source and is refused.*with --programs to allow it$/);
+    expect(row.error).toMatch(
+      /comes from an untrusted source and is refused.*with --programs to allow it$/,
+    );
     expect(row.measure ?? row.control).toBeUndefined();
     expect(existsSync(file)).toBe(false);
   });
