@@ -265,7 +265,7 @@ describe('a .zd file that is not as it was written', () => {
         open: () => gzip!.open({ kind: 'bytes' }, { level: 9, memLevel: 8, windowBits: 15 }),
       },
     };
-    expect((await failure(file, { registry }))?.message).toMatch(/is whole, but gzip decodes it/);
+    expect((await failure(file, { registry }))?.message).toMatch(/is intact, but gzip decodes it/);
   });
 });
 

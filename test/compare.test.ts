@@ -252,7 +252,7 @@ test.each([
   [['--chunk', '0'], /"--chunk" expected integer >= 1, got "0"/],
   [['--metrics', 'samples', '--judge', 'gzp'], /unknown compressor "gzp"/],
   [['-c', 'gzp'], /unknown compressor "gzp"/],
-  [['-o', TALE], /no file of results: line 1 is no cell/],
+  [['-o', TALE], /not a result file: line 1 is not a cell/],
   [['-o', '/nowhere/r.jsonl'], /cannot write "\/nowhere\/r.jsonl"/],
 ])('refuses %s in one line', async (flags, message) => {
   const ran = await runCli([...grid, ...flags]);

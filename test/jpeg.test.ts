@@ -148,7 +148,7 @@ describe('a JPEG file', () => {
     const { picture } = await readJpeg(COLOUR, LIMITS);
     const before = await readJpeg(splice(COLOUR, COLOUR.length - 2, 0, [0, 0, 0, 0]), LIMITS);
     expect(before.picture).toEqual(picture);
-    expect(before.assumed).toEqual(['bytes between the pixels and the end are of no use']);
+    expect(before.assumed).toEqual(['bytes between the pixels and the end are ignored']);
     const behind = await readJpeg(splice(COLOUR, COLOUR.length, 0, [1, 2, 3]), LIMITS);
     expect(behind.picture).toEqual(picture);
     expect(behind.notKept).toContain('3 bytes after the picture');

@@ -61,7 +61,7 @@ describe('a packed file', () => {
       expect(() => packedFormatOf(data, 'a')).toThrow(UsageError);
     }
     expect(() => packedFormatOf(Buffer.from('fd377a585a00', 'hex'), 'a')).toThrow(
-      /^an \.xz file is not read here; xz -d does$/,
+      /^an \.xz file is not supported; use xz -d$/,
     );
     expect(packedFormatOf(TEXT, 'a.txt')).toBeUndefined();
   });
@@ -78,7 +78,7 @@ test('decompress reads .br by its name and a FLAC behind ID3 tags, and says of .
     const xz = await runCli(['decompress', at('b.xz'), '-o', at('b')]);
     expect(xz.code).toBe(2);
     expect(xz.stderr).toMatch(
-      /^zipdream: "[^"]*b\.xz": an \.xz file is not read here; xz -d does\n$/,
+      /^zipdream: "[^"]*b\.xz": an \.xz file is not supported; use xz -d\n$/,
     );
 
     const audio = makeAudio({ wave: 'sine', length: 50, channels: 1, bitsPerSample: 8 });

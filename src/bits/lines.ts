@@ -16,8 +16,8 @@ const FEW_CELLS = 2 ** 17;
 const SMALL = 2 ** 20;
 
 /**
- * A table of `lines` × `width` cells, initially 0. Look up a line with {@link Lines.read} or {@link
- * Lines.write}: it is then `width` cells of `array` from `offset`, until the next look-up.
+ * A table of `lines` × `width` cells, initially 0. Look up a line with {@link Lines.read} or
+ * {@link Lines.write}: it is then `width` cells of `array` from `offset`, until the next look-up.
  */
 export class Lines<T extends Cells> {
   readonly width: number;

@@ -3,7 +3,7 @@
 
 import { decodeFlac } from '../engines/flac/decode.js';
 import { BLOCK_SIZE, encodeFlac, FrameEncoder, HEADER_BYTES } from '../engines/flac/encode.js';
-import { laplaceLaw, riceLaw } from '../engines/flac/residual-law.js';
+import { laplaceDistribution, riceDistribution } from '../engines/flac/residual-distribution.js';
 import { FlacSampleModel } from '../engines/flac/sample-model.js';
 import { CorruptDataError } from '../errors.js';
 import { audioOfBytes, bytesOfAudio } from '../modality/audio-bytes.js';
@@ -85,10 +85,10 @@ function openFlac(format: AudioFormat, settings: FlacSettings): Compressor {
 }
 
 function startModel({ sampleRate, channels, bitsPerSample }: AudioFormat, smooth: boolean) {
-  const law = smooth
-    ? laplaceLaw(2 * bitsPerSample + 2)
-    : riceLaw(bitsPerSample === 8 ? 9 : bitsPerSample - 1);
-  return new FlacSampleModel({ law, sampleRate, channels, bitsPerSample });
+  const distribution = smooth
+    ? laplaceDistribution(2 * bitsPerSample + 2)
+    : riceDistribution(bitsPerSample === 8 ? 9 : bitsPerSample - 1);
+  return new FlacSampleModel({ distribution, sampleRate, channels, bitsPerSample });
 }
 
 /**
