@@ -72,7 +72,7 @@ test('bad lines are passed over by number, and a last row without its newline co
     writeFileSync(path, line('a') + bad + line('b') + line('c').trimEnd());
     const file = await openResults(path);
     expect(ids(file.rows)).toBe('abc');
-    expect(file.warning).toBe(`"${path}": lines 2, 3 are no cells and are passed over`);
+    expect(file.warning).toBe(`"${path}": lines 2, 3 are not cells and are skipped`);
     expect(() => file.append(half as CompareRow)).toThrow(TypeError);
     expect(() => file.append(undefined as never)).toThrow(TypeError);
     file.append(rowOf('d'));
@@ -82,7 +82,7 @@ test('bad lines are passed over by number, and a last row without its newline co
     writeFileSync(path, line('a') + line('b') + line('a'));
     expect((await readSource(path)).rows).toHaveLength(2);
     writeFileSync(path, 'a letter\nand its end');
-    await expect(openResults(path)).rejects.toThrow('is no file of results');
+    await expect(openResults(path)).rejects.toThrow('is not a result file');
     expect(readFileSync(path, 'utf8')).toBe('a letter\nand its end');
   });
 });
