@@ -123,16 +123,7 @@ describe('sample', () => {
   });
 
   it.each(['lzma', 'lm:size=200k'])('draws with %s what it was given, or all', async (spec) => {
-    const args = [
-      'sample',
-      ...FROM_TALE,
-      '-c',
-      spec,
-      '--overlap=0',
-      '-n=150',
-      '--seed=2',
-      '--json',
-    ];
+    const args = ['sample', ...FROM_TALE, '-c', spec, '--overlap=0', '-n150', '--seed=2', '--json'];
     const bytesOf = async (...more: string[]) => {
       const lines = jsonLines(await runCli([...args, '--temperature=1.5', ...more]));
       return { last: lines.pop()!, bytes: lines.map(({ byte }) => byte as number) };
