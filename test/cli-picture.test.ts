@@ -330,7 +330,7 @@ test('PNG draws with few wrapping residuals unless it is told otherwise', async 
   const last = async (...more: string[]) => jsonLines(await runCli([...args, ...more])).pop()!;
   const drawn = await last();
   expect(drawn).toMatchObject({ spec: 'png:wrap=0' });
-  expect(drawn.version).toMatch(/, not PNG$/);
+  expect(drawn.version).toMatch(/, not PNG any more$/);
   const plain = await last('-c', 'png:wrap=1');
   expect(plain).toMatchObject({ spec: 'png:wrap=1' });
   expect(plain.version).not.toMatch(/not PNG/);

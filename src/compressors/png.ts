@@ -90,7 +90,7 @@ function openPng(
   };
   return {
     name: 'png',
-    version: `zipdream ${VERSION}${isPng ? '' : ', not PNG'}`,
+    version: `zipdream ${VERSION}${isPng ? '' : ', not PNG any more'}`,
     ...chooseReading('png', {
       decode: () =>
         decodeReading(
