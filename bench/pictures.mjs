@@ -4,22 +4,23 @@
 // bytes of zlib, on some rows. Then how long drawing kodim15's right half takes, slow ways on some
 // rows and extrapolated.
 //
-//   node bench/pictures.mjs [SPEC…]       all specs of the table by default
+//   node bench/pictures.mjs [SPEC…]       those specs alone; all of the table by default
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
-import {
-  drawPicture,
-  givenCanvas,
-  measurePicture,
-  ownLength,
-} from '../dist/measure/picture-draw.js';
+import { drawWhole } from '../dist/measure/draw.js';
 import { createRandom, openCompressor } from '../dist/node/index.js';
+import { ownBits } from '../dist/passage/own-bits.js';
+import { expectHeldOut, plainDrawer } from '../dist/passage/walk.js';
 
 const DATA = process.env.ZIPDREAM_DATA ?? join(import.meta.dirname, '../../shared/data');
 const PAPER = { protocol: 'paper', reading: 'exact' };
 const PAPER_BYTES = { protocol: 'paper', reading: 'recompress' };
+const PAPER_WAYS = [
+  ['gzip', PAPER],
+  ['node-zlib', PAPER_BYTES],
+];
 /** Whole bytes are measured on one of so many rows, which stands for the others. */
 const SPARSE = 32;
 const SPECS = [
@@ -33,8 +34,6 @@ const SPECS = [
 ];
 /** Rows that are drawn where drawing all would take too long. */
 const FEW_ROWS = 4;
-/** The own rate of photographs is measured on so many rows (patches have fewer). */
-const OWN_ROWS = 64;
 /** Every fifth of the 512 test patches. */
 const PATCHES = 100;
 
@@ -56,32 +55,32 @@ const sets = [
 console.log(
   'bits per pixel of the true right half; the codec’s own marginal rate, and the conversion loss; µs a pixel',
 );
-const specs = process.argv.length > 2 ? process.argv.slice(2) : SPECS;
+const asked = process.argv.slice(2);
+const specs = asked.length > 0 ? asked : SPECS;
 for (const [spec, way] of [
   ...specs.map((spec) => [spec]),
-  ['gzip', PAPER],
-  ['node-zlib', PAPER_BYTES],
+  ...(asked.length > 0 ? [] : PAPER_WAYS),
 ]) {
   const cells = [];
   for (const [name, pictures] of sets) {
     let pixels = 0;
     let bits = 0;
-    let ownBits = 0;
+    let own = 0;
     let milliseconds = 0;
     for (const whole of pictures) {
       const picture = way === PAPER_BYTES ? someRows(whole) : whole;
-      const course = await rightHalf(spec, picture, way);
+      const { subject, passage } = await rightHalf(spec, picture, way);
       const begin = performance.now();
-      const measured = await measurePicture(course);
+      const measured = await expectHeldOut(subject, passage);
       milliseconds += performance.now() - begin;
       bits += measured.bits;
-      ownBits += (await ownLength(course, measured, OWN_ROWS)) ?? NaN;
+      own += await ownBits(subject, passage, measured);
       pixels += (picture.width / 2) * picture.height;
     }
-    const loss = ((bits - ownBits) / pixels).toFixed(3);
-    const own = ownBits ? ` (own ${(ownBits / pixels).toFixed(3)}, loss ${loss})` : '';
+    const loss = ((bits - own) / pixels).toFixed(3);
+    const itself = own === bits ? '' : ` (own ${(own / pixels).toFixed(3)}, loss ${loss})`;
     const micros = (1000 * milliseconds) / pixels;
-    cells.push(`${name} ${(bits / pixels).toFixed(3)}${own} ${micros.toFixed(0)} µs`);
+    cells.push(`${name} ${(bits / pixels).toFixed(3)}${itself} ${micros.toFixed(0)} µs`);
   }
   const sparse = way === PAPER_BYTES ? ` (one row of ${SPARSE})` : '';
   console.log(`${title(spec, way).padEnd(30)} ${cells.join(' | ')}${sparse}`);
@@ -90,18 +89,17 @@ for (const [spec, way] of [
 console.log('drawing the right half of kodim15, seconds');
 for (const [spec, way, rows] of [
   ...specs.map((spec) => [spec]),
-  ['gzip', PAPER, FEW_ROWS],
-  ['node-zlib', PAPER_BYTES, FEW_ROWS],
-  ['node-zlib', { reading: 'recompress' }, FEW_ROWS],
+  ...(asked.length > 0 ? [] : [...PAPER_WAYS, ['node-zlib', { reading: 'recompress' }]]).map(
+    (one) => [...one, FEW_ROWS],
+  ),
 ]) {
-  const picture = photo('kodim15_gray');
-  const course = await rightHalf(spec, picture, way);
-  const bytes = ((rows ?? picture.height) * picture.width) / 2;
-  const onByte = (done) => done >= bytes;
+  const whole = photo('kodim15_gray');
+  const height = rows ?? whole.height;
+  const picture = { ...whole, height, pixels: whole.pixels.subarray(0, height * whole.width) };
+  const { subject, passage } = await rightHalf(spec, picture, way);
   const begin = performance.now();
-  await drawPicture({ ...course, onByte }, givenCanvas(course), createRandom('1'), {});
-  const seconds =
-    ((performance.now() - begin) / 1000) * (picture.height / (rows ?? picture.height));
+  await drawWhole(() => plainDrawer(subject, passage), passage, createRandom('1'));
+  const seconds = ((performance.now() - begin) / 1000) * (whole.height / height);
   const extrapolated = rows ? ` (extrapolated from the first ${rows} rows)` : '';
   console.log(`${title(spec, way).padEnd(30)} ${seconds.toFixed(1)}${extrapolated}`);
 }
@@ -110,10 +108,16 @@ function title(spec, way) {
   return way ? `${spec} ${way.reading}${way.protocol ? ', paper’s protocol' : ''}` : spec;
 }
 
-async function rightHalf(spec, picture, way = { reading: 'decode' }) {
-  const format = { kind: 'image', width: picture.width, channels: picture.channels };
+async function rightHalf(spec, picture, { protocol, reading } = { reading: 'decode' }) {
+  const { width, channels, pixels } = picture;
+  const format = { kind: 'image', width, channels };
   const compressor = await openCompressor(spec, { format });
-  return { compressor, picture, part: { rows: 0, columns: picture.width / 2 }, ...way };
+  const given = { rows: 0, columns: width / 2 };
+  const fresh = protocol === 'paper' ? width * channels : undefined;
+  return {
+    subject: { compressor, reading },
+    passage: { bytes: pixels, from: 0, format, given, fresh },
+  };
 }
 
 /** The rows in the middle of each SPARSE ones. */

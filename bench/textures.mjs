@@ -1,7 +1,7 @@
 // Textures that go on: the right half of a texture is drawn, and its gradients are compared with
 // those of the true one (earth mover's distance of their histograms, in grey levels), beside the
 // largest square of pixels that was copied from the given half and the processor time. As a control
-// the given half, mirrored, stands in for what is drawn: how alike the two halves are. Means of
+// the given half stands in for what is drawn: how alike the two halves are. Means of
 // several seeds; the copies are the largest of all.
 //
 //   node bench/textures.mjs [SEEDS [FOLDER]]     2 seeds by default; FOLDER for pictures of seed 1
@@ -35,7 +35,7 @@ for (const [name, picture] of Object.entries(TEXTURES)) {
   const passage = { bytes: pixels, from: 0, format, given };
   const distance = (bytes) => pictureQuality(bytes, pixels, format, given).gradientDistance;
   console.log(
-    `${name}, ${width} × ${height}: given half ${distance(mirrored(picture)).toFixed(2)}`,
+    `${name}, ${width} × ${height}: given half ${distance(repeated(picture)).toFixed(2)}`,
   );
   for (const [spec, proposal] of WAYS) {
     const compressor = await openCompressor(spec, { format });
@@ -94,11 +94,11 @@ function largestCopy(bytes, { width, height, channels }) {
   }
 }
 
-function mirrored({ width, height, channels, pixels }) {
+function repeated({ width, height, channels, pixels }) {
   const bytes = pixels.slice();
   for (let y = 0; y < height; y++) {
     for (let x = width / 2; x < width; x++) {
-      const from = (y * width + width - 1 - x) * channels;
+      const from = (y * width + x - width / 2) * channels;
       bytes.set(pixels.subarray(from, from + channels), (y * width + x) * channels);
     }
   }

@@ -16,6 +16,7 @@ rmSync('dist', { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.json'], { stdio: 'inherit' });
 chmodSync('dist/cli/main.js', 0o755);
 await bundlePlot();
+await bundleCore();
 await import('./build-explorer.mjs');
 
 /** Puts Observable Plot and linkedom, as much of them as is used, into the one module with charts. */
@@ -30,6 +31,24 @@ async function bundlePlot() {
       emptyOutDir: false,
       minify: true,
       rolldownOptions: { output: { entryFileNames: 'plot.js' }, checks: { bundlerTimings: false } },
+    },
+  });
+}
+
+/** The core with all that it imports as one module, for pages and notebooks without a bundler. */
+async function bundleCore() {
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    build: {
+      target: 'es2023',
+      outDir: 'dist',
+      emptyOutDir: false,
+      lib: { entry: 'src/index.ts', formats: ['es'], fileName: () => 'zipdream.js' },
+      rolldownOptions: {
+        output: { codeSplitting: false, minify: true },
+        checks: { bundlerTimings: false },
+      },
     },
   });
 }

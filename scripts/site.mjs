@@ -18,6 +18,7 @@ await app.generateOutputs(project);
 if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exit(1);
 
 // The page of `zipdream explore` has no documentation beside it; here it has.
-const links = '<nav class="row"><a href="./docs/index.html">guide and reference</a></nav>';
+const links =
+  '<nav aria-label="Documentation"><a href="./docs/index.html">guide, reference and figures</a></nav>';
 const page = readFileSync('site/index.html', 'utf8');
 writeFileSync('site/index.html', page.replace('<footer class="bottom">', `$&${links}`));

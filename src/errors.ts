@@ -1,8 +1,8 @@
-// The errors that callers may want to catch, and how a wrong value is described.
+// The errors that callers may want to catch, and how to suggest the name that was meant.
 
 /** A binary, package or model file is missing; `hint` says how to get it. */
 export class CompressorUnavailableError extends Error {
-  /** What to install or where to put it: a sentence without its full stop. */
+  /** What to install or where to put it: a sentence without its final full stop. */
   readonly hint: string;
   constructor(message: string, hint: string, options?: ErrorOptions) {
     super(message, options);
@@ -11,9 +11,9 @@ export class CompressorUnavailableError extends Error {
   }
 }
 
-/** Compressed data that no encoder could have written, or that ends too soon. */
+/** Compressed data that no encoder could have written, or that are truncated. */
 export class CorruptDataError extends Error {
-  /** Where in the input the trouble was found, in bytes. */
+  /** Position of the problem in the input, in bytes. */
   readonly offset: number;
   constructor(message: string, offset: number, options?: ErrorOptions) {
     super(`${message} at byte ${offset}`, options);
@@ -22,7 +22,7 @@ export class CorruptDataError extends Error {
   }
 }
 
-/** A well-meant request that cannot be met; the message is one line for a person to read. */
+/** A valid request that cannot be fulfilled; the message is one line for the user to read. */
 export class UsageError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -30,7 +30,7 @@ export class UsageError extends Error {
   }
 }
 
-/** The name nearest to `wrong` if it is near enough to be a slip (edit distance ≤ 2). */
+/** The name closest to `wrong`, if within edit distance 2, which suggests a typing error. */
 export function nearestName(wrong: string, names: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = 3;
@@ -44,7 +44,10 @@ export function nearestName(wrong: string, names: Iterable<string>): string | un
   return best;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
+/**
+ * Insertions, deletions, replacements and transpositions of adjacent characters (optimal string
+ * alignment).
+ */
 function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let above = Array.from({ length: b.length + 1 }, (_, j) => j);

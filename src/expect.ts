@@ -1,23 +1,25 @@
-// Checks at the doors of the library: `"title" expected X, got Y`, a TypeError for a wrong type and
+// Argument checks of the public API: `"title" expected X, got Y`, a TypeError for a wrong type and
 // a RangeError for a wrong value.
 
-/** Bounds are inclusive unless the name says otherwise. */
+/** Inclusive bounds, unless the name says otherwise. */
 export interface Bounds {
   readonly min?: number;
   readonly max?: number;
 }
 
-/** A number within bounds; Infinity passes when `max` does not forbid it, NaN never. */
+/** Checks a number against bounds; Infinity passes if `max` does not forbid it, NaN never does. */
 export function expectNumber(title: string, value: number, bounds: Bounds = {}): void {
   expectKind('number', title, value, bounds, (number) => !Number.isNaN(number));
 }
 
-/** A safe integer within bounds. */
+/** Checks a safe integer against bounds. */
 export function expectInteger(title: string, value: number, bounds: Bounds = {}): void {
   expectKind('integer', title, value, bounds, Number.isSafeInteger);
 }
 
-/** A byte string, by its type: any other array of numbers would be taken for one too late. */
+/**
+ * Checks that a value is a Uint8Array: other arrays of numbers would fail later and less clearly.
+ */
 export function expectBytes(title: string, value: Uint8Array): void {
   if (!(value instanceof Uint8Array)) {
     throw new TypeError(`"${title}" expected Uint8Array, got ${typeName(value)}`);

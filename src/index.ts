@@ -1,6 +1,6 @@
 /**
  * The public API of the pure core, `zipdream`: re-exports only. Runs in a browser; `zipdream/node`
- * is the same with Node's compressors added.
+ * is the same with the compressors that need Node added.
  *
  * @module zipdream
  */

@@ -1,68 +1,68 @@
 // Options as data: one table of specifications serves spec strings (`gzip:level=9`), checks and
-// --help alike.
+// --help.
 
 import { nearestName, UsageError } from './errors.js';
 
 /** A checked value of one option. */
 export type OptionValue = number | string;
 
-/** Checked values of all options of a row, by key. */
+/** Checked values of all options of a compressor, by key. */
 export type OptionValues = Readonly<Record<string, OptionValue>>;
 
-/** What one option of a compressor may be; flags, `--help` and checks follow from it. */
+/** Specification of one option of a compressor; flags, `--help` and checks are derived from it. */
 export type OptionSpec =
   | {
-      /** A whole number. */
+      /** An integer. */
       readonly type: 'integer';
-      /** The least that is allowed. */
+      /** Smallest allowed value. */
       readonly min: number;
-      /** The greatest that is allowed. */
+      /** Largest allowed value. */
       readonly max: number;
-      /** What it is if left out; where there is none, what is opened knows better. */
+      /** Default value; if there is none, the compressor chooses one. */
       readonly default?: number;
-      /** What it does, in a line. */
+      /** One-line description. */
       readonly summary: string;
     }
   | {
-      /** One of some words. */
+      /** One of a fixed set of words. */
       readonly type: 'choice';
-      /** The words. */
+      /** The allowed words. */
       readonly choices: readonly string[];
-      /** What it is if left out. */
+      /** Default value. */
       readonly default: string;
-      /** What it does, in a line. */
+      /** One-line description. */
       readonly summary: string;
     }
   | {
-      /** A text without commas that must be given: the name of a file, say. */
+      /** A required text without commas, such as a file name. */
       readonly type: 'text';
-      /** What it is, in a line. */
+      /** One-line description. */
       readonly summary: string;
     }
   | {
-      /** Takes everything after the colon of a spec, commas and all; it must be the only option. */
+      /** Everything after the colon of a spec, including commas; it must be the only option. */
       readonly type: 'rest';
-      /** What it is, in a line. */
+      /** One-line description. */
       readonly summary: string;
     }
   | {
-      /** Specs joined by `+`, which must be given, before all other options; see specs.ts. */
+      /** Required specs joined by `+`, before all other options; see specs.ts. */
       readonly type: 'specs';
-      /** What they are, in a line. */
+      /** One-line description. */
       readonly summary: string;
     }
   | {
-      /** Numbers with commas between them, kept as they are written; nothing if left out. */
+      /** Numbers separated by commas, kept as written; empty by default. */
       readonly type: 'numbers';
-      /** What they are, in a line. */
+      /** One-line description. */
       readonly summary: string;
     };
 
-/** An option that is a whole number. */
+/** An option whose value is an integer. */
 export type IntegerOption = Extract<
   OptionSpec,
   {
-    /** A whole number. */
+    /** An integer. */
     readonly type: 'integer';
   }
 >;
@@ -70,7 +70,7 @@ export type IntegerOption = Extract<
 /** The options of a compressor, by key. */
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
-/** What options of these specifications may be from code: all may be left out but texts. */
+/** Option values as given from code: all are optional except texts. */
 export type OptionsOf<Specs extends OptionSpecs> = {
   readonly [Key in keyof Specs as Specs[Key]['type'] extends 'text' | 'rest' ? Key : never]: string;
 } & {
@@ -79,20 +79,20 @@ export type OptionsOf<Specs extends OptionSpecs> = {
     : Key]?: Specs[Key] extends IntegerOption
     ? number
     : Specs[Key] extends {
-          /** The words. */
+          /** The allowed words. */
           readonly choices: readonly (infer Choice)[];
         }
       ? Choice
       : string | number;
 };
 
-/** A compressor's name and its options as written, still unchecked. */
+/** A compressor's name and its options as written, not yet checked. */
 export interface ParsedSpec {
   readonly name: string;
   readonly text: string;
 }
 
-/** Splits `gzip:level=9` into its name and the text behind the colon. */
+/** Splits `gzip:level=9` into its name and the text after the colon. */
 export function splitSpec(spec: string): ParsedSpec {
   const colon = spec.indexOf(':');
   if (colon < 0) return { name: spec.trim(), text: '' };
@@ -100,7 +100,7 @@ export function splitSpec(spec: string): ParsedSpec {
 }
 
 /**
- * Reads and checks the options behind the colon of a spec; defaults fill the gaps.
+ * Parses and checks the options after the colon of a spec; missing ones get their defaults.
  *
  * @throws UsageError for an unknown option or a value out of range.
  */
@@ -131,7 +131,7 @@ export function parseOptions(owner: string, specs: OptionSpecs, text: string): O
 }
 
 /**
- * Checks option values, from a spec string or from code, and fills in the defaults.
+ * Checks option values, from a spec string or from code, and adds the defaults.
  *
  * @throws UsageError for an unknown option or a value out of range.
  */
@@ -180,7 +180,9 @@ export function checkOptions(owner: string, specs: OptionSpecs, given: OptionVal
       throw new UsageError(`"${owner}" expected ${owner}:${key}=${key.toUpperCase()}`);
     }
     if (type === 'specs' && !values[key]) {
-      throw new UsageError(`"${owner}" expected specs joined by "+", ${owner}:gzip+ppm say`);
+      throw new UsageError(
+        `"${owner}" expected specs joined by "+", for example ${owner}:gzip+ppm`,
+      );
     }
   }
   return values;
@@ -194,9 +196,9 @@ function unknownOption(owner: string, key: string, known: string[]): string {
 }
 
 /**
- * Splits a text at separators outside brackets, and outside JSON strings that begin a part.
+ * Splits a text at separators outside brackets, and outside JSON strings at the start of a part.
  *
- * @throws UsageError where brackets or quotes are left open.
+ * @throws UsageError for unbalanced brackets or quotes.
  */
 export function splitOutside(text: string, separator: ',' | '+'): string[] {
   const parts: string[] = [];
@@ -219,9 +221,9 @@ export function splitOutside(text: string, separator: ',' | '+'): string[] {
   return [...parts, text.slice(start)];
 }
 
-/** Where the JSON string that begins at `from` ends. */
+/** The end of the JSON string that starts at `from`. */
 function endOfString(text: string, from: number): number {
   const [string] = /^"(?:[^"\\]|\\.)*"/.exec(text.slice(from)) ?? [];
-  if (string === undefined) throw new UsageError(`"${text}" has a quote that is left open`);
+  if (string === undefined) throw new UsageError(`"${text}" has an unclosed quote`);
   return from + string.length - 1;
 }

@@ -1,5 +1,6 @@
-// The table of compressors: spec string in, opened compressor out. `registry` holds those of the
-// pure core; node/ adds the ones that need Node. A new compressor is one file and one row here.
+// The registry of compressors: looks up a spec string and opens the compressor. `registry` holds
+// those of the pure core; node/ adds the ones that need Node. A new compressor is one file and one
+// row here.
 
 import { nearestName, UsageError } from './errors.js';
 import {
@@ -12,47 +13,49 @@ import {
 } from './options.js';
 import type { Compressor, Format, MaybePromise, Reading } from './types.js';
 
-/** One row: options are data, so that CLI flags, --help and checks come from one place. */
+/** One row: options are data, so that CLI flags, --help and checks have one source. */
 export interface CompressorEntry<
   Specs extends OptionSpecs = OptionSpecs,
   Opened extends Compressor = Compressor,
 > {
-  /** What it is, in a line. */
+  /** One-line description. */
   readonly summary: string;
-  /** Formats it knows. One that knows bytes is given any other format as bytes. */
+  /**
+   * Supported formats. A compressor that supports bytes also accepts any other format, as bytes.
+   */
   readonly accepts: readonly Format['kind'][];
-  /** What it can be read by, of a row that cannot be opened without a text among its options. */
+  /** Readings of a row that cannot be opened without a required text option. */
   readonly readings?: readonly Reading[];
-  /** What may stand behind the colon of its spec. */
+  /** Options that may follow the colon of its spec. */
   readonly options: Specs;
   /**
-   * What opening it with some options touches beside this package, for specs that come from outside
-   * (`openFromOutside`). A row that does not say is refused to them.
+   * What opening it with given options accesses outside this package, for specs from untrusted
+   * sources (`openFromOutside`). A row without this property is rejected for them.
    */
   readonly reach?: 'nothing' | ((options: OptionValues) => Reach);
   /**
-   * Binds a format and checked options. What is costly or may fail happens here. A row that is made
-   * of others looks them up in the registry that it was found in.
+   * Binds a format and checked options. Work that is costly or may fail happens here. A row
+   * composed of others looks them up in the registry that contains it.
    *
-   * @throws CompressorUnavailableError when something it needs is missing.
+   * @throws CompressorUnavailableError if something it needs is missing.
    */
   open(format: Format, options: OptionValues, registry?: Registry): MaybePromise<Opened>;
 }
 
-/** What a row touches when it is opened. */
+/** What a row accesses when it is opened. */
 export interface Reach {
-  /** A program that it starts. */
+  /** A program that it runs. */
   readonly program?: string;
-  /** A file that its options name. */
+  /** A file named by its options. */
   readonly file?: string;
-  /** Specs of other compressors, from its options, that it opens from the same table. */
+  /** Specs of other compressors in its options, which it opens from the same registry. */
   readonly specs?: readonly string[];
 }
 
-/** A compressor that writes a format of its own, and reads it. */
+/** A compressor that can write and read a file format. */
 export type FileCompressor = Compressor & Required<Pick<Compressor, 'compress' | 'decompress'>>;
 
-/** A row as it is, with the types of its options and of what it opens kept for `open`. */
+/** Returns a row unchanged, keeping the types of its options and of its compressor for `open`. */
 export function compressorRow<const Specs extends OptionSpecs, Opened extends Compressor>(
   row: CompressorEntry<Specs, Opened>,
 ): CompressorEntry<Specs, Opened> {
@@ -63,8 +66,8 @@ export function compressorRow<const Specs extends OptionSpecs, Opened extends Co
  * Opens a row with options from code: `open(gzip, { level: 6 })`.
  *
  * @param format what the bytes of a context mean (default: bytes).
- * @throws UsageError for an unknown option or a value out of range, or a format it does not know.
- * @throws CompressorUnavailableError when something it needs is missing.
+ * @throws UsageError for an unknown option or a value out of range, or an unsupported format.
+ * @throws CompressorUnavailableError if something it needs is missing.
  */
 export async function open<Specs extends OptionSpecs, Opened extends Compressor>(
   row: CompressorEntry<Specs, Opened>,
@@ -75,21 +78,23 @@ export async function open<Specs extends OptionSpecs, Opened extends Compressor>
   return row.open(formatFor('the row', row, format), values);
 }
 
-/** The format that a row is opened with. @throws UsageError if it knows neither it nor bytes. */
+/**
+ * The format to open a row with. @throws UsageError if it supports neither this format nor bytes.
+ */
 function formatFor(name: string, { accepts }: CompressorEntry, format: Format): Format {
   if (accepts.includes(format.kind)) return format;
   if (accepts.includes('bytes')) return { kind: 'bytes' };
   throw new UsageError(`${name} expected ${accepts.join(' or ')}, got ${format.kind}`);
 }
 
-/** Rows by name: the table that specs are looked up in. */
+/** Rows by name, in which specs are looked up. */
 export type Registry = Readonly<Record<string, CompressorEntry>>;
 
 /**
  * Opens a compressor by its spec: `gzip`, `gzip:level=6,memLevel=9`, `command:xz -9`.
  *
  * @throws UsageError for an unknown name, option or value.
- * @throws CompressorUnavailableError when something it needs is missing.
+ * @throws CompressorUnavailableError if something it needs is missing.
  */
 export async function openCompressor(
   spec: string,
@@ -100,23 +105,23 @@ export async function openCompressor(
   return entry.open(formatFor(name, entry, format), values, registry);
 }
 
-/** How a spec from outside is opened. */
+/** How a spec from an untrusted source is opened. */
 export interface OutsideOptions {
   /** What the bytes of a context mean (default: bytes). */
   readonly format?: Format | undefined;
-  /** Whether the person whose machine this is has allowed programs and files (default: not). */
+  /** Whether the user has allowed programs and files (default: no). */
   readonly allowed?: boolean | undefined;
-  /** How that is allowed, for the error: `-c SPEC allows it`. */
+  /** How to allow it, for the error message: `-c SPEC allows it`. */
   readonly advice?: string | undefined;
 }
 
 /**
- * Opens a compressor by a spec that a stranger may have written: in the header of a file, a job of a
- * queue, a link. It starts no program and opens no file that the spec names, unless that is allowed.
- * What counts is the row that the spec is read as, and those of all specs inside it.
+ * Opens a compressor by a spec from an untrusted source: a file header, a queued job, a link. It
+ * starts no program and opens no file that the spec names, unless that is allowed. The check uses
+ * the row that the spec resolves to, and the rows of all specs inside it.
  *
- * @throws UsageError for a spec that reaches further, and as `openCompressor` does.
- * @throws CompressorUnavailableError when something it needs is missing.
+ * @throws UsageError for a spec that needs a program or a file, and as `openCompressor` does.
+ * @throws CompressorUnavailableError if something it needs is missing.
  */
 export async function openFromOutside(
   spec: string,
@@ -130,17 +135,17 @@ export async function openFromOutside(
 
 const MOST_NESTED = 16;
 
-/** Why a spec from outside is refused: undefined where it reaches nothing. */
+/** Why an untrusted spec is rejected; undefined if it accesses nothing outside. */
 function refusal(spec: string, registry: Registry, depth: number): string | undefined {
   const { name, entry, values } = findRow(spec, registry);
   const { reach } = entry;
   if (reach === 'nothing') return undefined;
-  const refused = `"${spec}" is refused as it comes from outside: ${name}`;
+  const refused = `"${spec}" comes from an untrusted source and is refused: ${name}`;
   if (!reach) return `${refused} may start programs and open files`;
   const { program, file, specs = [] } = reach(values);
   if (program !== undefined) return `${refused} starts the program "${program}"`;
   if (file !== undefined) return `${refused} opens the file "${file}"`;
-  if (depth === 0 && specs.length > 0) return `${refused} has specs in specs without end`;
+  if (depth === 0 && specs.length > 0) return `${refused} nests specs too deeply`;
   for (const inner of specs) {
     const problem = refusal(inner, registry, depth - 1);
     if (problem !== undefined) return problem;
@@ -148,7 +153,7 @@ function refusal(spec: string, registry: Registry, depth: number): string | unde
   return undefined;
 }
 
-/** The row that a spec names, and its options, checked: the one place where specs are read. */
+/** Resolves a spec to its row and checked options; all specs are parsed here. */
 function findRow(spec: string, registry: Registry) {
   const { name, text } = splitSpec(spec);
   const entry = findEntry(registry, name);
@@ -156,9 +161,9 @@ function findRow(spec: string, registry: Registry) {
 }
 
 /**
- * The row of a name.
+ * Looks up a row by name.
  *
- * @throws UsageError if there is none, with the nearest name.
+ * @throws UsageError if there is none; the message suggests the closest name.
  */
 export function findEntry(registry: Registry, name: string): CompressorEntry {
   const entry = Object.hasOwn(registry, name) ? registry[name] : undefined;
@@ -176,7 +181,7 @@ const EXAMPLES: Readonly<Record<Format['kind'], Format>> = {
   audio: { kind: 'audio', sampleRate: 16_000, channels: 1, bitsPerSample: 8 },
 };
 
-/** A format to open a row with and look at it: bytes if it knows them; any message fits it. */
+/** A format to open a row with for inspection: bytes if supported; any message fits it. */
 export function exampleFormat({ accepts }: CompressorEntry): Format {
   return EXAMPLES[accepts.includes('bytes') ? 'bytes' : accepts[0]!];
 }

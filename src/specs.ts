@@ -1,22 +1,22 @@
-// Specs that hold specs. A blend names its members behind its colon, joined by `+`, and its own
-// options behind them:
+// Parses specs that contain specs. A blend lists its members after its colon, joined by `+`,
+// followed by its own options:
 //
 //   blend:gzip+ppm   blend:lm:size=800k+mix,how=linear   blend:[gzip:level=6,reading=exact]+ppm
 //
-// A member in which `+`, `,` or a bracket stands is written in brackets. One whose own brackets are
-// not in pairs is written as a JSON string: `blend:"onnx:model=a].onnx"+ppm`.
+// A member that contains `+`, `,` or a bracket is written in brackets. One with unbalanced brackets
+// is written as a JSON string: `blend:"onnx:model=a].onnx"+ppm`.
 
 import { UsageError } from './errors.js';
 import { splitOutside, splitSpec } from './options.js';
 
-/** The row whose specs hold others. */
+/** The row whose specs contain others. */
 const BLEND = 'blend';
 
 /**
- * The specs that a spec is made of, as written, with their readings: none but of a blend. Those of
- * members that are blends themselves are for another call.
+ * The member specs of a blend, as written, with their readings; empty for any other spec. Members
+ * that are blends themselves are not expanded.
  *
- * @throws UsageError where brackets or quotes are left open.
+ * @throws UsageError for unbalanced brackets or quotes.
  */
 export function membersOf(spec: string): readonly string[] {
   const { name, text } = splitSpec(spec);
@@ -24,9 +24,9 @@ export function membersOf(spec: string): readonly string[] {
 }
 
 /**
- * The members in the first part of a blend's text, out of their brackets and quotes.
+ * The members in the first part of a blend's text, without brackets and quotes.
  *
- * @throws UsageError for an empty member, or where brackets or quotes are left open.
+ * @throws UsageError for an empty member, or for unbalanced brackets or quotes.
  */
 export function splitMembers(text: string): string[] {
   return splitOutside(text, '+').map((part) => {
@@ -47,8 +47,8 @@ function unwrap(part: string): string {
 }
 
 /**
- * A member's spec without its `reading=`, which is the blend's to know, and that reading. Blends have
- * one reading only, and no such option.
+ * Splits a member into its spec without `reading=`, which the blend handles, and that reading. A
+ * blend as a member has one reading only, and no such option.
  */
 export function takeReading(member: string): { spec: string; reading?: string } {
   const { name, text } = splitSpec(member);

@@ -1,27 +1,27 @@
-// The waist of zipdream and its neighbours: what a compressor offers to samplers and measures.
-// All lengths are in bits. Nothing here is implemented; see readings/ for the adapters.
+// The central interfaces of zipdream: what a compressor offers to sampling and measurement. All
+// lengths are in bits. This file has types only; the adapters are in readings/.
 
-/** A value now or later; whoever calls generically awaits it. */
+/** A value or a promise of it; generic callers await it. */
 export type MaybePromise<T> = T | Promise<T>;
 
-/** What is used of an AbortSignal, so that these types also serve where there is none. */
+/** The part of AbortSignal that is used, so that these types also work where it is missing. */
 export interface Abort {
-  /** Whether it has aborted. */
+  /** True once aborted. */
   readonly aborted: boolean;
   /** Throws its reason if it has. */
   throwIfAborted(): void;
-  /** Calls back when it does. */
+  /** Registers a callback for the abort. */
   addEventListener(type: 'abort', listener: () => void, options: { once: true }): void;
 }
 
 /**
- * Bytes that are returned: on memory that is not shared, which `Blob`, `Response` and
- * `crypto.subtle` ask for. Bytes that are taken may lie anywhere.
+ * Returned bytes, in memory that is not shared, as `Blob`, `Response` and `crypto.subtle` require.
+ * Bytes passed in may be in any kind of memory.
  */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 /**
- * A way to get a distribution out of a compressor.
+ * A way to obtain a distribution from a compressor.
  *
  * - `recompress`: compress the context with every candidate and subtract (Delétang et al. 2023 §2).
  * - `exact`: the same difference to the last bit, from an incremental twin of the encoder.
@@ -29,7 +29,7 @@ export type Bytes = Uint8Array<ArrayBuffer>;
  */
 export type Reading = 'recompress' | 'exact' | 'decode';
 
-/** The smallest step of a reading's code lengths. */
+/** The smallest step of the code lengths of a reading. */
 export type Resolution = 'byte' | 'bit' | 'fractional';
 
 /** A source of uniform numbers in [0, 1): `createRandom(seed)`, never ambient. */
@@ -38,112 +38,116 @@ export type Random = () => number;
 /** What the bytes of a context mean. */
 export type Format = BytesFormat | ImageFormat | AudioFormat;
 
-/** Bytes that mean nothing in particular: text, say. */
+/** Plain bytes without further structure, such as text. */
 export interface BytesFormat {
-  /** Tells formats apart. */
+  /** Discriminant of the union. */
   readonly kind: 'bytes';
 }
 
-/** Pixels row by row from the top, left to right, one byte per channel. */
+/** Pixels in raster order, one byte per channel. */
 export interface ImageFormat {
-  /** Tells formats apart. */
+  /** Discriminant of the union. */
   readonly kind: 'image';
-  /** Pixels in a row; a row is `width · channels` bytes. */
+  /** Pixels per row; a row is `width · channels` bytes. */
   readonly width: number;
-  /** Grey, or red, green and blue. */
+  /** 1: grey; 3: red, green and blue. */
   readonly channels: 1 | 3;
 }
 
 /**
- * Samples in the order of time, those of one moment channel by channel. Samples of 8 bits are
- * unsigned; wider ones are signed, little-endian.
+ * Interleaved samples in order of time. 8-bit samples are unsigned; wider ones are signed,
+ * little-endian.
  */
 export interface AudioFormat {
-  /** Tells formats apart. */
+  /** Discriminant of the union. */
   readonly kind: 'audio';
-  /** Moments a second. */
+  /** Frames per second: samples per second of each channel. */
   readonly sampleRate: number;
-  /** Mono, or left and right. */
+  /** 1: mono; 2: left and right. */
   readonly channels: 1 | 2;
-  /** 8, 16 or 24: how wide a sample is. */
+  /** Width of a sample in bits: 8, 16 or 24. */
   readonly bitsPerSample: 8 | 16 | 24;
 }
 
-/** THE WAIST. Code lengths in bits, conditional on everything pushed so far. */
+/** A model of the next bytes: code lengths in bits, conditional on everything pushed so far. */
 export interface CodeLengthModel {
   /** Appends to the context; `push(a); push(b)` is the same as `push(ab)`. */
   push(bytes: Uint8Array): void;
   /**
-   * As `push`, of bytes that were drawn from this model at a temperature, where the model learns
-   * less from those, or otherwise, than from given ones, or tells them apart as `nextOverlapping`
-   * does; left out where it does not.
+   * As `push`, for bytes that were drawn from this model at a temperature. Present only if the
+   * model treats drawn bytes differently from given ones: it learns less from them, or
+   * `nextOverlapping` distinguishes them.
    */
   pushDrawn?(bytes: Uint8Array, temperature: number): void;
-  /** A copy that can go its own way; neither sees what the other pushes afterwards. */
+  /** An independent copy; later pushes to one do not affect the other. */
   fork(): CodeLengthModel;
-  /** `out[b]` = Δ bits of each of the 256 next bytes; +Infinity where impossible. */
+  /** `out[b]` = Δ bits of each of the 256 possible next bytes; +Infinity where impossible. */
   next(out: Float64Array): MaybePromise<void>;
   /**
-   * `out[b]` = −log2 P of each next byte given that a copy is under way which covers at least
-   * `overlap` of the last bytes and goes on with a byte that was not drawn, +Infinity where none
-   * does. If there is no such copy it is as many bytes as the longest covers, and without two of
-   * them no condition at all. Left out where the model knows of no copies; `push` all that is
-   * given, `pushDrawn` all that is drawn.
+   * `out[b]` = −log2 P of each next byte given that a copy is in progress which covers at least the
+   * last `overlap` bytes and continues with a byte that was not drawn; +Infinity for bytes that no
+   * such copy continues with. If there is no such copy, the overlap is reduced to what the longest
+   * copy covers; below two bytes the distribution is unconditional. Absent if the model does not
+   * know copies; use `push` for all given bytes and `pushDrawn` for all drawn ones.
    *
-   * @returns how many bytes the copy covers at least; 0 without condition.
+   * @returns how many bytes the copy covers at least; 0 for the unconditional distribution.
    */
   nextOverlapping?(out: Float64Array, overlap: number): MaybePromise<number>;
   /**
-   * How far back the copies are that `nextOverlapping` knows to cover `covered` of the last bytes
-   * and to go on with `byte`, in bytes, nearest first. Left out with it.
+   * Distances in bytes, nearest first, of the copies that `nextOverlapping` knows to cover the last
+   * `covered` bytes and to continue with `byte`. Absent if `nextOverlapping` is.
    */
   sourcesOf?(byte: number, covered: number): readonly number[];
-  /** Δ bits of each continuation, in the order given. */
+  /** Δ bits of each candidate, in the order given. */
   score(candidates: readonly Uint8Array[]): MaybePromise<Float64Array>;
   /**
-   * −log2 P of one next byte, normalised over all 256, where that is cheaper than `next`; left out
-   * where it is not. The context stays as it is.
+   * −log2 P of one next byte, normalised over all 256. Present if cheaper than `next`. The context
+   * is unchanged.
    */
   surprisal?(byte: number): MaybePromise<number>;
   /**
-   * −log2 P of each of some bytes, each after those before it, where many at once are cheaper than
-   * one by one; up to rounding what `surprisal` and `push` would say in turn. The context stays as
-   * it is.
+   * −log2 P of each of several bytes, each conditional on those before it. Present if cheaper in
+   * one call than byte by byte; equal up to rounding to calling `surprisal` and `push` in turn. The
+   * context is unchanged.
    */
   surprisals?(bytes: Uint8Array): MaybePromise<Float64Array>;
   /**
-   * The Δ bits of all 256 bytes at each of some places, after the bytes before it: the first is what
-   * `next` says. Some places at a time, one after the other, where many at once are cheaper than one
-   * by one; up to rounding what `next` and `push` would say in turn. The context stays as it is.
+   * Δ bits of all 256 bytes at each position of `bytes`, conditional on the bytes before it; the
+   * first is the result of `next`. Yields batches of positions in order. Present if cheaper in
+   * batches than one by one; equal up to rounding to calling `next` and `push` in turn. The context
+   * is unchanged.
    */
   nexts?(bytes: Uint8Array): AsyncIterable<Float64Array>;
-  /** What `code` needs that has to be waited for; asked before each. */
+  /** Asynchronous preparation for `code`; called before each. */
   prepare?(): MaybePromise<void>;
-  /** Codes the next byte in binary decisions, as `Predictor.code` does. */
+  /** Codes the next byte as binary decisions, as `Predictor.code` does. */
   code?(coder: BitCoder, byte: number): number;
-  /** As of `Predictor`. */
+  /** See `Predictor.codesBits`. */
   readonly codesBits?: boolean;
-  /** Of a blend: what its members say of the next byte, each for itself. */
+  /** For a blend: the prediction of each member for the next byte. */
   voices?(): MaybePromise<Voices>;
-  /** As `surprisals`, with the part that each member had in each byte. */
+  /** As `surprisals`, with the share of each member in each byte. */
   carried?(bytes: Uint8Array): MaybePromise<Carried>;
 }
 
-/** What the members of a blend say of the next byte. */
+/** The predictions of a blend's members for the next byte. */
 export interface Voices {
-  /** The weight of each. */
+  /** The weight of each member. */
   readonly weights: Float64Array;
-  /** −log2 P of each of the 256 bytes, by each. */
+  /** −log2 P of each of the 256 bytes under each member. */
   readonly bits: readonly Float64Array[];
 }
 
-/** Who carried each of some bytes through a blend. Of member i at byte j at place j · members + i. */
+/**
+ * The share of each member of a blend in each of several bytes. Member i at byte j is at index j ·
+ * members + i.
+ */
 export interface Carried {
-  /** −log2 P of each byte by the blend. */
+  /** −log2 P of each byte under the blend. */
   readonly bits: Float64Array;
   /** The weight of each member before the byte. */
   readonly weights: Float64Array;
-  /** The part of each member in what the byte was given, 0 to 1, in all 1. */
+  /** The share of each member in the probability of the byte, 0 to 1; the shares sum to 1. */
   readonly shares: Float64Array;
 }
 
@@ -151,63 +155,66 @@ export interface Carried {
 export interface BitCoder {
   /**
    * Codes a bit that is 1 with probability `p1`. The encoder writes `bit` and returns it; the
-   * decoder takes no notice of `bit` and returns the one that it reads.
+   * decoder ignores `bit` and returns the bit it reads.
    */
   code(bit: number, p1: number): number;
 }
 
 /** A next-symbol distribution: `predict` fills −log2 P for every symbol, with Σ 2^−bits = 1. */
 export interface Predictor {
-  /** How many symbols there are: 256 for bytes. */
+  /** Number of symbols: 256 for bytes. */
   readonly alphabetSize: number;
-  /** `out[s]` = −log2 P of each next symbol. The state stays as it is. */
+  /** `out[s]` = −log2 P of each next symbol. The state is unchanged. */
   predict(out: Float64Array): MaybePromise<void>;
   /**
-   * −log2 P of one symbol, what `predict` would say of it up to rounding, where that is cheaper
-   * than `predict`; left out where it is not. The state stays as it is.
+   * −log2 P of one symbol, equal to that of `predict` up to rounding. Present if cheaper than
+   * `predict`. The state is unchanged.
    */
   surprisal?(symbol: number): number;
   /**
-   * −log2 P of each of some symbols, each after those before it, where many at once are cheaper
-   * than one by one; what `predict` and `update` would say in turn, up to rounding. The state stays
-   * as it is.
+   * −log2 P of each of several symbols, each conditional on those before it. Present if cheaper in
+   * one call than symbol by symbol; equal up to rounding to calling `predict` and `update` in turn.
+   * The state is unchanged.
    */
   surprisals?(symbols: Uint8Array): MaybePromise<Float64Array>;
   /**
-   * Codes the next symbol by a chain of binary decisions, the probabilities of which multiply to
-   * what `surprisal` says of it up to rounding, and returns it; left out where `predict` is no
-   * dearer. In a decoder `symbol` is −1: the answers of `coder` alone may then decide what is asked
-   * next, and in an encoder the same answers must lead to the same questions, to the last digit.
-   * The state stays as it is; `update` goes on.
+   * Codes the next symbol as a sequence of binary decisions and returns it. The product of their
+   * probabilities is 2^−`surprisal` up to rounding. Present if cheaper than `predict`. A decoder
+   * passes −1 as `symbol`, so each decision may depend only on the earlier answers of `coder`; an
+   * encoder must ask for exactly the same decisions with the same probabilities. The state is
+   * unchanged; `update` advances it.
    */
   code?(coder: BitCoder, symbol: number): number;
-  /** Whether `code` asks for the eight bits of a byte, highest first, and for nothing else. */
+  /** True if `code` asks exactly for the eight bits of a byte, highest first. */
   readonly codesBits?: boolean;
-  /** The −log2 P of all symbols at each of some places, as `CodeLengthModel.nexts`. */
+  /** −log2 P of all symbols at each of several positions, as `CodeLengthModel.nexts`. */
   nexts?(symbols: Uint8Array): AsyncIterable<Float64Array>;
-  /** Goes on by a symbol that came. */
+  /** Advances the state by a symbol that occurred. */
   update(symbol: number): void;
   /**
-   * Goes on by many symbols that came, where that is cheaper than `update` of each; left out where
-   * it is not. The state is the same as after those updates, unless the predictor states how far
-   * apart the two are.
+   * Advances the state by several symbols. Present if cheaper than calling `update` for each. The
+   * state is the same as after those updates, unless the predictor documents how far the two
+   * differ.
    */
   learn?(symbols: Uint8Array): void;
   /** See `CodeLengthModel.nextOverlapping`. */
   predictOverlapping?(out: Float64Array, overlap: number): MaybePromise<number>;
   /** See `CodeLengthModel.sourcesOf`. */
   sourcesOf?(symbol: number, covered: number): readonly number[];
-  /** As `update`, of a symbol that was drawn; see `CodeLengthModel.pushDrawn`. */
+  /** As `update`, for a symbol that was drawn; see `CodeLengthModel.pushDrawn`. */
   updateDrawn?(symbol: number, temperature: number): void;
-  /** A copy that can go its own way; neither sees the other's updates afterwards. */
+  /** An independent copy; later updates to one do not affect the other. */
   fork(): Predictor;
 }
 
-/** Contexts of the same length that step together, each as a predictor of bytes alone would. */
+/**
+ * Several contexts of the same length that advance together, each predicted as by a single
+ * predictor of bytes.
+ */
 export interface LockstepModel {
   /** `out[256 · row + b]` = −log2 P of each next byte in each context. */
   predict(out: Float64Array): MaybePromise<void>;
-  /** What `code` needs that has to be waited for; asked before each step, in place of `predict`. */
+  /** Asynchronous preparation for `code`; called before each step, instead of `predict`. */
   prepare?(): MaybePromise<void>;
   /** Codes the next byte of a context, as `Predictor.code` does. */
   code?(row: number, coder: BitCoder, byte: number): number;
@@ -215,24 +222,24 @@ export interface LockstepModel {
   update(bytes: Uint8Array): void;
 }
 
-/** The `decode` reading of many contexts at once, where that is cheaper than one by one. */
+/** The `decode` reading of several contexts at once. Present if cheaper than one by one. */
 export interface Lockstep {
-  /** Contexts that step together at most. */
+  /** Largest number of contexts that can advance together. */
   readonly rows: number;
   /**
-   * So many empty contexts. The last digits of what is said of one may depend on their number and
-   * on its place among them, not on what the others hold.
+   * Starts `rows` empty contexts. The last digits of a prediction may depend on the number of
+   * contexts and on the position of the row, but not on the contents of other rows.
    */
   start(rows: number): LockstepModel;
 }
 
-/** One token in a codec's own terms: what its decoder reads at once, or a language model's. */
+/** One token of a codec, the unit its decoder reads in one step, or a token of a language model. */
 export interface Token {
-  /** A byte said outright, a copy, or a language model's token. */
+  /** A single byte, a copy, or a token of a language model. */
   readonly kind: 'literal' | 'match' | 'token';
-  /** The bytes it stands for: one for a literal, `length` of them for a match. */
+  /** The bytes it decodes to: one for a literal, `length` of them for a match. */
   readonly bytes: Uint8Array;
-  /** How far back a match copies from, in bytes; only of a match. */
+  /** Distance of a match in bytes; present only for a match. */
   readonly distance?: number;
   /** −log2 of the probability with which it was drawn, at temperature 1. */
   readonly bits: number;
@@ -242,18 +249,18 @@ export interface Token {
 export interface TokenSource {
   /** Draws a token given everything pushed and drawn so far, and appends its bytes. */
   draw(random: Random, temperature: number): MaybePromise<Token>;
-  /** Appends bytes that were given. */
+  /** Appends given bytes. */
   push(bytes: Uint8Array): void;
-  /** A copy that can go its own way. */
+  /** An independent copy. */
   fork(): TokenSource;
 }
 
 /**
- * A `decode` reading of sound by whole samples, where bytes would be halves of them. Samples are
- * signed and interleaved, and up to 2^24 of them possible: they are never listed.
+ * A `decode` reading of sound by whole samples instead of bytes. Samples are signed and
+ * interleaved. There are up to 2^24 possible values, so the distribution is never listed.
  */
 export interface SampleModel {
-  /** −log2 P of the next sample, normalised over all; +Infinity for one out of range. */
+  /** −log2 P of the next sample, normalised over all values; +Infinity for a value out of range. */
   surprisal(sample: number): number;
   /**
    * P of all samples below one that is in range or one past the highest, 0 to 1. Differences are
@@ -262,62 +269,69 @@ export interface SampleModel {
   below(sample: number): number;
   /** Appends samples that were given; it learns from them. */
   push(samples: Int32Array): void;
-  /** Appends samples that were drawn; it learns nothing from them. */
+  /** Appends drawn samples without learning from them. */
   pushDrawn(samples: Int32Array): void;
-  /** Draws sample after sample, going on from here; the model stays as it is. */
+  /** Returns a function that draws successive samples from here on; the model is unchanged. */
   speak(random: Random, temperature: number): () => number;
   /** Of a blend: as `CodeLengthModel.carried`, sample by sample. */
   carried?(samples: Int32Array): Carried;
-  /** A copy that can go its own way. */
+  /** An independent copy. */
   fork(): SampleModel;
 }
 
-/** An opened compressor, its format bound. Costly and fallible to open, cheap to start. */
+/**
+ * An opened compressor with its format bound. Opening is costly and may fail; starting is cheap.
+ */
 export interface Compressor {
-  /** Its row's name, without options. */
+  /** Name of its row, without options. */
   readonly name: string;
-  /** What made the code lengths: the implementation and its version, `zlib 1.3.1` say. */
+  /** The implementation that gives the code lengths and its version, such as `zlib 1.3.1`. */
   readonly version: string;
-  /** The specs of those that a blend is made of, in order; left out of others. */
+  /** Specs of the members of a blend, in order; absent for other compressors. */
   readonly members?: readonly string[];
-  /** Best first; `start()` takes the first. */
+  /** Available readings, best first; `start()` uses the first. */
   readonly readings: readonly Reading[];
-  /** The smallest step of `exact` where it is not a whole bit: a range coder's is a fraction. */
+  /** Resolution of `exact` if it is not a whole bit; a range coder has fractional bits. */
   readonly exactResolution?: Resolution;
-  /** A model of an empty context. @throws RangeError for a reading it does not have. */
+  /** A model with an empty context. @throws RangeError for a reading it does not have. */
   start(reading?: Reading): CodeLengthModel;
-  /** The `decode` reading of many contexts at once; chunks of a .zd file are coded by it. */
+  /** The `decode` reading of several contexts at once; used to code the chunks of a .zd file. */
   readonly lockstep?: Lockstep;
-  /** The same distribution as the `decode` reading, in the codec's own tokens. */
+  /** The same distribution as the `decode` reading, by the codec's own tokens. */
   startTokens?(): TokenSource;
   /** The same distribution as the `decode` reading of sound, by whole samples. */
   startSamples?(): SampleModel;
   /**
-   * `codeLength` is what the data takes in the model's own tokens, cut as its tokenizer cuts it;
-   * `decode` sums over all ways to cut, and what it codes takes less. Left out where they agree.
+   * Present if `codeLength` measures the data in the model's own tokens, as cut by its tokenizer,
+   * while `decode` sums over all tokenisations and so codes it in fewer bits.
    */
   readonly codeLengthIn?: 'tokens';
-  /** Bytes of which it compresses multiples only, as whole rows are; it predicts no single byte. */
+  /**
+   * Present if it compresses only multiples of this many bytes, such as whole rows, and does not
+   * predict single bytes.
+   */
   readonly wholeBytes?: number;
-  /** The length of the compressed whole message in bits; padding to a byte is left out. */
+  /** Length of the compressed message in bits, without padding to a whole byte. */
   codeLength(data: Uint8Array): MaybePromise<number>;
-  /** A file of its own kind; left out where it only measures. */
+  /** Compresses to its own file format; absent if the compressor only measures. */
   compress?(data: Uint8Array): MaybePromise<Bytes>;
   /** @throws CorruptDataError for anything that `compress` could not have written. */
   decompress?(data: Uint8Array, limits?: DecompressLimits): MaybePromise<Bytes>;
-  /** Size of the parameters that a decoder needs beside the program, for the adjusted rate. */
+  /** Size of the parameters that a decoder needs besides the program, for the adjusted rate. */
   readonly modelBytes?: number;
-  /** SHA-256 of those parameters, 32 bytes: a .zd written with others is not decoded. */
+  /**
+   * SHA-256 of those parameters, 32 bytes: a .zd file written with other parameters is rejected.
+   */
   readonly modelSha256?: Uint8Array;
 }
 
-/** What a decoder may be made to do by files of strangers. */
+/** Limits for decoding untrusted files. */
 export interface DecompressLimits {
-  /** Refuse to write more bytes than this (default 1 GiB), so that no bomb fills the memory. */
+  /** Refuse to write more bytes than this (default 1 GiB), which bounds memory. */
   readonly maxBytes?: number;
 }
 
-/** The resolution of a reading's code lengths, as a compressor has it. */
+/** The resolution of a reading's code lengths, for a compressor. */
 export function resolutionOf(
   reading: Reading,
   { exactResolution = 'bit' }: Pick<Compressor, 'exactResolution'>,

@@ -1,4 +1,4 @@
-// The mixture for sound: its law is proper, it copes with extremes, and it beats FLAC on 8 bits.
+// The mixture for sound: its distribution is normalised, it copes with extremes, and it beats FLAC on 8 bits.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

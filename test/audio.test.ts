@@ -142,7 +142,7 @@ test('an extensible header is read, and what other chunks are is said, before an
     assumed: [],
   });
   expect(readWav(Uint8Array.from([...file, 1, 2, 3])).notKept.at(-1)).toBe(
-    '3 bytes behind the sound',
+    '3 bytes after the sound',
   );
 });
 
@@ -163,7 +163,7 @@ describe('of a sound whose length the file has wrong', () => {
     expect(cut.data).toEqual(data.subarray(0, 100));
     expect(cut.assumed).toEqual([
       'the file ends 297 bytes before the sound does',
-      'the last 3 of 103 bytes are no whole sample',
+      'the last 3 of 103 bytes are not a whole sample',
     ]);
     expect(readWav(file.subarray(0, 44)).data.length).toBe(0);
     expect(readWav(file.subarray(0, 44)).assumed).toEqual([
@@ -181,13 +181,15 @@ describe('of a sound whose length the file has wrong', () => {
       const read = readWav(withSize(size, riffSize));
       expect(read.data).toEqual(data);
       expect(read.assumed).toEqual([
-        'a length of 0 is said: all the rest of the file is taken for sound',
+        'the declared length is 0: the rest of the file is read as sound',
       ]);
     }
     for (const size of [0xffffffff, 0x7ffff000, 0x80000000]) {
       const read = readWav(withSize(size, 0xffffffff));
       expect(read.data).toEqual(data);
-      expect(read.assumed).toEqual(['no length is said: all the rest of the file is sound']);
+      expect(read.assumed).toEqual([
+        'no length is declared: the rest of the file is read as sound',
+      ]);
     }
   });
 
@@ -208,7 +210,7 @@ describe('of a sound whose length the file has wrong', () => {
     ]);
     const read = readWav(odd);
     expect(read.data).toEqual(noise(402).subarray(0, 400));
-    expect(read.assumed).toEqual(['the last 2 of 402 bytes are no whole sample']);
+    expect(read.assumed).toEqual(['the last 2 of 402 bytes are not a whole sample']);
   });
 });
 
@@ -274,12 +276,12 @@ test('samples of 24 bits in 32 are read if the other bits are zero', () => {
     ['fmt ', fmt],
     ['data', wide],
   ]);
-  expect(() => readWav(broken)).toThrow(/^WAV of 32 bits per sample is not read, though/);
+  expect(() => readWav(broken)).toThrow(/^WAV of 32 bits per sample is not supported, although/);
   const all = wavOf([
     ['fmt ', formatChunk({ bits: 32, valid: 32 })],
     ['data', wide],
   ]);
-  expect(() => readWav(all)).toThrow(/^WAV of 32 bits per sample is not read/);
+  expect(() => readWav(all)).toThrow(/^WAV of 32 bits per sample is not supported/);
   const plain = wavOf([
     ['fmt ', formatChunk({ bits: 24, blockBytes: 4 })],
     ['data', wide],
@@ -303,11 +305,11 @@ test('what is not read is refused by its name', () => {
     return 'accepted';
   };
   expect(refusal({ 20: 3 })).toBe(
-    'WAV of floating-point samples is not read; convert it to integer samples',
+    'WAV of floating-point samples is not supported; convert it to integer samples',
   );
   expect(refusal({ 20: 7 })).toMatch('µ-law');
   expect(refusal({ 20: 99 })).toMatch('encoding 99');
-  expect(refusal({ 22: 6 })).toBe('WAV of 6 channels is not read; 1 and 2 are');
+  expect(refusal({ 22: 6 })).toBe('WAV of 6 channels is not supported; 1 and 2 are');
   expect(refusal({ 34: 32 })).toMatch('32 bits per sample');
   expect(refusal({ 24: 0 })).toMatch('0 Hz');
 });

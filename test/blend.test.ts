@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
 import { totalBits } from '../src/bits/units.js';
@@ -13,13 +14,14 @@ import { order0Predictor } from '../src/compressors/order0.js';
 import { FixedMixture } from '../src/engines/blend/fixed.js';
 import { GeometricMixture } from '../src/engines/blend/geometric.js';
 import { LinearMixture } from '../src/engines/blend/linear.js';
-import { UsageError } from '../src/errors.js';
+import { CompressorUnavailableError, UsageError } from '../src/errors.js';
 import { score } from '../src/measure/score.js';
 import { samplesOfBytes } from '../src/modality/audio-bytes.js';
 import { nodeRegistry } from '../src/node/registry.js';
 import { blendReading } from '../src/readings/blend.js';
 import { decodeReading } from '../src/readings/decode.js';
 import { type CompressorEntry, openCompressor, type Registry } from '../src/registry.js';
+import { generate } from '../src/sampling/generate.js';
 import { membersOf } from '../src/specs.js';
 import type { AudioFormat, CodeLengthModel, Compressor, Predictor } from '../src/types.js';
 import { toZd } from './coding-inputs.js';
@@ -101,13 +103,13 @@ describe('a spec of specs', () => {
   it.each([
     ['blend', 'specs joined by "+"'],
     ['blend:', 'specs joined by "+"'],
-    ['blend:gzip', 'two members or more'],
+    ['blend:gzip', 'two or more members'],
     ['blend:gzip+', 'empty member'],
     ['blend:gzip+[]', 'empty member'],
     ['blend:gzip+gzp', 'did you mean "gzip"?'],
     ['blend:[gzip+ppm', '"[" without "]"'],
     ['blend:gzip]+ppm', '"]" without "["'],
-    ['blend:"gzip+ppm', 'quote that is left open'],
+    ['blend:"gzip+ppm', 'unclosed quote'],
     ['blend:gzip+ppm,hwo=linear', 'did you mean "how"?'],
     ['blend:gzip+ppm,how=best', 'geometric or linear'],
     ['blend:gzip:level=11+ppm', 'integer from 0 to 9'],
@@ -116,8 +118,8 @@ describe('a spec of specs', () => {
     ['blend:gzip+ppm,weights=1', '2 numbers'],
     ['blend:gzip+ppm,weights=1,x', 'expected numbers, got x'],
     ['blend:gzip+ppm,weights=', 'expected numbers, got nothing'],
-    ['blend:gzip+ppm,weights=0,0', 'leave nothing'],
-    ['blend:gzip+gzip,weights=1,-1', 'leave nothing'],
+    ['blend:gzip+ppm,weights=0,0', 'sum to zero'],
+    ['blend:gzip+gzip,weights=1,-1', 'sum to zero'],
     ['blend:gzip+ppm,weights=1,1,how=linear', 'how=linear learns its own'],
     [`blend:${Array(17).fill('order0').join('+')}`, 'at most 16 members, got 17'],
     [`blend:[blend:${Array(15).fill('gzip').join('+')}]+gzip+ppm`, 'at most 16 members, got 17'],
@@ -136,6 +138,50 @@ describe('a spec of specs', () => {
       (reason) => reason,
     );
     expect(error.message).toContain('/none.onnx');
+  });
+
+  it('of any kind opens or is refused in a line', async () => {
+    const parts = ['blend:', 'order0', 'gzip', 'gzp', '[', ']', '+', '+', ',', '"', '\\', ':', '='];
+    const words = ['how', 'linear', 'weights', 'reading', 'exact', 'level', '1', '-1', ' '];
+    const specs = fc.array(fc.constantFrom(...parts, ...words), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(specs, async (some) => {
+        const spec = `blend:${some.join('')}`;
+        const error = await openCompressor(spec, registry).then(
+          () => undefined,
+          (reason) => reason as Error,
+        );
+        if (error === undefined) return;
+        expect(error).toBeInstanceOf(UsageError);
+        expect(error.message).not.toContain('\n');
+      }),
+      { numRuns: 500, seed: 22 },
+    );
+  });
+
+  it('whose member lacks its package says how to get it', async () => {
+    const gone: CompressorEntry = {
+      ...coreRegistry.order0!,
+      open() {
+        throw new CompressorUnavailableError('"gone" is not installed', 'npm i gone');
+      },
+    };
+    const spec = 'blend:ppm+[blend:gone+order0]';
+    const error = await openCompressor(spec, { ...coreRegistry, gone }).catch((reason) => reason);
+    expect(error).toBeInstanceOf(CompressorUnavailableError);
+    expect(error.message).toBe('"gone" is not installed');
+    expect(error.hint).toBe('npm i gone');
+  });
+
+  it('of members for other formats is refused in a line', async () => {
+    const picture = { kind: 'image', width: 4, channels: 1 } as const;
+    for (const [spec, format, message] of [
+      ['blend:png+flac', picture, 'flac expected audio, got image'],
+      ['blend:gzip+png', audio(8), 'png expected image, got audio'],
+      ['blend:gzip+flac', { kind: 'bytes' }, 'flac expected audio, got bytes'],
+    ] as const) {
+      await expect(openCompressor(spec, registry, format)).rejects.toThrow(message);
+    }
   });
 
   it('members are looked up where the blend was', async () => {
@@ -283,6 +329,40 @@ describe('a geometric blend', () => {
       (await score(await openCompressor(spec, registry), TALE)).bpb;
     const [gzip, ppm, both] = [await rate('gzip'), await rate('ppm'), await rate('blend:gzip+ppm')];
     expect(both).toBeLessThan(Math.min(gzip, ppm));
+  });
+
+  it.each(['blend:gzip+ppm', 'blend:late+mix:memory=18', 'blend:ppm+order0,weights=1,-0.5'])(
+    '%s draws from what it says, byte after byte',
+    async (spec) => {
+      const model = (await openCompressor(spec, registry)).start();
+      model.push(TALE.subarray(0, 600));
+      const other = model.fork();
+      for await (const { byte, bits } of generate(model, {
+        length: 30,
+        random: createRandom('a'),
+      })) {
+        const law = await nextOf(other);
+        expect(bits).toBeCloseTo(law[byte]!, 6);
+        other.push(Uint8Array.of(byte));
+      }
+    },
+  );
+
+  it('hears what was drawn at another temperature, and learns nothing of it', () => {
+    const mixtures = [0, 1, 2].map(() => GeometricMixture.create(2, true));
+    const path = Float64Array.from({ length: 16 }, (_, i) => 0.1 + (i % 7) / 10);
+    const probability = (mixture: GeometricMixture) => mixture.probability(path, 0, 1);
+    for (const mixture of mixtures) {
+      // After "x" a bit is 1, after "y" 0.
+      for (let i = 0; i < 300; i++) mixture.learn(path, [0x78, 0xff, 0x79, 0x00][i % 4]!);
+    }
+    const [one, other, third] = mixtures as [GeometricMixture, GeometricMixture, GeometricMixture];
+    const weights = one.weights;
+    one.pass(0x78);
+    other.pass(0x79);
+    expect(one.weights).toEqual(weights);
+    expect(probability(one)).toBeGreaterThan(probability(other) + 0.1);
+    expect(probability(third)).toBeLessThan(probability(one));
   });
 
   it('says the same of bytes pushed to members that answer later, whoever forks when', async () => {

@@ -106,8 +106,10 @@ describe('readVocabulary', () => {
   });
 
   test('says what is wrong with a file that is none', async () => {
-    await expect(read('{"model": ')).rejects.toThrow('begins as a tokenizer.json, but is not JSON');
-    await expect(read({ model: { vocab: 7 } })).rejects.toThrow('has no vocabulary');
-    await expect(read({ model: null })).rejects.toThrow('has no vocabulary');
+    await expect(read('{"model": ')).rejects.toThrow(
+      'starts like a tokenizer.json, but is not valid JSON',
+    );
+    await expect(read({ model: { vocab: 7 } })).rejects.toThrow('has no model.vocab');
+    await expect(read({ model: null })).rejects.toThrow('has no model.vocab');
   });
 });

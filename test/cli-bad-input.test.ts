@@ -38,7 +38,7 @@ describe('wrong usage exits with 2 and says what would be right', () => {
     ],
     [['next', 'x', '-c', 'order0:a=1'], 'unknown option "a": order0 takes no options'],
     [['next', 'x', '-c', 'command:'], '"command" expected command:PROGRAM'],
-    [['next', 'x', '-c', 'command:xz "-9'], 'the command xz "-9 has a " that is not closed'],
+    [['next', 'x', '-c', 'command:xz "-9'], 'the command xz "-9 has an unclosed "'],
     [
       ['sample', '-c', 'order0', '--reading', 'exact'],
       'order0 has no reading "exact"; it has decode',
@@ -137,11 +137,7 @@ describe('files that cannot be read or written exit with 1', () => {
       await expectFailure([...args, folder], 1, `cannot read "${folder}": it is a directory`);
       const circle = join(folder, 'circle');
       symlinkSync('circle', circle);
-      await expectFailure(
-        [...args, circle],
-        1,
-        `cannot read "${circle}": its links lead in a circle`,
-      );
+      await expectFailure([...args, circle], 1, `cannot read "${circle}": its links form a loop`);
     }),
   );
 

@@ -76,7 +76,7 @@ test('compare keeps the commas of brackets', async () => {
 test.each([
   ['blend:gzip+[ppm', '"[" without "]"'],
   ['blend:gzip+nope', 'unknown compressor "nope"'],
-  ['blend:gzip', 'two members or more'],
+  ['blend:gzip', 'two or more members'],
 ])('%s is refused in a line', async (spec, message) => {
   const { stderr, code } = await runCli(['next', 'x', '-c', spec]);
   expect(code).toBe(2);

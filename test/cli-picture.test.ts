@@ -181,7 +181,7 @@ describe('sample of a picture', () => {
       vast.writeUInt32BE(crc32(vast.subarray(12, 29)), 29);
       const refused = [
         [vast, /60000.60000 pixels is larger than 33554432/],
-        [YCCK_JPEG, /JPEG in YCCK is not read/],
+        [YCCK_JPEG, /JPEG in YCCK is not supported/],
       ] as const;
       for (const [file, problem] of refused) {
         writeFileSync(path, file);
@@ -314,7 +314,7 @@ test('a texture goes on by patches, weighed by any compressor', async () => {
     expect(readFileSync(sheet, 'utf8')).toContain('>order0, decode, spans of patch<');
   });
   for (const [args, message] of [
-    [[BANDS, '--proposal', 'patch', '--given', 'left:9'], /11 × 6 given pixels or more/],
+    [[BANDS, '--proposal', 'patch', '--given', 'left:9'], /at least 11 × 6 given pixels/],
     [[BANDS, '--proposal', 'patch', '--protocol', 'paper'], /--proposal and --protocol exclude/],
     [[BANDS, '--proposal', 'ppm'], /--proposal needs --spans/],
     [['text', '--proposal', 'patch'], /--proposal patch needs a picture/],

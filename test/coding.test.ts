@@ -214,7 +214,7 @@ describe('a .zd file that is not as it was written', () => {
     const { gzip } = coreRegistry;
     const missing = await failure(file, { registry: { gzip: gzip! } });
     expect(missing).toBeInstanceOf(CompressorUnavailableError);
-    expect(missing?.message).toBe('the compressor of this file, "order0", is not here');
+    expect(missing?.message).toBe('the compressor of this file, "order0", is not available');
 
     const { header, end } = readHeader(file);
     const older = Buffer.concat([
@@ -224,7 +224,7 @@ describe('a .zd file that is not as it was written', () => {
     const other = await failure(new Uint8Array(older));
     expect(other).toBeInstanceOf(CompressorUnavailableError);
     expect(other?.message).toMatch(
-      /^this file was written by order0 of "zipdream 0.0.1", and here is/,
+      /^this file was written by order0 version "zipdream 0.0.1", but the one/,
     );
   });
 
@@ -238,7 +238,7 @@ describe('a .zd file that is not as it was written', () => {
       const error = await failure(file, { registry: { learned: withModel(other) } });
       expect(error).toBeInstanceOf(CompressorUnavailableError);
       expect(error?.message).toBe(
-        'this file was written by learned with another model than the one that is here',
+        'this file was written by learned with a different model from the one installed',
       );
     }
     const plain = await toZd('learned', SENTENCE, {}, { learned: withModel(undefined) });
@@ -265,7 +265,7 @@ describe('a .zd file that is not as it was written', () => {
         open: () => gzip!.open({ kind: 'bytes' }, { level: 9, memLevel: 8, windowBits: 15 }),
       },
     };
-    expect((await failure(file, { registry }))?.message).toMatch(/is whole, but gzip decodes it/);
+    expect((await failure(file, { registry }))?.message).toMatch(/is intact, but gzip decodes it/);
   });
 });
 

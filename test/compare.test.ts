@@ -154,15 +154,21 @@ test('pictures and sounds by what they hold, and who does not take them is in th
 });
 
 test('the table fits into 80 columns, --wide has all, and CSV has an interval in two columns', async () => {
-  const all = [...grid, '-c', 'gzip,ppm,zstd', '--metrics', 'samples,calibration'];
-  const narrow = (await runCli(all)).text;
+  const all = ['compare', TALE, '--chunk', '256', '--limit', '3', '-c', 'gzip,ppm,zstd'];
+  const metrics = ['--metrics', 'samples,calibration', '--workers', '1'];
+  const [narrow, wide, csv] = await withFolder(async (folder) => {
+    const texts: string[] = [];
+    for (const form of [[], ['--wide'], ['--csv']]) {
+      const kept = ['-o', join(folder, 'r.jsonl')];
+      texts.push((await runCli([...all, ...metrics, ...kept, ...form])).text);
+    }
+    return texts as [string, string, string];
+  });
   for (const line of narrow.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   expect(narrow).toMatch(/^ +bits\/byte +to best +own +loss +ms\/byte$/m);
   expect(narrow).toMatch(/^gzip decode +\d\.\d{3} ± \d\.\d{3} /m);
   expect(narrow).toMatch(/^ppm decode +is the judge/m);
-  const wide = (await runCli([...all, '--wide'])).text;
   expect(wide).toMatch(/bits\/byte +95 % +to best +95 % .* raw % .* calib\. +ms\/byte\n/);
-  const csv = (await runCli([...all, '--csv'])).text;
   const [head, ...lines] = csv
     .trimEnd()
     .split('\n')
@@ -246,7 +252,7 @@ test.each([
   [['--chunk', '0'], /"--chunk" expected integer >= 1, got "0"/],
   [['--metrics', 'samples', '--judge', 'gzp'], /unknown compressor "gzp"/],
   [['-c', 'gzp'], /unknown compressor "gzp"/],
-  [['-o', TALE], /no file of results: line 1 is no cell/],
+  [['-o', TALE], /not a result file: line 1 is not a cell/],
   [['-o', '/nowhere/r.jsonl'], /cannot write "\/nowhere\/r.jsonl"/],
 ])('refuses %s in one line', async (flags, message) => {
   const ran = await runCli([...grid, ...flags]);

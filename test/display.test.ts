@@ -117,3 +117,27 @@ it('displays side by side are all there, under one style', () => {
   expect(page(both).querySelectorAll('style').length).toBe(1);
   expect(String(both)).toBe(parts.map(String).join('\n\n'));
 });
+
+it('what matters stays where style elements and SVG are dropped', () => {
+  const bits = new Float64Array(256).fill(10);
+  bits[0x61] = 1;
+  bits[0x62] = 2;
+  const bars = page(showDistribution(bits, { top: 2 })).querySelectorAll('.zd-bar > div');
+  expect([...bars].map((bar) => /width:([\d.]+)%/.exec(bar.getAttribute('style')!)![1])).toEqual([
+    '100.00',
+    '50.00',
+  ]);
+  const map = page(showSurprisal(bytes('ab'), [0, 7.9])).querySelectorAll('pre span');
+  expect([...map].map((span) => span.getAttribute('style'))).toEqual([
+    null,
+    expect.stringMatching(/^background-color:#[\da-f]{6};color:#[\da-f]{6}$/),
+  ]);
+  const pixels = Uint8Array.of(1, 2, 3, 4);
+  const picture = bundle(showPicture({ width: 2, height: 2, channels: 1, pixels }));
+  expect(readPng(Buffer.from(picture['image/png']!, 'base64')).picture.pixels).toEqual(pixels);
+  const format = { kind: 'audio', sampleRate: 8000, channels: 1, bitsPerSample: 8 } as const;
+  const sound = bundle(showSound({ format, data: new Uint8Array(100).fill(200) }));
+  expect(sound['image/svg+xml']).toMatch(/^<svg xmlns=/);
+  const image = /<img src="data:image\/svg\+xml;base64,([^"]*)"/.exec(sound['text/html']!)!;
+  expect(Buffer.from(image[1]!, 'base64').toString()).toBe(sound['image/svg+xml']);
+});

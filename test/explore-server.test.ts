@@ -126,7 +126,7 @@ describe('the server', () => {
   it('says in one line that a port is in use', async () => {
     const port = Number(new URL(server.url).port);
     await expect(startExploreServer({ folder: PAGE, port })).rejects.toThrow(
-      `port ${port} is in use; give another --port, or none for one that is free`,
+      `port ${port} is in use; choose another --port, or omit it to use a free one`,
     );
   });
 
@@ -161,7 +161,7 @@ describe('the command', () => {
     const used = await runCli(['explore', '--no-open', '--port', port]);
     await taken.close();
     expect(used.stderr).toBe(
-      `zipdream: port ${port} is in use; give another --port, or none for one that is free\n`,
+      `zipdream: port ${port} is in use; choose another --port, or omit it to use a free one\n`,
     );
     expect([used.text, used.code]).toEqual(['', 2]);
     const wrong = await runCli(['explore', '--port', '70000']);

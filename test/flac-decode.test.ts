@@ -1,18 +1,25 @@
-// The decode reading of FLAC: its laws are proper, bytes and samples agree, and it loses nothing.
+// The decode reading of FLAC: its distributions are normalised, bytes and samples agree, and it loses nothing.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
 import { totalBits } from '../src/bits/units.js';
-import { laplaceLaw, type ResidualLaw, riceLaw } from '../src/engines/flac/residual-law.js';
+import {
+  laplaceDistribution,
+  type ResidualDistribution,
+  riceDistribution,
+} from '../src/engines/flac/residual-distribution.js';
 import { samplesOfBytes } from '../src/modality/audio-bytes.js';
 import { openCompressor } from '../src/open.js';
 import type { AudioFormat, Compressor } from '../src/types.js';
 import { DEEP } from './deep.js';
 import { AUDIO_FOLDER, makeAudio, noSpeech } from './flac-inputs.js';
 
-const LAWS: Readonly<Record<string, ResidualLaw>> = { rice: riceLaw(9), smooth: laplaceLaw(18) };
+const DISTRIBUTIONS: Readonly<Record<string, ResidualDistribution>> = {
+  rice: riceDistribution(9),
+  smooth: laplaceDistribution(18),
+};
 
 function format(bitsPerSample: 8 | 16 | 24): AudioFormat {
   return { kind: 'audio', sampleRate: 16_000, channels: 1, bitsPerSample };
@@ -22,13 +29,13 @@ function openFlac(bitsPerSample: 8 | 16 | 24, spec = 'flac'): Promise<Compressor
   return openCompressor(spec, { format: format(bitsPerSample) });
 }
 
-test('each law sums to 1 over the range, wherever the prediction is', () => {
-  for (const [name, law] of Object.entries(LAWS)) {
+test('each distribution sums to 1 over the range, wherever the prediction is', () => {
+  for (const [name, distribution] of Object.entries(DISTRIBUTIONS)) {
     for (const prediction of [-128, -127.3, -20.5, 0, 0.49, 63.2, 127]) {
-      const sums = new Float64Array(law.scales);
-      const out = new Float64Array(law.scales);
+      const sums = new Float64Array(distribution.scales);
+      const out = new Float64Array(distribution.scales);
       for (let sample = -128; sample <= 127; sample++) {
-        law.probabilities(sample, prediction, -128, 127, out, 0);
+        distribution.probabilities(sample, prediction, -128, 127, out, 0);
         for (let i = 0; i < sums.length; i++) sums[i] = sums[i]! + out[i]!;
       }
       for (const sum of sums) expect(sum, `${name} at ${prediction}`).toBeCloseTo(1, 9);
@@ -36,20 +43,20 @@ test('each law sums to 1 over the range, wherever the prediction is', () => {
   }
 });
 
-test('each law draws what it says: chi-square over the likeliest values, at T = 1', () => {
-  for (const law of Object.values(LAWS)) {
+test('each distribution is what it draws from: chi-square over the likeliest values, at T = 1', () => {
+  for (const distribution of Object.values(DISTRIBUTIONS)) {
     const random = createRandom('law');
     const counts = new Map<number, number>();
     const draws = 20_000;
     for (let i = 0; i < draws; i++) {
-      const sample = law.draw(3.3, 4, random, 1);
+      const sample = distribution.draw(3.3, 4, random, 1);
       counts.set(sample, (counts.get(sample) ?? 0) + 1);
     }
-    const out = new Float64Array(law.scales);
+    const out = new Float64Array(distribution.scales);
     let chi = 0;
     let cells = 0;
     for (let sample = -100; sample <= 100; sample++) {
-      law.probabilities(sample, 3.3, -1e6, 1e6, out, 0);
+      distribution.probabilities(sample, 3.3, -1e6, 1e6, out, 0);
       const expected = draws * out[4]!;
       if (expected < 20) continue;
       chi += ((counts.get(sample) ?? 0) - expected) ** 2 / expected;
@@ -60,7 +67,7 @@ test('each law draws what it says: chi-square over the likeliest values, at T = 
   }
 });
 
-test('the law of samples sums to 1', async () => {
+test('the distribution of samples sums to 1', async () => {
   const bitsPerSample = DEEP ? 16 : 8;
   const flac = await openFlac(bitsPerSample);
   const { channels } = makeAudio({ wave: 'sine', length: 300, channels: 1, bitsPerSample });
@@ -114,7 +121,9 @@ test('it speaks from nothing at all', async () => {
   expect(new Set(Array.from({ length: 1000 }, () => speak())).size).toBeGreaterThan(10);
 });
 
-test('the laws of speech lose nothing: below the rate of the encoder itself', async ({ skip }) => {
+test('the distributions of speech samples lose nothing: below the rate of the encoder itself', async ({
+  skip,
+}) => {
   if (noSpeech) skip(noSpeech);
   for (const bitsPerSample of [8, 16] as const) {
     const file = readFileSync(

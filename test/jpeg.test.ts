@@ -101,15 +101,19 @@ describe('a JPEG file', () => {
       splice(COLOUR, find(COLOUR, 0xc0) + at, bytes.length, bytes);
     expect(await reasonOf(COLOUR, { maxPixels: 220 })).toMatch(/^17 × 13 pixels exceed/);
     expect(await reasonOf(withFrame(5, 0xff))).toMatch(/^17 × 65293 pixels exceed/);
-    expect(await reasonOf(YCCK_JPEG)).toBe('JPEG in YCCK is not read; convert it to RGB');
+    expect(await reasonOf(YCCK_JPEG)).toBe('JPEG in YCCK is not supported; convert it to RGB');
     const cmyk = YCCK_JPEG.with(find(YCCK_JPEG, 0xee) + 15, 0);
-    expect(await reasonOf(cmyk)).toBe('JPEG in CMYK is not read; convert it to RGB');
-    expect(await reasonOf(withFrame(9, 2))).toMatch(/^JPEG of 2 components is not read/);
-    expect(await reasonOf(withFrame(4, 12))).toMatch(/^JPEG of 12 bits per sample is not read/);
-    expect(await reasonOf(ARITH_JPEG)).toMatch(/^JPEG of arithmetic coding is not read/);
-    expect(await reasonOf(withFrame(1, 0xc3))).toMatch(/^JPEG of lossless coding is not read/);
-    expect(await reasonOf(withFrame(1, 0xc6))).toMatch(/^JPEG of several resolutions/);
-    expect(await reasonOf(withFrame(5, 0, 0))).toMatch(/^JPEG without its height/);
+    expect(await reasonOf(cmyk)).toBe('JPEG in CMYK is not supported; convert it to RGB');
+    expect(await reasonOf(withFrame(9, 2))).toMatch(/^JPEG with 2 components is not supported/);
+    expect(await reasonOf(withFrame(4, 12))).toMatch(
+      /^JPEG with 12 bits per sample is not supported/,
+    );
+    expect(await reasonOf(ARITH_JPEG)).toMatch(/^JPEG with arithmetic coding is not supported/);
+    expect(await reasonOf(withFrame(1, 0xc3))).toMatch(
+      /^JPEG with lossless coding is not supported/,
+    );
+    expect(await reasonOf(withFrame(1, 0xc6))).toMatch(/^JPEG with hierarchical coding/);
+    expect(await reasonOf(withFrame(5, 0, 0))).toMatch(/^JPEG without a height/);
     expect(await reasonOf(withFrame(7, 0, 0))).toMatch(/^corrupt: JPEG picture of 0 × 13 pixels/);
   });
 
@@ -126,7 +130,7 @@ describe('a JPEG file', () => {
         .fill([...again])
         .flat(),
     );
-    expect(await reasonOf(many)).toBe('JPEG of more than 500 scans is not read');
+    expect(await reasonOf(many)).toBe('JPEG with more than 500 scans is not supported');
   });
 
   test('cut off at any byte is refused, not finished in grey', async () => {
@@ -144,10 +148,10 @@ describe('a JPEG file', () => {
     const { picture } = await readJpeg(COLOUR, LIMITS);
     const before = await readJpeg(splice(COLOUR, COLOUR.length - 2, 0, [0, 0, 0, 0]), LIMITS);
     expect(before.picture).toEqual(picture);
-    expect(before.assumed).toEqual(['bytes between the pixels and the end are of no use']);
+    expect(before.assumed).toEqual(['bytes between the pixels and the end are ignored']);
     const behind = await readJpeg(splice(COLOUR, COLOUR.length, 0, [1, 2, 3]), LIMITS);
     expect(behind.picture).toEqual(picture);
-    expect(behind.notKept).toContain('3 bytes behind the picture');
+    expect(behind.notKept).toContain('3 bytes after the picture');
   });
 
   test('says what else is in it', async () => {

@@ -107,20 +107,28 @@ describe('a .zd file of a language model', () => {
     [
       'another model',
       ({ modelSha256 }) => ({ modelSha256: modelSha256!.with(0, modelSha256![0]! ^ 1) }),
-      /^this file was written by lm with another model than the one that is here$/,
+      /^this file was written by lm with a different model from the one installed$/,
     ],
     [
       'another runtime',
       ({ version }) => ({ version: version.replace('onnxruntime 1', 'onnxruntime 0') }),
-      /^this file was written by lm of ".*onnxruntime 0.*", and here is ".*onnxruntime 1.*"$/,
+      /^this file was written by lm version ".*onnxruntime 0.*", but the one installed is ".*onnxruntime 1.*"$/,
     ],
     [
       'other last digits',
       ({ version }) => ({ version: version.replace(/digits .*/, 'digits 00000000') }),
-      /^this file was written by lm of ".*digits 00000000", and here is /,
+      /^this file was written by lm version ".*digits 00000000", but the one installed is /,
     ],
-    ['more threads', () => ({ spec: 'lm:threads=2' }), /1 threads.*, and here is ".*2 threads/],
-    ['another batch', () => ({ spec: 'lm:batch=3' }), /batch 64.*, and here is ".*batch 3/],
+    [
+      'more threads',
+      () => ({ spec: 'lm:threads=2' }),
+      /1 threads.*, but the one installed is ".*2 threads/,
+    ],
+    [
+      'another batch',
+      () => ({ spec: 'lm:batch=3' }),
+      /batch 64.*, but the one installed is ".*batch 3/,
+    ],
   ];
   test.each(changes)('is refused before any of it is given out: %s', async (_what, change, say) => {
     const file = await toZd('lm', TALE, { chunkBytes: 81 }, registry);

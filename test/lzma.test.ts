@@ -169,7 +169,7 @@ describe('damage', () => {
     ['a header alone', file.slice(0, 13), 'stream ends too soon', 13],
     ['impossible properties', change(0, 225), 'impossible .lzma properties', 0],
     ['an impossible length', change(12, 1), 'impossible .lzma length', 5],
-    ['a stream that begins otherwise', change(13, 1), 'begins with a zero', 13],
+    ['a stream that begins otherwise', change(13, 1), 'must start with a zero byte', 13],
     ['a stream that cannot be', file.slice(0, 18).fill(255, 14), 'impossible LZMA stream', 14],
     ['a byte too many', Uint8Array.of(...file, 0), 'followed by other data', file.length],
     ['a longer length', change(7, 1), 'stream ends too soon', file.length],

@@ -3,6 +3,7 @@
 
 const FLOAT = 1;
 const INT8 = 3;
+const INT32 = 6;
 const INT64 = 7;
 const FLOAT16 = 10;
 
@@ -20,14 +21,15 @@ export function bigramModel(
     input = 'input_ids',
     output = 'logits',
     weights = 'float32',
-  }: { input?: string; output?: string; weights?: Weights } = {},
+    tokens = 'int64',
+  }: { input?: string; output?: string; weights?: Weights; tokens?: 'int32' | 'int64' } = {},
 ): Uint8Array {
   const type = weights === 'float16' ? FLOAT16 : FLOAT;
   const { initializers, nodes } = tableParts(table, width, weights);
   return graphOf({
     initializers,
     nodes: [...nodes, node('Gather', ['table', input], output)],
-    inputs: [tensor(input, INT64, ['batch', 'time'])],
+    inputs: [tensor(input, tokens === 'int32' ? INT32 : INT64, ['batch', 'time'])],
     outputs: [tensor(output, type, ['batch', 'time', width])],
   });
 }

@@ -47,7 +47,9 @@ describe('a spec from outside that reaches a program or a file is refused', () =
       const file = join(folder, 'made');
       const named = spec.replace('FILE', file);
       const opened = openFromOutside(named, registry, { advice: 'ask first' });
-      await expect(opened).rejects.toThrow(/ is refused as it comes from outside: .*; ask first$/s);
+      await expect(opened).rejects.toThrow(
+        / comes from an untrusted source and is refused: .*; ask first$/s,
+      );
       expect(existsSync(file)).toBe(false);
     });
   });
@@ -109,7 +111,9 @@ test.each([
     const file = join(folder, 'made');
     const task = JSON.parse(JSON.stringify(specs).replace('FILE', file));
     const row = await runCell(taskOf(task));
-    expect(row.error).toMatch(/is refused as it comes from outside.*started with --programs$/);
+    expect(row.error).toMatch(
+      /comes from an untrusted source and is refused.*with --programs to allow it$/,
+    );
     expect(row.measure ?? row.control).toBeUndefined();
     expect(existsSync(file)).toBe(false);
   });
@@ -130,6 +134,6 @@ test('the header of a .zd file starts nothing, unless the same spec is said', as
     await expect(read()).rejects.toThrow(/starts the program "tee .*"; the same spec after -c/);
     expect(existsSync(made)).toBe(false);
     await expect(read('order0')).rejects.toThrow(/written by " command:tee .*", not by "order0"/);
-    await expect(read(spec)).rejects.toThrow(/this file was written by command of "zipdream/);
+    await expect(read(spec)).rejects.toThrow(/this file was written by command version "zipdream/);
   });
 });

@@ -41,7 +41,7 @@ describe('bad input is refused in one line', () => {
     [['fig3', '--data', SAMPLES], /cannot read the folder ".*image\/photos"/],
     [['table2', '--input', TALE], /--input is for fig3, figc1 and figc3/],
     [['fig3', '--input', TALE], /cannot read ".*tale.txt": not a PNG file/],
-    [['figc3', '--input', TALE], /cannot read ".*tale.txt": no WAV file/],
+    [['figc3', '--input', TALE], /cannot read ".*tale.txt": not a WAV file/],
     [['table1', '--data', SAMPLES, '--limit', '0'], /"--limit" expected integer >= 1, got "0"/],
   ])('%s', async (args, message) => {
     const ran = await runCli(['paper', ...args]);

@@ -164,7 +164,7 @@ describe('patchPredictor', () => {
 
   it('refuses too little and a temperature below 0', () => {
     expect(() => new PatchPlaces({ ...corner(1), columns: 10 })).toThrow(
-      '11 × 6 given pixels or more are needed to take a texture from',
+      'texture synthesis needs at least 11 × 6 given pixels',
     );
     expect(() => patchPredictor(new PatchPlaces(corner(1)), -1)).toThrow(RangeError);
   });

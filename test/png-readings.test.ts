@@ -57,7 +57,7 @@ describe.each([1, 3] as const)('with %i channels', (channels) => {
     ['literals', () => new LiteralStream(false)],
     ['smoothed literals', () => new LiteralStream(true)],
     ['tokens', () => new TokenStream()],
-  ] as const)('decode by %s is a law: it sums to 1, whatever came', (_, stream) => {
+  ] as const)('decode by %s is a distribution: it sums to 1, whatever came', (_, stream) => {
     for (const wrap of [1, 0.01]) {
       const decoder = new PngDecoder({ rowBytes, channels, stream: stream(), wrap });
       const bits = new Float64Array(256);
@@ -148,18 +148,18 @@ test('a filter that was given up in a row still filters it in the end', () => {
   for (const byte of pixels) decoder.update(byte);
   for (const byte of filterRows(pixels, WIDTH, 1)) stream.update(byte, true);
   // What the next row starts from is what the stream of the encoder says.
-  const law = stream.law();
+  const distribution = stream.distribution();
   const next = new Float64Array(256);
   decoder.predict(next);
   let first = 0;
   let total = 0;
-  for (let f = 0; f < 5; f++) total += law[f]!;
+  for (let f = 0; f < 5; f++) total += distribution[f]!;
   for (let f = 0; f < 5; f++) {
     const row = stream.fork();
     row.update(f, true);
     const above = pixels[pixels.length - WIDTH]!;
     const prediction = [0, 0, above, above >> 1, above][f]!;
-    first += (law[f]! / total) * row.law()[(77 - prediction) & 255]!;
+    first += (distribution[f]! / total) * row.distribution()[(77 - prediction) & 255]!;
   }
   expect(2 ** -next[77]!).toBeCloseTo(first, 9);
 });
@@ -194,7 +194,7 @@ test('with wrap=0 hardly anything is drawn from the other end of the scale', asy
 test('rows of png refuse what no picture of this format is', async () => {
   const compressor = await openCompressor('png', { format: GREY });
   const other = writePng({ width: 5, height: 1, channels: 1, pixels: new Uint8Array(5) });
-  expect(() => compressor.decompress!(other)).toThrow('another width');
+  expect(() => compressor.decompress!(other)).toThrow('a different width');
   expect(() => compressor.compress!(new Uint8Array(WIDTH + 1))).toThrow(
     'expected rows of 12 bytes',
   );

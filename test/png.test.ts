@@ -105,7 +105,7 @@ describe('a PNG file', () => {
     const file = Uint8Array.from([...plain.subarray(0, 33), ...text, ...plain.subarray(33)]);
     const { picture, notKept, assumed } = readPng(file);
     expect(picture.pixels).toEqual(pixels);
-    expect([notKept, assumed]).toEqual([[], ['passed over for a wrong CRC: tEXt']]);
+    expect([notKept, assumed]).toEqual([[], ['ignored because of a wrong CRC: tEXt']]);
     plain[plain.length - 1]! ^= 1;
     expect(() => readPng(plain)).toThrow(/^CRC of PNG chunk IEND is wrong at byte \d+$/);
   });
@@ -197,8 +197,8 @@ describe('a PNG file', () => {
         { type: 'IEND', data: new Uint8Array(0) },
       ]);
     expect(() => readPng(file(2 ** 31 - 1, 2 ** 31 - 1, 9))).toThrow(UsageError);
-    expect(() => readPng(file(65_536, 1024, 9))).toThrow(/fewer pixels than its header says/);
-    expect(() => readPng(file(2, 2, 1000))).toThrow(/more pixels than its header says/);
+    expect(() => readPng(file(65_536, 1024, 9))).toThrow(/fewer pixels than its header declares/);
+    expect(() => readPng(file(2, 2, 1000))).toThrow(/more pixels than its header declares/);
     expect(() => readPng(file(0, 4, 9))).toThrow(/width 0 at byte 16/);
     expect(() => readPng(file(4, 0, 9))).toThrow(/height 0 at byte 20/);
     expect(() => readPng(file(9, 9, 9), { maxPixels: 80 })).toThrow(/larger than 80 pixels/);

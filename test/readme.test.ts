@@ -1,8 +1,11 @@
 // The README is a test: every console example is run, and must print what it says there.
 
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { MAIN, withFolder } from './run-cli.js';
 
 const readme = readFileSync('README.md', 'utf8');
 
@@ -24,8 +27,9 @@ function wordsOf(command: string): string[] {
 /** Without what differs from run to run (times), and spaces that an editor may cut. */
 function stable(text: string): string {
   const lines = text.split('\n').filter((line) => !/^ +speed /.test(line));
+  const hasTimes = lines.some((line) => line.endsWith('ms/byte'));
   return lines
-    .map((line) => line.trimEnd())
+    .map((line) => (hasTimes ? line.replace(/ +[\d.]+$| +ms\/byte$/, '') : line).trimEnd())
     .join('\n')
     .trim();
 }
@@ -48,7 +52,7 @@ describe('the examples of the README', () => {
 
   test('its first output is what npm start prints', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
-    const [, first] = /streams what gzip expects next:\n\n```text\n([\s\S]*?)```/.exec(readme)!;
+    const [, first] = /and goes on:\n\n```text\n([\s\S]*?)```/.exec(readme)!;
     const [program, ...args] = wordsOf(scripts.start.split(' && ').at(-1));
     expect(program).toBe('node');
     const printed = execFileSync(process.execPath, args, {
@@ -56,6 +60,44 @@ describe('the examples of the README', () => {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     expect(printed.startsWith(first!.trimEnd())).toBe(true);
+  });
+
+  test(
+    'its other commands run, one after the other',
+    () =>
+      withFolder(async (folder) => {
+        symlinkSync(join(import.meta.dirname, '../samples'), join(folder, 'samples'));
+        const lines = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)]
+          .flatMap(([, block]) => block!.trim().split('\n'))
+          .filter((line) => line.startsWith('zipdream '));
+        expect(lines.length).toBeGreaterThanOrEqual(7);
+        const env = { ...process.env, NO_COLOR: '1' };
+        for (const line of lines) {
+          const args = wordsOf(line).slice(1);
+          if (args[0] === 'explore') {
+            const server = spawn(process.execPath, [MAIN, ...args, '--no-open'], { env });
+            const [told] = await Promise.race([
+              once(server.stdout, 'data'),
+              once(server.stderr, 'data'),
+            ]);
+            server.kill('SIGINT');
+            expect(String(told)).toMatch(/http:\/\//);
+            continue;
+          }
+          execFileSync(process.execPath, [MAIN, ...args], { cwd: folder, env, stdio: 'pipe' });
+          const output = args[args.indexOf('-o') + 1]!;
+          expect(existsSync(join(folder, output)), line).toBe(true);
+        }
+        const [tale, same] = ['samples/text/tale.txt', 'tale.txt'];
+        expect(readFileSync(join(folder, same)).equals(readFileSync(tale))).toBe(true);
+      }),
+    300_000,
+  );
+
+  test('its npm scripts are there', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(readme).toContain('npm ci && npm start');
+    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['start', 'test']));
   });
 
   test('its library example runs', () => {
@@ -76,6 +118,6 @@ describe('the examples of the README', () => {
   });
 
   test('it is short', () => {
-    expect(readme.split('\n').length).toBeLessThanOrEqual(170);
+    expect(readme.split('\n').length).toBeLessThanOrEqual(161);
   });
 });

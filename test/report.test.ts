@@ -320,7 +320,7 @@ describe('zipdream report', () => {
       for (const [name, text] of Object.entries(files)) writeFileSync(at(name), text);
       const wrong: readonly (readonly [string, string])[] = [
         [at('empty'), `"${at('empty')}" has no results`],
-        [at('text'), `"${at('text')}" is no file of results: line 1 is no cell`],
+        [at('text'), `"${at('text')}" is not a result file: line 1 is not a cell`],
         [at('cut'), `"${at('cut')}" has no results`],
         [
           at('old'),

@@ -72,7 +72,7 @@ test('bad lines are passed over by number, and a last row without its newline co
     writeFileSync(path, line('a') + bad + line('b') + line('c').trimEnd());
     const file = await openResults(path);
     expect(ids(file.rows)).toBe('abc');
-    expect(file.warning).toBe(`"${path}": lines 2, 3 are no cells and are passed over`);
+    expect(file.warning).toBe(`"${path}": lines 2, 3 are not cells and are skipped`);
     expect(() => file.append(half as CompareRow)).toThrow(TypeError);
     expect(() => file.append(undefined as never)).toThrow(TypeError);
     file.append(rowOf('d'));
@@ -82,7 +82,7 @@ test('bad lines are passed over by number, and a last row without its newline co
     writeFileSync(path, line('a') + line('b') + line('a'));
     expect((await readSource(path)).rows).toHaveLength(2);
     writeFileSync(path, 'a letter\nand its end');
-    await expect(openResults(path)).rejects.toThrow('is no file of results');
+    await expect(openResults(path)).rejects.toThrow('is not a result file');
     expect(readFileSync(path, 'utf8')).toBe('a letter\nand its end');
   });
 });
@@ -100,7 +100,7 @@ test('a comparison of nothing is an error', async () => {
 
 test('a Redis URL with a bad percent sign says so, without the password', () => {
   for (const url of ['redis://:x%zz@host', 'redis://u%:p@host']) {
-    expect(() => queuePlace(url)).toThrow(/^the user or password of the Redis URL has a % that/);
+    expect(() => queuePlace(url)).toThrow(/^the user or password of the Redis URL has an invalid % escape/);
   }
 });
 

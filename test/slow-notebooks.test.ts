@@ -53,8 +53,8 @@ function notebook(code: string, printed: string): string {
 }
 
 describe('notebooks', () => {
-  it('there are nine, small, that were run from top to bottom and keep nothing of the machine', () => {
-    expect(NOTEBOOKS.length).toBe(9);
+  it('there are ten, small, that were run from top to bottom and keep nothing of the machine', () => {
+    expect(NOTEBOOKS.length).toBe(10);
     for (const name of NOTEBOOKS) {
       const path = join(FOLDER, name);
       expect(statSync(path).size, name).toBeLessThan(150_000);
@@ -62,6 +62,8 @@ describe('notebooks', () => {
       const { cells } = JSON.parse(text) as { cells: readonly Cell[] };
       const code = cells.filter(({ cell_type }) => cell_type === 'code');
       const counts = code.map(({ execution_count }) => execution_count);
+      // The one in Python keeps no outputs: its plot and times would differ from machine to machine.
+      if (name === '10-from-python.ipynb') continue;
       expect(counts, name).toEqual(code.map((_, i) => i + 1));
       for (const { outputs = [] } of code) {
         expect(outputs.length, name).toBeGreaterThan(0);
@@ -73,9 +75,11 @@ describe('notebooks', () => {
 
   it.skipIf(!canRun)(`print what is kept in them, run again${missing}`, async () => {
     const lines = (await execute()).trim().split('\n');
-    expect(lines.sort()).toEqual([
-      'notebooks: 9 passed, 0 failed',
-      ...NOTEBOOKS.map((name) => `ok     ${name}`),
+    const skipped = lines.filter((line) => line.startsWith('skip   10-from-python.ipynb: no '));
+    const run = NOTEBOOKS.filter((name) => !skipped.some((line) => line.includes(name)));
+    expect(lines.filter((line) => !skipped.includes(line)).sort()).toEqual([
+      `notebooks: ${run.length} passed, 0 failed`,
+      ...run.map((name) => `ok     ${name}`),
     ]);
   });
 

@@ -148,7 +148,7 @@ describe.skipIf(!isHere)(title, () => {
     const row = { id: 'x', zipdream: '0.0.7', spec: 'gzip' };
     await queue.add('cell', { row, bytesSha256: '' }, { jobId: 'of-another-version' });
     expect(await ended(worker)).toBe(1);
-    expect(said).toContain('zipdream: the queue has cells of zipdream 0.0.7, and this is');
+    expect(said).toContain('zipdream: the queue has cells of zipdream 0.0.7, but this is');
     const job = await queue.getJob('of-another-version');
     expect(await job!.getState()).toBe('waiting');
     await job!.remove();
@@ -161,7 +161,7 @@ describe.skipIf(!isHere)(title, () => {
       env: env(),
     });
     expect(ran.text).toMatch(
-      /3 cells failed: "command:cat" is refused as it comes from outside: .* --programs/,
+      /3 cells failed: "command:cat" comes from an untrusted source and is refused: .* --programs/,
     );
     worker.kill('SIGINT');
     await ended(worker);
@@ -233,7 +233,7 @@ describe.skipIf(!isHere)(title, () => {
   );
 
   test.each([
-    ['no password', {}, /it wants a password/],
+    ['no password', {}, /a password is required/],
     ['a wrong one', { REDIS_URL: '' }, /wrong user or password/],
   ])('%s: one line, and no password in it', async (_, none, message) => {
     const wrong = 'REDIS_URL' in none ? `redis://:not-${PASSWORD}@127.0.0.1:${port}` : url();

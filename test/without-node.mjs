@@ -12,7 +12,8 @@ const modules = new Map();
 function load(url) {
   if (!modules.has(url.href)) {
     const source = readFileSync(url, 'utf8');
-    modules.set(url.href, new SourceTextModule(source, { context, identifier: url.href }));
+    const options = { context, identifier: url.href, importModuleDynamically };
+    modules.set(url.href, new SourceTextModule(source, options));
   }
   return modules.get(url.href);
 }
@@ -24,6 +25,13 @@ function link(specifier, from) {
   const { exports } = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8'));
   const entry = exports['.'].import; // as a browser's bundler resolves it, without "node"
   return load(new URL(typeof entry === 'string' ? entry : entry.default, folder));
+}
+
+async function importModuleDynamically(specifier, from) {
+  const module = link(specifier, from);
+  if (module.status === 'unlinked') await module.link(link);
+  await module.evaluate();
+  return module;
 }
 
 const core = load(new URL('../dist/index.js', import.meta.url));
@@ -46,7 +54,7 @@ for (const [name, { accepts }] of Object.entries(coreRegistry)) {
     const spec = name === 'blend' ? 'blend:gzip+ppm' : name;
     compressor = await openCompressor(spec, { format: formats[kind] });
   } catch (error) {
-    // zstd loads its package when it is opened, and here there is nothing to load it with.
+    // The package of zstd is WebAssembly, which is not loaded here.
     if (!(error instanceof CompressorUnavailableError)) throw error;
     opened.push(`${name} is missing`);
     continue;

@@ -1,4 +1,4 @@
-// Bytes as text: base64 with padding (RFC 4648 §4), where neither Node nor a browser can be asked.
+// Base64 with padding (RFC 4648 §4), for code that runs in both Node and browsers.
 
 import type { Bytes } from '../types.js';
 
@@ -16,7 +16,7 @@ export function toBase64(bytes: Uint8Array): string {
   return groups.join('');
 }
 
-/** @throws RangeError for a text that `toBase64` cannot have written. */
+/** @throws RangeError for a text that `toBase64` cannot produce. */
 export function fromBase64(text: string): Bytes {
   const digits = text.replace(/={1,2}$/, '');
   if (text.length % 4 !== 0) throw new RangeError('"text" expected whole groups of base64');

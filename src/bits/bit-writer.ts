@@ -1,9 +1,10 @@
 // Writes bits LSB-first, the order of DEFLATE (RFC 1951 §3.1.1): the first bit written is the
-// lowest bit of the first byte. Huffman codes go in already reversed. Grows as needed.
+// lowest bit of the first byte. Huffman codes are passed already reversed. The buffer grows as
+// needed.
 
 import type { Bytes } from '../types.js';
 
-/** A growing string of bits. Lengths are in bits unless the name says bytes. */
+/** A growing bit string. Lengths are in bits unless the name says bytes. */
 export class BitWriter {
   #bytes: Bytes;
   #lengthBytes = 0;
@@ -11,7 +12,7 @@ export class BitWriter {
   #hold = 0;
   #held = 0;
 
-  /** @param sizeBytes room to begin with; a right guess saves copying, nothing more. */
+  /** @param sizeBytes initial capacity; a good guess only saves copying. */
   constructor(sizeBytes = 256) {
     this.#bytes = new Uint8Array(Math.max(sizeBytes, 16));
   }
@@ -35,12 +36,12 @@ export class BitWriter {
     this.#held = held;
   }
 
-  /** Writes zeros up to the next byte boundary; nothing if there already. */
+  /** Writes zeros up to the next byte boundary; no effect at a boundary. */
   alignToByte(): void {
     if (this.#held > 0) this.writeBits(0, 8 - this.#held);
   }
 
-  /** Writes whole bytes, wherever the last bit fell. */
+  /** Writes whole bytes, at any bit position. */
   writeBytes(bytes: Uint8Array): void {
     if (this.#held > 0) {
       for (let i = 0; i < bytes.length; i++) this.writeBits(bytes[i]!, 8);

@@ -2,7 +2,7 @@
 // Both are incremental: the checksum of `ab` is checksum(b, checksum(a)).
 
 const CRC_POLYNOMIAL = 0xedb88320;
-/** Bytes taken at a time; table s gives the effect of a byte with s zero bytes behind it. */
+/** Bytes processed per step; table s gives the effect of a byte followed by s zero bytes. */
 const CRC_SLICES = 8;
 const crcTable = new Int32Array(CRC_SLICES * 256);
 for (let byte = 0; byte < 256; byte++) {
@@ -42,7 +42,9 @@ export function crc32(bytes: Uint8Array, previous = 0): number {
 }
 
 const ADLER_BASE = 65521;
-/** Most bytes whose sums stay below 2^32 before reducing (RFC 1950 §9; zlib's NMAX). */
+/**
+ * Largest number of bytes whose sums stay below 2^32 before reduction (RFC 1950 §9; zlib's NMAX).
+ */
 const ADLER_RUN = 5552;
 
 /**

@@ -1,14 +1,15 @@
-// Which bytes of a context were drawn from the model itself: they are no source to go on from.
+// Records which bytes of a context were drawn from the model itself: they are not used as sources
+// of copies.
 
 export class DrawnPositions {
-  /** Starts and ends by turns, each end the next position; in order. */
+  /** Alternating starts and ends (exclusive), in ascending order. */
   readonly #bounds: number[];
 
   constructor(bounds: readonly number[] = []) {
     this.#bounds = bounds.slice();
   }
 
-  /** Notes a position, later than all before it. */
+  /** Adds a position, which must be greater than all earlier ones. */
   add(position: number): void {
     const bounds = this.#bounds;
     if (bounds.at(-1) === position) bounds[bounds.length - 1] = position + 1;

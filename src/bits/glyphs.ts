@@ -1,27 +1,27 @@
-// Bytes as a terminal or a page may show them. Drawn bytes can be anything, terminal control
-// sequences too, so whatever is not plain text is shown as a symbol: ␛ for ESC, \xff for a byte that
-// is no UTF-8.
+// Renders bytes safely for a terminal or a page. Drawn bytes can be anything, including terminal
+// control sequences, so everything but plain text is shown as a symbol: ␛ for ESC, \xff for a byte
+// that is not valid UTF-8.
 
-/** One character of text or one symbol in its place. */
+/** One character of text, or a symbol that stands for it. */
 export interface Glyph {
   readonly kind: 'text' | 'newline' | 'symbol';
-  /** What to print; nothing in it acts on a terminal but newline and tab. */
+  /** What to print; only newline and tab in it affect a terminal. */
   readonly text: string;
-  /** Bits of all the bytes it stands for. */
+  /** Total bits of the bytes it stands for. */
   readonly bits: number;
 }
 
-/** Puts bytes together to characters as they come, so that none is printed in halves. */
+/** Assembles bytes into characters, so that no character is printed in parts. */
 export class GlyphReader {
   #pending: number[] = [];
   #pendingBits: number[] = [];
 
-  /** True inside a character of several bytes. */
+  /** True in the middle of a multi-byte character. */
   get inside(): boolean {
     return this.#pending.length > 0;
   }
 
-  /** What is complete once `byte`, worth `bits`, has come: nothing, a character, or symbols. */
+  /** The glyphs completed by `byte` of `bits` bits: none, a character, or symbols. */
   push(byte: number, bits = 0): Glyph[] {
     const glyphs: Glyph[] = [];
     if (this.inside && !mayFollow(this.#pending, byte)) glyphs.push(...this.flush());
@@ -33,7 +33,7 @@ export class GlyphReader {
     return glyphs;
   }
 
-  /** What is left when nothing more comes: symbols for the bytes of an unfinished character. */
+  /** Ends the text: returns symbols for the bytes of an unfinished character. */
   flush(): Glyph[] {
     const glyphs = this.#pending.map((byte, i): Glyph => {
       return { kind: 'symbol', text: hexByte(byte), bits: this.#pendingBits[i]! };
@@ -54,7 +54,7 @@ export class GlyphReader {
   }
 }
 
-/** All of some bytes, made safe for a terminal. */
+/** A byte string as text that is safe to print on a terminal. */
 export function safeText(bytes: Uint8Array): string {
   const reader = new GlyphReader();
   let text = '';
@@ -64,8 +64,9 @@ export function safeText(bytes: Uint8Array): string {
 }
 
 /**
- * Text from outside, a file name say, on one line of a terminal: what would act on the terminal,
- * break the line, turn its direction or not be seen is escaped, as in `\\n` or `\\x1b`.
+ * Text from outside, such as a file name, as one line that is safe to print: characters that
+ * control the terminal, break the line, change text direction or are invisible are escaped, as in
+ * `\\n` or `\\x1b`.
  */
 export function shown(text: string): string {
   return text.replaceAll(ALL_UNSAFE, (character) => {
@@ -74,7 +75,7 @@ export function shown(text: string): string {
   });
 }
 
-/** A short name for one byte on its own: `e`, `␣`, `\n`, `\xff`. */
+/** A short name for a single byte: `e`, `␣`, `\n`, `\xff`. */
 export function byteName(byte: number): string {
   if (byte === 0x20) return '␣';
   if (byte > 0x20 && byte < 0x7f) return String.fromCharCode(byte);
@@ -83,7 +84,7 @@ export function byteName(byte: number): string {
 
 const ESCAPES: Readonly<Record<number, string>> = { 9: '\\t', 10: '\\n', 13: '\\r' };
 
-/** Controls (C0, DEL, C1), and what turns the direction of text or cannot be seen. */
+/** Control characters (C0, DEL, C1), direction overrides and invisible characters. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it must find
 const UNSAFE = /[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
 const ALL_UNSAFE = new RegExp(UNSAFE, 'g');
@@ -99,7 +100,7 @@ function hexByte(byte: number): string {
   return `\\x${byte.toString(16).padStart(2, '0')}`;
 }
 
-/** The character of all its bytes (RFC 3629 §3). */
+/** The code point of a whole UTF-8 character (RFC 3629 §3). */
 function codePoint(bytes: readonly number[]): number {
   if (bytes.length === 1) return bytes[0]!;
   let code = bytes[0]! & (0x7f >> bytes.length);
@@ -107,7 +108,10 @@ function codePoint(bytes: readonly number[]): number {
   return code;
 }
 
-/** Bytes of a UTF-8 character by its first one, 0 if none begins so (Unicode, table 3-7). */
+/**
+ * Length in bytes of the UTF-8 character that starts with this byte, or 0 for an invalid first byte
+ * (Unicode, table 3-7).
+ */
 function lengthFrom(lead: number): number {
   if (lead < 0x80) return 1;
   if (lead < 0xc2 || lead > 0xf4) return 0;

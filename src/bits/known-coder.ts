@@ -1,4 +1,4 @@
 import type { BitCoder } from '../types.js';
 
-/** Codes nothing: walks a model along a symbol that is known already. */
+/** A coder without output, used to walk a model along a symbol that is already known. */
 export const KNOWN: BitCoder = { code: (bit) => bit };

@@ -1,23 +1,23 @@
-// A growing byte array with a limit, for decoders: no bomb fills the memory, because room is made
-// only when it is about to be written, at most doubling what has been.
+// A growing byte array with a limit, for decoders. Memory is bounded by the bytes written so far:
+// room is made only just before a write and at most doubles.
 
 import { UsageError } from '../errors.js';
 import type { Bytes } from '../types.js';
 
-/** The most bytes that a decoder writes unless told otherwise: 1 GiB. */
+/** Default limit on the bytes that a decoder writes: 1 GiB. */
 export const DEFAULT_MAX_BYTES = 2 ** 30;
 
 const FIRST_BYTES = 4096;
 
-/** Bytes being written. Hot loops write into `bytes` themselves, after `reserve`. */
+/** Output bytes of a decoder. Hot loops write into `bytes` directly, after `reserve`. */
 export class LimitedBuffer {
-  /** The room: `bytes[0 … length)` is written. Replaced by `reserve` when it is too small. */
+  /** The buffer: `bytes[0 … length)` is written. `reserve` replaces it when it is too small. */
   bytes: Bytes;
   length = 0;
   readonly maxBytes: number;
 
   /**
-   * @param guessBytes how much is likely to come; capped, so a wrong guess costs little.
+   * @param guessBytes the expected size; capped, so a wrong guess costs little.
    * @throws RangeError if `maxBytes` is not a number ≥ 0.
    */
   constructor(maxBytes: number = DEFAULT_MAX_BYTES, guessBytes: number = FIRST_BYTES) {
@@ -46,7 +46,7 @@ export class LimitedBuffer {
     this.length += bytes.length;
   }
 
-  /** What was written, as a copy of its own. */
+  /** A copy of the bytes written so far. */
   finish(): Bytes {
     return this.bytes.slice(0, this.length);
   }

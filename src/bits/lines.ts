@@ -1,39 +1,41 @@
-// Big tables that fork at once. A table is lines of a fixed width over one base array; a fork
-// shares what its parent has and keeps the lines it writes to itself, in layers searched from the
-// newest. Layers merge like the bits of a counter, so n forks in a row leave about log2 n of them.
+// Large tables with cheap forks. A table consists of lines of a fixed width over one base array. A
+// fork shares its parent's data and keeps the lines it writes in layers of its own, searched from
+// the newest. Layers merge like the bits of a counter, so n consecutive forks leave about log2 n of
+// them.
 
 export type Cells = Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
 
-/** Layers that hold more than this share of the base are written into a base of their own. */
+/** Layers that hold more than this share of the base are merged into a new base. */
 const FLATTEN_SHARE = 1 / 8;
 
-/** Tables of zeros are thin until more than this share of their lines has been written to. */
+/** A table of zeros is stored sparsely until more than this share of its lines has been written. */
 const THIN_SHARE = 1 / 4;
-/** A thin table with so few cells of its own is copied by a fork, and stays thin. */
+/** A sparse table with at most this many cells of its own is copied by a fork and stays sparse. */
 const FEW_CELLS = 2 ** 17;
-/** Cells of a table that is too small to be thin. */
+/** Tables of at most this many cells are never sparse. */
 const SMALL = 2 ** 20;
 
 /**
- * A table of `lines` × `width` cells, all 0 at first. Look a line up with {@link Lines.read} or
+ * A table of `lines` × `width` cells, initially 0. Look up a line with {@link Lines.read} or
  * {@link Lines.write}: it is then `width` cells of `array` from `offset`, until the next look-up.
  */
 export class Lines<T extends Cells> {
   readonly width: number;
-  /** Where the line last looked up lies. Cells may be changed only after `write`. */
+  /** The array that holds the line last looked up. Its cells may be changed only after `write`. */
   array: T;
   offset = 0;
   #base: T;
-  /** Frozen and shared with forks, newest last. */
+  /** Frozen layers, shared with forks; newest last. */
   #layers: Layer<T>[];
-  /** Written since the last fork; nobody else's. */
+  /** Lines written since the last fork; not shared. */
   #top: Layer<T> | undefined;
-  /** Whether `#base` is nobody else's and all there is. */
+  /** True if `#base` is not shared and there are no layers. */
   #alone: boolean;
   /**
-   * Of a thin table, where in `#base` each line lies: in front the one line of zeros that stands for
-   * all those never written to. Touching fresh memory costs more than using it: a table of 38 MB
-   * took 50 ms of page faults for 2 KB of text, and threads waited for each other's.
+   * Position of each line in `#base`, for a sparse table. Position 0 is a line of zeros that stands
+   * for all lines never written. Touching fresh memory costs more than using it: a table of 38 MB
+   * took 50 ms of page faults for 2 KB of text, and threads were delayed by each other's page
+   * faults.
    */
   #places: Int32Array | undefined;
   #placed = 1;
@@ -46,7 +48,10 @@ export class Lines<T extends Cells> {
     this.#alone = true;
   }
 
-  /** A table of zeros, which takes memory as its lines are written to. @param none of its kind. */
+  /**
+   * A table of zeros that allocates memory as lines are written. @param none an empty array of the
+   * cell type.
+   */
   static zeros<T extends Cells>(none: T, lines: number, width: number): Lines<T> {
     if (lines * width <= SMALL) return new Lines(emptyLike(none, lines * width), width);
     const table = new Lines(emptyLike(none, 256 * width), width);
@@ -54,7 +59,7 @@ export class Lines<T extends Cells> {
     return table;
   }
 
-  /** Finds a line to look at. */
+  /** Looks up a line for reading. */
   read(line: number): void {
     if (this.#alone) {
       const places = this.#places;
@@ -64,7 +69,7 @@ export class Lines<T extends Cells> {
     }
   }
 
-  /** Finds a line to change, and makes it this table's own. */
+  /** Looks up a line for writing and makes this table own it. */
   write(line: number): void {
     if (this.#alone) {
       if (this.#places) this.#place(this.#places, line);
@@ -92,7 +97,7 @@ export class Lines<T extends Cells> {
     this.offset = at * this.width;
   }
 
-  /** An equal table; neither sees what is written to the other afterwards. */
+  /** An equal, independent table. */
   fork(): Lines<T> {
     if (this.#places) {
       if (this.#placed * this.width <= FEW_CELLS) return this.#copyThin(this.#places);
@@ -116,7 +121,7 @@ export class Lines<T extends Cells> {
     return copy;
   }
 
-  /** Finds a line of a thin table to change. */
+  /** Looks up a line of a sparse table for writing. */
   #place(places: Int32Array, line: number): void {
     if (places[line] === 0) {
       if (this.#placed > places.length * THIN_SHARE) {
@@ -134,7 +139,7 @@ export class Lines<T extends Cells> {
     this.offset = places[line]! * this.width;
   }
 
-  /** From here on every line lies at its own place. */
+  /** Converts a sparse table to a dense one, in which each line has its fixed position. */
   #thicken(places: Int32Array): void {
     const { width } = this;
     const base = emptyLike(this.#base, places.length * width);
@@ -172,7 +177,7 @@ export class Lines<T extends Cells> {
     return top;
   }
 
-  /** Copies the base and writes all layers into it: from here on nothing is looked up. */
+  /** Copies the base and writes all layers into it, so that no layer is left to search. */
   #flatten(): void {
     const base = this.#base.slice() as T;
     for (const layer of this.#layers) layer.writeTo(base);
@@ -185,7 +190,7 @@ export class Lines<T extends Cells> {
   }
 }
 
-/** The layers with one more, where no layer is less than twice the one above it. */
+/** The layers with one more added, merged so that each is at least twice as large as the next. */
 function pushLayer<T extends Cells>(layers: readonly Layer<T>[], layer: Layer<T>): Layer<T>[] {
   const all = layers.slice();
   let last = layer;
@@ -196,12 +201,17 @@ function pushLayer<T extends Cells>(layers: readonly Layer<T>[], layer: Layer<T>
   return all;
 }
 
-/** Some lines of a table: an open-addressed index of line numbers, and the lines in a row. */
+/**
+ * Some lines of a table: an open-addressed index of line numbers, and the lines stored
+ * contiguously.
+ */
 class Layer<T extends Cells> {
   cells: T;
   size = 0;
   readonly #width: number;
-  /** Pairs (line number + 1, place in `cells`); 0 is free. At most half are taken. */
+  /**
+   * Pairs (line number + 1, position in `cells`); 0 marks a free entry. At most half are in use.
+   */
   #index: Int32Array;
   #mask: number;
 
@@ -212,7 +222,7 @@ class Layer<T extends Cells> {
     this.#mask = 2 * capacity - 1;
   }
 
-  /** The place of a line, in lines, or −1. */
+  /** The position of a line, in lines, or −1. */
   find(line: number): number {
     const index = this.#index;
     const mask = this.#mask;
@@ -223,7 +233,7 @@ class Layer<T extends Cells> {
     }
   }
 
-  /** Takes in a line that it has not, from `cells` at `offset`; returns its place. */
+  /** Adds a line that is not present, from `cells` at `offset`; returns its position. */
   add(line: number, cells: T, offset: number): number {
     if (2 * this.size > this.#mask) this.#grow();
     const at = this.size++;
@@ -234,7 +244,7 @@ class Layer<T extends Cells> {
     return at;
   }
 
-  /** A new layer of the lines of both; where both have one, `newer`'s. */
+  /** A new layer with the lines of both; a line in both is taken from `newer`. */
   mergedWith(newer: Layer<T>): Layer<T> {
     let capacity = 64;
     while (capacity < this.size + newer.size) capacity *= 2;

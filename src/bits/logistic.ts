@@ -1,14 +1,14 @@
-// The logistic domain in which context mixing adds up evidence: stretch(p) = ln(p/(1−p)), in nats,
-// and its inverse. Made of + − × ÷ alone, which IEEE 754 fixes to the last bit, and not of Math.log
-// and Math.exp, which engines round differently: a predictor must agree with itself everywhere.
+// The logistic domain of context mixing: stretch(p) = ln(p/(1−p)), in nats, and its inverse.
+// Computed with + − × ÷ only, whose results IEEE 754 fixes exactly, not with Math.log and Math.exp,
+// which differ between engines: a predictor must give identical results everywhere.
 
-/** Largest |stretch| that {@link squash} tells apart. */
+/** Largest |stretch| that {@link squash} distinguishes. */
 export const STRETCH_LIMIT = 12;
 
-/** Knots of the tables between which both functions are straight lines. */
+/** Table entries per nat; both functions are interpolated linearly between entries. */
 const PER_NAT = 128;
 const PER_ONE = 4096;
-/** Below this probability the curve bends more and the knots are 1/TAIL times as far apart. */
+/** Below this probability the table entries are 1/TAIL times as dense, as the curve bends more. */
 const TAIL = 1 / 64;
 
 const SQUASH = Float64Array.from(
@@ -18,7 +18,7 @@ const SQUASH = Float64Array.from(
 const STRETCH = stretchTable(PER_ONE);
 const STRETCH_TAIL = stretchTable(PER_ONE / TAIL);
 
-/** ln(p/(1−p)) for 0 < p < 1, odd about 1/2; p below 4e-6 is taken for 4e-6. */
+/** ln(p/(1−p)) for 0 < p < 1, odd about 1/2; p is clamped from below to 4e-6. */
 export function stretch(p: number): number {
   return p <= 0.5 ? -stretchOdds(p) : stretchOdds(1 - p);
 }
@@ -32,7 +32,7 @@ function stretchOdds(p: number): number {
   return low + (at - i) * (table[i + 1]! - low);
 }
 
-/** 1/(1+e^−x), monotone; x is cut to ±{@link STRETCH_LIMIT}. */
+/** 1/(1+e^−x), monotone; x is clamped to ±{@link STRETCH_LIMIT}. */
 export function squash(x: number): number {
   if (x >= STRETCH_LIMIT) x = STRETCH_LIMIT - 1e-6;
   else if (x <= -STRETCH_LIMIT) x = -STRETCH_LIMIT;
@@ -42,7 +42,10 @@ export function squash(x: number): number {
   return low + (at - i) * (SQUASH[i + 1]! - low);
 }
 
-/** ln((1−p)/p) at p = i/scale, to p = 1/2 or 4096 knots; the first, infinite, is that of i = 1. */
+/**
+ * ln((1−p)/p) at p = i/scale, up to p = 1/2 or 4096 entries; entry 0, which is infinite, repeats
+ * entry 1.
+ */
 function stretchTable(scale: number): Float64Array {
   return Float64Array.from({ length: Math.min(scale / 2, PER_ONE) + 2 }, (_, i) => {
     const p = Math.max(1, i) / scale;
@@ -50,7 +53,7 @@ function stretchTable(scale: number): Float64Array {
   });
 }
 
-/** ln x for 1/2 < x < 2^30, by halving and the series of artanh. */
+/** ln x for 1/2 < x < 2^30, by halving and the artanh series. */
 function ln(x: number): number {
   let nats = 0;
   for (; x > 1.5; x /= 2) nats += Math.LN2;

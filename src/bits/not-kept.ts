@@ -1,9 +1,9 @@
-// What a reader of files finds and does not keep, in words that people know.
+// Collects what a file reader finds and discards, described in plain words.
 
-/** Kinds that are named one by one; a file of strangers may have any number. */
+/** Limit on the kinds listed by name; an untrusted file may contain any number. */
 const MOST_NAMED = 12;
 
-/** Kinds of things, "cue points" say, each once and in the order in which they were found. */
+/** A list of kinds, such as "cue points", without duplicates and in the order found. */
 export class NotKept {
   readonly #kinds = new Set<string>();
   #more = false;
@@ -18,22 +18,22 @@ export class NotKept {
   }
 }
 
-/** The name of a chunk of four bytes, as it is if it can be printed, else in hexadecimal. */
+/** The name of a four-byte chunk: as text if printable, otherwise in hexadecimal. */
 export function chunkName(name: Uint8Array): string {
   const text = String.fromCharCode(...name);
   if (/^[!-~][ -~]*$/.test(text)) return `chunk "${text.trimEnd()}"`;
   return `chunk 0x${Array.from(name, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 }
 
-/** What a reader says of a file beside its contents. */
+/** What a reader reports about a file besides its contents. */
 export interface ReadingNotes {
-  /** Kinds of things in the file that are not kept; empty if nothing. */
+  /** Kinds of things in the file that were discarded; empty if none. */
   readonly notKept: readonly string[];
-  /** What is wrong with the file, and how it was read all the same; empty if nothing. */
+  /** Defects of the file and how they were handled; empty if none. */
   readonly assumed: readonly string[];
 }
 
-/** The same for a person, a line each. */
+/** The notes as lines of text. */
 export function linesOfNotes({ notKept, assumed }: ReadingNotes): string[] {
   return notKept.length === 0 ? [...assumed] : [...assumed, `not kept: ${notKept.join(', ')}`];
 }

@@ -1,5 +1,5 @@
-// Seeded randomness: xoshiro128** 1.1 (Blackman & Vigna 2018), seeded by hashing a string.
-// The same seed gives the same numbers on every machine.
+// Seeded pseudorandom numbers: xoshiro128** 1.1 (Blackman & Vigna 2018), seeded with a hash of a
+// string. The same seed gives the same numbers on every machine.
 
 import type { Random } from '../types.js';
 
@@ -13,7 +13,7 @@ export function createRandom(seed: number | string): Random {
   let a = mix();
   let b = mix();
   let c = mix();
-  let d = mix() | 1; // never all zero
+  let d = mix() | 1; // the state must not be all zero
   const next32 = (): number => {
     const result = Math.imul(rotateLeft(Math.imul(b, 5), 7), 9) >>> 0;
     const t = b << 9;
@@ -32,7 +32,7 @@ function rotateLeft(x: number, k: number): number {
   return (x << k) | (x >>> (32 - k));
 }
 
-/** Words from a string: FNV-1a over its code units, finished by MurmurHash3's mixer. */
+/** State words from a string: FNV-1a over its code units, finalised with MurmurHash3's mixer. */
 function hashSeed(text: string): () => number {
   let h = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);

@@ -1,6 +1,6 @@
 // Student's t distribution with 2, 4 and 8 degrees of freedom, whose sums have closed forms.
 
-/** Degrees of freedom of each shape: heavy tails first. */
+/** Number of shapes; shape 0 has the heaviest tails. */
 export const SHAPES = 3;
 
 /** P(X ≤ x) of shape 0 … SHAPES − 1 (Abramowitz & Stegun 1964, 26.7.4). */
@@ -13,7 +13,7 @@ export function studentCdf(x: number, shape: number): number {
   return 0.5 + 0.5 * sine * (1 + c * (0.5 + c * (0.375 + c * 0.3125)));
 }
 
-/** P(from < X ≤ to), without loss where both are far out on one side. */
+/** P(from < X ≤ to), accurate also where both ends lie in the same tail. */
 export function studentMass(from: number, to: number, shape: number): number {
   if (from > 0) return studentMass(-to, -from, shape);
   return studentCdf(to, shape) - studentCdf(from, shape);

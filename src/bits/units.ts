@@ -1,4 +1,4 @@
-// Bits and probabilities: the two sides of P = 2^−bits.
+// Conversion between bits and probabilities: P = 2^−bits.
 
 const LEAST_EXPONENT = -1100;
 const POWERS = Float64Array.from(
@@ -6,7 +6,10 @@ const POWERS = Float64Array.from(
   (_, i) => 2 ** (i + LEAST_EXPONENT),
 );
 
-/** 2^x for x < 1024, exact for whole numbers and else to the last digit; much faster than `**`. */
+/**
+ * 2^x for x < 1024; exact for integers, within one unit in the last place otherwise. Much faster
+ * than `**`.
+ */
 export function exp2(x: number): number {
   const whole = Math.floor(x);
   if (whole < LEAST_EXPONENT) return 0;
@@ -23,8 +26,8 @@ export function totalBits(bits: Float64Array): number {
 }
 
 /**
- * Code lengths to probabilities, P ∝ 2^−bits, normalised to sum to 1; `out` may be `bits`. All zero
- * if nothing is possible. Returns what `totalBits` does.
+ * Converts code lengths to probabilities, P ∝ 2^−bits, normalised to sum to 1; `out` may be `bits`.
+ * All entries are zero if nothing is possible. Returns the same value as `totalBits`.
  */
 export function toProbabilities(bits: Float64Array, out: Float64Array): number {
   const least = leastBits(bits);
@@ -42,7 +45,7 @@ export function toProbabilities(bits: Float64Array, out: Float64Array): number {
   return least - Math.log2(sum);
 }
 
-/** The least of them: those of the likeliest. +Infinity if nothing is possible. */
+/** The smallest entry: the bits of the most likely byte. +Infinity if nothing is possible. */
 export function leastBits(bits: Float64Array): number {
   let least = Infinity;
   for (let i = 0; i < bits.length; i++) if (bits[i]! < least) least = bits[i]!;
@@ -50,7 +53,7 @@ export function leastBits(bits: Float64Array): number {
 }
 
 /**
- * −log2 P(byte) in bits, P ∝ 2^−bits normalised over all entries. +Infinity for the impossible.
+ * −log2 P(byte) in bits, P ∝ 2^−bits normalised over all entries. +Infinity for an impossible byte.
  */
 export function surprisal(bits: Float64Array, byte: number): number {
   return bits[byte] === Infinity ? Infinity : bits[byte]! - totalBits(bits);

@@ -1,8 +1,8 @@
-// WebAssembly that is kept as text, so that it loads anywhere without a file.
+// WebAssembly modules stored as base64 text, so that they load anywhere without a file.
 
 import { fromBase64 } from './base64.js';
 
-// The part of WebAssembly's API that is used here; the core knows neither a browser nor Node.
+// The part of the WebAssembly API used here; the core includes neither browser nor Node types.
 declare const WebAssembly: {
   Module: new (code: Uint8Array) => object;
   Instance: new (module: object, imports: object) => { readonly exports: unknown };
@@ -11,7 +11,7 @@ declare const WebAssembly: {
 /** A compiled module, to be instantiated. */
 export type WasmModule = object;
 
-/** @param base64 of the module. @throws where WebAssembly is missing, forbidden or too old. */
+/** @param base64 the encoded module. @throws where WebAssembly is missing, forbidden or too old. */
 export function compileWasm(base64: string): WasmModule {
   return new WebAssembly.Module(fromBase64(base64));
 }

@@ -1,4 +1,4 @@
-// Drawing from a few weights, probabilities up to a factor: how decoders choose among tokens.
+// Draws from a few weights (probabilities up to a factor): how decoders choose among tokens.
 
 import type { Random } from '../types.js';
 
@@ -20,7 +20,7 @@ export function drawIndex(weights: Float64Array, random: Random, temperature: nu
   return last;
 }
 
-/** −log2 of the share that a weight has of all. */
+/** −log2 of a weight's share of the total. */
 export function bitsOf(weights: Float64Array, index: number): number {
   return Math.log2(sum(weights) / weights[index]!);
 }
@@ -31,7 +31,7 @@ export function sum(weights: Float64Array): number {
   return total;
 }
 
-/** ratio^(1/T) of a ratio in 0–1: at temperature 0, all or nothing. */
+/** ratio^(1/T) for a ratio in 0–1; at temperature 0 the result is 0 or 1. */
 function temper(ratio: number, temperature: number): number {
   if (temperature === 1 || ratio === 0) return ratio;
   if (temperature === 0) return ratio === 1 ? 1 : 0;

@@ -11,7 +11,7 @@ export function reportCommand(io: Io): Command {
   const command = new Command('report')
     .description(
       'Makes a page of the results of compare: ranking, figures with intervals, samples to look at ' +
-        'and listen to, and how to reproduce it. It is one file that needs no network and no script.',
+        'and listen to, and how to reproduce it. It is one file that needs no network.',
     )
     .argument('<results...>', 'files that compare -o has written')
     .addHelpText('after', HELP)

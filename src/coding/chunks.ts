@@ -1,5 +1,5 @@
-// Codes the chunks of a .zd file, each from an empty context: one after the other, or in groups of
-// equal size that step together where the compressor has a lockstep.
+// Codes the chunks of a .zd file, each from an empty context: one after another, or in groups of
+// equal size in lockstep if the compressor has a lockstep model.
 
 import { RangeDecoder, RangeEncoder } from '../engines/arithmetic/range-coder.js';
 import type { Compressor, LockstepModel, MaybePromise, Reading } from '../types.js';
@@ -12,7 +12,7 @@ import {
   FrequencyCoder,
 } from './symbols.js';
 
-/** Called with how many bytes of a group are done, and awaited. May throw to stop. */
+/** Called with the bytes of a group done so far; awaited. May throw to stop. */
 export type GroupProgress = ((done: number) => MaybePromise<void>) | undefined;
 
 /** Codes up to `size` chunks at once. */
@@ -20,7 +20,7 @@ export interface ChunkCoder {
   readonly size: number;
   /** The payload of each chunk. */
   encode(contents: readonly Uint8Array[], onProgress: GroupProgress): Promise<Uint8Array[]>;
-  /** Fills each of `contents` from its payload. Those of lost chunks are empty, in their places. */
+  /** Fills each of `contents` from its payload. Lost chunks stay in place with empty payloads. */
   decode(
     payloads: readonly Uint8Array[],
     contents: readonly Uint8Array[],
@@ -29,8 +29,8 @@ export interface ChunkCoder {
 }
 
 /**
- * How a file of so many chunks is coded: the same on the way back. Groups are as few as the
- * compressor allows and as even as that leaves them.
+ * Chooses how a file of `count` chunks is coded; the decoder makes the same choice. Uses as few
+ * groups as the compressor allows, of sizes as equal as possible.
  *
  * @throws RangeError for a reading that the compressor does not have.
  */
@@ -95,10 +95,10 @@ async function decodeTogether(
   });
 }
 
-/** Bytes between two reports, about. */
+/** Approximate number of bytes between two progress reports. */
 const STRIDE = 256;
 
-/** Codes byte `i` of every chunk, then the next; behind the end of the shorter ones come zeros. */
+/** Codes byte `i` of every chunk, then byte `i + 1`; shorter chunks are padded with zeros. */
 async function stepTogether(
   model: LockstepModel,
   size: number,

@@ -1,7 +1,7 @@
-// Any predictor and an arithmetic coder make a compressor: each symbol is coded with the
-// probability that the predictor gave it, in the predictor's own binary decisions if it has them,
-// else quantised to frequencies of 2^24. The decoder runs the same predictor over what it has
-// decoded, so both see the same numbers at each symbol.
+// Combines a predictor with an arithmetic coder. Each symbol is coded with its predicted
+// probability, through the predictor's own binary decisions if it has them, otherwise with
+// frequencies quantised to 2^24. The decoder runs the same predictor on the decoded symbols, so
+// both use identical probabilities.
 
 import { BYTES } from '../bits/bytes.js';
 import { quantiseBits } from '../engines/arithmetic/quantise.js';
@@ -9,27 +9,32 @@ import { RangeDecoder, RangeEncoder } from '../engines/arithmetic/range-coder.js
 import { expectInteger } from '../expect.js';
 import type { BitCoder, Bytes, CodeLengthModel, MaybePromise, Predictor } from '../types.js';
 
-/** What the coder needs of a predictor. −log2 P may be off by a constant: it normalises. */
+/**
+ * The part of a predictor that the coder needs. −log2 P may be off by a constant: the coder
+ * normalises.
+ */
 export type SymbolModel = Pick<Predictor, 'alphabetSize' | 'predict' | 'code' | 'update'> &
   Pick<CodeLengthModel, 'prepare'>;
 
-/** What both directions of arithmetic coding take. */
+/** Options common to encoding and decoding. */
 export interface CodingOptions {
-  /** Called now and then with how many symbols are done, and awaited. May throw to stop. */
+  /** Called regularly with the number of symbols done; awaited. May throw to stop. */
   readonly onProgress?: ((done: number) => MaybePromise<void>) | undefined;
 }
 
-/** Frequencies sum to 2^24: 256 symbols lose at most 2.2e-5 bits each to being leaky. */
+/**
+ * Frequencies sum to 2^24; keeping all 256 symbols possible costs at most 2.2e-5 bits per symbol.
+ */
 const LEAST_TOTAL_BITS = 24;
 const MOST_TOTAL_BITS = 32;
-/** Large alphabets get 2^8 for each symbol, as far as 32 bits go. */
+/** Large alphabets get 2^8 per symbol, within the limit of 32 bits. */
 const SPARE_BITS = 8;
-/** Symbols between two reports. */
+/** Symbols between two progress reports. */
 const STRIDE = 256;
 
 /**
- * Compresses symbols of the predictor's alphabet. Takes the predictor over; give `decodeSymbols`
- * another in the same state.
+ * Compresses symbols of the predictor's alphabet. Takes ownership of the predictor; give
+ * `decodeSymbols` another one in the same state.
  */
 export async function encodeSymbols(
   predictor: SymbolModel,
@@ -53,8 +58,8 @@ export async function encodeSymbols(
 }
 
 /**
- * Decompresses as many symbols as `out` has room for. Damaged bytes give wrong symbols, never an
- * error: what they should have been is for a checksum to say.
+ * Decompresses as many symbols as `out` holds. Corrupt input gives wrong symbols, not an error; use
+ * a checksum to detect it.
  */
 export async function decodeSymbols(
   predictor: SymbolModel,
@@ -78,7 +83,7 @@ export async function decodeSymbols(
   }
 }
 
-/** A fresh predictor of its own codes `symbols`; the way back is `decodeWithPredictor`. */
+/** Codes `symbols` with a fresh predictor; `decodeWithPredictor` is the inverse. */
 export function encodeWithPredictor(
   start: () => SymbolModel,
   symbols: ArrayLike<number>,
@@ -86,7 +91,7 @@ export function encodeWithPredictor(
   return encodeSymbols(start(), symbols);
 }
 
-/** `count` symbols from what `encodeWithPredictor` wrote with the same `start`. */
+/** Decodes `count` symbols that `encodeWithPredictor` wrote with the same `start`. */
 export async function decodeWithPredictor(
   start: () => SymbolModel,
   bytes: Uint8Array,
@@ -147,7 +152,7 @@ function binaryDecoder(predictor: SymbolModel, decoder: RangeDecoder): DecodeSym
   };
 }
 
-/** Codes symbols with frequencies of all, in buffers that are used again for each. */
+/** Codes symbols with quantised frequencies of the whole alphabet, in reused buffers. */
 export class FrequencyCoder {
   readonly #totalBits: number;
   readonly #frequencies: Uint32Array;

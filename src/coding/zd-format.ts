@@ -1,5 +1,5 @@
-// The layout of a .zd file, little-endian: a header, then chunks that can be decoded each on its
-// own. Reads and writes headers; what the chunks hold is the business of zd.ts.
+// The layout of a .zd file, little-endian: a header, then chunks that can be decoded independently.
+// This file reads and writes headers; zd.ts codes the contents of chunks.
 //
 //   header: magic 89 5A 44 0A · u8 format 1 · u8 flags · u8 reading · u16 n, n bytes spec ·
 //           u16 n, n bytes version · 32 bytes SHA-256 of the model if flag 1 · u32 width and u8
@@ -8,7 +8,7 @@
 //   chunk:  marker 7A 63 · u32 index · u32 bytes of contents · u32 bytes of payload ·
 //           u32 CRC-32 of the contents · u32 CRC-32 of the payload · u32 CRC-32 of all this · payload
 //
-// There are ⌈length / bytes in a chunk⌉ chunks, in order, and nothing behind them.
+// There are ⌈length / bytes in a chunk⌉ chunks, in order, and nothing after them.
 
 import { crc32 } from '../bits/checksums.js';
 import { CorruptDataError } from '../errors.js';
@@ -19,24 +19,24 @@ const FORMAT = 1;
 const HAS_MODEL = 1;
 const IS_IMAGE = 2;
 const IMAGE_BYTES = 5;
-/** Models keep rows of a picture in memory. */
+/** Limit on the width of a picture, as models keep whole rows in memory. */
 const MOST_WIDTH = 2 ** 25;
 const READINGS: readonly Reading[] = ['recompress', 'exact', 'decode'];
 const MODEL_HASH_BYTES = 32;
 const MOST_TEXT_BYTES = 4096;
-/** No chunk is larger: 1 GiB. */
+/** Largest chunk: 1 GiB. */
 export const MOST_CHUNK_BYTES = 2 ** 30;
 
 export interface ZdHeader {
-  /** How to open the compressor: `gzip:level=6`. */
+  /** Spec of the compressor: `gzip:level=6`. */
   readonly spec: string;
   readonly reading: Reading;
-  /** The version of the compressor that wrote the file; no other may decode it. */
+  /** The version of the compressor that wrote the file; only the same version may decode it. */
   readonly version: string;
   readonly modelSha256?: Uint8Array | undefined;
-  /** Where the contents are the pixels of a picture. */
+  /** Shape of the picture, if the contents are pixels. */
   readonly image?: ImageFormat | undefined;
-  /** Bytes of the contents. */
+  /** Length of the contents in bytes. */
   readonly length: number;
   readonly chunkBytes: number;
   /** CRC-32 of the contents. */
@@ -90,9 +90,9 @@ export function writeHeader(header: ZdHeader): Bytes {
 }
 
 /**
- * The header of a file and where the first chunk begins.
+ * Reads the header of a file; returns it and the position of the first chunk.
  *
- * @throws CorruptDataError if it is no .zd file, of a later format, damaged or cut short.
+ * @throws CorruptDataError if it is not a .zd file, has a later format, or is damaged or cut short.
  */
 export function readHeader(data: Uint8Array): { header: ZdHeader; end: number } {
   const need = (end: number): void => {
@@ -123,11 +123,13 @@ export function readHeader(data: Uint8Array): { header: ZdHeader; end: number } 
   if (flags & IS_IMAGE) at += IMAGE_BYTES;
   need(at + 20);
   if (view.getUint32(at + 16, true) !== crc32(data.subarray(0, at + 16))) {
-    // Told apart from damage: another format would not have its CRC here.
-    const odd = format === FORMAT ? '' : `, or of format ${format}, which is not known here`;
+    // A later format would not have its CRC here, so the message allows for that.
+    const odd =
+      format === FORMAT ? '' : `, or of format ${format}, which this version does not support`;
     throw new CorruptDataError(`damaged .zd header${odd}: CRC-32 does not match`, at + 16);
   }
-  if (format !== FORMAT) throw new CorruptDataError(`.zd format ${format} is not known here`, 4);
+  if (format !== FORMAT)
+    throw new CorruptDataError(`.zd format ${format} is not supported by this version`, 4);
   if (flags & ~(HAS_MODEL | IS_IMAGE))
     throw new CorruptDataError('unknown flags in the .zd header', 5);
   if (!reading) throw new CorruptDataError('unknown reading in the .zd header', 6);
@@ -170,7 +172,9 @@ export function writeChunkHeader(chunk: ZdChunkHeader): Uint8Array {
   return bytes;
 }
 
-/** The chunk header at `at`; undefined if there is none that is whole and fits the file's. */
+/**
+ * The chunk header at `at`; undefined if none is intact there or it does not fit the file header.
+ */
 export function readChunkHeader(
   data: Uint8Array,
   at: number,
@@ -194,7 +198,7 @@ export function readChunkHeader(
   };
 }
 
-/** The bytes of the contents, [start, end), that chunk `index` holds. */
+/** The byte range [start, end) of the contents in chunk `index`. */
 export function chunkRange(
   { length, chunkBytes }: ZdHeader,
   index: number,
@@ -202,7 +206,7 @@ export function chunkRange(
   return { start: index * chunkBytes, end: Math.min((index + 1) * chunkBytes, length) };
 }
 
-/** UTF-8; the core has no TextEncoder, but percent-encoding is UTF-8 too. */
+/** Encodes text as UTF-8; the core has no TextEncoder, but percent-encoding uses UTF-8 too. */
 function textBytes(title: string, text: string): Uint8Array {
   const escaped = encodeURIComponent(text).match(/%..|./g) ?? [];
   if (escaped.length > MOST_TEXT_BYTES) {

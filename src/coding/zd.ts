@@ -1,6 +1,7 @@
-// Files of a predictor's code: a reading of a compressor codes each chunk from an empty context,
-// and the header says which, so that the same compressor can be opened to decode. Every byte of the
-// file is under a CRC-32. Piece by piece both ways, so that no more than a chunk is held.
+// Reads and writes .zd files. A reading of a compressor codes each chunk from an empty context, and
+// the header names the compressor and the reading, so that the decoder can open the same ones.
+// Every byte of the file is covered by a CRC-32. Both directions work chunk by chunk, so no more
+// than a chunk is held in memory.
 
 import { crc32 } from '../bits/checksums.js';
 import { DEFAULT_MAX_BYTES } from '../bits/limited-buffer.js';
@@ -23,38 +24,41 @@ import {
   type ZdHeader,
 } from './zd-format.js';
 
-/** A chunk, unless said otherwise: 4 MiB. */
+/** Default chunk size: 4 MiB. */
 const DEFAULT_CHUNK_BYTES = 2 ** 22;
-/** Chunks that step together: no shorter, as each learns from nothing, and no longer. */
+/**
+ * Smallest size of chunks that are coded in lockstep. Each chunk starts with an empty model, so
+ * shorter ones compress badly.
+ */
 const LEAST_TOGETHER_BYTES = 2 ** 12;
 const MOST_TOGETHER_BYTES = 2 ** 16;
 
-/** Bytes in a chunk of a file of `length` bytes, unless said otherwise. */
+/** Default chunk size in bytes for a file of `length` bytes. */
 export function defaultChunkBytes({ lockstep }: Compressor, length: number): number {
   if (!lockstep) return DEFAULT_CHUNK_BYTES;
   const even = Math.ceil(length / lockstep.rows);
   return Math.min(Math.max(even, LEAST_TOGETHER_BYTES), MOST_TOGETHER_BYTES);
 }
 
-/** Called with how many bytes of the contents are done, of how many, and awaited. */
+/** Called with the bytes of the contents done so far and their total; awaited. */
 export type ZdProgress = (done: number, total: number) => MaybePromise<void>;
 
-/** How a .zd file is written: what opens the compressor again, and in what chunks. */
+/** How a .zd file is written: the compressor, its reading and the chunk size. */
 export interface ZdEncodeOptions {
-  /** How to open the compressor again; the reader's registry must know it. */
+  /** Spec of the compressor; the decoder's registry must contain it. */
   readonly spec: string;
-  /** The compressor's best, if left out. */
+  /** Default: the compressor's best reading. */
   readonly reading?: Reading | undefined;
-  /** The format that the compressor was opened with, where that is not bytes. */
+  /** The format the compressor was opened with, if it is not bytes. */
   readonly image?: ImageFormat | undefined;
-  /** Bytes of the contents that are coded together (default `defaultChunkBytes`). */
+  /** Bytes of the contents per chunk (default `defaultChunkBytes`). */
   readonly chunkBytes?: number | undefined;
-  /** Called with how far it has come. */
+  /** Called with the progress made. */
   readonly onProgress?: ZdProgress | undefined;
 }
 
 /**
- * The parts of a .zd file, in order: the header, then each chunk.
+ * The parts of a .zd file in order: the header, then each chunk.
  *
  * @throws RangeError for a reading that the compressor does not have or a chunk size out of range.
  */
@@ -91,12 +95,12 @@ export async function* encodeZd(
 
 interface ChunkPlace {
   readonly index: number;
-  /** The bytes of the contents, [start, end), that it holds. */
+  /** The byte range [start, end) of the contents in this chunk. */
   readonly start: number;
   readonly end: number;
 }
 
-/** The chunks of a file, so many at a time; the last group may be smaller. */
+/** The chunks of a file in groups of `size`; the last group may be smaller. */
 function* groupsOf(header: ZdHeader, size: number): Generator<ChunkPlace[], void, void> {
   const chunks = countChunks(header);
   for (let from = 0; from < chunks; from += size) {
@@ -122,43 +126,43 @@ function writeChunk(index: number, contents: Uint8Array, payload: Uint8Array): B
   return part;
 }
 
-/** How a .zd file is read: what it may open, how much it may hold, what to do with damage. */
+/** How a .zd file is read: the registry, the limits, and what to do about damage. */
 export interface ZdDecodeOptions {
-  /** Where the compressor named in the file is looked up. */
+  /** Registry in which the compressor named in the file is looked up. */
   readonly registry: Registry;
   /**
-   * The spec that the file is expected to name. Files may come from strangers: without it, those
-   * are refused whose compressor starts programs or opens files.
+   * The spec that the file is expected to name. Files may come from untrusted sources: without it,
+   * files whose compressor starts programs or opens files are rejected.
    */
   readonly confirmed?: string | undefined;
   /** Refuse contents of more bytes than this (default 1 GiB). */
   readonly maxBytes?: number | undefined;
-  /** Leave zeros in the place of lost chunks instead of throwing. */
+  /** Replace lost chunks by zeros instead of throwing. */
   readonly salvage?: boolean | undefined;
-  /** Called with how far it has come. */
+  /** Called with the progress made. */
   readonly onProgress?: ZdProgress | undefined;
 }
 
-/** A chunk of the contents, [start, end) of them. */
+/** A chunk: bytes [start, end) of the contents. */
 export interface ZdPart {
-  /** Its first byte in the contents, from 0. */
+  /** Index of its first byte in the contents, from 0. */
   readonly start: number;
-  /** The byte behind its last. */
+  /** Index after its last byte. */
   readonly end: number;
-  /** All zeros where the chunk is lost. */
+  /** The bytes; all zero if the chunk is lost. */
   readonly bytes: Bytes;
   /** Why the chunk is lost; only with `salvage`. */
   readonly lost?: Error;
 }
 
 /**
- * The contents of a .zd file, chunk by chunk, each checked before it is given out.
+ * The contents of a .zd file, chunk by chunk, each verified before it is yielded.
  *
- * @throws CorruptDataError if the file is damaged, naming the chunk and its bytes.
- * @throws CompressorUnavailableError if its compressor is not here in the same version and with the
- *   same model.
+ * @throws CorruptDataError if the file is damaged; the message names the chunk and its byte range.
+ * @throws CompressorUnavailableError if its compressor is not available in the same version with
+ * the same model.
  * @throws UsageError if the contents would exceed `maxBytes`, if the file names another spec than
- *   `confirmed`, and for a compressor that must be confirmed.
+ * `confirmed`, and for a compressor that must be confirmed.
  */
 export async function* decodeZd(
   data: Uint8Array,
@@ -209,7 +213,7 @@ export async function* decodeZd(
       if (chunk instanceof Error) {
         yield { start, end, bytes: new Uint8Array(end - start), lost: chunk };
       } else if (crc32(bytes) !== chunk.header.contentCrc) {
-        const title = `${describe(header, index)} is whole, but ${compressor.name} decodes it to something else`;
+        const title = `${describe(header, index)} is intact, but ${compressor.name} decodes it to other data`;
         const lost = lostIf(salvage, new CorruptDataError(title, chunk.start));
         yield { start, end, bytes: new Uint8Array(end - start), lost };
       } else {
@@ -223,19 +227,19 @@ export async function* decodeZd(
   if (crc !== header.crc) throw new CorruptDataError('CRC-32 of the contents does not match', at);
 }
 
-/** @throws the error, unless it is damage to be lived with. */
+/** @throws the error, unless it is damage that `salvage` tolerates. */
 function lostIf(salvage: boolean, error: unknown): CorruptDataError {
   if (salvage && error instanceof CorruptDataError) return error;
   throw error;
 }
 
-/** The compressor of a file, as it was when the file was written. */
+/** Opens the compressor of a file, in the version and with the model that wrote it. */
 async function openFor(header: ZdHeader, { registry, confirmed }: ZdDecodeOptions) {
   const { spec, version, reading, modelSha256, image: format } = header;
   const { name } = splitSpec(spec);
   if (!Object.hasOwn(registry, name)) {
-    const title = `the compressor of this file, ${JSON.stringify(spec)}, is not here`;
-    throw new CompressorUnavailableError(title, 'decompress it where it is');
+    const title = `the compressor of this file, ${JSON.stringify(spec)}, is not available`;
+    throw new CompressorUnavailableError(title, 'decompress the file where it is installed');
   }
   if (confirmed !== undefined && confirmed !== spec) {
     throw new UsageError(`the file was written by "${spec}", not by "${confirmed}"`);
@@ -245,13 +249,13 @@ async function openFor(header: ZdHeader, { registry, confirmed }: ZdDecodeOption
   const compressor = await openFromOutside(spec, registry, { format, allowed, advice });
   if (!sameModel(compressor.modelSha256, modelSha256)) {
     throw new CompressorUnavailableError(
-      `this file was written by ${name} with another model than the one that is here`,
+      `this file was written by ${name} with a different model from the one installed`,
       'decompress it with the same model file',
     );
   }
   if (compressor.version !== version) {
     throw new CompressorUnavailableError(
-      `this file was written by ${name} of ${JSON.stringify(version)}, and here is ${JSON.stringify(compressor.version)}`,
+      `this file was written by ${name} version ${JSON.stringify(version)}, but the one installed is ${JSON.stringify(compressor.version)}`,
       'decompress it with the same version',
     );
   }
@@ -261,7 +265,7 @@ async function openFor(header: ZdHeader, { registry, confirmed }: ZdDecodeOption
   return compressor;
 }
 
-/** Neither counts as the same too. */
+/** Two missing models count as the same. */
 function sameModel(here: Uint8Array | undefined, there: Uint8Array | undefined): boolean {
   return here?.length === there?.length && (here?.every((byte, i) => byte === there![i]) ?? true);
 }
@@ -269,12 +273,12 @@ function sameModel(here: Uint8Array | undefined, there: Uint8Array | undefined):
 interface FoundChunk {
   readonly header: ZdChunkHeader;
   readonly start: number;
-  /** Where its payload begins and ends. */
+  /** The byte range of its payload. */
   readonly payload: number;
   readonly end: number;
 }
 
-/** Chunk `index`, whose header should begin at `start`. */
+/** Reads chunk `index`, whose header is expected at `start`. */
 function readChunk(
   data: Uint8Array,
   start: number | undefined,
@@ -301,7 +305,7 @@ function readChunk(
   return { header, start: where, payload, end };
 }
 
-/** Where the header of each chunk is that still has one, wherever damage has moved it. */
+/** Positions of the chunk headers that survive in a damaged file, found by searching the data. */
 function findChunks(data: Uint8Array, from: number, file: ZdHeader): Map<number, number> {
   const places = new Map<number, number>();
   for (let at = from; at + ZD_CHUNK_HEADER_BYTES <= data.length; at++) {

@@ -1,4 +1,4 @@
-// The mixture of sound as a compressor: what row `mix` is where its format is audio.
+// The mixture model of sound as a compressor: row `mix` with format audio.
 
 import { AudioMixModel } from '../engines/audio-mix/model.js';
 import { samplesOfBytes } from '../modality/audio-bytes.js';
@@ -7,7 +7,7 @@ import { samplesReading } from '../readings/samples.js';
 import type { AudioFormat, Compressor, SampleModel } from '../types.js';
 import { VERSION } from '../version.js';
 
-/** @throws RangeError for samples of 24 bits. */
+/** @throws RangeError for 24-bit samples. */
 export function openAudioMix(format: AudioFormat): Compressor {
   const { bitsPerSample, channels } = format;
   if (bitsPerSample === 24) throw new RangeError('mix expected samples of 8 or 16 bits, got 24');
@@ -21,7 +21,7 @@ export function openAudioMix(format: AudioFormat): Compressor {
   };
 }
 
-/** What a model of samples, which is taken over, needs for a sound; a sample cut short as it stands. */
+/** Code length of a sound in bits. The model is consumed; an incomplete sample is stored raw. */
 export function sampleCodeLength(
   model: SampleModel,
   data: Uint8Array,

@@ -1,4 +1,4 @@
-// Row `blend`: several compressors as one, whose bits are added up.
+// Row `blend`: several compressors combined into one by mixing their predictions.
 
 import { FixedMixture } from '../engines/blend/fixed.js';
 import { GeometricMixture } from '../engines/blend/geometric.js';
@@ -17,42 +17,43 @@ import type { Compressor, Format, Reading, SampleModel } from '../types.js';
 import { VERSION } from '../version.js';
 import { sampleCodeLength } from './audio-mix.js';
 
-/** Compressors in a blend, those of blends in it counted one by one. */
+/** Limit on the compressors in a blend, counting those in nested blends. */
 const MOST_MEMBERS = 16;
 
-/** Row `blend`: other rows as one, by a geometric or linear mixture of what they say, decode. */
+/** Row `blend`: a geometric or linear mixture of other rows' predictions, decode. */
 export const blend: CompressorEntry = {
-  summary: 'several compressors as one: their bits added up, with weights learnt on the way',
+  summary: 'several compressors mixed into one, with weights learnt while coding',
   accepts: ['bytes', 'image', 'audio'],
   readings: ['decode'],
   options: {
     members: {
       type: 'specs',
-      summary: 'gzip+ppm, [gzip:level=6,reading=exact]+lm: two or more rows, with their options',
+      summary:
+        'gzip+ppm, [gzip:level=6,reading=exact]+lm: two or more compressors with their options',
     },
     how: {
       type: 'choice',
       choices: ['geometric', 'linear'],
       default: 'geometric',
-      summary: 'what is added up: bits, or probabilities',
+      summary: 'what is averaged: bits (geometric) or probabilities (linear)',
     },
     weights: {
       type: 'numbers',
-      summary: 'of the bits of each member, fixed, also below 0, in place of learnt ones',
+      summary: 'fixed weights for the bits of the members, may be negative; default: learnt',
     },
     share: {
       type: 'integer',
       min: 0,
       max: 2 ** 30,
       default: 500,
-      summary: 'of a linear blend, bytes between two changes of the best member; 0 for no change',
+      summary: 'linear only: expected bytes between changes of the best member; 0: no changes',
     },
     sse: {
       type: 'integer',
       min: 0,
       max: 1,
       default: 1,
-      summary: '0: a geometric blend without the last stage, which corrects it',
+      summary: '0: geometric without its final correction stage',
     },
   },
   reach: ({ members }) => ({
@@ -119,7 +120,7 @@ function openBlend(
   };
 }
 
-/** Of sound, where all members know whole samples and the mixture goes by their bits. */
+/** A blend of sound by whole samples, if all members model samples and the mixture codes bits. */
 function samplesOf(members: readonly Member[], startMixture: StartMixture, format: Format) {
   if (format.kind !== 'audio' || format.bitsPerSample === 24) return undefined;
   const { bitsPerSample } = format;
@@ -140,7 +141,7 @@ function samplesOf(members: readonly Member[], startMixture: StartMixture, forma
   };
 }
 
-/** What must be the same where a file is read back. */
+/** Everything about a member that must match for a file to be decoded. */
 function describe({ compressor, reading }: Member): string {
   const { name, version, modelSha256 } = compressor;
   const model = Array.from(modelSha256 ?? [], (byte) => byte.toString(16).padStart(2, '0'));
@@ -159,10 +160,10 @@ async function openMember(text: string, registry: Registry, format: Format): Pro
   return { spec: text, compressor, reading: (reading as Reading | undefined) ?? best! };
 }
 
-/** @throws UsageError unless there are two or more, and not too many. */
+/** @throws UsageError for fewer than two members or too many. */
 function checkNumber(specs: readonly string[]): void {
   if (specs.length < 2) {
-    throw new UsageError(`blend expected two members or more, gzip+ppm say, got "${specs[0]}"`);
+    throw new UsageError(`blend expected two or more members such as gzip+ppm, got "${specs[0]}"`);
   }
   const count = (all: readonly string[]): number =>
     all.reduce((sum, spec) => sum + Math.max(1, count(membersOf(spec))), 0);
@@ -172,7 +173,7 @@ function checkNumber(specs: readonly string[]): void {
   }
 }
 
-/** @throws UsageError for weights that do not fit, or of which nothing remains. */
+/** @throws UsageError for weights that are invalid or cancel out. */
 function mixtureOf(specs: readonly string[], options: OptionValues): StartMixture {
   const { how, weights: given } = options;
   const share = Number(options.share);
@@ -182,18 +183,18 @@ function mixtureOf(specs: readonly string[], options: OptionValues): StartMixtur
     return (depths) => GeometricMixture.create(specs.length, isCorrected, depths);
   }
   if (how === 'linear') {
-    throw new UsageError('"blend:weights" are those of bits; how=linear learns its own');
+    throw new UsageError('"blend:weights" apply to bits; how=linear learns its own weights');
   }
   const weights = String(given).split(',').map(Number);
   if (weights.length !== specs.length) {
     throw new UsageError(
-      `"blend:weights" expected ${specs.length} numbers, one a member, got ${weights.length}`,
+      `"blend:weights" expected ${specs.length} numbers, one per member, got ${weights.length}`,
     );
   }
   const sums = new Map<string, number>();
   for (const [i, spec] of specs.entries()) sums.set(spec, (sums.get(spec) ?? 0) + weights[i]!);
   if ([...sums.values()].every((sum) => Math.abs(sum) < 1e-9)) {
-    throw new UsageError(`"blend:weights" ${given} leave nothing of the members`);
+    throw new UsageError(`"blend:weights" ${given} sum to zero for every member`);
   }
   return () => new FixedMixture(weights);
 }

@@ -1,4 +1,4 @@
-// ctw: context tree weighting, the model whose redundancy is bounded by a theorem.
+// Row `ctw`: context tree weighting, a model with a proven bound on its redundancy.
 
 import { CtwModel } from '../engines/ctw/model.js';
 import { chooseReading } from '../readings/choose.js';
@@ -19,7 +19,7 @@ export const ctw: CompressorEntry = {
       min: 10,
       max: 25,
       default: 21,
-      summary: 'log2 of the contexts kept, 16 bytes each',
+      summary: 'log2 of the number of contexts kept, 16 bytes each',
     },
   },
   open: (_format, options): Compressor => {

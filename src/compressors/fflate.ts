@@ -1,4 +1,4 @@
-// Row `fflate`: a DEFLATE encoder that parses in its own way, as a black box.
+// Row `fflate`: a DEFLATE encoder with its own parser, as a black box.
 
 import { type DeflateOptions, deflateSync } from 'fflate';
 import { chooseReading } from '../readings/choose.js';

@@ -1,9 +1,9 @@
-// Row `flac`: FLAC (RFC 9639) of sound. `decode` is what its decoder may say next; `exact` and
-// `recompress` measure the encoder.
+// Row `flac`: FLAC (RFC 9639) of sound. `decode` is the distribution implied by its decoder;
+// `exact` and `recompress` measure the encoder.
 
 import { decodeFlac } from '../engines/flac/decode.js';
 import { BLOCK_SIZE, encodeFlac, FrameEncoder, HEADER_BYTES } from '../engines/flac/encode.js';
-import { laplaceLaw, riceLaw } from '../engines/flac/residual-law.js';
+import { laplaceDistribution, riceDistribution } from '../engines/flac/residual-distribution.js';
 import { FlacSampleModel } from '../engines/flac/sample-model.js';
 import { CorruptDataError } from '../errors.js';
 import { audioOfBytes, bytesOfAudio } from '../modality/audio-bytes.js';
@@ -15,7 +15,7 @@ import type { CompressorEntry } from '../registry.js';
 import type { AudioFormat, Compressor, SampleModel } from '../types.js';
 import { VERSION } from '../version.js';
 
-/** Row `flac`: FLAC of sounds (RFC 9639), all three readings. */
+/** Row `flac`: FLAC of sound (RFC 9639), all three readings. */
 export const flac: CompressorEntry = {
   summary: 'FLAC (RFC 9639) of sounds: linear prediction and Rice codes',
   accepts: ['audio'],
@@ -26,14 +26,14 @@ export const flac: CompressorEntry = {
       min: 0,
       max: 32,
       default: 12,
-      summary: 'highest order of linear prediction; above 12 the file is not of the subset',
+      summary: 'highest order of linear prediction; above 12 the file is outside the subset',
     },
     smooth: {
       type: 'integer',
       min: 0,
       max: 1,
       default: 0,
-      summary: 'decode with a smooth law around the prediction, which no FLAC has',
+      summary: 'decode with a smooth residual distribution, which FLAC does not have',
     },
   },
   open(format, options) {
@@ -61,7 +61,7 @@ function openFlac(format: AudioFormat, settings: FlacSettings): Compressor {
     exact: () => exactReading(startTwin()),
     recompress: () => recompressReading((data) => 8 * Math.ceil(codeLength(data) / 8)),
   };
-  // Of 24 bits, the law of a low byte is a sum over too many samples.
+  // For 24-bit samples, the distribution of a low byte is a sum over too many samples.
   const decoded =
     bitsPerSample === 24 ? {} : { decode: () => samplesReading(startSamples(), bitsPerSample) };
   return {
@@ -78,28 +78,29 @@ function openFlac(format: AudioFormat, settings: FlacSettings): Compressor {
         sampleRate === format.sampleRate &&
         channels.length === format.channels &&
         audio.bitsPerSample === bitsPerSample;
-      if (!same) throw new CorruptDataError('FLAC stream of another sample format', 4);
+      if (!same) throw new CorruptDataError('FLAC stream with a different sample format', 4);
       return bytesOfAudio(audio);
     },
   };
 }
 
 function startModel({ sampleRate, channels, bitsPerSample }: AudioFormat, smooth: boolean) {
-  const law = smooth
-    ? laplaceLaw(2 * bitsPerSample + 2)
-    : riceLaw(bitsPerSample === 8 ? 9 : bitsPerSample - 1);
-  return new FlacSampleModel({ law, sampleRate, channels, bitsPerSample });
+  const distribution = smooth
+    ? laplaceDistribution(2 * bitsPerSample + 2)
+    : riceDistribution(bitsPerSample === 8 ? 9 : bitsPerSample - 1);
+  return new FlacSampleModel({ distribution, sampleRate, channels, bitsPerSample });
 }
 
 /**
- * The encoder's length to the bit. Whole frames are final; the last is measured anew each time, at a
- * cost that a frame bounds. Bytes of a sample that is not whole yet count 8 bits each.
+ * Measures the encoder's output length to the bit. Whole frames are final; the last one is measured
+ * again at each step, at a cost bounded by the frame size. Bytes of an incomplete sample count 8
+ * bits each.
  */
 class FlacTwin implements IncrementalEncoder {
   readonly #format: AudioFormat;
   readonly #settings: FlacSettings;
   readonly #frames: FrameEncoder;
-  /** The samples of the last frame, as bytes. */
+  /** Bytes of the samples in the last, incomplete frame. */
   #open: number[];
   #number = 0;
   #finalBits = 8 * HEADER_BYTES;
@@ -113,7 +114,7 @@ class FlacTwin implements IncrementalEncoder {
 
   push(bytes: Uint8Array): void {
     for (let i = 0; i < bytes.length; i++) {
-      // A full frame is closed by the first byte behind it: only the last one lacks its padding.
+      // A full frame is closed by the first byte after it: only the last frame lacks its padding.
       if (this.#open.length === BLOCK_SIZE * this.#momentBytes) this.#close();
       this.#open.push(bytes[i]!);
     }

@@ -16,8 +16,10 @@ import type { CompressorEntry, FileCompressor } from '../registry.js';
 import type { Bytes, DecompressLimits } from '../types.js';
 import { VERSION } from '../version.js';
 
-/** The options of zlib's deflateInit2; level 9 and memLevel 8 unless said otherwise. */
-/** Options of rows `gzip`, `zlib` and `deflate`, whole numbers all. */
+/**
+ * Options of rows `gzip`, `zlib` and `deflate` as in zlib's deflateInit2, all integers; defaults
+ * are level 9 and memLevel 8.
+ */
 export type DeflateOptionSpecs = Readonly<
   Record<'level' | 'memLevel' | 'windowBits', IntegerOption>
 >;
@@ -28,7 +30,7 @@ export const deflateOptions: DeflateOptionSpecs = {
     min: 0,
     max: 9,
     default: 9,
-    summary: 'effort: 0 stores, 1 is fast, 9 thorough',
+    summary: 'effort: 0 stores, 1 is fastest, 9 is smallest',
   },
   memLevel: {
     type: 'integer',
@@ -47,7 +49,7 @@ export const deflateOptions: DeflateOptionSpecs = {
 };
 
 interface Container {
-  /** Bits around the DEFLATE stream: header, checksum, length. */
+  /** Bits outside the DEFLATE stream: header, checksum, length. */
   readonly bits: number;
   wrap(raw: Bytes, original: Uint8Array, options: ParseOptions): Bytes;
   unwrap(data: Uint8Array, limits?: DecompressLimits): Bytes;
@@ -130,10 +132,10 @@ function openDeflate(name: string, container: Container, options: ParseOptions):
   };
 }
 
-/** The message of a raw stream that fills `data`. */
+/** Decompresses a raw stream that must fill `data`. */
 export function unwrapRaw(data: Uint8Array, limits: DecompressLimits = {}): Bytes {
   const { bytes, endBit } = inflateRaw(data, limits);
   const endByte = Math.ceil(endBit / 8);
-  if (endByte < data.length) throw new CorruptDataError('data behind the deflate stream', endByte);
+  if (endByte < data.length) throw new CorruptDataError('data after the deflate stream', endByte);
   return bytes;
 }

@@ -1,4 +1,4 @@
-// The mixture of pictures as a compressor: what row `mix` is where its format is an image.
+// The mixture model of pictures as a compressor: row `mix` with format image.
 
 import { ImageMixModel } from '../engines/image-mix/model.js';
 import { chooseReading } from '../readings/choose.js';

@@ -1,4 +1,4 @@
-// The rows of the pure core, in the order in which they are listed.
+// The rows of the pure core, in listing order.
 
 import type { Registry } from '../registry.js';
 import { blend } from './blend.js';
@@ -15,7 +15,7 @@ import { png } from './png.js';
 import { ppm } from './ppm.js';
 import { zstd } from './zstd.js';
 
-/** The compressors that run anywhere, by name: none needs Node, a program or a file. */
+/** Compressors that run anywhere, by name: none needs Node, a program or a file. */
 export const coreRegistry: Registry = {
   gzip,
   zlib,

@@ -1,6 +1,6 @@
 // Row `lzma-js`: LZMA in JavaScript as a black box. Each file has a header of 13 bytes and an end
-// marker, which cancel in differences. Writes only: the package's decoder takes cut data for whole.
-// The package is loaded when the row is opened.
+// marker, which cancel in differences. It only compresses: the package's decoder accepts truncated
+// data as complete. The package is loaded when the row is opened.
 
 import type { CompressionMode } from 'lzma1';
 import { chooseReading } from '../readings/choose.js';
@@ -19,7 +19,7 @@ export const lzmaJs: CompressorEntry = {
       min: 1,
       max: 9,
       default: 1,
-      summary: 'effort; above 1 little is gained, and each call takes long',
+      summary: 'effort; levels above 1 gain little and are slow',
     },
   },
   async open(_format, options) {

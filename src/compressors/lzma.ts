@@ -1,9 +1,9 @@
-// Row `lzma`: LZMA in .lzma files, as xz --format=lzma reads and writes them. Code lengths count
-// header (104 bits) and flush (32 bits), which cancel in every Δ, and no end marker: none is written.
+// Row `lzma`: LZMA in .lzma files, as xz --format=lzma reads and writes them. Code lengths include
+// the header (104 bits) and the flush (32 bits), which cancel in every Δ; no end marker is written.
 //
-// `decode` knows no level: its models learn from one fast parse. `exact` is the twin of the fast parse:
-// of the level's own up to 3, above of level 3, while `codeLength` and `recompress` measure what
-// `compress` writes at the level.
+// `decode` does not depend on the level: its models learn from one fast parse. `exact` is the twin
+// of the fast parse of the level, up to 3; above that it uses level 3, while `codeLength` and
+// `recompress` measure what `compress` writes at the level.
 
 import { decompressAlone } from '../engines/lzma/codec/decompress.js';
 import { aloneCodeLength, type EncodeOptions, encodeAlone } from '../engines/lzma/codec/encode.js';
@@ -30,46 +30,46 @@ const lzmaOptions: LzmaOptionSpecs = {
     min: 1,
     max: 9,
     default: 9,
-    summary: 'effort: up to 3 a fast parse, from 4 an optimal one',
+    summary: 'effort: fast parse up to 3, optimal parse from 4',
   },
   dictionary: {
     type: 'integer',
     min: 12,
     max: 26,
     default: 23,
-    summary: 'log2 of the farthest distance of a match, in bytes',
+    summary: 'log2 of the largest match distance in bytes',
   },
   lc: {
     type: 'integer',
     min: 0,
     max: 4,
     default: 3,
-    summary: 'high bits of the byte before that choose how a literal is coded; lc + lp ≤ 4',
+    summary: 'high bits of the previous byte in the context of a literal; lc + lp ≤ 4',
   },
   lp: {
     type: 'integer',
     min: 0,
     max: 4,
     default: 0,
-    summary: 'low bits of the position that choose how a literal is coded',
+    summary: 'low bits of the position in the context of a literal',
   },
   pb: {
     type: 'integer',
     min: 0,
     max: 4,
     default: 2,
-    summary: 'low bits of the position that choose how a match is coded',
+    summary: 'low bits of the position in the context of a match',
   },
   maxMatch: {
     type: 'integer',
     min: 2,
     max: 273,
     default: 273,
-    summary: 'longest match that decode expects, in bytes',
+    summary: 'longest match that decode considers, in bytes',
   },
 };
 
-/** How hard the parsers of levels 1–9 search; those of level 3 and 9 are about xz's −3 and −9e. */
+/** Search limits of levels 1–9; levels 3 and 9 roughly match xz's −3 and −9e. */
 const LEVELS: readonly Omit<SearchLimits, 'dictionary'>[] = [
   { nice: 32, depth: 4 },
   { nice: 128, depth: 16 },
@@ -82,7 +82,10 @@ const LEVELS: readonly Omit<SearchLimits, 'dictionary'>[] = [
   { nice: 273, depth: 512 },
 ];
 const FAST_LEVELS = 3;
-/** Raised when `decode` predicts other bits than before, as files coded by it need the same ones. */
+/**
+ * Must be incremented when the bits predicted by `decode` change, as files coded with it depend on
+ * them.
+ */
 const DECODE_VERSION = 2;
 
 /** Row `lzma`: LZMA in .lzma files, all three readings. */

@@ -1,5 +1,5 @@
-// mix: bitwise context mixing after lpaq and paq8, the best text model here that is not neural. Of
-// sounds and pictures it mixes linear predictions instead (audio-mix.ts, image-mix.ts).
+// mix: bitwise context mixing after lpaq and paq8, the best non-neural text model here. For sound
+// and pictures it mixes linear predictions instead (audio-mix.ts, image-mix.ts).
 
 import { compileMix } from '../engines/mixing/image.js';
 import { MixModel } from '../engines/mixing/model.js';
@@ -23,7 +23,7 @@ export const mix: CompressorEntry<Readonly<Record<'memory', IntegerOption>>> = {
       min: 16,
       max: 28,
       default: 25,
-      summary: 'log2 of the bytes kept for bit histories',
+      summary: 'log2 of the bytes for bit histories',
     },
   },
   open: (format, options): Compressor => {

@@ -1,5 +1,5 @@
-// order0: adaptive byte counts, the least that a model can know. P(b) = (count(b) + 1/2)/(n + 128),
-// the estimator of Krichevsky & Trofimov 1981. A control that any real compressor should beat.
+// order0: adaptive byte counts without context. P(b) = (count(b) + 1/2)/(n + 128), the estimator of
+// Krichevsky & Trofimov 1981. A baseline that any real compressor should beat.
 
 import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
@@ -9,7 +9,7 @@ import { VERSION } from '../version.js';
 
 /** Row `order0`: adaptive byte counts (Krichevsky & Trofimov 1981), decode. */
 export const order0: CompressorEntry = {
-  summary: 'adaptive byte counts, no context: a floor to beat',
+  summary: 'adaptive byte counts, no context: a baseline',
   accepts: ['bytes'],
   reach: 'nothing',
   options: {},
@@ -21,7 +21,7 @@ export const order0: CompressorEntry = {
   }),
 };
 
-/** A predictor that has seen nothing yet: 8 bits for every byte. */
+/** A predictor in its initial state: 8 bits for every byte. */
 export function order0Predictor(): Predictor {
   const sums = new Float64Array(512);
   for (let node = 1; node < 512; node++) sums[node] = 128 / 2 ** (31 - Math.clz32(node));
@@ -43,8 +43,8 @@ class Order0Predictor implements Predictor {
   readonly alphabetSize = 256;
   readonly codesBits = true;
   /**
-   * Σ (count + 1/2) over the bytes that begin with the bits of a node of the bit tree, those behind
-   * its leading 1: of all at 1, of byte b at 256 + b.
+   * Σ (count + 1/2) over the bytes below a node of the bit tree. The index is a leading 1 followed
+   * by the bits of the node: the root is 1, byte b is 256 + b.
    */
   readonly #sums: Float64Array;
 

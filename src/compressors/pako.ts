@@ -1,5 +1,5 @@
-// Row `pako`: zlib in JavaScript as a black box. By default it hashes as Chromium's zlib does, so
-// its lengths are those of `node-zlib`, not of `deflate`.
+// Row `pako`: zlib in JavaScript as a black box. By default it uses the hash of Chromium's zlib, so
+// its lengths equal those of `node-zlib`, not of `deflate`.
 
 import { deflateRaw } from 'pako';
 import { chooseReading } from '../readings/choose.js';

@@ -1,5 +1,5 @@
-// Row `png`: PNG of pictures. `decode` is what its decoder may say next, summed over the filters of
-// the row; `exact` and `recompress` measure the encoder.
+// Row `png`: PNG of pictures. `decode` is the distribution implied by its decoder, summed over the
+// filters of the row; `exact` and `recompress` measure the encoder.
 
 import { EncoderTwin } from '../engines/deflate/twin/encoder-twin.js';
 import { PngDecoder } from '../engines/png/decode.js';
@@ -24,10 +24,12 @@ import type { CompressorEntry } from '../registry.js';
 import type { Compressor, ImageFormat } from '../types.js';
 import { VERSION } from '../version.js';
 
-/** What `wrap=0` multiplies the probability of a wrapping residual with. */
+/** Factor on the probability of a wrapping residual with `wrap=0`. */
 const WRAP_FACTOR = 0.01;
 
-/** What the encoder, and hence `exact` and `decode`, can do for a row before it has ended. */
+/**
+ * Filter choices that the encoder, and hence `exact` and `decode`, can make before the row ends.
+ */
 const FILTER_CHOICES = ['msad', ...FILTER_NAMES] as const satisfies readonly FilterChoice[];
 type FilterSetting = (typeof FILTER_CHOICES)[number];
 
@@ -36,7 +38,7 @@ const flag = (value: 0 | 1, summary: string) =>
 
 /** Row `png`: PNG of pictures, all three readings. */
 export const png: CompressorEntry = {
-  summary: 'PNG of pictures: five filters of rows, and DEFLATE',
+  summary: 'PNG of pictures: five row filters, then DEFLATE',
   accepts: ['image'],
   reach: 'nothing',
   options: {
@@ -44,11 +46,15 @@ export const png: CompressorEntry = {
       type: 'choice',
       choices: FILTER_CHOICES,
       default: FILTER_CHOICES[0],
-      summary: 'of each row the one with the least sum of absolute differences, or one for all',
+      summary:
+        'filter of each row: the one with the least sum of absolute differences, or a fixed one',
     },
-    matches: flag(1, '0: decode with the literals of DEFLATE alone, which is faster'),
-    smooth: flag(0, '1: decode literals with a smooth law blended in, which no PNG has'),
-    wrap: flag(1, '0: decode with few residuals that wrap around 255, which is not PNG any more'),
+    matches: flag(1, '0: decode with DEFLATE literals only, which is faster'),
+    smooth: flag(
+      0,
+      '1: decode with a smooth residual distribution mixed in, which PNG does not have',
+    ),
+    wrap: flag(1, '0: decode with residuals that rarely wrap around 255, which is not PNG'),
   },
   open(format, { filter, matches, smooth, wrap }) {
     if (format.kind !== 'image') throw new TypeError('png expected pixels of a picture');
@@ -66,7 +72,7 @@ interface PngSettings {
   readonly filter: FilterSetting;
   readonly startStream: () => TokenStream | LiteralStream;
   readonly wrap: number;
-  /** Whether `decode` is what a PNG decoder may say. */
+  /** True if `decode` is the distribution of a PNG decoder, without options that change it. */
   readonly isPng: boolean;
 }
 
@@ -99,7 +105,7 @@ function openPng(
       const maxPixels = Math.min(Math.floor((maxBytes ?? Infinity) / channels), DEFAULT_MAX_PIXELS);
       const { picture } = readPng(data, { maxPixels });
       if (picture.width !== width || picture.channels !== channels) {
-        throw new CorruptDataError('PNG of another width or number of channels', 16);
+        throw new CorruptDataError('PNG with a different width or number of channels', 16);
       }
       return picture.pixels;
     },

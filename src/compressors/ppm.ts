@@ -1,4 +1,4 @@
-// Row `ppm`: prediction by partial matching, a predictor that needs no reading but its own.
+// Row `ppm`: prediction by partial matching; a predictor, so `decode` is its only reading.
 
 import { ppmPredictor } from '../engines/ppm/predictor.js';
 import type { IntegerOption } from '../options.js';
@@ -26,7 +26,7 @@ export const ppm: CompressorEntry<Readonly<Record<'order' | 'memory', IntegerOpt
         min: 1,
         max: 1024,
         default: 64,
-        summary: 'MiB of contexts; when they are full, the model starts again from nothing',
+        summary: 'MiB for contexts; the model restarts empty when they are full',
       },
     },
     open(_format, options) {

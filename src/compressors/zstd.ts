@@ -1,6 +1,7 @@
 // Row `zstd`: Zstandard (RFC 8878) compiled to WebAssembly, as a black box. The package is loaded
-// when the row is opened. The reading leaves out magic number and frame header, as the content size
-// in it grows with the message; blocks count with their 3-byte headers. No checksum is written.
+// when the row is opened. The reading excludes the magic number and the frame header, because the
+// size of the header depends on the message length; 3-byte block headers are included. No checksum
+// is written.
 
 import { DEFAULT_MAX_BYTES } from '../bits/limited-buffer.js';
 import { CompressorUnavailableError, CorruptDataError, UsageError } from '../errors.js';
@@ -37,7 +38,7 @@ export const zstd: CompressorEntry = {
         try {
           return library.decompress(data) as Bytes;
         } catch (cause) {
-          throw new CorruptDataError('zstd cannot read the data', 0, { cause });
+          throw new CorruptDataError('zstd cannot decode the data', 0, { cause });
         }
       },
     };
@@ -58,29 +59,29 @@ const MAGIC = 0xfd2fb528;
 const MAX_BLOCK_BYTES = 2 ** 17;
 
 interface FrameHeader {
-  /** Bytes of magic number and header. */
+  /** Bytes of the magic number and the header. */
   readonly length: number;
-  /** Bytes of the message, as the header has it. */
+  /** Length of the message in bytes, from the header. */
   readonly contentBytes: number;
-  /** Bytes of the checksum behind the last block: 0 or 4. */
+  /** Length of the checksum after the last block: 0 or 4 bytes. */
   readonly checksumBytes: number;
 }
 
-/** Reads the start of a frame (§3.1.1.1), with a checksum or, as `compress` writes it, without. */
+/** Parses the start of a frame (§3.1.1.1), with or without a checksum; `compress` writes none. */
 function readHeader(frame: Uint8Array): FrameHeader {
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
   if (frame.length < 6) throw new CorruptDataError('the zstd frame ends too soon', frame.length);
-  if (view.getUint32(0, true) !== MAGIC) throw new CorruptDataError('no zstd frame', 0);
+  if (view.getUint32(0, true) !== MAGIC) throw new CorruptDataError('not a zstd frame', 0);
   const descriptor = frame[4]!;
   const isSingleSegment = (descriptor & 0x20) !== 0;
   const sizeCode = descriptor >> 6;
   if ((descriptor & 8) !== 0) throw new CorruptDataError('reserved bit of a zstd frame is set', 4);
   if ((descriptor & 3) !== 0) {
-    throw new UsageError('a zstd frame that needs a dictionary is not read; zstd -d -D does');
+    throw new UsageError('a zstd frame that needs a dictionary is not supported; use zstd -d -D');
   }
-  // Code 0 has a size in frames of one segment only.
+  // Size code 0 has a size field only in single-segment frames.
   if (sizeCode === 0 && !isSingleSegment) {
-    throw new UsageError('a zstd frame that does not say its size is not read; zstd -d does');
+    throw new UsageError('a zstd frame without a content size is not supported; use zstd -d');
   }
   const at = isSingleSegment ? 5 : 6;
   const length = at + 2 ** sizeCode;
@@ -94,7 +95,7 @@ function readHeader(frame: Uint8Array): FrameHeader {
   return { length, contentBytes, checksumBytes: descriptor & 4 };
 }
 
-/** Walks the blocks (§3.1.1.2): they must fill the data and be able to hold the message. */
+/** Walks the blocks (§3.1.1.2): they must fill the data and be large enough for the message. */
 function checkFrame(data: Uint8Array, { maxBytes = DEFAULT_MAX_BYTES }: DecompressLimits = {}) {
   expectNumber('maxBytes', maxBytes, { min: 0 });
   const { length, contentBytes, checksumBytes } = readHeader(data);
@@ -112,8 +113,9 @@ function checkFrame(data: Uint8Array, { maxBytes = DEFAULT_MAX_BYTES }: Decompre
   }
   at += checksumBytes;
   if (at > data.length) throw new CorruptDataError('the zstd frame ends too soon', data.length);
-  if (at < data.length) throw new CorruptDataError('data behind the zstd frame', at);
-  if (contentBytes > room) throw new CorruptDataError('a zstd frame of more than its blocks', 5);
+  if (at < data.length) throw new CorruptDataError('data after the zstd frame', at);
+  if (contentBytes > room)
+    throw new CorruptDataError('content size of the zstd frame exceeds its blocks', 5);
   if (contentBytes > maxBytes) {
     throw new UsageError(
       `output would exceed ${maxBytes} bytes; a higher maxBytes (--max-bytes) allows more`,

@@ -11,11 +11,11 @@ import type { Predictor } from '../types.js';
 type Runtime = typeof import('onnxruntime-common');
 
 /** Tokens of the longest sequences that it was trained on, the start symbol among them. */
-const CONTEXT = 768;
+const CONTEXT = 2048;
 const START = 0;
 
 export const lm: CompressorEntry = {
-  summary: 'our own byte transformer, trained on Wikipedia text',
+  summary: 'our own byte transformer, trained on text, pictures and speech',
   accepts: ['bytes'],
   reach: 'nothing',
   options: {},

@@ -19,6 +19,8 @@ interface Row {
   readonly chance: HTMLElement;
   byte: number;
   share: number;
+  /** Before temperature and overlap. */
+  ownShare: number;
 }
 
 export class NextBars {
@@ -45,10 +47,11 @@ export class NextBars {
   }
 
   /** The bars as they are shown; `share` is the probability. */
-  get shown(): readonly { name: string; share: number; chance: string }[] {
-    return this.#rows.map(({ name, chance, share }) => ({
+  get shown(): readonly { name: string; share: number; ownShare: number; chance: string }[] {
+    return this.#rows.map(({ name, chance, share, ownShare }) => ({
       name: name.textContent ?? '',
       share,
+      ownShare,
       chance: chance.textContent ?? '',
     }));
   }
@@ -86,8 +89,9 @@ export class NextBars {
       row.byte = byte;
       row.name.textContent = byteName(byte);
       row.share = chance;
+      row.ownShare = own[byte]!;
       row.fill.style.transform = `scaleX(${row.share})`;
-      row.own.style.transform = `translateX(${100 * own[byte]!}%)`;
+      row.own.style.transform = `translateX(${100 * row.ownShare}%)`;
       row.chance.textContent = percent(chance);
       row.button.classList.toggle('excluded', chance === 0);
       row.button.disabled = false;
@@ -113,6 +117,7 @@ function createRow(onTake: (byte: number) => void): Row {
     chance,
     byte: -1,
     share: 0,
+    ownShare: 0,
   };
   button.addEventListener('click', () => {
     if (row.byte >= 0) onTake(row.byte);

@@ -141,10 +141,11 @@ function paintLane(
   context.fillStyle = soft;
   context.fillText(lane.figures, left, (y += 24));
   y += 20;
-  for (const { name, share, chance } of lane.bars.shown) {
+  for (const { name, share, ownShare, chance } of lane.bars.shown) {
     context.fillStyle = accent;
     context.fillRect(left + 50, y, share * (COLUMN - 130), 11);
     context.fillStyle = ink;
+    context.fillRect(left + 50 + ownShare * (COLUMN - 130), y - 2, 1.5, 15);
     context.font = fontOf('mono', 14);
     context.textAlign = 'right';
     context.fillText(name, left + 40, y + 11);

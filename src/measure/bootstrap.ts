@@ -1,4 +1,4 @@
-// Confidence intervals by resampling (Efron & Tibshirani 1993, percentile method).
+// Bootstrap confidence intervals (Efron & Tibshirani 1993, percentile method).
 
 import { createRandom } from '../bits/random.js';
 
@@ -6,8 +6,8 @@ const RESAMPLES = 1000;
 const SHARE = 0.95;
 
 /**
- * The 95 % interval of Σ numerators / Σ denominators over pairs that are drawn anew, with
- * replacement; the same for the same pairs. NaN for fewer than two: they say nothing of spread.
+ * The 95 % interval of Σ numerators / Σ denominators over pairs resampled with replacement.
+ * Deterministic for the same pairs. NaN for fewer than two pairs, which give no estimate of spread.
  */
 export function ratioInterval(
   numerators: readonly number[],

@@ -1,21 +1,21 @@
-// Calibration: whether what is given a probability of 0.3 comes 30 % of the times (DeGroot & Fienberg
-// 1983).
+// Calibration: whether events with predicted probability 0.3 occur 30 % of the time (DeGroot &
+// Fienberg 1983).
 
 import { totalBits } from '../bits/units.js';
 import { legsOf, type Passage } from '../passage/passage.js';
 import type { CodeLengthModel } from '../types.js';
 
-/** Probabilities in (2^−(k+1), 2^−k]; the last bin has all below too. */
+/** Probabilities in (2^−(k+1), 2^−k]; the last bin includes all smaller ones. */
 export interface CalibrationBin {
-  /** Σ of the probabilities: how many of the bytes they were given to should have come. */
+  /** Σ of the probabilities: the expected number of occurrences. */
   expected: number;
-  /** How many came. */
+  /** The observed number of occurrences. */
   came: number;
 }
 
 const BINS = 10;
 
-/** Takes the model, of an empty context, through one context; all 256 bytes count at each step. */
+/** Takes a model with an empty context through one context, counting all 256 bytes at each step. */
 export async function calibrate(
   model: CodeLengthModel,
   passage: Passage,
@@ -40,14 +40,14 @@ export async function calibrate(
   return bins;
 }
 
-/** Σ over bins of |expected − came| for each byte: 0 where all comes as often as expected. */
+/** Σ over bins of |expected − came| per byte: 0 if everything occurs as often as predicted. */
 export function calibrationError(bins: readonly CalibrationBin[]): number {
   const bytes = bins.reduce((sum, { came }) => sum + came, 0);
   const error = bins.reduce((sum, { expected, came }) => sum + Math.abs(expected - came), 0);
   return error / Math.max(1, bytes);
 }
 
-/** The bins of several messages together. */
+/** Sums the bins of several messages. */
 export function addBins(all: readonly (readonly CalibrationBin[])[]): CalibrationBin[] {
   return (all[0] ?? []).map((_, k) => ({
     expected: all.reduce((sum, bins) => sum + bins[k]!.expected, 0),

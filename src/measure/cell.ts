@@ -1,5 +1,5 @@
-// One cell of a comparison: a passage, and how well one reading of a
-// compressor expects the rest of it, or what it draws instead.
+// Measures one cell of a comparison: how well one reading of a compressor predicts the held-out
+// part of a passage, or what it draws instead.
 
 import { ownBits } from '../passage/own-bits.js';
 import { givenBytes, heldOutBytes, heldOutLength, type Passage } from '../passage/passage.js';
@@ -15,55 +15,60 @@ import { drawSharpened } from './controls.js';
 import { type DrawnPassage, drawWhole } from './draw.js';
 import { storeSample } from './stored-sample.js';
 
-/** How well a compressor expects what is held out of a message. */
+/** How well a compressor predicts the held-out part of a message. */
 export interface CellMeasure {
-  /** Bytes that are held out; of a whole input, all. */
+  /** Number of held-out bytes; for a whole input, all bytes. */
   readonly bytes: number;
-  /** Bytes of the message, given and held out. */
+  /** Number of bytes of the message, given and held out. */
   readonly messageBytes: number;
-  /** Σ −log2 P of them, in bits: what an ideal coder would spend. Undefined without a reading. */
+  /**
+   * Σ −log2 P of the held-out bytes: the bits an ideal coder would spend. Undefined without a
+   * reading.
+   */
   readonly bits?: number;
-  /** L(message) − L(given), in bits: what the compressor itself spends on them. */
+  /** L(message) − L(given): the bits the compressor itself spends on the held-out bytes. */
   readonly ownBits: number;
-  /** L(message), in bits, with everything a file of it has around. */
+  /** L(message) in bits, including the header and trailer of its file format. */
   readonly chunkBits: number;
-  /** Of these, what the smallest message has too, in whole bytes: the paper's header. */
+  /**
+   * The part of `chunkBits` that the smallest message has too, in whole bytes: the paper's header.
+   */
   readonly headerBits?: number;
-  /** Parameters that a decoder needs beside the program. */
+  /** Size of the parameters that a decoder needs besides the program. */
   readonly modelBytes?: number;
-  /** Time to score a byte. */
+  /** Time to score a byte, in ms. */
   readonly msPerByte?: number;
-  /** `bits` of each sixteenth of the held-out bytes, in order: a learning curve. */
+  /** `bits` in each sixteenth of the held-out bytes, in order: a learning curve. */
   readonly curve?: readonly number[];
-  /** Of all 256 chances at each byte. */
+  /** Calibration of all 256 probabilities at each byte. */
   readonly calibration?: readonly CalibrationBin[];
-  /** What it drew in place of the held-out bytes. */
+  /** What it drew instead of the held-out bytes. */
   readonly drawn?: DrawnMeasure;
 }
 
-/** What a compressor drew, and how it is. */
+/** Measures of what a compressor drew. */
 export interface DrawnMeasure extends ContinuationMeasure {
-  /** −log2 P under the reading itself. */
+  /** −log2 P under the reading that drew. */
   readonly bits: number;
   /** L(given + drawn) − L(given), in bits (PAQ-generation's measure). */
   readonly ownBits: number;
-  /** Time to draw a byte. */
+  /** Time to draw a byte, in ms. */
   readonly msPerByte?: number;
-  /** Memory while it drew, above what was taken before, in bytes. */
+  /** Peak memory while drawing, minus the level before, in bytes. */
   readonly peakBytes?: number;
 }
 
 export interface CellOptions {
-  /** Undefined: the compressor's own code lengths alone. */
+  /** Undefined: measure only the compressor's own code lengths. */
   readonly reading: Reading | undefined;
-  /** Whether to ask for all 256 probabilities at each byte. */
+  /** True to compute all 256 probabilities at each byte. */
   readonly calibration?: boolean | undefined;
-  /** Draws as many bytes as are held out, and measures them. */
+  /** If present, draws as many bytes as are held out, and measures them. */
   readonly random?: Random | undefined;
   readonly judge?: Compressor | undefined;
-  /** The time in ms. */
+  /** Returns the time in ms. */
   readonly clock?: (() => number) | undefined;
-  /** Bytes of memory that are in use. */
+  /** Returns the bytes of memory in use. */
   readonly memory?: (() => number) | undefined;
   readonly signal?: Abort | undefined;
 }
@@ -96,14 +101,16 @@ export async function measureCell(
   };
 }
 
-/** Whether all 256 bytes can be asked for: of wide samples each is a sum over thousands. */
+/**
+ * True if all 256 byte probabilities are affordable: for wide samples each is a sum over thousands.
+ */
 function knowsBytes(subject: Subject, passage: Passage): boolean {
   return (sampleFormat(subject, passage)?.bitsPerSample ?? 8) === 8;
 }
 
 /**
- * Bits of each context of a passage up to each of some lengths in bytes, ascending; without a
- * reading, what the compressor itself writes, in whole bytes.
+ * Bits of each context of a passage up to each of some lengths in bytes, ascending. Without a
+ * reading, the compressor's own lengths in whole bytes.
  */
 export async function measurePrefixes(
   compressor: Compressor,
@@ -132,7 +139,7 @@ export async function measurePrefixes(
   return prefixes;
 }
 
-/** All chunks of an input as one passage: its length alone. */
+/** Measures all chunks of an input as one passage: only its length. */
 export async function measureWhole(compressor: Compressor, passage: Passage): Promise<CellMeasure> {
   const lengths = await lengthsOf(compressor, passage);
   return { bytes: passage.bytes.length, ownBits: lengths.chunkBits, ...lengths };
@@ -147,7 +154,7 @@ async function lengthsOf(compressor: Compressor, passage: Passage) {
   };
 }
 
-/** The truth as if it had been drawn; its surprisals are the judge's. */
+/** Measures the true continuation as if it had been drawn; its surprisals are the judge's. */
 export async function measureHeldOut(
   truth: Passage,
   judge?: Compressor,
@@ -162,7 +169,7 @@ export async function measureHeldOut(
   };
 }
 
-/** What a control without a compressor draws (controls.ts). */
+/** Measures a sample of a control without a compressor (controls.ts). */
 export async function measureSharpened(
   name: string,
   truth: Passage,
@@ -172,7 +179,7 @@ export async function measureSharpened(
   return measureSample(await drawSharpened(name, truth, random), truth, judge);
 }
 
-/** What the subject draws in the place of what is held out. */
+/** Measures what the subject draws instead of the held-out part. */
 export async function measureDrawn(
   subject: Subject,
   truth: Passage,
@@ -211,7 +218,7 @@ async function measureSample(
   };
 }
 
-/** Steps between two looks at the memory. */
+/** Steps between two measurements of memory. */
 const MEMORY_STEPS = 64;
 
 function watchMemory(memory: (() => number) | undefined) {
@@ -227,8 +234,8 @@ function watchMemory(memory: (() => number) | undefined) {
 }
 
 /**
- * What the paper takes for the header of a codec: the length of the smallest message, in whole
- * bytes (Delétang et al. 2023, their code: one zero byte). Predictors have none.
+ * The paper's measure of a codec's header: the length of the smallest message in whole bytes
+ * (Delétang et al. 2023, their code: one zero byte). Predictors have none.
  */
 async function headerBits(compressor: Compressor, { format }: Passage): Promise<number> {
   if (!compressor.compress) return 0;

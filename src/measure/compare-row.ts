@@ -1,5 +1,5 @@
-// The one record of a comparison: what a cell is, by all that decides its result, and what was
-// measured. Plain data, as JSON keeps it: files of results, tables, reports and queues all use it.
+// The record of one comparison cell: everything that determines its result, and what was measured.
+// Plain JSON data, used by result files, tables, reports and queues.
 
 import type { GivenPart } from '../modality/image-given.js';
 import type { Unit } from '../passage/units.js';
@@ -8,112 +8,114 @@ import type { CellMeasure, DrawnMeasure } from './cell.js';
 import type { ContinuationMeasure } from './continuation.js';
 
 /**
- * What a cell may measure: rates, which all do; calibration; what the compressor draws; and how
- * each expects what the others drew.
+ * What a cell can measure: rates, which all cells have; calibration; samples drawn by the
+ * compressor; and how well each compressor predicts the samples of the others.
  */
 export type Metric = 'rates' | 'calibration' | 'samples' | 'cross';
-/** All that a comparison may measure. */
+/** All metrics that a comparison can measure. */
 export const METRICS: readonly Metric[] = ['rates', 'calibration', 'samples', 'cross'];
 
-/** The name of the first control: what truly comes, measured as if it had been drawn. */
+/** Name of the first control: the true continuation, measured as if it had been drawn. */
 export const HELD_OUT = 'held-out';
 
 /**
- * The controls that flatter a judge: a predictor sharpened without a compressor, each byte drawn
- * with its probability to the power of 1.5 and normalised.
+ * Controls that exploit a judge: a sharpened predictor, without any compressor, each byte drawn
+ * with its probability raised to the power of 1.5 and normalised.
  */
 export const SHARPENED: readonly string[] = ['order3^1.5', 'ppm^1.5'];
 
-/** Whether a row's `spec` names a control and no compressor. */
+/** True if a row's `spec` names a control rather than a compressor. */
 export function isControl(spec: string): boolean {
   return spec === HELD_OUT || SHARPENED.includes(spec);
 }
 
-/** What decides the result of a cell, but for the machine. */
+/** Everything that determines the result of a cell, except the machine. */
 export interface CellIdentity {
-  /** A hash of all that follows, in hex. */
+  /** Hash of all fields below, in hex. */
   readonly id: string;
   /** Version of this package. */
   readonly zipdream: string;
   /** SHA-256 of the message, in hex. */
   readonly sha256: string;
-  /** The compressor, or a control. */
+  /** The compressor's spec, or a control. */
   readonly spec: string;
-  /** Undefined for own code lengths alone, and for controls. */
+  /** Undefined for the compressor's own code lengths and for controls. */
   readonly reading?: Reading | undefined;
-  /** What the message's bytes mean; undefined: bytes. */
+  /** Meaning of the message's bytes; undefined: bytes. */
   readonly format?: Format | undefined;
-  /** Bytes of the message that are given: its first ones, but in a picture with `given`. */
+  /** Number of given bytes: the first ones of the message, except in a picture with `given`. */
   readonly from: number;
-  /** What is given of a picture. */
+  /** The given part of a picture. */
   readonly given?: GivenPart | undefined;
-  /** `whole`: all chunks of an input as one message, of which only the length is measured. */
+  /** `whole`: all chunks of an input as one message, whose length alone is measured. */
   readonly scope?: 'whole' | undefined;
-  /** Bytes after which the model starts afresh; undefined: never. */
+  /** Bytes per context; undefined: one context. */
   readonly fresh?: number | undefined;
-  /** Lengths in bytes at which the code of each context is measured. */
+  /** Prefix lengths in bytes at which the code of each context is measured. */
   readonly at?: readonly number[] | undefined;
-  /** What was measured; without `rates`, only what the other fields ask for. */
+  /** What was measured; without `rates`, only what the other fields request. */
   readonly metrics: readonly Metric[];
-  /** Spec of the judge, where anything was drawn. */
+  /** Spec of the judge, if anything was drawn. */
   readonly judge?: string | undefined;
-  /** Of the random numbers, where anything was drawn. */
+  /** Seed of the random numbers, if anything was drawn. */
   readonly seed?: string | undefined;
-  /** SHA-256 of a corpus that was named for words, in hex. */
+  /** SHA-256 of the corpus given for words, in hex. */
   readonly corpus?: string | undefined;
 }
 
-/** A cell, where its message is from, and what was measured. */
+/** A cell, the origin of its message, and what was measured. */
 export interface CompareRow extends CellIdentity {
   /** Name of the input. */
   readonly input: string;
-  /** Which file of a folder, or tile of a picture, the message is of. */
+  /** The file of a folder, or the tile of a picture, that the message is from. */
   readonly part?: string | undefined;
-  /** Where in the part, in bytes, the message begins. */
+  /** Position of the message in the part, in bytes. */
   readonly start: number;
-  /** Of the compressor, as `Compressor.version` says. */
+  /** Version of the compressor, as in `Compressor.version`. */
   readonly version: string;
-  /** What one counts in beside bytes, and how many of them are held out. */
+  /** Natural unit of the input. */
   readonly unit?: Unit | undefined;
-  /** Of these, how many are held out. */
+  /** Number of held-out units. */
   readonly units?: number | undefined;
-  /** What measured it: processors, system and version of Node. */
+  /** The machine that measured it: processors, operating system and version of Node. */
   readonly machine?: string | undefined;
-  /** Who drew the message's end, where this row is another's opinion of it: a cross cell. */
+  /** Source of the sample that this row scores, for a cross cell. */
   readonly cross?: CrossSource | undefined;
-  /** Why there is no measure: the other cells go on. */
+  /** Why there is no measure; other cells are not affected. */
   readonly error?: string;
-  /** Of a compressor. */
+  /** Measure of a compressor. */
   readonly measure?: CellMeasure;
-  /** Of a cell that only draws. */
+  /** Measure of a cell that only draws. */
   readonly drawn?: DrawnMeasure;
-  /** Of a cell with `at`: bits of each context up to each length; of files, in whole bytes. */
+  /** Bits of each context up to each length in `at`; for compressed files, in whole bytes. */
   readonly prefixes?: readonly (readonly number[])[];
-  /** Of a control alone. */
+  /** Measure of a control. */
   readonly control?: ContinuationMeasure;
 }
 
-/** The cell whose sample another one looked at. */
+/** The cell that drew a sample scored by another cell. */
 export interface CrossSource {
-  /** Identity of the cell that drew. */
+  /** Identity of that cell. */
   readonly id: string;
   /** The compressor that drew. */
   readonly spec: string;
-  /** The reading that it drew by. */
+  /** The reading it drew with. */
   readonly reading?: Reading | undefined;
 }
 
-/** What a worker is given: plain data, that goes through threads and queues. */
+/** Input of a worker: plain data that can be sent to threads and queues. */
 export interface CellTask {
-  /** The message, given part and all. */
+  /** The message, including its given part. */
   readonly bytes: Uint8Array;
-  /** What is known of the row before it is measured. */
+  /** The fields of the row that are known before measuring. */
   readonly row: Omit<CompareRow, 'measure' | 'drawn' | 'prefixes' | 'control' | 'error'>;
-  /** Whether a stranger may have written its specs: they may start no program and open no file. */
+  /**
+   * True if its specs come from an untrusted source: they may start no program and open no file.
+   */
   readonly fromOutside?: boolean | undefined;
 }
 
-/** The row of a cell that could not be measured. */
+/** The row of a cell that failed. */
 export function failedRow({ row }: CellTask, error: unknown): CompareRow {
   return { ...row, error: error instanceof Error ? error.message : String(error) };
 }

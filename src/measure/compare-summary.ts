@@ -1,5 +1,4 @@
-// What the cells of a comparison say together: a line for each compressor and reading of an input,
-// the best predictor first.
+// Summaries of a comparison: one per compressor and reading of an input, the best predictor first.
 
 import type { Unit } from '../passage/units.js';
 import type { Reading } from '../types.js';
@@ -10,106 +9,113 @@ import { type CompareRow, HELD_OUT, isControl } from './compare-row.js';
 import type { ContinuationMeasure } from './continuation.js';
 
 /**
- * Rates in bits per byte; intervals are 95 % by a bootstrap over cells. What the numbers are, with
- * formulas and sources, is in metrics.ts.
+ * Rates in bits per byte; intervals are 95 % by a bootstrap over cells. Formulas and sources are in
+ * metrics.ts.
  */
 export interface CompareSummary {
   /** Name of the input. */
   readonly input: string;
-  /** The compressor, or a control. */
+  /** The compressor's spec, or a control. */
   readonly spec: string;
-  /** Undefined for own code lengths alone, and for controls. */
+  /** Undefined for the compressor's own code lengths and for controls. */
   readonly reading: Reading | undefined;
-  /** Of the compressor. */
+  /** Version of the compressor. */
   readonly version: string;
-  /** Cells of this input, compressor and reading. */
+  /** Number of cells of this input, compressor and reading. */
   readonly cells: number;
-  /** Cells that failed, and why the first did. */
+  /** Number of cells that failed. */
   readonly failed: number;
-  /** Why the first failed. */
+  /** Error of the first failed cell. */
   readonly error?: string;
-  /** Bits of the held-out bytes under the reading. */
+  /** Bits per held-out byte under the reading. */
   readonly bpb?: number;
-  /** Of `bpb`: 95 %, lower and upper end. */
+  /** 95 % interval of `bpb`: lower and upper end. */
   readonly bpbInterval?: readonly [number, number];
   /**
-   * What it needs more than the best model of the input, over the messages that both measured; own
-   * code lengths stand for those without a reading. Undefined for the best, and for controls.
+   * Bits per byte above the best model of the input, over the messages that both measured; own code
+   * lengths are used if there is no reading. Undefined for the best model and for controls.
    */
   readonly bpbDifference?: number;
-  /** Of `bpbDifference`: 95 % by pairs of messages; where it excludes zero, the two differ. */
+  /**
+   * 95 % interval of `bpbDifference`, by pairs of messages; if it excludes zero, the two differ.
+   */
   readonly bpbDifferenceInterval?: readonly [number, number];
-  /** Bits that the compressor itself spends on the held-out bytes. */
+  /** Bits per held-out byte that the compressor itself spends. */
   readonly ownBpb?: number;
-  /** `bpb − ownBpb`: what is lost by predicting byte by byte. */
+  /** `bpb − ownBpb`: the cost of predicting byte by byte. */
   readonly conversionLoss?: number;
-  /** Of `conversionLoss`: 95 %, lower and upper end. */
+  /** 95 % interval of `conversionLoss`: lower and upper end. */
   readonly conversionLossInterval?: readonly [number, number];
-  /** What the input counts in, and bits of it that are held out, for each one. */
+  /** Natural unit of the input. */
   readonly unit?: Unit;
-  /** As `bpb`, for each unit. */
+  /** As `bpb`, per unit. */
   readonly bitsPerUnit?: number;
-  /** As `ownBpb`, for each unit. */
+  /** As `ownBpb`, per unit. */
   readonly ownBitsPerUnit?: number;
-  /** Size of chunks, each a file of its own, over their bytes. */
+  /** Compressed size of the chunks, each as its own file, over their bytes. */
   readonly rawRate?: number;
-  /** The same, the header counted once for all: the paper's raw rate. */
+  /** The same with the header counted once: the paper's raw rate. */
   readonly rawRateOneHeader?: number;
-  /** `rawRateOneHeader` with the model's parameters added: the paper's adjusted rate. */
+  /** `rawRateOneHeader` with the model's parameters included: the paper's adjusted rate. */
   readonly adjustedRate?: number;
-  /** Both of all chunks as one file. */
+  /** Raw rate of all chunks compressed as one file. */
   readonly wholeRawRate?: number;
-  /** The same with the model's parameters. */
+  /** The same with the model's parameters included. */
   readonly wholeAdjustedRate?: number;
-  /** Time to score a byte. */
+  /** Time to score a byte, in ms. */
   readonly msPerByte?: number;
-  /** Bits per byte of each sixteenth of the held-out bytes. */
+  /** Bits per byte in each sixteenth of the held-out bytes. */
   readonly curve?: readonly number[];
-  /** Sums over all cells. */
+  /** Calibration bins, summed over all cells. */
   readonly calibration?: readonly CalibrationBin[];
-  /** Σ over bins of |expected − came| over all held-out bytes: 0 where P = 0.3 comes 30 % of times. */
+  /**
+   * Σ over bins of |expected − came| over all held-out bytes: 0 if events with P = 0.3 occur 30 %
+   * of the time.
+   */
   readonly calibrationError?: number;
-  /** Bits per byte of what was drawn: under the judge, under the reading, as L(xy) − L(x). */
+  /** Bits per byte of the samples under the judge. */
   readonly judgeBpb?: number;
-  /** Of `judgeBpb`: 95 %, lower and upper end. */
+  /** 95 % interval of `judgeBpb`: lower and upper end. */
   readonly judgeInterval?: readonly [number, number];
-  /** The same under the reading that drew. */
+  /** Bits per byte of the samples under the reading that drew them. */
   readonly drawnBpb?: number;
-  /** The same by L(xy) − L(x). */
+  /** Bits per byte of the samples as L(xy) − L(x). */
   readonly drawnOwnBpb?: number;
-  /** Different bytes over bytes. */
+  /** Distinct-1: different bytes over all bytes. */
   readonly distinct1?: number;
-  /** Different pairs of bytes over pairs. */
+  /** Distinct-2: different pairs of adjacent bytes over all pairs. */
   readonly distinct2?: number;
-  /** The same of three in a row. */
+  /** Distinct-3. */
   readonly distinct3?: number;
-  /** The same of four in a row. */
+  /** Distinct-4. */
   readonly distinct4?: number;
   /** 1 − distinct-8. */
   readonly repetition?: number;
-  /** Share of the 4-grams that the truth has too. */
+  /** Share of the 4-grams that occur in the truth. */
   readonly overlap4?: number;
-  /** Mean over samples, bytes. */
+  /** Mean over samples, in bytes. */
   readonly longestCopy?: number;
-  /** Share of the words that exist in the corpus. */
+  /** Share of the words that occur in the corpus. */
   readonly knownWords?: number;
-  /** Of pictures: dB. */
+  /** Pictures: dB. */
   readonly psnr?: number;
-  /** Of pictures: 1 is the truth. */
+  /** Pictures: 1 for the truth. */
   readonly ssim?: number;
-  /** Of pictures: grey levels. */
+  /** Pictures: grey levels. */
   readonly gradientDistance?: number;
-  /** Of sounds: dB. */
+  /** Sound: dB. */
   readonly spectralDistance?: number;
-  /** Of sounds: dB. */
+  /** Sound: dB. */
   readonly energyModulation?: number;
-  /** Time to draw a byte. */
+  /** Time to draw a byte, in ms. */
   readonly drawMsPerByte?: number;
-  /** Memory while it drew, above what was taken before. */
+  /** Peak memory while drawing, minus the level before, in bytes. */
   readonly drawPeakBytes?: number;
 }
 
-/** Whatever the order of the rows, the same summary. Of two rows of one cell the later counts. */
+/**
+ * Summarises rows independently of their order. For two rows of the same cell the later one counts.
+ */
 export function summarize(rows: Iterable<CompareRow>): CompareSummary[] {
   const groups = new Map<string, CompareRow[]>();
   const wholes = new Map<string, CompareRow[]>();
@@ -136,7 +142,7 @@ export function summarize(rows: Iterable<CompareRow>): CompareSummary[] {
   });
 }
 
-/** Pairs the cells of a model with those of the best one, message by message. */
+/** Pairs the cells of a model with those of the best one, by message. */
 function differenceSummary(
   rows: readonly CompareRow[],
   best: readonly CompareRow[],
@@ -157,7 +163,7 @@ function differenceSummary(
   };
 }
 
-/** Whether the paired interval excludes zero; the best model itself counts as told. */
+/** True if the paired interval excludes zero, and for the best model itself. */
 export function isTold({ bpbDifference, bpbDifferenceInterval }: CompareSummary): boolean {
   if (bpbDifference === undefined) return true;
   const [low, high] = bpbDifferenceInterval!;
@@ -166,7 +172,7 @@ export function isTold({ bpbDifference, bpbDifferenceInterval }: CompareSummary)
 
 const bitsOf = ({ measure }: CompareRow): number | undefined => measure?.bits ?? measure?.ownBits;
 
-/** Without the rows that a later one of the same cell at the same place stands for. */
+/** The rows without those replaced by a later row of the same cell at the same place. */
 export function latestRows(rows: Iterable<CompareRow>): CompareRow[] {
   const places = Array.from(rows, (row) => {
     const { id, input, part, start } = row;
@@ -203,7 +209,7 @@ function summarizeGroup(rows: readonly CompareRow[], whole: readonly CompareRow[
   };
 }
 
-/** Of measures with bits under a reading. */
+/** Summary of measures that have bits under a reading. */
 function readingSummary(measures: readonly CellMeasure[]): Partial<CompareSummary> {
   if (measures.length === 0) return {};
   const bytes = measures.map((measure) => measure.bytes);

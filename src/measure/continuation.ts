@@ -1,5 +1,5 @@
-// What a continuation is like, drawn or true: each measure, its unit and its formula are where it is
-// computed, and listed in metrics.ts.
+// Measures a continuation, drawn or true. Each measure is defined, with unit and formula, where it
+// is computed, and listed in metrics.ts.
 
 import { samplesOfBytes } from '../modality/audio-bytes.js';
 import { ownBits } from '../passage/own-bits.js';
@@ -12,45 +12,45 @@ import { pictureQuality } from './picture-quality.js';
 import { energyModulation, logSpectralDistance, spectrogram } from './spectrum.js';
 import type { StoredSample } from './stored-sample.js';
 
-/** What a continuation of some given bytes is like, drawn or true. */
+/** Measures of a continuation of given bytes, drawn or true. */
 export interface ContinuationMeasure {
-  /** Its length. */
+  /** Its length in bytes. */
   readonly bytes: number;
-  /** Its bits under the judge, after the given bytes; undefined without one. */
+  /** Its bits under the judge, given the bytes before; undefined without a judge. */
   readonly judgeBits?: number;
-  /** Different bytes over bytes. */
+  /** Distinct-1: different bytes over all bytes. */
   readonly distinct1?: number;
-  /** Different pairs of bytes over pairs. */
+  /** Distinct-2: different pairs of adjacent bytes over all pairs. */
   readonly distinct2?: number;
-  /** Three bytes in a row that are different ones, over all there are (distinct-3, Li et al. 2016). */
+  /** Distinct-3: different 3-grams of bytes over all 3-grams (Li et al. 2016). */
   readonly distinct3: number;
-  /** As distinct-3, of four in a row. */
+  /** Distinct-4. */
   readonly distinct4?: number;
-  /** 1 − distinct-8: the share of eight bytes in a row that were there before. */
+  /** 1 − distinct-8: the share of 8-grams that occurred before. */
   readonly repetition?: number;
-  /** The share of its 4-grams that the true continuation has. */
+  /** The share of its 4-grams that occur in the true continuation. */
   readonly overlap4?: number;
-  /** Bytes of its longest verbatim copy of what was given or of itself. */
+  /** Length in bytes of its longest verbatim copy of the given bytes or of itself. */
   readonly longestCopy: number;
-  /** Of text: the share of its words that exist in the corpus. */
+  /** Text: the share of its words that occur in the corpus. */
   readonly knownWords?: number;
-  /** Of a picture; dB, undefined for the truth itself, of which it is infinite. */
+  /** Pictures: dB; undefined for the truth itself, for which it is infinite. */
   readonly psnr?: number;
-  /** Of a picture; 1 is the truth. */
+  /** Pictures: 1 for the truth. */
   readonly ssim?: number;
-  /** In grey levels. */
+  /** Pictures: grey levels. */
   readonly gradientDistance?: number;
-  /** Of a sound; dB. */
+  /** Sound: dB. */
   readonly spectralDistance?: number;
-  /** Of a sound; dB. */
+  /** Sound: dB. */
   readonly energyModulation?: number;
-  /** The continuation itself, where it is short enough to keep. */
+  /** The continuation itself, if short enough to keep. */
   readonly sample?: StoredSample;
 }
 
 /**
  * @param passage the given part and the continuation.
- * @param truth the same given part and what truly follows.
+ * @param truth the same given part and its true continuation.
  */
 export function measureContinuation(passage: Passage, truth: Passage): ContinuationMeasure {
   const bytes = heldOutBytes(passage);
@@ -70,11 +70,11 @@ export function measureContinuation(passage: Passage, truth: Passage): Continuat
 
 export interface Judgement {
   readonly bits: number;
-  /** Undefined where the judge has only lengths of whole messages. */
+  /** Undefined if the judge has only lengths of whole messages. */
   readonly surprisals?: Float64Array;
 }
 
-/** What a judge says of a continuation: bits under its best reading, or L(xy) − L(x). */
+/** The judge's bits for a continuation: under its best reading, or L(xy) − L(x). */
 export async function judgeContinuation(judge: Compressor, passage: Passage): Promise<Judgement> {
   const reading = judge.readings[0]!;
   if (reading === 'recompress') return { bits: await ownBits({ compressor: judge }, passage) };
@@ -88,7 +88,7 @@ function pictureMeasures(passage: Passage, truth: Passage): Partial<Continuation
   return Number.isFinite(psnr) ? { psnr, ...others } : others;
 }
 
-/** Of the first channel. Undefined for sounds shorter than a frame. */
+/** Measures of the first channel. Undefined for sounds shorter than a frame. */
 function soundMeasures(passage: Passage, truth: Passage): Partial<ContinuationMeasure> {
   const { format } = passage;
   if (format?.kind !== 'audio') return {};

@@ -1,6 +1,6 @@
-// The controls that stand beside what compressors draw. The truth is one; the others flatter the
-// judge: a predictor sharpened without a compressor, whose samples a judge finds likelier than the
-// truth though they are dull. A claim must beat them.
+// Controls to compare drawn samples with. The truth is one. The others exploit the judge: a
+// sharpened predictor, without any compressor, whose samples are dull but which a judge finds more
+// likely than the truth. A claim about samples must beat them.
 
 import { ppm } from '../compressors/ppm.js';
 import { parseOptions } from '../options.js';
@@ -12,14 +12,15 @@ import type { CodeLengthModel, Random } from '../types.js';
 import { type DrawnPassage, drawWhole } from './draw.js';
 
 const ORDER = 3;
-/** P^power is what a temperature of 1/power gives. */
+/** P^power corresponds to a temperature of 1/power. */
 const POWER = 1.5;
 
 /**
- * Draws what is held out from a predictor of what is given, each byte with its probability to the
- * power of 1.5 and normalised.
+ * Draws the held-out part from a predictor of the given bytes, with each byte's probability raised
+ * to the power of 1.5 and normalised.
  *
- * @param name `order3^1.5`, n-grams of the given bytes alone, or `ppm^1.5`, which goes on learning.
+ * @param name `order3^1.5`, which counts n-grams of the given bytes only, or `ppm^1.5`, which keeps
+ * learning.
  */
 export async function drawSharpened(
   name: string,

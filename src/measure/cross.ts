@@ -1,30 +1,31 @@
-// The cross matrix: how each model expects what the others drew.
+// The cross matrix: how well each model predicts what the others drew.
 
 import type { Reading } from '../types.js';
 import { type CompareRow, isControl } from './compare-row.js';
 import { latestRows } from './compare-summary.js';
 
-/** Bits per byte of one's samples under another, over all chunks of an input. */
+/** Bits per byte of one model's samples under another, over all chunks of an input. */
 export interface CrossEntry {
   /** Name of the input. */
   readonly input: string;
   /** The compressor that drew. */
   readonly drawnBy: string;
-  /** The reading that it drew by. */
+  /** The reading it drew with. */
   readonly drawnByReading: Reading | undefined;
-  /** The compressor that looked at the sample. */
+  /** The compressor that scored the sample. */
   readonly scoredBy: string;
-  /** The reading that it looked by. */
+  /** The reading it scored with. */
   readonly scoredByReading: Reading | undefined;
-  /** Samples looked at. */
+  /** Number of samples scored. */
   readonly cells: number;
-  /** Bits of the samples, per byte. */
+  /** Bits per byte of the samples. */
   readonly bpb: number;
 }
 
 /**
- * A line for each pair; on the diagonal each scores its own. Who has no reading scores by
- * L(xy) − L(x). Σ bits ÷ Σ bytes. Pairs are in the order of their names, whatever that of the rows.
+ * One entry per pair; on the diagonal each model scores its own samples. A compressor without a
+ * reading scores by L(xy) − L(x). Entries are Σ bits ÷ Σ bytes, sorted by name, independent of the
+ * order of the rows.
  */
 export function crossMatrix(rows: Iterable<CompareRow>): CrossEntry[] {
   const sums = new Map<string, { entry: CrossEntry; bits: number; bytes: number; cells: number }>();

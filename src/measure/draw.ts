@@ -1,4 +1,4 @@
-// Draws all that is held out of a passage at once, for a measure of it.
+// Draws the whole held-out part of a passage, to be measured.
 
 import type { Drawer } from '../passage/drawers.js';
 import { heldOutLength, type Passage } from '../passage/passage.js';
@@ -6,13 +6,13 @@ import { prime, type Watch } from '../passage/walk.js';
 import type { Random } from '../types.js';
 
 export interface DrawnPassage {
-  /** The same given part, and what was drawn. */
+  /** The same given part, followed by what was drawn. */
   readonly passage: Passage;
   /** −log2 P of each byte under the model itself; undefined unless drawn byte by byte. */
   readonly surprisals: Float64Array | undefined;
 }
 
-/** Draws as much as is held out by a drawer. */
+/** Draws as many bytes as are held out. */
 export async function drawWhole(
   start: () => Drawer,
   truth: Passage,

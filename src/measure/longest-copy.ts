@@ -1,27 +1,27 @@
-// The longest run of bytes that a continuation has in common with what came before it: how much of
-// it is copied, and from where.
+// The longest run of bytes that a continuation shares with the bytes before it: its length and
+// where it was copied from.
 
 import { SuffixAutomaton, SuffixCursor } from '../sampling/suffix-automaton.js';
 
-/** A run of bytes that a continuation has copied, and where from. */
+/** A run of bytes that a continuation copied, and its source. */
 export interface Copy {
-  /** Bytes; 0 if nothing was copied. */
+  /** Length in bytes; 0 if nothing was copied. */
   readonly length: number;
-  /** Which of the continuations copies. */
+  /** Index of the continuation that copies. */
   readonly sample: number;
-  /** Where in it the copy begins. */
+  /** Position of the copy in that continuation. */
   readonly to: number;
-  /** Where its source begins, in all that was given and the continuation, one after the other. */
+  /** Position of its source in the given bytes followed by the continuation. */
   readonly from: number;
 }
 
-/** Stands between two continuations and is equal to no byte. */
+/** Separates two continuations; equal to no byte. */
 const SEPARATOR = 256;
 
 /**
- * The longest copy in some continuations of the same text. Its source may lie in what was given,
- * or earlier in the same continuation, or across; it may overlap the copy. Time is linear; so is
- * memory in the continuations, and what was given is only read through.
+ * The longest copy in several continuations of the same text. Its source may be in the given bytes,
+ * earlier in the same continuation, or in both; it may overlap the copy. Time is linear; memory is
+ * linear in the continuations, as the given bytes are only streamed.
  */
 export function longestCopy(
   given: readonly Uint8Array[],
@@ -35,7 +35,7 @@ export function longestCopy(
   return best;
 }
 
-/** Reads what was given through the automaton of the continuations. */
+/** Matches the given bytes against the automaton of the continuations. */
 function copyOfGiven(given: readonly Uint8Array[], continuations: readonly Uint8Array[]): Copy {
   const automaton = new SuffixAutomaton();
   const starts = continuations.map((continuation) => {
@@ -65,7 +65,7 @@ function copyOfGiven(given: readonly Uint8Array[], continuations: readonly Uint8
   return { length, sample, to: length === 0 ? 0 : to - starts[sample]!, from };
 }
 
-/** Reads the continuation as the automaton of what came just before it grows. */
+/** Matches the continuation against the growing automaton of the bytes just before it. */
 function copyOfTail(given: readonly Uint8Array[], continuation: Uint8Array, sample: number): Copy {
   const tail = tailOf(given, continuation.length);
   const before = given.reduce((sum, part) => sum + part.length, 0);
@@ -85,7 +85,7 @@ function copyOfTail(given: readonly Uint8Array[], continuation: Uint8Array, samp
   return best;
 }
 
-/** The last `length` bytes of some parts, or all of them. */
+/** The last `length` bytes of the concatenated parts, or all of them. */
 function tailOf(parts: readonly Uint8Array[], length: number): Uint8Array {
   const tail = new Uint8Array(
     Math.min(

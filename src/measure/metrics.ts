@@ -1,40 +1,40 @@
-// Every number of a comparison, in one place: what it is called, its unit, formula and source, and
-// what is better. Tables, CSV, tidy rows and reports take their columns from here. x is what is
-// given, y what follows it, drawn or held out; L is a code length in bits; |y| is in bytes.
+// Definitions of all metrics of a comparison: name, unit, formula, source, and the better
+// direction. Tables, CSV, tidy rows and reports take their columns from here. x is the given part,
+// y what follows it, drawn or held out; L is a code length in bits; |y| is in bytes.
 
 import type { CompareSummary } from './compare-summary.js';
 
-/** A number of a summary. */
+/** Description of one metric of a summary. */
 export interface MetricInfo {
-  /** As the head of a column. */
+  /** Column heading. */
   readonly title: string;
   /** What it is counted in. */
   readonly unit: string;
-  /** What it is, as a formula or in words. */
+  /** Definition, as a formula or in words. */
   readonly formula: string;
-  /** Who brought it up. */
+  /** Publication that introduced it. */
   readonly source?: string;
-  /** `truth`: the nearer to the control `held-out`, the better. */
+  /** `truth`: the closer to the control `held-out`, the better. */
   readonly better: 'lower' | 'higher' | 'truth';
-  /** What it tells of. */
+  /** Group that the metric belongs to. */
   readonly family: MetricFamily;
 }
 
-/** What a metric tells of. */
+/** The groups of metrics. */
 export type MetricFamily = 'rates' | 'calibration' | 'samples' | 'pictures' | 'sounds' | 'cost';
 
-/** Keys of a summary that are a number each. */
+/** Keys of a summary whose value is one number. */
 export type MetricName = {
   [K in keyof CompareSummary]-?: Exclude<CompareSummary[K], undefined> extends number ? K : never;
 }[Exclude<keyof CompareSummary, 'cells' | 'failed'>];
 
 const DELETANG = 'Delétang et al. 2023 §3';
 
-/** All metrics of a summary: what each is, and from where. */
+/** All metrics of a summary: definitions and sources. */
 export const METRIC_TABLE: Readonly<Record<MetricName, MetricInfo>> = {
   bpb: {
     ...{ title: 'bits/byte', unit: 'bits per byte', better: 'lower', family: 'rates' },
-    formula: 'Σ −log2 P(yᵢ | x y₁…yᵢ₋₁) ÷ Σ |y|, of what is held out',
+    formula: 'Σ −log2 P(yᵢ | x y₁…yᵢ₋₁) ÷ Σ |y|, of the held-out part',
     source: DELETANG,
   },
   bpbDifference: {
@@ -44,11 +44,11 @@ export const METRIC_TABLE: Readonly<Record<MetricName, MetricInfo>> = {
   },
   ownBpb: {
     ...{ title: 'own', unit: 'bits per byte', better: 'lower', family: 'rates' },
-    formula: 'Σ L(xy) − L(x) ÷ Σ |y|: what the compressor itself spends',
+    formula: 'Σ L(xy) − L(x) ÷ Σ |y|: bits spent by the compressor itself',
   },
   conversionLoss: {
     ...{ title: 'loss', unit: 'bits per byte', better: 'lower', family: 'rates' },
-    formula: 'bpb − ownBpb: what is lost by turning the compressor into a predictor; ≤ 0: nothing',
+    formula: 'bpb − ownBpb: the cost of turning the compressor into a predictor; ≤ 0: none',
   },
   bitsPerUnit: {
     ...{ title: 'bits/unit', unit: 'bits per unit', better: 'lower', family: 'rates' },
@@ -85,20 +85,20 @@ export const METRIC_TABLE: Readonly<Record<MetricName, MetricInfo>> = {
   },
   calibrationError: {
     ...{ title: 'calib.', unit: 'share', better: 'lower', family: 'calibration' },
-    formula: 'Σ over octaves of P of |Σ P − how many came| ÷ Σ |y|',
+    formula: 'Σ over octaves of P of |Σ P − number of occurrences| ÷ Σ |y|',
     source: 'DeGroot & Fienberg 1983; expected calibration error, Naeini et al. 2015',
   },
   judgeBpb: {
     ...{ title: 'judge', unit: 'bits per byte', better: 'truth', family: 'samples' },
-    formula: 'Σ −log2 Pⱼ(y | x) ÷ Σ |y| under the judge, which never judges its own',
+    formula: 'Σ −log2 Pⱼ(y | x) ÷ Σ |y| under the judge, which never scores its own samples',
   },
   drawnBpb: {
     ...{ title: 'drawn', unit: 'bits per byte', better: 'truth', family: 'samples' },
-    formula: 'Σ −log2 P(y | x) ÷ Σ |y| of what it drew, under itself: its entropy',
+    formula: 'Σ −log2 P(y | x) ÷ Σ |y| of its samples under itself: its entropy',
   },
   drawnOwnBpb: {
     ...{ title: 'as file', unit: 'bits per byte', better: 'truth', family: 'samples' },
-    formula: 'Σ L(xy) − L(x) ÷ Σ |y| of what it drew',
+    formula: 'Σ L(xy) − L(x) ÷ Σ |y| of its samples',
     source: 'PAQ-generation: C(original + generated) − C(original)',
   },
   distinct1: distinct(1),
@@ -112,16 +112,18 @@ export const METRIC_TABLE: Readonly<Record<MetricName, MetricInfo>> = {
   },
   overlap4: {
     ...{ title: 'overlap4', unit: 'share', better: 'higher', family: 'samples' },
-    formula: '4-grams of y that the true y has, each as often as there at most ÷ all of y',
+    formula:
+      '4-grams of y that occur in the true y, each counted at most as often as there, ÷ all of y',
     source: "BLEU's modified precision, Papineni et al. 2002",
   },
   longestCopy: {
     ...{ title: 'copy', unit: 'bytes', better: 'truth', family: 'samples' },
-    formula: 'the longest substring of y that is in xy before, as a mean over samples',
+    formula: 'the longest substring of y that occurs earlier in xy, mean over samples',
   },
   knownWords: {
     ...{ title: 'words', unit: 'share', better: 'truth', family: 'samples' },
-    formula: 'words of y, of two letters and more, that the corpus or the rest of the input has',
+    formula:
+      'words of y, of two or more letters, that occur in the corpus or the rest of the input',
   },
   psnr: {
     ...{ title: 'PSNR', unit: 'dB', better: 'higher', family: 'pictures' },
@@ -134,7 +136,7 @@ export const METRIC_TABLE: Readonly<Record<MetricName, MetricInfo>> = {
   },
   gradientDistance: {
     ...{ title: 'gradients', unit: 'grey levels', better: 'lower', family: 'pictures' },
-    formula: "earth mover's distance of the histograms of differences between neighbours",
+    formula: "earth mover's distance of the histograms of differences between neighbouring pixels",
     source: 'statistics of Huang & Mumford 1999',
   },
   spectralDistance: {
@@ -148,7 +150,7 @@ export const METRIC_TABLE: Readonly<Record<MetricName, MetricInfo>> = {
   },
   msPerByte: {
     ...{ title: 'ms/byte', unit: 'ms per byte', better: 'lower', family: 'cost' },
-    formula: 'time to expect y after x ÷ |y|, in a worker',
+    formula: 'time to score y after x ÷ |y|, in a worker',
   },
   drawMsPerByte: {
     ...{ title: 'draw ms', unit: 'ms per byte', better: 'lower', family: 'cost' },
@@ -156,7 +158,7 @@ export const METRIC_TABLE: Readonly<Record<MetricName, MetricInfo>> = {
   },
   drawPeakBytes: {
     ...{ title: 'draw MB', unit: 'bytes', better: 'lower', family: 'cost' },
-    formula: "most of a worker's heap and buffers while it drew, above what was there before",
+    formula: "peak of a worker's heap and buffers while drawing, minus the level before",
   },
 };
 
@@ -168,5 +170,5 @@ function distinct(n: number): MetricInfo {
   };
 }
 
-/** Keys of `METRIC_TABLE`, in its order. */
+/** Keys of `METRIC_TABLE`, in order. */
 export const METRIC_NAMES = Object.keys(METRIC_TABLE) as readonly MetricName[];

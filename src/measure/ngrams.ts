@@ -1,8 +1,9 @@
-// N-grams of bytes: how varied a continuation is, and how much of it the true one has.
+// N-grams of bytes: how varied a continuation is, and how many of its n-grams occur in the true
+// one.
 
 /**
- * Distinct-n: n-grams that are different ones, over all there are (Li et al. 2016). 1 for a
- * continuation in which none comes twice, and for one too short to have any.
+ * Distinct-n: the number of different n-grams over the number of all n-grams (Li et al. 2016). 1
+ * for a continuation without repeated n-grams, and for one shorter than n.
  */
 export function distinct(bytes: Uint8Array, n: number): number {
   const counts = countNgrams(bytes, n);
@@ -11,8 +12,9 @@ export function distinct(bytes: Uint8Array, n: number): number {
 }
 
 /**
- * The share of a continuation's n-grams that the truth has, each as often as it is there at most:
- * BLEU's modified precision of order n (Papineni et al. 2002 §2.1.1), over bytes. 0 if it has none.
+ * The share of a continuation's n-grams that occur in the truth, each counted at most as often as
+ * there: BLEU's modified precision of order n (Papineni et al. 2002 §2.1.1), over bytes. 0 if there
+ * are no n-grams.
  */
 export function overlap(bytes: Uint8Array, truth: Uint8Array, n: number): number {
   const known = countNgrams(truth, n);
@@ -23,7 +25,7 @@ export function overlap(bytes: Uint8Array, truth: Uint8Array, n: number): number
   return shared / Math.max(1, bytes.length - n + 1);
 }
 
-/** Each n-gram, a character for a byte, and how often it comes. */
+/** Counts of the n-grams, as strings with one character per byte. */
 function countNgrams(bytes: Uint8Array, n: number): Map<string, number> {
   let text = '';
   for (let i = 0; i < bytes.length; i++) text += String.fromCharCode(bytes[i]!);

@@ -1,9 +1,9 @@
-// How far a completion of a picture is from the true one. All over the pixels that were not given.
+// Distances between a completion of a picture and the true one, computed over the missing pixels.
 
 import type { GivenPart } from '../modality/image-given.js';
 import type { ImageFormat } from '../types.js';
 
-/** A picture's missing part: [x0, width) × [y0, height). */
+/** A region of a picture, the missing part: [x0, width) × [y0, height). */
 interface Region {
   readonly x0: number;
   readonly y0: number;
@@ -12,15 +12,15 @@ interface Region {
 }
 
 export interface PictureQuality {
-  /** Peak signal-to-noise ratio in dB, 10·log10(255² / MSE); Infinity for the truth itself. */
+  /** Peak signal-to-noise ratio in dB, 10·log10(255² / MSE); Infinity if equal to the truth. */
   readonly psnr: number;
-  /** Structural similarity, −1 … 1, 1 for the truth itself. */
+  /** Structural similarity, −1 … 1, 1 if equal to the truth. */
   readonly ssim: number;
   /** Earth mover's distance of the histograms of gradients, in grey levels. */
   readonly gradientDistance: number;
 }
 
-/** @param given what both pictures have in common. */
+/** @param given the part that both pictures share. */
 export function pictureQuality(
   drawn: Uint8Array,
   truth: Uint8Array,
@@ -60,7 +60,7 @@ const C2 = (0.03 * 255) ** 2;
 
 /**
  * SSIM (Wang, Bovik, Sheikh & Simoncelli 2004, eq. 13) as the mean over windows of 8 × 8 pixels,
- * every 4, all alike weighted; a region that is narrower has narrower windows.
+ * every 4 pixels, with uniform weights; in narrower regions the windows are narrower.
  */
 function similarity(a: Uint8Array, b: Uint8Array, region: Region): number {
   const { x0, y0, width, height } = region;
@@ -98,9 +98,10 @@ function windowSimilarity(a: Uint8Array, b: Uint8Array, window: Region, row: num
 }
 
 /**
- * Σ over levels of |F − G| of the cumulative histograms of the differences between neighbours, to
- * the right and below: edges and texture, wherever they are. Natural pictures have many small ones
- * and few large (Huang & Mumford 1999), noise has not, and smears have fewer.
+ * Σ over levels of |F − G|, with F and G the cumulative histograms of the differences between
+ * horizontal and vertical neighbours. It compares edges and texture regardless of their position.
+ * Natural pictures have many small differences and few large ones (Huang & Mumford 1999); noise has
+ * more large ones, smears fewer.
  */
 function gradientDistance(a: Uint8Array, b: Uint8Array, region: Region): number {
   const first = gradients(a, region);
@@ -114,7 +115,9 @@ function gradientDistance(a: Uint8Array, b: Uint8Array, region: Region): number 
   return distance;
 }
 
-/** Shares of the differences −255 … 255, of pairs of which both are in the region. */
+/**
+ * Histogram of the differences −255 … 255, normalised, over pairs with both pixels in the region.
+ */
 function gradients(plane: Uint8Array, region: Region): Float64Array {
   const { width, height } = region;
   const shares = new Float64Array(511);

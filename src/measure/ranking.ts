@@ -1,4 +1,4 @@
-// Whether two rankings agree: by bits of what is held out, and by the judge's bits of what was drawn.
+// Whether two rankings agree: by bits of the held-out part, and by the judge's bits of the samples.
 
 import { isControl } from './compare-row.js';
 import type { CompareSummary } from './compare-summary.js';
@@ -6,29 +6,29 @@ import type { CompareSummary } from './compare-summary.js';
 /** A compressor and a reading. */
 export type Contender = Pick<CompareSummary, 'spec' | 'reading'>;
 
-/** How far two rankings of the same compressors agree. */
+/** The agreement of two rankings of the same compressors. */
 export interface RankingAgreement {
   /** Name of the input. */
   readonly input: string;
-  /** Pairs whose intervals are apart in both rankings. */
+  /** Number of pairs whose intervals are disjoint in both rankings. */
   readonly pairs: number;
-  /** Of those, the ones that both put in the same order. */
+  /** Number of those pairs that both rankings put in the same order. */
   readonly agreeing: number;
-  /** The others. */
+  /** The other pairs. */
   readonly disagreeing: readonly Disagreement[];
 }
 
-/** A pair that the two rankings put in opposite order. */
+/** A pair in opposite order in the two rankings. */
 export interface Disagreement {
-  /** Expects what is held out in fewer bits. */
+  /** The one that needs fewer bits for the held-out part. */
   readonly better: Contender;
-  /** Draws what is judged in fewer bits. */
+  /** The one whose samples need fewer bits under the judge. */
   readonly worse: Contender;
 }
 
 /**
- * Compares the rankings of each input, pair by pair. Pairs of which either ranking's intervals touch
- * say nothing and are left out, as are controls and what the judge does not judge.
+ * Compares the rankings of each input, pair by pair. Pairs whose intervals overlap in either
+ * ranking are inconclusive and left out, as are controls and rows without judge bits.
  */
 export function compareRankings(summaries: readonly CompareSummary[]): RankingAgreement[] {
   return [...new Set(summaries.map(({ input }) => input))].map((input) => {
@@ -51,7 +51,7 @@ export function compareRankings(summaries: readonly CompareSummary[]): RankingAg
 
 type Interval = readonly [number, number] | undefined;
 
-/** Whether all of one interval lies below the other. An unknown one lies nowhere. */
+/** True if all of one interval lies below the other; false if either is unknown. */
 function isBelow(a: Interval, b: Interval): boolean {
   return a !== undefined && b !== undefined && a[1] < b[0];
 }

@@ -1,6 +1,6 @@
-// Scores data under a compressor's reading, beside the compressor's own marginal code length. The
-// difference is the conversion loss: what turning the compressor into a distribution over the next
-// byte cost (≤ 0: nothing).
+// Scores data under a compressor's reading, and measures the compressor's own marginal code length.
+// The difference is the conversion loss: the cost of turning the compressor into a distribution
+// over the next byte (≤ 0: none).
 
 import { expectBytes, expectInteger } from '../expect.js';
 import { ownBits } from '../passage/own-bits.js';
@@ -9,31 +9,31 @@ import { countUnits, type Unit, unitOf } from '../passage/units.js';
 import { expectHeldOut, type Subject, type Watch } from '../passage/walk.js';
 import type { Abort, Compressor, Reading } from '../types.js';
 
-/** What `score` looks at: the reading, the chunks, and who looks on. */
+/** Options of `score`: the reading, the chunks, and callbacks. */
 export interface ScoreOptions {
-  /** The compressor's best, if left out. */
+  /** Default: the compressor's best reading. */
   readonly reading?: Reading | undefined;
-  /** Bytes in a chunk, each a fresh context; the whole data, if left out. */
+  /** Bytes per chunk, each a fresh context (default: all data as one chunk). */
   readonly chunk?: number | undefined;
   /** Bytes at the start of each chunk that prime the context and are not scored (default 0). */
   readonly from?: number | undefined;
-  /** Bytes to score at most, over all chunks. */
+  /** Limit on the bytes scored, over all chunks. */
   readonly limit?: number | undefined;
-  /** The time in ms, for `msPerByte`. */
+  /** Returns the time in ms, for `msPerByte`. */
   readonly clock?: (() => number) | undefined;
-  /** Called for each scored byte with its surprisal in bits and its place in the data. */
+  /** Called for each scored byte with its surprisal in bits and its index in the data. */
   readonly onByte?: ((byte: number, bits: number, index: number) => void) | undefined;
-  /** Called with how many scored bytes of how many are done; a promise is awaited. */
+  /** Called with the scored bytes done so far and their total; a promise is awaited. */
   readonly onProgress?: ((done: number, total: number) => unknown) | undefined;
-  /** Ends the work: `score` throws its reason. */
+  /** Stops the work: `score` throws the reason. */
   readonly signal?: Abort | undefined;
 }
 
-/** What `score` has measured; all lengths in bits. */
+/** Result of `score`; all lengths in bits. */
 export interface ScoreResult {
-  /** Its name, without options. */
+  /** Name of the compressor, without options. */
   readonly compressor: string;
-  /** The implementation and its version, as `Compressor.version` says. */
+  /** The implementation and its version, as in `Compressor.version`. */
   readonly version: string;
   /** The reading that was scored. */
   readonly reading: Reading;
@@ -43,29 +43,29 @@ export interface ScoreResult {
   readonly bytes: number;
   /** Natural unit of the data. */
   readonly unit: Unit;
-  /** How many units the scored bytes are. */
+  /** Number of units in the scored bytes. */
   readonly units: number;
-  /** Σ −log2 P of what was scored, given all before it in the chunk. */
+  /** Σ −log2 P of the scored bytes, each given all before it in the chunk. */
   readonly bits: number;
-  /** `bits` for each scored byte; 0 if there are none. */
+  /** `bits` per scored byte; 0 if there are none. */
   readonly bpb: number;
-  /** `bits` for each unit; 0 if there are none. */
+  /** `bits` per unit; 0 if there are none. */
   readonly bitsPerUnit: number;
-  /** Σ L(chunk) − L(its given part): the compressor's own bits for what was scored. */
+  /** Σ L(chunk) − L(its given part): the compressor's own bits for the scored bytes. */
   readonly ownBits: number;
-  /** As the compressor says of its `codeLength`. */
+  /** As in `Compressor.codeLengthIn`. */
   readonly codeLengthIn?: 'tokens';
-  /** (bits − ownBits) for each scored byte; 0 if there are none. */
+  /** (bits − ownBits) per scored byte; 0 if there are none. */
   readonly conversionLoss: number;
-  /** Time in the model for each scored byte, priming left out; 0 without a clock. */
+  /** Time in the model per scored byte, priming excluded; 0 without a clock. */
   readonly msPerByte: number;
 }
 
 /**
- * Scores bytes [from, chunk) of every chunk. A short last chunk counts if it is longer than `from`;
- * where `limit` cuts a chunk, its code length is that of the bytes before the cut.
+ * Scores bytes [from, chunk) of every chunk. A short last chunk counts if it is longer than `from`.
+ * If `limit` cuts a chunk, its code length is that of the bytes before the cut.
  *
- * @throws TypeError or RangeError for an option out of range or a reading that is not there.
+ * @throws TypeError or RangeError for an option out of range or a missing reading.
  */
 export async function score(
   compressor: Compressor,
@@ -85,7 +85,7 @@ export async function score(
 }
 
 /**
- * Scores what is held out of a passage of any medium.
+ * Scores the held-out part of a passage of any medium.
  *
  * @throws the reason of the signal if it aborts.
  */
@@ -120,7 +120,7 @@ export async function scorePassage(
   };
 }
 
-/** Where the data ends once so many bytes of all chunks are scored. */
+/** The end of the data once `limit` bytes of all chunks are scored. */
 function endOf(length: number, { chunk, from = 0, limit }: ScoreOptions): number {
   if (limit === undefined || limit === Infinity) return length;
   expectInteger('limit', limit, { min: 0 });

@@ -1,6 +1,6 @@
-// Spectra of sounds: short-time power spectra, and how far apart those of two sounds are.
+// Spectra of sounds: short-time power spectra and distances between them.
 
-/** Powers of `size`/2 + 1 frequencies, from 0 to half the sample rate, in each frame. */
+/** Power at `size`/2 + 1 frequencies, from 0 to half the sample rate, in each frame. */
 export interface Spectrogram {
   readonly frames: readonly Float64Array[];
   readonly size: number;
@@ -52,7 +52,7 @@ function transform(real: Float64Array, imaginary: Float64Array): void {
   }
 }
 
-/** The mean power of each frequency, in dB above one unit. */
+/** The mean power of each frequency, in dB relative to 1. */
 function longTermSpectrum({ frames, size }: Spectrogram): Float64Array {
   const mean = new Float64Array(size / 2 + 1);
   for (const frame of frames) {
@@ -68,7 +68,7 @@ export function logSpectralDistance(a: Spectrogram, b: Spectrogram): number {
   return Math.sqrt(x.reduce((sum, value, f) => sum + (value - y[f]!) ** 2, 0) / x.length);
 }
 
-/** Standard deviation of the frames' energies, in dB: syllables and pauses. */
+/** Standard deviation of the frames' energies, in dB; speech with syllables and pauses has much. */
 export function energyModulation({ frames }: Spectrogram): number {
   const levels = frames.map((frame) => 10 * Math.log10(frame.reduce((sum, p) => sum + p, 1)));
   const mean = levels.reduce((sum, level) => sum + level, 0) / levels.length;
@@ -78,9 +78,9 @@ export function energyModulation({ frames }: Spectrogram): number {
 const BANDS = 16;
 
 /**
- * How far frames of `drawn` are from the nearest of `given`, in dB, as the mean over frames of the
- * root mean square over 16 bands, loudness left out. What replays envelopes of the given sound
- * comes out well below what the true continuation has, which the long-term spectrum cannot tell.
+ * Distance of the frames of `drawn` from the nearest frame of `given`, in dB: the mean over frames
+ * of the root mean square over 16 bands, without loudness. A sound that replays envelopes of the
+ * given sound scores well below the true continuation, which the long-term spectrum cannot detect.
  */
 export function noveltyDistance(drawn: Spectrogram, given: Spectrogram): number {
   const known = given.frames.map(bandLevels);
@@ -97,7 +97,7 @@ export function noveltyDistance(drawn: Spectrogram, given: Spectrogram): number 
   return distances.reduce((sum, d) => sum + d, 0) / distances.length;
 }
 
-/** Levels of the bands in dB, their mean taken off. */
+/** Band levels in dB minus their mean. */
 function bandLevels(frame: Float64Array): Float64Array {
   const width = Math.floor(frame.length / BANDS);
   const levels = Float64Array.from({ length: BANDS }, (_, band) => {

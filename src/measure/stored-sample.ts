@@ -1,24 +1,27 @@
-// A continuation as a row of results keeps it, so that a report can show it: bytes and surprisals
-// in base64 (RFC 4648 §4).
+// Stores a continuation in a row of results, so that a report can show it: bytes and surprisals in
+// base64 (RFC 4648 §4).
 
 import { fromBase64, toBase64 } from '../bits/base64.js';
 import type { Bytes } from '../types.js';
 
-/** A continuation as a row of results keeps it. */
+/** A continuation as stored in a row of results. */
 export interface StoredSample {
-  /** The bytes that were drawn, or are held out, in base64; of a picture in raster order. */
+  /** The drawn or held-out bytes in base64; for a picture in raster order. */
   readonly bytes: string;
-  /** The message up to there, in base64: of the control `held-out` alone; a picture's is whole. */
+  /**
+   * The bytes before it, in base64; only for the control `held-out`. For a picture, the whole
+   * picture.
+   */
   readonly given?: string;
   /**
-   * Surprisals in base64, one for each byte (of a sound by whole samples: for each sample), in
-   * sixteenths of a bit; 255 is 15.9 bits or more. Under the model that drew; of the control
-   * `held-out`, under the judge.
+   * Surprisals in base64, one per byte (per sample for a sound drawn by whole samples), in
+   * sixteenths of a bit; 255 means 15.9 bits or more. Under the model that drew, or under the judge
+   * for the control `held-out`.
    */
   readonly surprisals?: string;
 }
 
-/** Samples longer than this are measured and not kept. */
+/** Longer samples are measured but not stored. */
 const MOST_SAMPLE_BYTES = 2 ** 19;
 
 const STEPS = 16;
@@ -36,17 +39,17 @@ export function storeSample(
   };
 }
 
-/** A stored sample read back. */
+/** A stored sample, decoded. */
 export interface SampleRead {
-  /** What was drawn, or is held out. */
+  /** The drawn or held-out bytes. */
   readonly bytes: Bytes;
-  /** The message up to there. */
+  /** The bytes before it. */
   readonly given: Bytes | undefined;
-  /** Bits of each byte, or sample of a sound. */
+  /** Bits of each byte, or of each sample of a sound. */
   readonly surprisals: Float64Array | undefined;
 }
 
-/** The way back: surprisals in bits. */
+/** Decodes a stored sample; surprisals are in bits. */
 export function readSample({ bytes, given, surprisals }: StoredSample): SampleRead {
   return {
     bytes: fromBase64(bytes),

@@ -1,35 +1,34 @@
-// Rows as tidy data (Wickham 2014): a record for each number that was measured, flat, for notebooks
-// and plots.
+// Rows as tidy data (Wickham 2014): one flat record per measured number, for notebooks and plots.
 
 import type { CompareRow } from './compare-row.js';
 
-/** One number of one cell. */
+/** One measured number of one cell. */
 export interface TidyRow {
   /** Identity of the cell. */
   readonly id: string;
   /** Name of the input. */
   readonly input: string;
-  /** Which file of a folder, or tile of a picture. */
+  /** The file of a folder, or the tile of a picture. */
   readonly part: string | null;
-  /** Bytes into the part. */
+  /** Offset in the part, in bytes. */
   readonly start: number;
-  /** The compressor, or a control. */
+  /** The compressor's spec, or a control. */
   readonly spec: string;
-  /** Null for own code lengths alone, and for controls. */
+  /** Null for the compressor's own code lengths and for controls. */
   readonly reading: string | null;
-  /** `held-out`: of what truly comes; `drawn`: of what was drawn instead; `whole`; `cross`. */
+  /** `held-out`: the true continuation; `drawn`: what was drawn instead; `whole`; `cross`. */
   readonly of: 'held-out' | 'drawn' | 'whole' | 'cross';
-  /** Who drew what a cross cell scores: `lzma decode`. */
+  /** Source of the sample that a cross cell scores: `lzma decode`. */
   readonly drawnBy: string | null;
-  /** As in the measure: `bits`, `ownBits`, `judgeBits`, `distinct3` … */
+  /** Name as in the measure: `bits`, `ownBits`, `judgeBits`, `distinct3` … */
   readonly metric: string;
-  /** The number. */
+  /** The value. */
   readonly value: number;
-  /** Bytes that the number is of. */
+  /** Number of bytes that were measured. */
   readonly bytes: number;
 }
 
-/** All numbers of a row; none of a row with an error. */
+/** All numbers of a row; none for a row with an error. */
 export function tidyRows(row: CompareRow): TidyRow[] {
   const { id, input, part = null, start, spec, reading = null, scope, cross, measure } = row;
   const head = { id, input, part, start, spec, reading };

@@ -1,12 +1,12 @@
-// Words: which of those that a continuation has exist in some text.
+// Words: which words of a continuation occur in a corpus.
 
-/** How often each word of some text is there, in lower case. */
+/** Counts of lower-case words. */
 export type WordCounts = ReadonlyMap<string, number>;
 
-/** Words of one letter are left out: nearly every letter is one somewhere. */
+/** Words of one letter are excluded: nearly every letter is a word somewhere. */
 const WORD = /[\p{L}\p{M}]{2,}/gu;
 
-/** Runs of two letters or more of some UTF-8; what is none parts words. */
+/** Counts runs of two or more letters in UTF-8 text; all other characters separate words. */
 export function countWords(texts: Iterable<string>): WordCounts {
   const counts = new Map<string, number>();
   for (const text of texts) {
@@ -18,9 +18,9 @@ export function countWords(texts: Iterable<string>): WordCounts {
 }
 
 /**
- * The share of a text's words that the corpus has, after those of another text were taken off.
- * A first and a last word that touch the ends may be cut short and do not count. Undefined for a
- * text without words.
+ * The share of a text's words that the corpus contains, after the counts of another text were
+ * subtracted. A first or last word that touches the end of the text may be incomplete and is not
+ * counted. Undefined for a text without words.
  */
 export function knownWords(
   text: string,

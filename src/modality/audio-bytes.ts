@@ -1,22 +1,22 @@
-// Samples as the bytes of an AudioFormat, and as numbers: what a WAV file holds, and what a codec
-// of sound works on.
+// Conversion between the bytes of an AudioFormat, as in a WAV file, and the sample values that an
+// audio codec works on.
 
 import type { AudioFormat, Bytes } from '../types.js';
 
-/** Sound as numbers, channel by channel. */
+/** Sound as sample values, one array per channel. */
 export interface Audio {
   readonly sampleRate: number;
   readonly bitsPerSample: number;
-  /** Signed samples, all channels of one length. */
+  /** Signed samples; all channels have the same length. */
   readonly channels: readonly Int32Array[];
 }
 
-/** Bytes of one sample of each channel. */
+/** Bytes of one frame: one sample of each channel. */
 export function bytesPerMoment({ channels, bitsPerSample }: AudioFormat): number {
   return (channels * bitsPerSample) / 8;
 }
 
-/** @throws RangeError if the bytes end within a moment. */
+/** @throws RangeError if the bytes end within a frame. */
 export function audioOfBytes(data: Uint8Array, format: AudioFormat): Audio {
   const { sampleRate, bitsPerSample } = format;
   const length = data.length / bytesPerMoment(format);
@@ -31,7 +31,7 @@ export function audioOfBytes(data: Uint8Array, format: AudioFormat): Audio {
   return { sampleRate, bitsPerSample, channels };
 }
 
-/** Signed samples, interleaved; a last one that is cut short is left out. */
+/** Signed samples, interleaved; an incomplete last sample is dropped. */
 export function samplesOfBytes(data: Uint8Array, { bitsPerSample }: AudioFormat): Int32Array {
   const width = bitsPerSample / 8;
   const samples = new Int32Array(Math.floor(data.length / width));
@@ -44,7 +44,7 @@ export function samplesOfBytes(data: Uint8Array, { bitsPerSample }: AudioFormat)
   return samples;
 }
 
-/** The other way round. */
+/** The inverse of `samplesOfBytes`. */
 export function bytesOfSamples(samples: Int32Array, { bitsPerSample }: AudioFormat): Bytes {
   const width = bitsPerSample / 8;
   const bytes = new Uint8Array(samples.length * width);
@@ -64,12 +64,13 @@ export function bytesOfAudio(audio: Audio): Bytes {
   return bytesOfSamples(samples, formatOfAudio(audio));
 }
 
-/** @throws RangeError for a shape that no AudioFormat has. */
+/** @throws RangeError for properties that no AudioFormat has. */
 export function formatOfAudio({ sampleRate, bitsPerSample, channels }: Audio): AudioFormat {
   const count = channels.length;
-  if (count !== 1 && count !== 2) throw new RangeError(`${count} channels; 1 or 2 are read`);
+  if (count !== 1 && count !== 2)
+    throw new RangeError(`${count} channels; only 1 or 2 are supported`);
   if (bitsPerSample !== 8 && bitsPerSample !== 16 && bitsPerSample !== 24) {
-    throw new RangeError(`${bitsPerSample} bits per sample; 8, 16 or 24 are read`);
+    throw new RangeError(`${bitsPerSample} bits per sample; only 8, 16 or 24 are supported`);
   }
   return { kind: 'audio', sampleRate, channels: count, bitsPerSample };
 }

@@ -1,4 +1,4 @@
-// Files of sound: WAV and FLAC, told apart by their first bytes.
+// Reads sound files: WAV and FLAC, distinguished by their first bytes.
 
 import { type DecodeOptions, decodeFlac } from '../engines/flac/decode.js';
 import { encodeFlac } from '../engines/flac/encode.js';
@@ -12,7 +12,7 @@ export type AudioContainer = 'wav' | 'flac';
 
 /**
  * @throws CorruptDataError if the file is damaged.
- * @throws UsageError for a kind of sound that is not read, by its name.
+ * @throws UsageError for an unsupported kind of sound, which the message names.
  */
 export function readAudio(file: Uint8Array, limits: DecodeOptions = {}): SoundRead {
   if (!isFlac(file)) return readWav(file);
@@ -21,7 +21,7 @@ export function readAudio(file: Uint8Array, limits: DecodeOptions = {}): SoundRe
   try {
     return { format: formatOfAudio(audio), data: bytesOfAudio(audio), notKept, assumed: [] };
   } catch (error) {
-    throw new UsageError(`FLAC of ${(error as Error).message}`, { cause: error });
+    throw new UsageError(`FLAC with ${(error as Error).message}`, { cause: error });
   }
 }
 

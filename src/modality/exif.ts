@@ -1,18 +1,18 @@
-// How a picture has to be turned before it is shown, as EXIF says (CIPA DC-008, tag 274, in the TIFF
-// structure of TIFF 6.0 §2), and the turning.
+// EXIF orientation (CIPA DC-008, tag 274, in the TIFF structure of TIFF 6.0 §2): reads it and
+// applies it to a picture.
 
 import type { Picture } from '../engines/png/picture.js';
 import { readPng } from '../engines/png/read.js';
 import type { PictureLimits, PictureRead } from './image.js';
 
-/** 1: as stored. 2, 4, 5 and 7 are mirrored; from 5 on, rows are columns. */
+/** 1: as stored. 2, 4, 5 and 7 are mirrored; from 5 on, rows and columns are swapped. */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
 const ORIENTATION_TAG = 274;
 const SHORT = 3;
 const ENTRY_BYTES = 12;
 
-/** What EXIF data from their TIFF header on say; 1 if they say nothing that makes sense. */
+/** The orientation in EXIF data that start at their TIFF header; 1 if missing or invalid. */
 export function orientationOf(exif: Uint8Array): Orientation {
   const view = new DataView(exif.buffer, exif.byteOffset, exif.length);
   if (exif.length < 8) return 1;
@@ -34,14 +34,14 @@ export function orientationOf(exif: Uint8Array): Orientation {
   return 1;
 }
 
-/** The picture as it is to be seen. */
+/** The picture in its display orientation. */
 export function orient(picture: Picture, orientation: Orientation): Picture {
   if (orientation === 1) return picture;
   const { channels, pixels } = picture;
   const swaps = orientation >= 5;
   const width = swaps ? picture.height : picture.width;
   const height = swaps ? picture.width : picture.height;
-  // Where the first pixel to be seen is in the stored picture.
+  // Position of the first displayed pixel in the stored picture.
   const fromRight = [2, 3, 7, 8].includes(orientation);
   const fromBottom = [3, 4, 6, 7].includes(orientation);
   const stepX = (fromRight ? -1 : 1) * channels;
@@ -62,7 +62,7 @@ export function orient(picture: Picture, orientation: Orientation): Picture {
   return { width, height, channels, pixels: turned };
 }
 
-/** A PNG file as it is to be seen. @throws as `readPng` */
+/** Reads a PNG file and applies its orientation. @throws as `readPng` */
 export function readUprightPng(file: Uint8Array, limits: PictureLimits): PictureRead {
   const { picture, exif, notKept, assumed } = readPng(file, limits);
   return { picture: exif ? orient(picture, orientationOf(exif)) : picture, notKept, assumed };

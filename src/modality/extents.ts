@@ -1,6 +1,6 @@
-// A sound as a waveform shows it: how far its samples go in each column.
+// The range of a sound's samples in each column of a waveform.
 
-/** The least and the most of each column's samples. */
+/** The minimum and maximum of the samples in each column. */
 export function extentsOf(
   samples: Int32Array,
   channels: number,

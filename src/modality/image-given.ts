@@ -1,19 +1,19 @@
-// How much of a picture is given: whole rows from the top, of the other rows a part from the left.
+// The given part of a picture: whole rows at the top, and the left part of the other rows.
 
 import { UsageError } from '../errors.js';
 
-/** What was asked for: a side, and how much of it in pixels or as a share. */
+/** The given part as requested: a side, and an amount in pixels or as a fraction. */
 export interface GivenSide {
   readonly side: 'left' | 'top' | 'none';
-  /** Pixels; or a share, if it is less than 1. */
+  /** Pixels; or a fraction if less than 1. */
   readonly amount: number;
 }
 
-/** What is given, in pixels. */
+/** The given part in pixels. */
 export interface GivenPart {
-  /** Rows that are given whole, at the top. */
+  /** Rows at the top that are given completely. */
   readonly rows: number;
-  /** Pixels given of every other row, at its left. */
+  /** Pixels given at the left of every other row. */
   readonly columns: number;
 }
 
@@ -33,7 +33,7 @@ export function givenPart(
   return side === 'left' ? { rows: 0, columns: pixels } : { rows: pixels, columns: 0 };
 }
 
-/** Pixels that are not given. */
+/** Number of missing pixels. */
 export function missingPixels(
   { rows, columns }: GivenPart,
   { width, height }: { readonly width: number; readonly height: number },

@@ -1,4 +1,4 @@
-// Pictures as the bytes of an ImageFormat: their format, in grey, and made smaller.
+// Pictures as bytes of an ImageFormat: format, conversion to grey, and downscaling.
 
 import type { ReadingNotes } from '../bits/not-kept.js';
 import type { Picture } from '../engines/png/picture.js';
@@ -6,26 +6,26 @@ import { expectInteger } from '../expect.js';
 import type { ImageFormat } from '../types.js';
 import type { GivenPart } from './image-given.js';
 
-/** Pixels of a picture at most, unless said otherwise: 2^25, of 8192 × 4096. */
+/** Default limit on the pixels of a picture: 2^25, i.e. 8192 × 4096. */
 export const DEFAULT_MAX_PIXELS = 2 ** 25;
 
 export interface PictureLimits {
-  /** Refuse pictures of more pixels than this. */
+  /** Reject pictures with more pixels than this. */
   readonly maxPixels: number;
 }
 
-/** A picture, and what was in the file besides. */
+/** A picture, and notes on what else the file contained. */
 export interface PictureRead extends ReadingNotes {
-  /** As it is to be seen: turned as EXIF says. */
+  /** In display orientation, as specified by EXIF. */
   readonly picture: Picture;
 }
 
-/** The format that opens a compressor for a picture of this width. */
+/** The format to open a compressor with for this picture. */
 export function formatOfPicture({ width, channels }: Picture): ImageFormat {
   return { kind: 'image', width, channels };
 }
 
-/** @throws RangeError for bytes that are not one whole row or more. */
+/** @throws RangeError for bytes that are not one or more whole rows. */
 export function pictureOfBytes(pixels: Uint8Array, { width, channels }: ImageFormat): Picture {
   const height = pixels.length / (width * channels);
   if (!Number.isInteger(height) || height === 0) {
@@ -38,7 +38,7 @@ export function pictureOfBytes(pixels: Uint8Array, { width, channels }: ImageFor
 
 const NOT_DRAWN = 128;
 
-/** A copy of the picture, mid-grey where it is not given. */
+/** A copy of the picture, with mid-grey in place of the missing part. */
 export function givenCanvas(picture: Picture, part: GivenPart): Picture {
   const { width, height, channels } = picture;
   const pixels = picture.pixels.slice();
@@ -48,7 +48,7 @@ export function givenCanvas(picture: Picture, part: GivenPart): Picture {
   return { ...picture, pixels };
 }
 
-/** The luma of each pixel, as JPEG has it (ITU-T T.871 §7). */
+/** The luma of each pixel, as defined for JPEG (ITU-T T.871 §7). */
 export function toGrey(picture: Picture): Picture {
   if (picture.channels === 1) return picture;
   const { width, height, pixels } = picture;
@@ -59,8 +59,9 @@ export function toGrey(picture: Picture): Picture {
 }
 
 /**
- * No side longer than `maxSize` pixels, the shape kept: each new pixel is the mean of the area that
- * it covers. A picture that is small enough stays as it is.
+ * Scales the picture down so that no side is longer than `maxSize` pixels, preserving its aspect
+ * ratio: each new pixel is the mean of the area it covers. A picture that is small enough is
+ * unchanged.
  */
 export function shrink(picture: Picture, maxSize: number): Picture {
   expectInteger('maxSize', maxSize, { min: 1 });

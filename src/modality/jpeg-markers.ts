@@ -1,24 +1,26 @@
-// The markers of a JPEG file (ITU-T T.81 §B): what kind of picture it holds, what else is in it, and
-// that it is whole, before anything is decoded.
+// Parses the markers of a JPEG file (ITU-T T.81 §B): the kind of picture, other contents of the
+// file, and a check that it is complete, before anything is decoded.
 
 import { NotKept } from '../bits/not-kept.js';
 import { CorruptDataError, UsageError } from '../errors.js';
 import { type Orientation, orientationOf } from './exif.js';
 
 export interface JpegHeader {
-  /** Of the pixels as they are stored. */
+  /** Width of the pixels as stored. */
   readonly width: number;
   readonly height: number;
-  /** Grey, or three of any colour space. */
+  /** 1 for grey, 3 for any three-component colour space. */
   readonly components: 1 | 3;
-  /** How EXIF says that the stored pixels are turned. */
+  /** Orientation of the stored pixels, from EXIF. */
   readonly orientation: Orientation;
-  /** Behind the marker that ends the picture. */
+  /** Position after the marker that ends the picture. */
   readonly end: number;
   readonly notKept: readonly string[];
 }
 
-/** More scans than any encoder writes: each costs a pass over the picture, whatever its size. */
+/**
+ * More scans than any encoder writes. Each scan costs a pass over the picture, whatever its size.
+ */
 const MOST_SCANS = 500;
 
 const SOI = 0xd8;
@@ -28,13 +30,13 @@ const COMMENT = 0xfe;
 const APP0 = 0xe0;
 const APP14 = 0xee;
 
-/** Kinds of data in application segments, by their number and how they begin. */
+/** Kinds of application segments, by number and first bytes. */
 const APPLICATIONS: readonly (readonly [app: number, start: string, kind: string])[] = [
   [0, 'JFXX\0', 'thumbnail'],
   [1, 'Exif\0', 'EXIF'],
   [1, 'http://ns.adobe.com/', 'XMP'],
   [2, 'ICC_PROFILE\0', 'colour profile'],
-  [2, 'MPF\0', 'index of further pictures'],
+  [2, 'MPF\0', 'index of additional pictures'],
   [13, 'Photoshop 3.0\0', 'Photoshop data'],
 ];
 
@@ -45,14 +47,15 @@ interface Frame {
 }
 
 /**
- * Walks a file from its first marker to its last.
+ * Parses a file from its first marker to its last.
  *
- * @throws CorruptDataError if it is damaged, ends too soon or has no scan.
- * @throws UsageError for a kind of JPEG that is not read, by its name, or more than `maxPixels`.
+ * @throws CorruptDataError if it is damaged, is truncated or has no scan.
+ * @throws UsageError for an unsupported kind of JPEG, which the message names, or for more than
+ * `maxPixels` pixels.
  */
 export function readJpegMarkers(file: Uint8Array, maxPixels: number): JpegHeader {
   const view = new DataView(file.buffer, file.byteOffset, file.length);
-  if (file[0] !== 0xff || file[1] !== SOI) throw new CorruptDataError('no JPEG file', 0);
+  if (file[0] !== 0xff || file[1] !== SOI) throw new CorruptDataError('not a JPEG file', 0);
   const notKept = new NotKept();
   let orientation: Orientation = 1;
   let adobe: number | undefined;
@@ -67,7 +70,7 @@ export function readJpegMarkers(file: Uint8Array, maxPixels: number): JpegHeader
       if (!frame || scans === 0) throw new CorruptDataError('JPEG file without a scan', at);
       const { width, height, components } = frame;
       const end = at + 2;
-      if (end < file.length) notKept.add(`${file.length - end} bytes behind the picture`);
+      if (end < file.length) notKept.add(`${file.length - end} bytes after the picture`);
       const kinds = notKept.kinds;
       return { width, height, components: components as 1 | 3, orientation, end, notKept: kinds };
     }
@@ -92,35 +95,35 @@ export function readJpegMarkers(file: Uint8Array, maxPixels: number): JpegHeader
     if (!frame) throw new CorruptDataError('JPEG scan before its frame', at - 2 - length);
     refuseFourComponents(frame, adobe);
     if (++scans > MOST_SCANS) {
-      throw new UsageError(`JPEG of more than ${MOST_SCANS} scans is not read`);
+      throw new UsageError(`JPEG with more than ${MOST_SCANS} scans is not supported`);
     }
     at = endOfScan(file, at);
   }
 }
 
-/** SOF0 to SOF15, without the tables that lie between them. */
+/** SOF0 to SOF15, except the other markers in that range. */
 function isFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 }
 
-/** §B.2.2. */
+/** Reads a frame header (§B.2.2). */
 function readFrame(body: Uint8Array, marker: number, at: number, maxPixels: number): Frame {
   const refuse = (what: string): never => {
-    throw new UsageError(`JPEG ${what} is not read; convert it to a PNG`);
+    throw new UsageError(`JPEG ${what} is not supported; convert it to PNG`);
   };
   if (body.length < 6) throw new CorruptDataError('JPEG frame header is too short', at + 2);
-  if (marker === 0xc3) refuse('of lossless coding');
-  if (marker >= 0xc9) refuse('of arithmetic coding');
-  if (marker > 0xc2) refuse('of several resolutions (hierarchical)');
+  if (marker === 0xc3) refuse('with lossless coding');
+  if (marker >= 0xc9) refuse('with arithmetic coding');
+  if (marker > 0xc2) refuse('with hierarchical coding');
   const view = new DataView(body.buffer, body.byteOffset, body.length);
-  if (body[0] !== 8) refuse(`of ${body[0]} bits per sample`);
+  if (body[0] !== 8) refuse(`with ${body[0]} bits per sample`);
   const height = view.getUint16(1);
   const width = view.getUint16(3);
   const components = body[5]!;
-  if (height === 0 && width > 0) refuse('without its height (0 until a DNL marker says it)');
+  if (height === 0 && width > 0) refuse('without a height in its header (it is in a DNL marker)');
   if (width === 0) throw new CorruptDataError(`JPEG picture of 0 × ${height} pixels`, at + 7);
   if (components !== 1 && components !== 3 && components !== 4) {
-    refuse(`of ${components} components`);
+    refuse(`with ${components} components`);
   }
   if (body.length < 6 + 3 * components) {
     throw new CorruptDataError('JPEG frame header is too short', at + 2);
@@ -134,10 +137,13 @@ function readFrame(body: Uint8Array, marker: number, at: number, maxPixels: numb
 function refuseFourComponents({ components }: Frame, adobe: number | undefined): void {
   if (components !== 4) return;
   const space = adobe === 2 ? 'YCCK' : 'CMYK';
-  throw new UsageError(`JPEG in ${space} is not read; convert it to RGB`);
+  throw new UsageError(`JPEG in ${space} is not supported; convert it to RGB`);
 }
 
-/** The next marker behind entropy-coded data, in which restarts are and stuffed zeros. */
+/**
+ * Position of the next marker after entropy-coded data, which may contain restarts and stuffed
+ * zeros.
+ */
 function endOfScan(file: Uint8Array, start: number): number {
   for (let at = start; ; at++) {
     at = file.indexOf(0xff, at);
@@ -148,7 +154,7 @@ function endOfScan(file: Uint8Array, start: number): number {
   }
 }
 
-/** What is in an application segment; undefined for what only says how to read the pixels. */
+/** The kind of an application segment; undefined if it only says how to interpret the pixels. */
 function kindOf(app: number, body: Uint8Array): string | undefined {
   const known = APPLICATIONS.find(([n, start]) => n === app && startsWith(body, start));
   if (known) return known[2];

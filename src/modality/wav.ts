@@ -1,25 +1,28 @@
 // WAV files (RIFF; Microsoft and IBM 1991, and RF64, EBU Tech 3306) of integer samples,
-// WAVE_FORMAT_EXTENSIBLE included. Of chunks other than `fmt ` and `data` it is said what they are.
+// WAVE_FORMAT_EXTENSIBLE included. Chunks other than `fmt ` and `data` are discarded and reported
+// by kind.
 
 import { chunkName, NotKept, type ReadingNotes } from '../bits/not-kept.js';
 import { CorruptDataError, UsageError } from '../errors.js';
 import type { AudioFormat, Bytes } from '../types.js';
 import { bytesPerMoment } from './audio-bytes.js';
 
-/** Sound as it lies in a file. */
+/** Sound as stored in a file. */
 export interface Sound {
-  /** What the samples are like. */
+  /** Sample rate, channels and sample width. */
   readonly format: AudioFormat;
-  /** Whole moments only. */
+  /** The samples; whole frames only. */
   readonly data: Uint8Array;
 }
 
 const PCM = 1;
 const EXTENSIBLE = 0xfffe;
-/** How the identifier of an encoding ends in an extensible header, if a number is all it says. */
+/**
+ * Last 8 bytes of the subtype in an extensible header, if the subtype is only an encoding number.
+ */
 const SUBTYPE_END = [0x80, 0x00, 0x00, 0xaa, 0x00, 0x38, 0x9b, 0x71];
 
-/** Names of what is refused; from the registry of mmreg.h. */
+/** Names of unsupported encodings, from the registry in mmreg.h. */
 const ENCODINGS: Readonly<Record<number, string>> = {
   2: 'ADPCM',
   3: 'floating-point samples',
@@ -30,12 +33,12 @@ const ENCODINGS: Readonly<Record<number, string>> = {
   85: 'MP3',
 };
 
-/** A sound, and what was in the file besides. */
+/** A sound, and notes on what else the file contained. */
 export interface SoundRead extends Sound, ReadingNotes {
   readonly data: Bytes;
 }
 
-/** What chunks beside the samples are for; undefined for those that say nothing more. */
+/** What chunks other than the samples contain; undefined for those not worth reporting. */
 const EXTRAS: Readonly<Record<string, string | undefined>> = {
   'cue ': 'cue points',
   plst: 'playlist',
@@ -61,17 +64,17 @@ const UNKNOWN_SIZE = 0xffffffff;
 
 /**
  * Reads 8-bit unsigned, 16- and 24-bit samples, mono or stereo, from RIFF, from RIFX (which is
- * big-endian) and from RF64. Samples of 24 bits in 32 are read as such. Where a file was cut short,
- * or written by a program that could not go back to say how long it is, the sound goes to the end of
- * the file, and `assumed` says so.
+ * big-endian) and from RF64. 24-bit samples stored in 32 bits are supported. If a file was
+ * truncated, or written by a program that could not go back to set the length, the sound extends to
+ * the end of the file, and `assumed` says so.
  *
- * @throws CorruptDataError if it is no WAV or its parts contradict each other.
- * @throws UsageError for a kind of WAV that is not read, by its name.
+ * @throws CorruptDataError if it is not a WAV file or its parts contradict each other.
+ * @throws UsageError for an unsupported kind of WAV, which the message names.
  */
 export function readWav(file: Uint8Array): SoundRead {
   const container = nameAt(file, 0);
   if (!['RIFF', 'RIFX', 'RF64', 'BW64'].includes(container) || nameAt(file, 8) !== 'WAVE') {
-    throw new CorruptDataError('no WAV file', 0);
+    throw new CorruptDataError('not a WAV file', 0);
   }
   const little = container !== 'RIFX';
   const view = new DataView(file.buffer, file.byteOffset, file.length);
@@ -98,7 +101,7 @@ export function readWav(file: Uint8Array): SoundRead {
     if (name !== 'fmt ') addKind(notKept, file, at, size);
     at = start + size + (size % 2);
   }
-  if (samples && at < file.length) notKept.add(`${file.length - at} bytes behind the sound`);
+  if (samples && at < file.length) notKept.add(`${file.length - at} bytes after the sound`);
   if (!stored || !samples) throw new CorruptDataError('WAV file without samples', file.length);
   const data = toBytes(file.subarray(samples.start, samples.start + samples.bytes), stored, little);
   return { format: stored.format, data, notKept: notKept.kinds, assumed: samples.assumed };
@@ -121,14 +124,14 @@ function addKind(notKept: NotKept, file: Uint8Array, at: number, size: number): 
 
 interface Samples {
   readonly start: number;
-  /** Of whole blocks. */
+  /** Size in whole frames. */
   readonly bytes: number;
-  /** Where the next chunk begins. */
+  /** Position of the next chunk. */
   readonly end: number;
   readonly assumed: readonly string[];
 }
 
-/** @param size as the chunk says; what it says may not be so. */
+/** @param size as declared by the chunk, which may be wrong. */
 function findSamples(
   view: DataView,
   start: number,
@@ -138,26 +141,27 @@ function findSamples(
 ): Samples {
   const assumed: string[] = [];
   const rest = view.byteLength - start;
-  // An empty sound with chunks behind it has a file of the right length.
+  // An empty sound followed by other chunks has the correct file length.
   const isClosed = Math.abs(view.getUint32(4, little) + 8 - view.byteLength) <= 1;
   let bytes = size;
   if (size > rest) {
     bytes = rest;
-    if (size >= 0x7fff0000) assumed.push('no length is said: all the rest of the file is sound');
+    if (size >= 0x7fff0000)
+      assumed.push('no length is declared: the rest of the file is read as sound');
     else assumed.push(`the file ends ${size - rest} bytes before the sound does`);
   } else if (size === 0 && rest > 0 && !isClosed) {
     bytes = rest;
-    assumed.push('a length of 0 is said: all the rest of the file is taken for sound');
+    assumed.push('the declared length is 0: the rest of the file is read as sound');
   }
   const partial = bytes % block;
-  if (partial > 0) assumed.push(`the last ${partial} of ${bytes} bytes are no whole sample`);
+  if (partial > 0) assumed.push(`the last ${partial} of ${bytes} bytes are not a whole sample`);
   return { start, bytes: bytes - partial, end: start + bytes + (bytes % 2), assumed };
 }
 
-/** How the samples of a format lie in the file. */
+/** How samples are stored in the file. */
 interface StoredFormat {
   readonly format: AudioFormat;
-  /** Bytes of one sample, those at its low end that are not of the format counted. */
+  /** Bytes per stored sample, including padding bytes at the low end. */
   readonly width: number;
 }
 
@@ -165,19 +169,22 @@ function bytesOfBlock({ format, width }: StoredFormat): number {
   return format.channels * width;
 }
 
-/** Little-endian samples as wide as their format. @throws UsageError if that would lose bits. */
+/**
+ * Converts stored samples to little-endian ones of the format's width. @throws UsageError if that
+ * would lose bits.
+ */
 function toBytes(stored: Uint8Array, { format, width }: StoredFormat, little: boolean): Bytes {
   const kept = format.bitsPerSample / 8;
   if (little && kept === width) return stored.slice();
   const bytes = new Uint8Array((stored.length / width) * kept);
   for (let from = 0, to = 0; from < stored.length; from += width, to += kept) {
-    // Byte b of a sample, the lowest first.
+    // Byte b of a sample, lowest first.
     for (let b = 0; b < width; b++) {
       const byte = stored[little ? from + b : from + width - 1 - b]!;
       if (b >= width - kept) bytes[to + b - width + kept] = byte;
       else if (byte !== 0) {
         throw new UsageError(
-          'WAV of 32 bits per sample is not read, though its header says 24 of them are used',
+          'WAV of 32 bits per sample is not supported, although its header declares 24 used bits',
         );
       }
     }
@@ -197,13 +204,13 @@ function readFormat(view: DataView, start: number, size: number, little: boolean
   const storedBits = view.getUint16(start + 14, little);
   let bitsPerSample = storedBits;
   const refuse = (what: string, reads: string): never => {
-    throw new UsageError(`WAV of ${what} is not read; ${reads}`);
+    throw new UsageError(`WAV of ${what} is not supported; ${reads}`);
   };
   if (encoding === EXTENSIBLE) {
     if (size < 40) throw new CorruptDataError(`extensible format of ${size} bytes`, start);
     encoding = view.getUint32(start + 24, little);
     if (SUBTYPE_END.some((byte, i) => view.getUint8(start + 32 + i) !== byte)) {
-      refuse('an encoding that only its maker knows', 'convert it to integer samples');
+      refuse('a vendor-specific encoding', 'convert it to integer samples');
     }
     const validBits = view.getUint16(start + 18, little);
     if (validBits > storedBits) {
@@ -223,7 +230,7 @@ function readFormat(view: DataView, start: number, size: number, little: boolean
   if (bitsPerSample === 24 && width === 3 && blockBytes === 4 * channels) {
     refuse(
       '24-bit samples in 4 bytes each without an extensible header',
-      'write the file again with one',
+      'rewrite the file with one',
     );
   }
   if (blockBytes !== channels * width) {

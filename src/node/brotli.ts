@@ -1,5 +1,5 @@
-// Row `brotli`: Node's Brotli (RFC 7932) as a black box. A stream may end within a byte, and where
-// cannot be known without decoding it, so lengths are in whole bytes. There is no checksum.
+// Row `brotli`: Node's Brotli (RFC 7932) as a black box. A stream may end within a byte, and the
+// position is not known without decoding it, so lengths are in whole bytes. There is no checksum.
 
 import { type BrotliOptions, brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { DEFAULT_MAX_BYTES } from '../bits/limited-buffer.js';
@@ -42,7 +42,7 @@ function decompress(data: Uint8Array, limits: DecompressLimits = {}): Bytes {
   const { maxBytes = DEFAULT_MAX_BYTES } = limits;
   expectNumber('maxBytes', maxBytes, { min: 0 });
   const tooLong = `output would exceed ${maxBytes} bytes; a higher maxBytes (--max-bytes) allows more`;
-  // Node takes a limit from 1 to the longest buffer it can make.
+  // Node accepts a limit from 1 to its maximum buffer length.
   const maxOutputLength = Math.max(1, Math.min(Math.floor(maxBytes), 2 ** 32));
   let bytes: Bytes;
   let end: number;
@@ -56,9 +56,9 @@ function decompress(data: Uint8Array, limits: DecompressLimits = {}): Bytes {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ERR_BUFFER_TOO_LARGE') throw new UsageError(tooLong, { cause: error });
     const at = code === 'Z_BUF_ERROR' ? data.length : 0;
-    throw new CorruptDataError(`brotli cannot read the data (${message})`, at, { cause: error });
+    throw new CorruptDataError(`brotli cannot decode the data (${message})`, at, { cause: error });
   }
   if (bytes.length > maxBytes) throw new UsageError(tooLong);
-  if (end < data.length) throw new CorruptDataError('data behind the brotli stream', end);
+  if (end < data.length) throw new CorruptDataError('data after the brotli stream', end);
   return bytes;
 }

@@ -1,5 +1,6 @@
 // Row `command`: any program that reads stdin and writes its compressed form to stdout, as a black
-// box: `command:xz -9`. One process a candidate, so 256 a byte: slow, but it needs nothing else.
+// box: `command:xz -9`. One process per candidate, so 256 per byte: slow, but it works with any
+// program.
 
 import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -11,7 +12,7 @@ import type { CompressorEntry } from '../registry.js';
 import { cannotStart, Program, type ProgramLimits } from './program.js';
 import { splitWords } from './words.js';
 
-/** A row for programs under limits of your own; `command` has the defaults. */
+/** A row for programs with custom limits; `command` has the defaults. */
 export function commandEntry(limits: Partial<ProgramLimits> = {}): CompressorEntry {
   return {
     summary: 'any program that reads stdin and writes stdout, run without a shell',
@@ -51,7 +52,7 @@ export function commandEntry(limits: Partial<ProgramLimits> = {}): CompressorEnt
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** Each run of the program has 30 seconds, and as many run at a time as the machine has cores. */
+/** Each run has 30 seconds; there are as many concurrent runs as cores. */
 export const command: CompressorEntry = commandEntry();
 
 const VERSION_TIMEOUT_MS = 2_000;
@@ -78,7 +79,7 @@ function programVersion(program: string): Promise<string> {
   });
 }
 
-/** The first line if a person can read it, at most 80 characters. */
+/** The first line if it is printable, at most 80 characters. */
 function firstLine(text: string): string {
   const line = (text.trimStart().split('\n')[0] ?? '').trim().slice(0, 80);
   return /^[\x20-\x7e\u00a0-\ufffc]*$/.test(line) ? line : '';

@@ -1,4 +1,4 @@
-// What a comparison is asked for.
+// The options of a comparison.
 
 import type { CellTask, CompareRow, Metric } from '../measure/compare-row.js';
 import type { GivenPart } from '../modality/image-given.js';
@@ -6,31 +6,34 @@ import type { Registry } from '../registry.js';
 import type { Abort, Format, Reading } from '../types.js';
 import type { Runner } from './runner.js';
 
-/** Some data to compare on. Inputs of one name are parts of one: the files of a folder, say. */
+/**
+ * Data to compare on. Inputs with the same name are parts of one input, such as the files of a
+ * folder.
+ */
 export interface CompareInput {
-  /** Names it in rows and tables. */
+  /** Name in rows and tables. */
   readonly name: string;
-  /** Which part of the input it is. */
+  /** Name of the part of the input. */
   readonly part?: string | undefined;
-  /** Text or any bytes; or, with a format, pixels or samples as it says. */
+  /** Text or any bytes; with a format, pixels or samples in that format. */
   readonly data: Uint8Array;
-  /** What the bytes mean, where they are pixels or samples. */
+  /** Meaning of the bytes, if they are pixels or samples. */
   readonly format?: Exclude<Format, { kind: 'bytes' }> | undefined;
-  /** Of a picture: what of it is given (default: the left half). */
+  /** The given part of a picture (default: the left half). */
   readonly given?: GivenPart | undefined;
 }
 
 /**
- * `best`: a compressor's first, and only own code lengths where that is `recompress`, which takes
- * 256 compressions a byte; `all` it has; or these, where it has them.
+ * `best`: a compressor's first reading, or only its own code lengths if that is `recompress`, which
+ * takes 256 compressions per byte; `all`: all its readings; or those of a list that it has.
  */
 export type ReadingChoice = 'best' | 'all' | readonly Reading[];
 
-/** A compressor with readings of its own. */
+/** A compressor with its own choice of readings. */
 export interface CompressorChoice {
-  /** What opens it. */
+  /** Spec of the compressor. */
   readonly spec: string;
-  /** Which of its readings are measured. */
+  /** The readings to measure. */
   readonly readings: ReadingChoice;
 }
 
@@ -38,41 +41,43 @@ export interface CompressorChoice {
 export interface CompareOptions {
   /** What to compare on. */
   readonly inputs: readonly CompareInput[];
-  /** Compressors by their specs, with readings of their own if need be. */
+  /** Specs of compressors, optionally with their own readings. */
   readonly compressors: readonly (string | CompressorChoice)[];
-  /** Of compressors without any of their own (default: `best`). */
+  /** Readings of compressors without their own choice (default: `best`). */
   readonly readings?: ReadingChoice | undefined;
   /**
-   * Bytes of a chunk, or samples of a sound's channel, each a fresh context (default: 2048); `whole`:
-   * as long as the input. A picture is one message, whatever this says.
+   * Bytes per chunk, or samples per channel of a sound, each a fresh context (default: 2048);
+   * `whole`: the whole input. A picture is always one message.
    */
   readonly chunk?: number | 'whole' | undefined;
-  /** As many of each chunk are given (default: half of it). */
+  /** Given bytes or samples of each chunk (default: half of it). */
   readonly from?: number | undefined;
-  /** Chunks, or pictures, of each input at most; of several parts they are taken in turn. */
+  /** Limit on the chunks, or pictures, of each input; taken from several parts in turn. */
   readonly limit?: number | undefined;
-  /** Measures the length of all chunks of an input as one message too. */
+  /** True to measure the length of all chunks of an input as one message too. */
   readonly whole?: boolean | undefined;
   /** What to measure (default: rates alone). */
   readonly metrics?: readonly Metric[] | undefined;
-  /** Spec of the model that judges what is drawn; it never judges its own (default: ppm). */
+  /** Spec of the model that judges samples; it never judges its own (default: ppm). */
   readonly judge?: string | undefined;
-  /** Text whose words exist (default: the rest of the input). */
+  /** Text in which words are looked up (default: the rest of the input). */
   readonly corpus?: readonly Uint8Array[] | undefined;
-  /** Of what is drawn (default: 0). */
+  /** Seed for drawing (default: 0). */
   readonly seed?: string | undefined;
-  /** Threads (default: as many as there are cores); 0: in the one that asks. */
+  /** Number of threads (default: number of cores); 0: run in the calling thread. */
   readonly workers?: number | undefined;
-  /** Rows of your own beside those of Node, for specs to name; threads need `registryUrl` too. */
+  /** Additional rows besides those of Node; threads need `registryUrl` too. */
   readonly registry?: Registry | undefined;
-  /** URL of a module that exports the same as `registry`, for threads to load. */
+  /** URL of a module that exports the same rows as `registry`, loaded by threads. */
   readonly registryUrl?: string | undefined;
-  /** Rows that are known already, by identity: they are yielded and not measured. */
+  /** Known rows by identity: they are yielded and not measured again. */
   readonly known?: ReadonlyMap<string, CompareRow> | undefined;
-  /** Ends the comparison, which throws its reason. */
+  /** Stops the comparison, which throws the reason. */
   readonly signal?: Abort | undefined;
-  /** Called with how many cells there are to measure, before the first; again if more are found. */
+  /**
+   * Called with the number of cells to measure, before the first; called again if more are found.
+   */
   readonly onPlan?: ((cells: number) => void) | undefined;
-  /** Opens what measures the cells instead of threads here; it is closed at the end. */
+  /** Opens a runner that measures the cells instead of threads; it is closed at the end. */
   readonly openRunner?: (() => Promise<Runner<CellTask, CompareRow>>) | undefined;
 }

@@ -1,5 +1,5 @@
 // The grid of a comparison: which messages of which inputs, by which readings of which compressors,
-// each cell with the identity that its result is kept under.
+// each cell with the identity under which its result is stored.
 
 import { createHash } from 'node:crypto';
 import { CompressorUnavailableError, UsageError } from '../errors.js';
@@ -26,7 +26,7 @@ import type { CompareInput, CompareOptions, ReadingChoice } from './compare-opti
 import { openCompressor } from './open.js';
 import { nodeRegistry } from './registry.js';
 
-/** A passage and where it is from. */
+/** A passage and its origin. */
 export interface Place {
   readonly input: string;
   readonly part: string | undefined;
@@ -46,13 +46,13 @@ export interface PlannedModel {
 
 export interface Plan {
   readonly places: readonly Place[];
-  /** Of each place's format: those of all passages, in the order asked for. */
+  /** The models for a format, in the order requested. */
   modelsOf(format: Format | undefined): readonly PlannedModel[];
   /** The task of a cell. */
   taskOf(place: Place, model: PlannedModel, cross?: CrossSource): CellTask;
 }
 
-/** @throws UsageError for a compressor or judge that is not there, RangeError for sizes. */
+/** @throws UsageError for an unknown compressor or judge, RangeError for sizes. */
 export async function planGrid(options: CompareOptions): Promise<Plan> {
   const { judge = 'ppm', metrics = ['rates'], seed = '0' } = options;
   const registry = { ...nodeRegistry, ...options.registry };
@@ -67,7 +67,8 @@ export async function planGrid(options: CompareOptions): Promise<Plan> {
   }
   if (formats.size === 0) await planModels(options, undefined, registry);
   const corpus = options.corpus && hashOf(Buffer.concat(options.corpus));
-  // What all cells measure counts as asked for, so that asking for more finds what is known.
+  // Metrics that all cells measure count as requested, so that requesting more metrics finds known
+  // results.
   const own = METRICS.filter((metric) =>
     metric === 'samples'
       ? draws
@@ -93,13 +94,13 @@ export async function planGrid(options: CompareOptions): Promise<Plan> {
   };
 }
 
-/** What is asked of a cell. */
+/** What to measure in a cell. */
 export type CellOrder = Pick<CompareRow, 'spec' | 'reading' | 'version' | 'metrics'> &
   Pick<CompareRow, 'at' | 'judge' | 'seed' | 'corpus' | 'cross'> & {
     readonly judgeVersion?: string | undefined;
   };
 
-/** The task of a cell, with its identity by all that decides the result. */
+/** The task of a cell, with its identity derived from everything that determines the result. */
 export function cellTask(place: Place, order: CellOrder): CellTask {
   const { passage, input, part, start, unit, scope } = place;
   const { bytes, format, from, given, fresh } = passage;
@@ -131,7 +132,10 @@ function isSameRow(judge: string, spec: string): boolean {
   return splitSpec(judge).name === splitSpec(spec).name;
 }
 
-/** Passages of each input in turn; of several parts, the first of each before any second. */
+/**
+ * Passages of each input in turn; with several parts, the first passage of each part comes before
+ * any second one.
+ */
 function planPlaces(options: CompareOptions): Place[] {
   const { limit = Infinity, whole = false } = options;
   if (limit !== Infinity) expectInteger('limit', limit, { min: 1 });
@@ -156,7 +160,7 @@ function planPlaces(options: CompareOptions): Place[] {
   return places;
 }
 
-/** What some chunks of one part cover, as one passage. A picture is whole as it is. */
+/** Several chunks of one part joined to one passage. A picture is already whole. */
 function wholeOf(chunks: readonly Place[], parts: readonly CompareInput[]): Place[] {
   const last = chunks.at(-1);
   if (!last || last.passage.format?.kind === 'image') return [];
@@ -168,7 +172,7 @@ function wholeOf(chunks: readonly Place[], parts: readonly CompareInput[]): Plac
 
 function placesOf(input: CompareInput, options: CompareOptions): Place[] {
   const { name, part, format } = input;
-  // Slices of a Buffer would be views, in which samples are written over what was given.
+  // Slices of a Buffer would be views, and drawing would overwrite the input.
   const data = new Uint8Array(input.data.buffer, input.data.byteOffset, input.data.length);
   const head = { input: name, part };
   if (format?.kind === 'image') {
@@ -255,7 +259,7 @@ function choose(has: readonly Reading[], wanted: ReadingChoice): readonly Readin
   return wanted === 'best' ? has.slice(0, 1) : has.filter((reading) => wanted.includes(reading));
 }
 
-/** Whether there is such a row, of other formats. */
+/** True if there is such a row, but for other formats. */
 function refuses(spec: string, format: Format | undefined, registry: Registry): boolean {
   const { name } = splitSpec(spec);
   const row = Object.hasOwn(registry, name) ? registry[name] : undefined;

@@ -1,5 +1,5 @@
-// The share of words that exist in the corpus, added to rows when they are done: the corpus stays
-// here and does not travel to workers.
+// Adds the share of words that occur in the corpus to finished rows: the corpus stays in this
+// thread and is not sent to workers.
 
 import type { CompareRow } from '../measure/compare-row.js';
 import type { ContinuationMeasure } from '../measure/continuation.js';
@@ -10,7 +10,7 @@ import type { Place } from './compare-plan.js';
 
 type Finish = (row: CompareRow, place: Place) => CompareRow;
 
-/** A row with `knownWords` where it has a sample of text; the words of an input are counted once. */
+/** Adds `knownWords` to rows with a text sample; the words of each input are counted once. */
 export function createLexicon({ inputs, corpus }: CompareOptions): Finish {
   const decoder = new TextDecoder();
   const asked = corpus && countWords(corpus.map((text) => decoder.decode(text)));

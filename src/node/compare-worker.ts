@@ -1,4 +1,5 @@
-// What a worker thread of compare.ts runs: one cell. Compressors stay open from task to task.
+// The code of a worker thread of compare.ts: measures one cell. Compressors stay open between
+// tasks.
 
 import { arch, cpus, platform } from 'node:os';
 import { createRandom } from '../bits/random.js';
@@ -23,12 +24,12 @@ import type { Compressor, Format } from '../types.js';
 import { commandEntry } from './command.js';
 import { nodeRegistry } from './registry.js';
 
-/** A cell, and rows that its specs may name beside those of Node: themselves, or a module's URL. */
+/** A cell, and additional rows for its specs besides those of Node: the rows, or a module's URL. */
 export interface WorkerTask extends CellTask {
   readonly own?: Registry | string | undefined;
 }
 
-/** What is open, by the table that it was opened from. */
+/** Open compressors, by the registry they were opened from. */
 const opened = new Map<Registry, Map<string, Promise<Compressor>>>();
 
 function openedFrom(registry: Registry): Map<string, Promise<Compressor>> {
@@ -37,7 +38,7 @@ function openedFrom(registry: Registry): Map<string, Promise<Compressor>> {
   return found;
 }
 
-/** Tables with rows of a caller's own, by what they came as. */
+/** Registries with a caller's own rows, by the value that identifies them. */
 const tables = new Map<Registry | string, Promise<Registry>>();
 
 function tableOf(own: Registry | string | undefined): Promise<Registry> | Registry {
@@ -53,13 +54,13 @@ async function loadTable(own: Registry | string): Promise<Registry> {
   return { ...nodeRegistry, ...rows };
 }
 
-/** Formats of pictures have a width each, so that not all can stay open. */
+/** Limit on open compressors: each width of a picture is a different format. */
 const MOST_OPEN = 64;
 
-/** A program may take as long over a message as the whole of a large file does. */
+/** A program may take as long for one message as for a large file. */
 const PATIENT = { ...nodeRegistry, command: commandEntry({ timeoutMs: 24 * 3600 * 1000 }) };
 
-const ADVICE = 'the worker may if it is started with --programs';
+const ADVICE = 'start the worker with --programs to allow it';
 
 function open(
   spec: string,
@@ -79,8 +80,8 @@ function open(
 }
 
 /**
- * The row with its measure, or with the error that there was instead. The same on every machine but
- * for `machine`, `msPerByte` and `peakBytes`.
+ * The row with its measure, or with its error. The same on every machine except for `machine`,
+ * `msPerByte` and `peakBytes`.
  */
 export async function runCell(task: WorkerTask): Promise<CompareRow> {
   const { bytes, fromOutside = false } = task;
@@ -121,7 +122,7 @@ const MACHINE = [
   `${platform()} ${arch()}, Node ${process.versions.node}`,
 ].join(', ');
 
-/** Of this thread's heap and buffers; what native code and WebAssembly take is not in it. */
+/** Memory of this thread's heap and buffers, without native code and WebAssembly. */
 function memoryInUse(): number {
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;

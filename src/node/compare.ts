@@ -1,6 +1,6 @@
-// A comparison as an experiment: a grid of cells, compressor × reading × message, spread over worker
-// threads. Every cell has an identity by all that decides its result, so that results in a file are
-// never measured twice, whatever the rest of the grid is.
+// A comparison as an experiment: a grid of cells, compressor × reading × message, spread over
+// worker threads. Every cell has an identity derived from everything that determines its result, so
+// results in a file are never measured twice, whatever the rest of the grid is.
 
 import { UsageError } from '../errors.js';
 import { type CellTask, type CompareRow, failedRow, isControl } from '../measure/compare-row.js';
@@ -15,15 +15,16 @@ import { QueueError } from './queue-error.js';
 import { asTheyCome, type Runner, threadRunner } from './runner.js';
 
 /**
- * Yields the row of every cell of the grid: those that are known at once, the others when they are
- * done. A cell that fails has an `error`, and the others go on. Rows are plain objects; `tidyRows`
- * makes flat records of them for tables and plots, `summarize` the table of the command line.
+ * Yields the row of every cell of the grid: known rows first, the others as they finish. A failed
+ * cell has an `error` and does not affect the others. Rows are plain objects; `tidyRows` converts
+ * them to flat records for tables and plots, `summarize` to the table of the command line.
  *
  *     for await (const row of compare({ inputs: [{ name: 'tale', data }], compressors: ['ppm'] })) {
  *       records.push(...tidyRows(row));
  *     }
  *
- * @throws UsageError for a compressor or judge that is not there, or if there is nothing to measure, RangeError for sizes.
+ * @throws UsageError for an unknown compressor or judge, or if there is nothing to measure,
+ * RangeError for sizes.
  */
 export async function* compare(options: CompareOptions): AsyncGenerator<CompareRow> {
   if (options.compressors.length === 0)
@@ -37,7 +38,7 @@ export async function* compare(options: CompareOptions): AsyncGenerator<CompareR
   if (plan.places.length === 0) {
     const names = [...new Set(options.inputs.map(({ name }) => `"${name}"`))].join(', ');
     throw new UsageError(
-      `nothing to compare: nothing is held out of ${names}; give less of it, or more data`,
+      `nothing to compare: nothing is held out of ${names}; reduce --from, or use more data`,
     );
   }
   const finish = createLexicon(options);
@@ -58,9 +59,9 @@ export async function* compare(options: CompareOptions): AsyncGenerator<CompareR
 }
 
 /**
- * Measures cells on so many threads, or one after the other in this one with none.
+ * Measures cells on `workers` threads, or sequentially in this thread if 0.
  *
- * @param own rows beside those of Node: themselves, or the URL of a module that exports them.
+ * @param own rows besides those of Node: the rows, or the URL of a module that exports them.
  */
 export function cellRunner(
   workers?: number,
@@ -94,7 +95,7 @@ function placed(plan: Plan, place: Place, model: PlannedModel): PlacedTask {
   return { place, task: plan.taskOf(place, model), error: model.error };
 }
 
-/** What the others make of a sample. */
+/** The cells in which the other compressors score a sample. */
 function crossTasks(plan: Plan, place: Place, row: CompareRow): PlacedTask[] {
   const { id, spec, reading } = row;
   const drawn = readSample(row.measure!.drawn!.sample!).bytes;
@@ -106,7 +107,7 @@ function crossTasks(plan: Plan, place: Place, row: CompareRow): PlacedTask[] {
     .map((model) => ({ place, task: plan.taskOf(sample, model, { id, spec, reading }) }));
 }
 
-/** Each task's row, at its place; what is known first. Equal cells are measured once. */
+/** Yields each task's row at its place, known ones first. Equal cells are measured once. */
 async function* measure(
   tasks: readonly PlacedTask[],
   options: CellsOptions,
@@ -124,10 +125,10 @@ async function* measure(
   }
 }
 
-/** Whom cells are measured for. */
+/** Options for measuring cells. */
 export type CellsOptions = Pick<CompareOptions, 'known' | 'onPlan' | 'signal'>;
 
-/** Rows of different cells: those that are known at once, the others as they are done. */
+/** Rows of different cells: known ones first, the others as they finish. */
 export async function* measureCells(
   cells: readonly { readonly task: CellTask; readonly error?: string | undefined }[],
   { known, onPlan, signal }: CellsOptions,
@@ -146,13 +147,13 @@ export async function* measureCells(
   yield* asTheyCome(unknown, { width, run: runOne }, signal);
 }
 
-/** @throws QueueError if it is not the cell that failed: others would go the same way. */
+/** @throws QueueError if the error is not specific to the cell: all others would fail too. */
 function failedUnlessLost(task: CellTask, reason: unknown): CompareRow {
   if (reason instanceof QueueError) throw reason;
   return failedRow(task, reason);
 }
 
-/** A row of a cell as that of the same cell at another place. */
+/** Copies the row of a cell to the same cell at another place. */
 function relabel({ place, task }: PlacedTask, row: CompareRow) {
   const { input, part, start, unit, units, cross } = task.row;
   return { place, row: { ...row, input, part, start, unit, units, cross } };

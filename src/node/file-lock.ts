@@ -1,5 +1,5 @@
-// Locks a file for one process: a file beside it names the process, which is checked to live. Node
-// has no locks of the system's own.
+// Locks a file for one process: a lock file beside it names the process, and a lock is valid only
+// while that process is alive. Node has no system file locks.
 
 import { linkSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -9,15 +9,15 @@ import { FileError, reason } from './files.js';
 interface Owner {
   readonly pid: number;
   readonly host: string;
-  /** When the process began, where the system says: numbers of processes come again. */
+  /** Start time of the process, if the system reports it: process ids are reused. */
   readonly since: string;
 }
 
 const TRIES = 10;
 
 /**
- * Locks the file at `path`, which need not exist, until what is returned is called or this process
- * ends. The lock of a process that has ended is taken over.
+ * Locks the file at `path`, which need not exist, until the returned function is called or this
+ * process ends. The lock of a process that has ended is replaced.
  *
  * @throws FileError naming the process that has it in use, or if no lock can be written beside it.
  */
@@ -48,7 +48,7 @@ export function lockFile(path: string): () => void {
   throw new FileError(`"${path}" is in use by other processes`);
 }
 
-/** The file itself, behind links to it. */
+/** The path of the file itself, with links resolved. */
 function placeOf(path: string): string {
   try {
     return realpathSync(path);
@@ -61,7 +61,7 @@ function placeOf(path: string): string {
   }
 }
 
-/** Links: the lock is there with all its contents, or not at all. */
+/** Creates the lock with a hard link, so that it appears atomically with its contents. */
 function link(own: string, lock: string): boolean {
   try {
     linkSync(own, lock);
@@ -69,7 +69,7 @@ function link(own: string, lock: string): boolean {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') return false;
-    // A file system without links.
+    // The file system has no hard links.
     if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
   }
   try {
@@ -81,7 +81,7 @@ function link(own: string, lock: string): boolean {
   }
 }
 
-/** Takes a stale lock away, and puts it back if another process had replaced it meanwhile. */
+/** Removes a stale lock, and restores it if another process replaced it in the meantime. */
 function takeAway(lock: string, own: string, stale: string): void {
   const aside = `${own}.stale`;
   try {
@@ -122,13 +122,13 @@ function parse(text: string): Owner | undefined {
 }
 
 function inUse(path: string, lock: string, owner: Owner | undefined): string {
-  if (!owner) return `"${path}" is locked; if no process has it in use, remove "${lock}"`;
+  if (!owner) return `"${path}" is locked; if no process uses it, remove "${lock}"`;
   if (owner.host === hostname()) return `"${path}" is in use by process ${owner.pid}`;
   const where = `process ${owner.pid} of ${owner.host}`;
   return `"${path}" is in use by ${where}; if that has ended, remove "${lock}"`;
 }
 
-/** Of another machine nothing is known, so that its processes live. */
+/** Processes on another machine cannot be checked and are assumed to be alive. */
 function isAlive({ pid, host, since }: Owner): boolean {
   if (host !== hostname()) return true;
   try {
@@ -140,7 +140,7 @@ function isAlive({ pid, host, since }: Owner): boolean {
   return began === '' || since === '' || began === since;
 }
 
-/** Field 22 of Linux's /proc/PID/stat, clock ticks since the machine began; else nothing. */
+/** Field 22 of Linux's /proc/PID/stat, in clock ticks since boot; otherwise an empty text. */
 function beganAt(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -1,5 +1,5 @@
-// Files named on a command line: read whole with one-line errors, written beside their place and
-// renamed there when they are done, so that a half-written file never has the name asked for.
+// Files named on a command line: read whole, with one-line errors; written to a temporary file and
+// renamed when complete, so that an incomplete file never has the requested name.
 
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
@@ -13,7 +13,7 @@ export class FileError extends Error {
   }
 }
 
-/** The bytes of a file. @throws FileError if it is missing, unreadable or a directory. */
+/** Reads a file. @throws FileError if it is missing, unreadable or a directory. */
 export async function readInput(path: string): Promise<Uint8Array> {
   try {
     const data = await readFile(path);
@@ -25,17 +25,17 @@ export async function readInput(path: string): Promise<Uint8Array> {
 
 /** A file being written. */
 export interface OutputFile {
-  /** @throws FileError when the disk is full, say. */
+  /** @throws FileError, for example when the disk is full. */
   write(bytes: Uint8Array): void;
-  /** Gives the file its name, with all that was written. */
+  /** Renames the file to its final name, with all that was written. */
   finish(): void;
-  /** Lets go of what was written. */
+  /** Deletes what was written. */
   discard(): void;
 }
 
 /**
- * Opens a file to write. Until `finish` the bytes are in a hidden file beside it. What is not a
- * regular file, a pipe or a device, is written to directly.
+ * Opens a file for writing. Until `finish` the bytes are in a hidden file in the same folder.
+ * Anything but a regular file, such as a pipe or a device, is written to directly.
  *
  * @throws FileError if it exists and `force` is not set, or cannot be written.
  */
@@ -104,12 +104,12 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
-  ELOOP: 'its links lead in a circle',
+  ELOOP: 'its links form a loop',
   ENAMETOOLONG: 'the name is too long',
   ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB',
 };
 
-/** Why the system refused, in words. */
+/** The reason of a system error, in words. */
 export function reason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return REASONS[code ?? ''] ?? message;

@@ -1,5 +1,5 @@
-// Row `flac-lib`: libFLAC, compiled to JavaScript (package libflacjs, which is optional), as a black
-// box. The row `flac` is our own encoder.
+// Row `flac-lib`: libFLAC, compiled to JavaScript (package libflacjs, which is optional), as a
+// black box. Row `flac` is zipdream's own encoder.
 
 import { decodeFlac } from '../engines/flac/decode.js';
 import { CompressorUnavailableError } from '../errors.js';
@@ -9,7 +9,7 @@ import { recompressReading } from '../readings/recompress.js';
 import type { CompressorEntry } from '../registry.js';
 import type { Bytes } from '../types.js';
 
-/** What is used of libflacjs 5. */
+/** The part of libflacjs 5 that is used. */
 interface Library {
   isReady(): boolean;
   on(event: 'ready', listener: () => void): void;
@@ -56,7 +56,7 @@ export const flacLib: CompressorEntry = {
       const parts: Uint8Array[] = [];
       try {
         const status = library.init_encoder_stream(encoder, (part) => parts.push(part.slice()));
-        if (status !== 0) throw new Error(`libFLAC refuses this format: status ${status}`);
+        if (status !== 0) throw new Error(`libFLAC rejects this format: status ${status}`);
         if (moments > 0) {
           library.FLAC__stream_encoder_process_interleaved(encoder, samples, moments);
         }

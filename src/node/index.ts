@@ -1,6 +1,6 @@
 /**
- * The public API for Node, `zipdream/node`: the pure core, and what needs processes or native code.
- * Re-exports only; `openCompressor` here knows all the compressors of Node.
+ * The public API for Node, `zipdream/node`: the pure core, plus everything that needs processes or
+ * native code. Re-exports only; `openCompressor` here opens all compressors available in Node.
  *
  * @module zipdream/node
  */

@@ -1,6 +1,6 @@
-// Pictures in JPEG files (ITU-T T.81) by libjpeg, as mozjpeg in WebAssembly (package @jsquash/jpeg).
-// The markers are read here first: nothing large is allocated for a size that was not asked for,
-// what is not read is refused by its name, and a file that is not whole gives no picture.
+// Decodes JPEG files (ITU-T T.81) with libjpeg, as mozjpeg in WebAssembly (package @jsquash/jpeg).
+// The markers are checked first: memory is bounded by the allowed size, unsupported kinds are
+// rejected by name, and a truncated file gives no picture.
 
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -9,7 +9,7 @@ import { orient } from '../modality/exif.js';
 import type { PictureLimits, PictureRead } from '../modality/image.js';
 import { readJpegMarkers } from '../modality/jpeg-markers.js';
 
-/** What is used of the decoder: RGBA pixels of a file. */
+/** The part of the decoder that is used: file to RGBA pixels. */
 interface Decoder {
   decode(file: Uint8Array, preserveOrientation: boolean): Decoded | null;
 }
@@ -20,13 +20,13 @@ interface Decoded {
   readonly data: Uint8ClampedArray;
 }
 
-/** libjpeg's words for bytes between the last scan and the end; the pixels are whole. */
+/** libjpeg's warning for bytes between the last scan and the end; the pixels are complete. */
 const FILLED = /^Corrupt JPEG data: \d+ extraneous bytes before marker 0xd9$/;
 
 /**
- * @throws CorruptDataError if the file is damaged or ends too soon; what libjpeg only warns of and
- *   then makes up, missing pixels say, counts as damage.
- * @throws UsageError for a kind of JPEG that is not read, or more pixels than allowed.
+ * @throws CorruptDataError if the file is damaged or ends too soon; damage that libjpeg only warns
+ * about and conceals, such as missing pixels, is an error too.
+ * @throws UsageError for an unsupported kind of JPEG, or more pixels than allowed.
  */
 export async function readJpeg(
   file: Uint8Array,
@@ -46,11 +46,11 @@ export async function readJpeg(
     for (let c = 0; c < components; c++) pixels[i * components + c] = image.data[4 * i + c]!;
   }
   const stored = { width, height, channels: components, pixels } as const;
-  const assumed = isFilled ? ['bytes between the pixels and the end are of no use'] : [];
+  const assumed = isFilled ? ['bytes between the pixels and the end are ignored'] : [];
   return { picture: orient(stored, orientation), notKept, assumed };
 }
 
-/** Each file gets an instance of its own: one that a damaged file has stopped is of no more use. */
+/** Each file gets a new instance, as a damaged file leaves it unusable. */
 async function decode(file: Uint8Array): Promise<{ image: Decoded | null; warnings: string[] }> {
   const module: string = '@jsquash/jpeg/codec/dec/mozjpeg_dec.js';
   const { default: create } = (await import(module)) as {
@@ -66,7 +66,8 @@ async function decode(file: Uint8Array): Promise<{ image: Decoded | null; warnin
   try {
     return { image: decoder.decode(file, false), warnings };
   } catch (error) {
-    // libjpeg stops by exit(1), after it has said why; what else is thrown is a damaged instance.
+    // libjpeg stops with exit(1) after printing the reason; any other exception is a broken
+    // instance.
     if (warnings.length === 0) warnings.push(String(error));
     return { image: null, warnings };
   }

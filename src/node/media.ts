@@ -1,4 +1,4 @@
-// The media that Node reads, and what a file named on a command line holds.
+// The media that Node can read, and how the medium of a file is determined.
 
 import { open } from 'node:fs/promises';
 import { skipId3 } from '../engines/flac/metadata.js';
@@ -10,13 +10,13 @@ import { text } from '../media/text.js';
 import { FileError } from './files.js';
 import { readJpeg } from './jpeg.js';
 
-/** Pictures, as PNG and JPEG. */
+/** Pictures: PNG and JPEG. */
 export const picture = pictureMedium(readJpeg);
 
-/** The first that recognises a file has it; text takes all that is left. */
+/** The first medium that recognises a file is used; text accepts everything. */
 export const nodeMedia: readonly Medium[] = [picture, sound, text];
 
-/** Bytes by which a medium is recognised. */
+/** Number of bytes needed to recognise a medium. */
 const START_BYTES = 12;
 
 /** The medium of some data. */
@@ -43,7 +43,7 @@ export async function mediumOfFile(
       at += tags;
     }
   } catch {
-    return undefined; // a folder, say
+    return undefined; // for example a folder
   } finally {
     await file.close();
   }

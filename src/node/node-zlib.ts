@@ -1,5 +1,5 @@
-// Row `node-zlib`: Node's own zlib as a black box. Node ships Chromium's fork, which hashes in
-// another way than stock zlib, so its lengths are not those of the row `deflate`.
+// Row `node-zlib`: Node's own zlib as a black box. Node ships Chromium's fork, whose hash function
+// differs from stock zlib's, so its lengths are not those of the row `deflate`.
 
 import { deflateRawSync } from 'node:zlib';
 import { deflateOptions, unwrapRaw } from '../compressors/gzip.js';

@@ -1,5 +1,5 @@
-// What packed a file, by its first bytes: a .zd, a row of the registry that reads it, or a format that
-// is not read, by its name.
+// Determines the format of a compressed file by its first bytes: a .zd, a row of the registry that
+// can decompress it, or an unsupported format with its name.
 
 import { ZD_MAGIC } from '../coding/zd-format.js';
 import { looksLikeAlone } from '../engines/lzma/codec/alone.js';
@@ -14,7 +14,7 @@ const READ: readonly (readonly [magic: readonly number[], format: PackedFormat])
   [[0x42, 0x5a, 0x68], 'bzip2'], // "BZh"
 ];
 
-/** What is not read, and the program that does. */
+/** Unsupported formats, and the program that can read them. */
 const NOT_READ: readonly (readonly [magic: readonly number[], name: string, program: string])[] = [
   [[0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], 'an .xz file', 'xz -d'],
   [[0x4c, 0x5a, 0x49, 0x50], 'an .lz file', 'lzip -d'],
@@ -25,20 +25,20 @@ const NOT_READ: readonly (readonly [magic: readonly number[], name: string, prog
 ];
 
 /**
- * The format of a file, undefined if nothing says so. Brotli has no first bytes of its own: it is
- * known by a name that ends in `.br`.
+ * The format of a file; undefined if it is not recognised. Brotli has no magic bytes and is
+ * recognised by the name ending `.br`.
  *
- * @throws UsageError for a format that is known and not read.
+ * @throws UsageError for a recognised but unsupported format.
  */
 export function packedFormatOf(data: Uint8Array, name: string): PackedFormat | undefined {
   const starts = (magic: readonly number[]): boolean => magic.every((byte, i) => data[i] === byte);
-  // A .zd even with one of the four bytes of its magic damaged.
+  // A .zd is recognised even if one of the four bytes of its magic is damaged.
   if (ZD_MAGIC.filter((byte, i) => data[i] === byte).length >= 3) return 'zd';
   if (name.endsWith('.br')) return 'brotli';
   const read = READ.find(([magic]) => starts(magic));
   if (read) return read[1];
   const known = NOT_READ.find(([magic]) => starts(magic));
-  if (known) throw new UsageError(`${known[1]} is not read here; ${known[2]} does`);
+  if (known) throw new UsageError(`${known[1]} is not supported; use ${known[2]}`);
   const [first = 0, second = 0] = data;
   const isZlib = (first & 15) === 8 && first >> 4 < 8 && (first * 256 + second) % 31 === 0;
   if (isZlib && data.length >= 2) return 'zlib';

@@ -1,12 +1,13 @@
-// Observable Plot with linkedom for a page: charts as SVG without a browser. The one door to both
-// packages, which the build bundles into this module, so that installing zipdream installs neither.
+// Renders Observable Plot charts as SVG without a browser, with linkedom as the document. Only this
+// module imports the two packages; the build bundles them into it, so that installing zipdream
+// installs neither.
 
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 
 export { Plot };
 
-/** A chart as an SVG element, with its scales. */
+/** Renders a chart as an SVG element, with its scales. */
 export function plotElement(
   options: Plot.PlotOptions,
 ): Pick<Plot.Plot, 'scale'> & { readonly outerHTML: string } {

@@ -1,25 +1,28 @@
-// Runs a program as a filter, stdin to stdout, without a shell: a few processes at a time, each with
-// a time limit and a bound on its output. Knows nothing of compressors.
+// Runs a program as a filter, stdin to stdout, without a shell: a limited number of processes at a
+// time, each with a time limit and a limit on its output. It knows nothing about compressors.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { CompressorUnavailableError, UsageError } from '../errors.js';
 
-/** How many processes run at a time, and for how long. */
+/** Limits on the number of concurrent processes and on their run time. */
 export interface ProgramLimits {
-  /** Processes at a time, from 1; more wait in line. */
+  /** Concurrent processes, at least 1; further runs are queued. */
   readonly concurrency: number;
-  /** After which a process is killed. */
+  /** Time in ms after which a process is killed. */
   readonly timeoutMs: number;
 }
 
-/** What one run may write; otherwise at least a byte, and no more than a compressor would. */
+/**
+ * Limits on the output of one run; by default at least one byte, and no more than a compressor
+ * would write.
+ */
 export interface OutputBounds {
   readonly mayBeEmpty?: boolean;
-  /** Past this many bytes the program is stopped with a UsageError. */
+  /** If the output exceeds this many bytes, the program is stopped with a UsageError. */
   readonly maxBytes?: number;
 }
 
-/** The program ran, and ended with an exit status that says it failed. */
+/** The program ran and exited with a failure status. */
 export class ProgramFailedError extends Error {}
 
 interface Job {
@@ -30,7 +33,7 @@ interface Job {
   readonly reject: (error: Error) => void;
 }
 
-/** A program with its arguments, and the line of inputs that wait for it. */
+/** A program with its arguments, and its queue of inputs. */
 export class Program {
   readonly #words: readonly [string, ...string[]];
   readonly #title: string;
@@ -38,7 +41,7 @@ export class Program {
   #waiting: Job[] = [];
   readonly #running = new Map<ChildProcess, Job>();
 
-  /** @param title what messages call it: the command as its author wrote it. */
+  /** @param title name in messages: the command as the user wrote it. */
   constructor(title: string, words: readonly [string, ...string[]], limits: ProgramLimits) {
     this.#title = title;
     this.#words = words;
@@ -46,11 +49,12 @@ export class Program {
   }
 
   /**
-   * Sends `input` through the program; `take` gets the output in pieces. One failure fails
-   * everything that runs or waits with it, so that no more work is done for a lost cause.
+   * Sends `input` through the program; `take` receives the output in pieces. One failure fails all
+   * running and queued inputs, as their results are not needed any more.
    *
-   * @throws CompressorUnavailableError if the program cannot be started, ProgramFailedError if it
-   *   says that it failed, UsageError past `maxBytes`, Error if it takes or writes too much.
+   * @throws CompressorUnavailableError if the program cannot be started, ProgramFailedError if its
+   * exit status is a failure, UsageError past `maxBytes`, Error if it exceeds its time limit or
+   * writes too much.
    */
   run(
     input: Uint8Array,
@@ -92,7 +96,9 @@ export class Program {
       if (written > mostWritten) {
         this.#failAll(
           maxBytes === undefined
-            ? new Error(`command ${this.#quoted} wrote without end: is it a compressor?`)
+            ? new Error(
+                `command ${this.#quoted} wrote far more than its input; check that it is a compressor`,
+              )
             : new UsageError(
                 `output would exceed ${maxBytes} bytes; a higher maxBytes (--max-bytes) allows more`,
               ),
@@ -102,7 +108,7 @@ export class Program {
     child.stderr.on('data', (chunk: Uint8Array) => {
       complaint = (complaint + new TextDecoder().decode(chunk)).slice(-2000);
     });
-    // A program may stop reading early; its exit status says whether that was an error.
+    // A program may stop reading early; its exit status tells if that was an error.
     child.stdin.on('error', () => {});
     child.stdin.end(job.input);
 
@@ -112,8 +118,8 @@ export class Program {
     });
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      if (!this.#running.delete(child)) return; // failed with others, already told
-      const ending = signal ? `was ended by ${signal}` : `failed with exit status ${code}`;
+      if (!this.#running.delete(child)) return; // already failed together with others
+      const ending = signal ? `was killed by ${signal}` : `failed with exit status ${code}`;
       if (code !== 0) {
         const reason = lastLine(complaint);
         const message = `command ${this.#quoted} ${ending}${reason && `: ${reason}`}`;
@@ -144,7 +150,7 @@ export class Program {
   readonly #killAll = (): void => {
     for (const child of this.#running.keys()) {
       child.kill('SIGKILL');
-      // What it started may hold the pipes open; nobody listens any more.
+      // Its child processes may keep the pipes open, so stop reading them.
       for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
     }
   };
@@ -158,8 +164,10 @@ export function cannotStart(program: string, cause: Error): Error {
     return new CompressorUnavailableError(`program "${program}" not found`, hint, { cause });
   }
   if (code === 'EACCES') {
-    const hint = `check that it is a program: chmod +x ${program}`;
-    return new CompressorUnavailableError(`program "${program}" may not be run`, hint, { cause });
+    const hint = `make it executable: chmod +x ${program}`;
+    return new CompressorUnavailableError(`program "${program}" is not executable`, hint, {
+      cause,
+    });
   }
   return new Error(`program "${program}" cannot be started: ${cause.message}`, { cause });
 }

@@ -1,5 +1,5 @@
-// A queue of cells on Redis that other machines work on: where it is, how it is reached, and what
-// compare() and its workers keep there. BullMQ and ioredis are loaded when they are needed.
+// A queue of cells on Redis that other machines can work on: its address, the connection, and the
+// data that compare() and its workers keep there. BullMQ and ioredis are loaded on demand.
 
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
@@ -9,23 +9,23 @@ import type { Abort } from '../types.js';
 import { QueueError } from './queue-error.js';
 import type { Runner } from './runner.js';
 
-/** The queue's name, and the start of all keys. */
+/** Name of the queue, and prefix of all keys. */
 export const QUEUE = 'zipdream-cells';
 
-/** Bytes that are not asked for again are removed after so long. */
+/** Time after which unused message bytes are removed. */
 const BYTES_SECONDS = 24 * 3600;
-/** For which a result waits for who asked for it, should that have been killed. */
+/** Time for which a result is kept in case the process that requested it was killed. */
 const RESULT_SECONDS = 3600;
-/** Cells in the queue at a time: enough for the cores of many machines. */
+/** Maximum number of cells in the queue: enough for the cores of many machines. */
 const WIDTH = 256;
 const SWEEP_MS = 2_000;
 const CONNECT_MS = 5_000;
-/** Tries to get a connection back, one a second. */
+/** Number of reconnection attempts, one per second. */
 const RETRIES = 10;
 
-/** Where Redis is, and who we are there. */
+/** Address of Redis and credentials. */
 export interface QueuePlace {
-  /** Without user and password. */
+  /** The URL without user and password. */
   readonly shown: string;
   readonly options: {
     readonly host: string;
@@ -38,10 +38,10 @@ export interface QueuePlace {
 }
 
 /**
- * Reads `redis://[USER:PASSWORD@]HOST[:PORT][/DB]`, `rediss://` for TLS. Where it has no password,
- * that of `environmentUrl` is taken if it is of the same host and port.
+ * Parses `redis://[USER:PASSWORD@]HOST[:PORT][/DB]`, `rediss://` for TLS. If it has no password,
+ * that of `environmentUrl` is used if host and port are the same.
  *
- * @throws UsageError for anything else; no part of what was given is in the message.
+ * @throws UsageError for anything else; the message contains no part of the URL.
  */
 export function queuePlace(text: string, environmentUrl?: string): QueuePlace {
   const place = parse(text);
@@ -74,18 +74,17 @@ function parse(text: string): QueuePlace | undefined {
   };
 }
 
-/** @throws UsageError for percent signs that are no codes. */
+/** @throws UsageError for percent signs that are not valid escapes. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    const message =
-      'the user or password of the Redis URL has a % that is no code; write it as %25';
+    const message = 'the user or password of the Redis URL has an invalid % escape; write % as %25';
     throw new UsageError(message);
   }
 }
 
-/** What a job of the queue holds: a cell but for its bytes, which lie under their hash. */
+/** The data of a queue job: a cell without its bytes, which are stored under their hash. */
 export type CellJob = Pick<CellTask, 'row'> & { readonly bytesSha256: string };
 
 const bytesKey = (sha256: string): string => `${QUEUE}:bytes:${sha256}`;
@@ -93,18 +92,18 @@ const bytesKey = (sha256: string): string => `${QUEUE}:bytes:${sha256}`;
 export interface Connected {
   readonly bullmq: typeof import('bullmq');
   readonly redis: Redis;
-  /** What BullMQ connects with. */
+  /** Connection options for BullMQ. */
   readonly connection: QueuePlace['options'] & {
     readonly maxRetriesPerRequest: null;
     readonly retryStrategy: (times: number) => number | null;
   };
-  /** Rejects when Redis is gone and does not come back. */
+  /** Rejects when the connection to Redis is lost permanently. */
   readonly lost: Promise<never>;
 }
 
 /**
- * @throws CompressorUnavailableError without the packages.
- * @throws QueueError if Redis does not answer within seconds, or refuses.
+ * @throws CompressorUnavailableError if the packages are missing.
+ * @throws QueueError if Redis does not answer within seconds, or rejects the connection.
  */
 async function connectQueue({ shown, options }: QueuePlace): Promise<Connected> {
   const { bullmq, ioredis } = await loadPackages();
@@ -132,7 +131,7 @@ async function connectQueue({ shown, options }: QueuePlace): Promise<Connected> 
   const lost = new Promise<never>((_, reject) => {
     redis.once('end', () => {
       const why = problem ? `: ${reasonOf(problem)}` : '';
-      reject(new QueueError(`${shown} is gone${why}`));
+      reject(new QueueError(`${shown} is not reachable any more${why}`));
     });
   });
   lost.catch(() => {});
@@ -155,19 +154,20 @@ async function loadPackages() {
   }
 }
 
-/** In words that have nothing of the password. */
+/** The reason of an error in words, without the password. */
 function reasonOf(error: Error): string {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ECONNREFUSED') return 'connection refused; is redis-server running?';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'no such host';
   if (/WRONGPASS|invalid password/.test(error.message)) return 'wrong user or password';
-  if (/NOAUTH/.test(error.message)) return 'it wants a password; give it in the URL or REDIS_URL';
-  if (/NOPERM/.test(error.message)) return 'the user may not do that';
+  if (/NOAUTH/.test(error.message))
+    return 'a password is required; give it in the URL or REDIS_URL';
+  if (/NOPERM/.test(error.message)) return 'the user lacks the permission';
   if (code === 'ETIMEDOUT' || /ETIMEDOUT|timed? ?out/i.test(error.message)) return 'no answer';
-  return code ?? 'it does not answer as Redis does';
+  return code ?? 'the server does not answer like Redis';
 }
 
-/** A cell that was asked for. */
+/** A requested cell. */
 interface Pending {
   readonly task: CellTask;
   readonly settle: (row: CompareRow) => void;
@@ -175,23 +175,23 @@ interface Pending {
   isLookedAt: boolean;
 }
 
-/** Whether it is the whole row of the task: what is in Redis may be anybody's. */
+/** True for a complete row of the task: data in Redis is not trusted. */
 function isRowOf({ row }: CellTask, value: CompareRow | null | undefined): boolean {
   if (typeof value !== 'object' || value?.id !== row.id) return false;
   const results = [value.measure, value.drawn, value.prefixes, value.control, value.error];
   return results.filter((result) => result !== undefined && result !== null).length === 1;
 }
 
-/** Whether a job has no result yet, or one without an error. */
+/** True if a job has no result yet, or a result without an error. */
 function isMeasured(value: CompareRow | null | undefined): boolean {
   return value?.error === undefined;
 }
 
 /**
  * A runner whose cells are measured by the queue's workers. Each cell is a job under its identity,
- * so that one that a killed comparison had asked for is found again, and none is measured twice.
+ * so cells requested by a killed comparison are found again, and none is measured twice.
  *
- * @param onWait hears that there is no worker yet.
+ * @param onWait called if there is no worker yet.
  */
 export async function openCellQueue(
   place: QueuePlace,
@@ -212,14 +212,14 @@ export async function openCellQueue(
     await queue.add('cell', { row, bytesSha256 }, settings);
   };
   const look = async (id: string, { task, settle }: Pending): Promise<void> => {
-    // The state first: a job read before it has none of the result that it has by now.
+    // The state is read first: a job read before it might lack a result that exists by now.
     const state = await queue.getJobState(id);
     const isDone = state === 'completed' || state === 'failed';
     const job = isDone ? await queue.getJob(id) : undefined;
     if (state === 'unknown' || (isDone && !job)) return add(task);
     if (!job) return;
     const { returnvalue } = job;
-    const error = state === 'failed' ? job.failedReason : 'the worker gave no whole row back';
+    const error = state === 'failed' ? job.failedReason : 'the worker returned an incomplete row';
     settle(
       state === 'completed' && isRowOf(task, returnvalue) ? returnvalue : { ...task.row, error },
     );
@@ -233,7 +233,7 @@ export async function openCellQueue(
     try {
       await look(id, waiting);
     } catch (error) {
-      // What Redis says to a command; a connection that is down comes back, or is lost.
+      // Handles errors of commands; a lost connection is restored, or reported as lost.
       if ((error as Error).name === 'ReplyError' && redis.status === 'ready') {
         waiting.fail(new QueueError(`cannot use ${place.shown}: ${reasonOf(error as Error)}`));
       }
@@ -244,7 +244,7 @@ export async function openCellQueue(
   const checkSoon = ({ jobId }: { jobId: string }): void => void check(jobId);
   events.on('completed', checkSoon);
   events.on('failed', checkSoon);
-  // Events may be missed, and jobs removed by others: what is pending is looked at now and then.
+  // Events may be missed, and jobs removed by others, so pending jobs are polled regularly.
   const sweep = setInterval(() => {
     for (const id of pending.keys()) checkSoon({ jobId: id });
   }, SWEEP_MS);
@@ -258,7 +258,7 @@ export async function openCellQueue(
         pending.set(id, { task, settle, fail, isLookedAt: false });
       });
       const begin = async (): Promise<void> => {
-        // What a killed comparison had asked for is taken up, unless it went wrong.
+        // A job of a killed comparison is reused, unless it failed.
         const old = await queue.getJob(id);
         if (old && ((await old.isFailed()) || !isMeasured(old.returnvalue))) await old.remove();
         await check(id);
@@ -279,10 +279,10 @@ export async function openCellQueue(
 }
 
 export interface ServeOptions {
-  /** Cells at a time. */
+  /** Measures cells, several at a time. */
   readonly threads: Runner<CellTask, CompareRow>;
   readonly version: string;
-  /** Whether cells may run programs of this machine and open files on it. */
+  /** True if cells may run programs and open files on this machine. */
   readonly programs?: boolean | undefined;
   readonly signal: Abort;
   /** Called once Redis has accepted the connection. */
@@ -291,9 +291,9 @@ export interface ServeOptions {
 }
 
 /**
- * Measures cells of the queue until the signal comes; those that are not done then go back to it.
+ * Measures cells of the queue until the signal aborts; unfinished cells then go back to it.
  *
- * @throws QueueError if Redis is gone, and for a cell of another version of zipdream.
+ * @throws QueueError if Redis is lost, and for a cell of another version of zipdream.
  */
 export async function serveQueue(place: QueuePlace, options: ServeOptions): Promise<void> {
   const { threads, version, programs = false, signal, onCell } = options;
@@ -317,12 +317,12 @@ export async function serveQueue(place: QueuePlace, options: ServeOptions): Prom
         throw new bullmq.WaitingError();
       };
       if (cell.zipdream !== version) {
-        const wanted = `the queue has cells of zipdream ${cell.zipdream}, and this is ${version}`;
+        const wanted = `the queue has cells of zipdream ${cell.zipdream}, but this is version ${version}`;
         refuse(new QueueError(`${wanted}; use the same version`));
         return giveBack();
       }
       const bytes = await redis.getBuffer(bytesKey(bytesSha256));
-      if (!bytes) throw new Error('the bytes of the cell are gone; run compare again');
+      if (!bytes) throw new Error('the bytes of the cell have expired; run compare again');
       const row = await Promise.race([
         threads.run({ row: cell, bytes: new Uint8Array(bytes), fromOutside: !programs }),
         ended,
@@ -336,7 +336,7 @@ export async function serveQueue(place: QueuePlace, options: ServeOptions): Prom
       connection,
       name: String(process.pid),
       concurrency: threads.width,
-      // A worker that was killed is noticed within seconds, however often that happens to a cell.
+      // A killed worker is detected within seconds, however often that happens to a cell.
       ...{ lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 100 },
     },
   );

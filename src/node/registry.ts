@@ -1,4 +1,5 @@
-// The compressors of Node: those of the core, and those that need processes or native code.
+// All compressors available in Node: those of the core, and those that need processes or native
+// code.
 
 import { coreRegistry } from '../compressors/index.js';
 import type { Registry } from '../registry.js';
@@ -10,7 +11,9 @@ import { nodeZlib } from './node-zlib.js';
 import { jxl, webp } from './webp-jxl.js';
 import { bzip2, xz } from './xz-bzip2.js';
 
-/** All compressors of Node by name: those of the core, libraries, programs and models. */
+/**
+ * All compressors available in Node, by name: those of the core, libraries, programs and models.
+ */
 export const nodeRegistry: Registry = {
   ...coreRegistry,
   'node-zlib': nodeZlib,

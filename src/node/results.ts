@@ -1,6 +1,6 @@
-// Results of a comparison in a file: a line of JSON for each cell, appended as it is done, by one
-// process at a time. A line that an interruption cut short is dropped, and its cell measured again;
-// one that is damaged is passed over.
+// Results of a comparison in a file: one line of JSON per cell, appended as it finishes, by one
+// process at a time. An incomplete last line after an interruption is dropped and its cell measured
+// again; damaged lines are skipped.
 
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
@@ -8,29 +8,29 @@ import type { CompareRow } from '../measure/compare-row.js';
 import { lockFile } from './file-lock.js';
 import { FileError, reason } from './files.js';
 
-/** What every row of results has. */
+/** Fields of every row of results. */
 export type ResultRow = Pick<CompareRow, 'id' | 'spec' | 'input'>;
 
-/** A file of results that is being added to, locked until it is closed. */
+/** A result file open for appending, locked until it is closed. */
 export interface ResultsFile<Row extends ResultRow = CompareRow> {
-  /** The rows that were there. */
+  /** The existing rows. */
   readonly rows: readonly Row[];
-  /** Lines that were passed over, for a person to read; undefined if there were none. */
+  /** A message about skipped lines; undefined if there were none. */
   readonly warning: string | undefined;
   /**
-   * @throws TypeError for a row that is not whole.
-   * @throws FileError when the disk is full, say.
+   * @throws TypeError for an incomplete row.
+   * @throws FileError, for example when the disk is full.
    */
   append(row: Row): void;
-  /** Gives it free for others. */
+  /** Closes and unlocks the file. */
   close(): void;
 }
 
 /**
- * Opens a file of results to go on with it, or begins one, and locks it until it is closed. What is
- * no regular file, a pipe or a device, is only written to.
+ * Opens a result file to append to it, or creates one, and locks it until it is closed. Anything
+ * but a regular file, such as a pipe or a device, is only written to.
  *
- * @throws FileError if it is no file of results, in use by another process, or cannot be written.
+ * @throws FileError if it is not a result file, is in use by another process, or cannot be written.
  */
 export async function openResults<Row extends ResultRow = CompareRow>(
   path: string,
@@ -39,7 +39,7 @@ export async function openResults<Row extends ResultRow = CompareRow>(
   const isDevice = there !== undefined && !there.isFile() && !there.isDirectory();
   const unlock = isDevice || there?.isDirectory() ? () => {} : lockFile(path);
   try {
-    // Created by another process since, or not there.
+    // Another process has created it since, or it is missing.
     const isThere = !isDevice && (await stat(path).catch(() => undefined)) !== undefined;
     const found = isThere ? await readResults<Row>(path) : NOTHING;
     const file = attempt(path, () => openSync(path, 'a'));
@@ -70,19 +70,19 @@ export async function openResults<Row extends ResultRow = CompareRow>(
 
 interface ResultsRead<Row> {
   readonly rows: Row[];
-  /** Bytes up to the end of the last whole line. */
+  /** Number of bytes up to the end of the last complete line. */
   readonly length: number;
-  /** What is behind them: a row without its newline, or part of one. */
+  /** The bytes after them: a row without its newline, or part of one. */
   readonly tail: 'none' | 'whole' | 'torn';
   readonly warning: string | undefined;
 }
 
 const NOTHING: ResultsRead<never> = { rows: [], length: 0, tail: 'none', warning: undefined };
-/** Lines that a warning names. */
+/** Maximum number of lines named in a warning. */
 const MOST_NAMED = 5;
 
 /**
- * The rows of a file, which may be growing. Lines that are no row are passed over.
+ * The rows of a file, which may be growing. Lines that are not rows are skipped.
  *
  * @throws FileError if it cannot be read, or none of its lines is a row.
  */
@@ -109,24 +109,24 @@ export async function readResults<Row extends ResultRow = CompareRow>(
   const tail = length === text.length ? 'none' : last ? 'whole' : 'torn';
   const isTorn = tail === 'torn' && text[length] === 0x7b;
   if (rows.length === 0 && (bad.length > 0 || (tail === 'torn' && !isTorn))) {
-    throw new FileError(`"${path}" is no file of results: line 1 is no cell`);
+    throw new FileError(`"${path}" is not a result file: line 1 is not a cell`);
   }
   return { rows, length, tail, warning: warningOf(path, bad) };
 }
 
 function warningOf(path: string, bad: readonly number[]): string | undefined {
   if (bad.length === 0) return undefined;
-  if (bad.length === 1) return `"${path}": line ${bad[0]} is no cell and is passed over`;
+  if (bad.length === 1) return `"${path}": line ${bad[0]} is not a cell and is skipped`;
   const named = bad.slice(0, MOST_NAMED).join(', ');
   const more = bad.length > MOST_NAMED ? ` and ${bad.length - MOST_NAMED} more` : '';
-  return `"${path}": lines ${named}${more} are no cells and are passed over`;
+  return `"${path}": lines ${named}${more} are not cells and are skipped`;
 }
 
-/** What a row has that its cell has been done, of a comparison or of a figure of the paper. */
+/** Fields that show that a cell is done, in a comparison or in a figure of the paper. */
 const RESULTS = ['error', 'measure', 'control', 'drawn', 'prefixes'];
 const NAMES = ['id', 'spec', 'input', 'zipdream', 'sha256', 'version'];
 
-/** The row of a line; undefined if it is not whole. */
+/** Parses a line; undefined if it is not a complete row. */
 function parse<Row extends ResultRow>(line: string): Row | undefined {
   try {
     const row = JSON.parse(line) as Record<string, unknown> | null;

@@ -1,5 +1,5 @@
-// Many tasks, a few at a time, their results as they come: on worker threads here, or wherever else
-// a runner takes them.
+// Runs many tasks, a limited number at a time, yielding results as they finish: on worker threads
+// of this machine, or wherever another runner executes them.
 
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -7,19 +7,19 @@ import { Tinypool } from 'tinypool';
 import { expectInteger } from '../expect.js';
 import type { Abort } from '../types.js';
 
-/** Where tasks are done. */
+/** Executes tasks. */
 export interface Runner<T, R> {
-  /** Tasks that it does at a time. */
+  /** Number of concurrent tasks. */
   readonly width: number;
-  /** Does a task, here or elsewhere. */
+  /** Runs one task. */
   run(task: T): Promise<R>;
-  /** Ends it, when what runs is done. */
+  /** Closes the runner after the running tasks have finished. */
   close(): Promise<void>;
 }
 
 /**
- * A runner of worker threads, each with its own copy of the module at the URL `file`, of which the
- * function `name` does a task.
+ * A runner of worker threads, each with its own copy of the module at the URL `file`, whose
+ * function `name` runs a task.
  *
  * @throws RangeError or TypeError unless `workers` is an integer from 1.
  */
@@ -43,14 +43,14 @@ export function threadRunner<T, R>(
       return result;
     },
     async close() {
-      // Native code that a thread is in, or loads, aborts the process if the thread ends under it.
+      // Terminating a thread while it runs or loads native code aborts the process.
       await Promise.allSettled(running);
       await pool.destroy();
     },
   };
 }
 
-/** Yields results in the order in which they are done. @throws the reason of the signal if it aborts. */
+/** Yields results in order of completion. @throws the reason of the signal if it aborts. */
 export async function* asTheyCome<T, R>(
   tasks: readonly T[],
   { width, run }: Pick<Runner<T, R>, 'width' | 'run'>,
@@ -63,7 +63,7 @@ export async function* asTheyCome<T, R>(
   let next = 0;
   try {
     while ((next < tasks.length || running.size > 0) && !signal?.aborted) {
-      // A task waits beside those that run, so that no thread has nothing to do.
+      // One more task than running ones is queued, so that no thread is idle.
       while (running.size <= width && next < tasks.length) {
         const place = next++;
         running.set(

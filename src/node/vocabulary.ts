@@ -1,14 +1,14 @@
-// Vocabularies from files: one word a line, or the tokenizer.json of Hugging Face's tokenizers,
-// whose pieces are turned back into the bytes that they stand for.
+// Reads vocabularies from files: one word per line, or a Hugging Face tokenizer.json, whose pieces
+// are converted back to the bytes they represent.
 
 import { FileError, readInput } from './files.js';
 
 /**
- * The candidates of a vocabulary file, each once, in the order of the file, none empty: the lines
- * of a text, byte for byte; of a file that begins with `{`, the tokens of a tokenizer.json without
- * those that stand for no text.
+ * The distinct, non-empty candidates of a vocabulary file, in file order: the lines of a text, byte
+ * for byte; for a file that starts with `{`, the tokens of a tokenizer.json except those that
+ * represent no text.
  *
- * @throws FileError if it cannot be read, is no tokenizer.json after all, or has no words.
+ * @throws FileError if it cannot be read, is not a valid tokenizer.json, or has no words.
  */
 export async function readVocabulary(path: string): Promise<readonly Uint8Array[]> {
   const data = await readInput(path);
@@ -37,19 +37,19 @@ function tokensOf(path: string, data: Uint8Array): Uint8Array[] {
   try {
     file = JSON.parse(new TextDecoder().decode(data));
   } catch (error) {
-    const message = `"${path}" begins as a tokenizer.json, but is not JSON`;
+    const message = `"${path}" starts like a tokenizer.json, but is not valid JSON`;
     throw new FileError(message, { cause: error });
   }
   const model = (isObject(file.model) ? file.model : file) as Json;
   const pieces = piecesOf(model.vocab);
-  if (!pieces) throw new FileError(`"${path}" has no vocabulary where a tokenizer.json has one`);
+  if (!pieces) throw new FileError(`"${path}" has no model.vocab, so it is not a tokenizer.json`);
   const added = Array.isArray(file.added_tokens) ? file.added_tokens.filter(isObject) : [];
   const special = new Set(added.filter((token) => token.special).map((token) => token.content));
   const decode = decoderOf(file, model);
   return pieces.filter((piece) => !special.has(piece)).map(decode);
 }
 
-/** The pieces: the names of an object (BPE, WordPiece) or the heads of pairs (Unigram). */
+/** The pieces: the keys of an object (BPE, WordPiece) or the first elements of pairs (Unigram). */
 function piecesOf(vocab: unknown): string[] | undefined {
   if (isObject(vocab)) return Object.keys(vocab);
   if (!Array.isArray(vocab)) return undefined;
@@ -58,11 +58,11 @@ function piecesOf(vocab: unknown): string[] | undefined {
 
 const encoder = new TextEncoder();
 
-/** How the bytes of a piece are written. */
+/** The decoder of pieces to bytes. */
 function decoderOf(file: Json, model: Json): (piece: string) => Uint8Array {
   if (mentions(file.decoder, 'ByteLevel') || mentions(file.pre_tokenizer, 'ByteLevel')) {
     const bytes = byteLevelAlphabet();
-    // A character outside the alphabet is of an added token, which is plain text.
+    // A character outside the alphabet belongs to an added token, which is plain text.
     return (piece) =>
       Uint8Array.from([...piece].flatMap((c) => bytes.get(c) ?? [...encoder.encode(c)]));
   }
@@ -79,14 +79,18 @@ function decoderOf(file: Json, model: Json): (piece: string) => Uint8Array {
   };
 }
 
-/** Whether a part of a tokenizer is of this type, or a sequence with one that is. */
+/**
+ * True if a part of a tokenizer has this type, or is a sequence that contains one with this type.
+ */
 function mentions(part: unknown, type: string): boolean {
   if (Array.isArray(part)) return part.some((inner) => mentions(inner, type));
   if (!isObject(part)) return false;
   return part.type === type || mentions(part.decoders, type) || mentions(part.pretokenizers, type);
 }
 
-/** GPT-2's alphabet: bytes that print are themselves, the others are U+0100 and up, in order. */
+/**
+ * GPT-2's alphabet: printable bytes represent themselves, the others are U+0100 and up, in order.
+ */
 function byteLevelAlphabet(): ReadonlyMap<string, number> {
   const alphabet = new Map<string, number>();
   let above = 0x100;

@@ -14,13 +14,13 @@ import type { Bytes, CodeLengthModel, ImageFormat, MaybePromise } from '../types
 interface Codec {
   readonly name: string;
   readonly title: string;
-  /** The most an effort may be, and what it is if not said. */
+  /** Maximum effort, and the default. */
   readonly efforts: readonly [most: number, usual: number];
-  /** What its encoder is told besides its defaults. */
+  /** Encoder settings that differ from its defaults. */
   readonly settings: (effort: number) => Readonly<Record<string, number | boolean>>;
 }
 
-/** What is used of an encoder: RGBA pixels to a file. */
+/** The part of an encoder that is used: RGBA pixels to file. */
 interface Encoder {
   encode(pixels: Uint8Array, width: number, height: number, settings: object): Bytes | null;
 }
@@ -54,11 +54,11 @@ function rowOf({ name, title, efforts, settings }: Codec): CompressorEntry {
       const chosen = { ...defaults, ...settings(Number(options.effort)) };
       const size = format.width * format.channels;
       const compress = (data: Uint8Array): Bytes => {
-        if (data.length === 0) throw new UsageError(`${name} compresses one row or more, not none`);
+        if (data.length === 0) throw new UsageError(`${name} needs at least one row`);
         checkWholeRows(name, data.length, size);
         const { width, height, pixels } = rgbaOf(data, format);
         const file = encoder.encode(pixels, width, height, chosen);
-        if (!file) throw new Error(`${name} refuses a picture of ${width} × ${height} pixels`);
+        if (!file) throw new Error(`${name} rejects a picture of ${width} × ${height} pixels`);
         return file.slice();
       };
       const codeLength = (data: Uint8Array): number =>
@@ -80,12 +80,15 @@ function checkWholeRows(name: string, bytes: number, size: number): void {
   throw new UsageError(`${name} compresses whole rows of ${size} bytes, not ${bytes}`);
 }
 
-/** Measures candidates that end a row; what the context has of it counts as a part of them. */
+/**
+ * Measures candidates that end at a row boundary; the incomplete row of the context is treated as
+ * part of them.
+ */
 class RowsModel implements CodeLengthModel {
   readonly #name: string;
   readonly #size: number;
   readonly #codeLength: CodeLength;
-  /** After the whole rows of the context. */
+  /** Model after the complete rows of the context. */
   #rows: CodeLengthModel;
   #begun: Uint8Array = new Uint8Array(0);
 
@@ -115,7 +118,7 @@ class RowsModel implements CodeLengthModel {
     out.set(deltas);
   }
 
-  /** @throws UsageError for a candidate that does not end a row. */
+  /** @throws UsageError for a candidate that does not end at a row boundary. */
   score(candidates: readonly Uint8Array[]): MaybePromise<Float64Array> {
     const rows = candidates.map((candidate) => join(this.#begun, candidate));
     for (const { length } of rows) checkWholeRows(this.#name, length, this.#size);

@@ -6,7 +6,7 @@ import { UsageError } from '../errors.js';
 /**
  * The words of a command line, at least one.
  *
- * @throws UsageError for a quote that is not closed, or no word at all.
+ * @throws UsageError for an unclosed quote, or if there is no word.
  */
 export function splitWords(line: string): [string, ...string[]] {
   const words: string[] = [];
@@ -35,7 +35,7 @@ export function splitWords(line: string): [string, ...string[]] {
       word = (word ?? '') + c;
     }
   }
-  if (quote !== '') throw new UsageError(`the command ${line} has a ${quote} that is not closed`);
+  if (quote !== '') throw new UsageError(`the command ${line} has an unclosed ${quote}`);
   if (word !== undefined) words.push(word);
   const [program, ...rest] = words;
   if (!program) throw new UsageError('the command names no program');

@@ -1,5 +1,5 @@
-// What a worker thread of workers.ts runs: a few candidates of one step, measured by a compressor
-// that it opens itself. Nothing is kept between tasks but the opened compressor.
+// The code of a worker thread of workers.ts: measures a few candidates of one step with a
+// compressor that it opens itself. Nothing but the opened compressor is kept between tasks.
 
 import type { Compressor } from '../types.js';
 import { openCompressor } from './open.js';

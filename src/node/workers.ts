@@ -1,6 +1,6 @@
 // Spreads the candidates of a black box over worker threads. Each worker opens the same compressor
 // and measures its share of the candidates against the same context, so the bits are the same with
-// any number of them. Threads end when they have had nothing to do, and keep no process alive.
+// any number of them. Idle threads end, and they do not keep the process alive.
 
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -11,21 +11,23 @@ import { splitSpec } from '../options.js';
 import type { CodeLengthModel, Compressor, MaybePromise, Reading } from '../types.js';
 import type { Task } from './worker.js';
 
-/** Rows that run processes, as many at a time as there are cores: threads would add nothing. */
+/** Rows that run one process per core already: threads would not help. */
 const PROGRAMS = new Set(['command', 'xz', 'bzip2']);
 
-/** Bytes that a step must compress in all for threads to pay: 256 times a context of 8 KiB. */
+/**
+ * Total bytes that a step must compress for threads to be worthwhile: 256 times a context of 8 KiB.
+ */
 const LEAST_WORK_BYTES = 2 ** 21;
 
-/** After which a thread with nothing to do ends. */
+/** Time after which an idle thread ends. */
 const IDLE_MS = 1_000;
 
 /**
  * The compressor with its `recompress` reading spread over `count` worker threads (default: as many
- * as there are cores). Steps of little work (context × candidates under 2 MiB) stay in this
- * thread. One worker, and a row that runs programs, is the compressor itself.
+ * as there are cores). Small steps (context × candidates under 2 MiB) stay in this thread. With one
+ * worker, and for rows that run programs, the compressor is returned unchanged.
  *
- * @param spec what the compressor was opened by, from Node's own registry.
+ * @param spec the spec the compressor was opened with, from Node's registry.
  * @throws RangeError or TypeError unless `count` is an integer from 1.
  */
 export function withWorkers(

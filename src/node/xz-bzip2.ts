@@ -1,6 +1,6 @@
-// Rows `xz` and `bzip2`: the programs, as black boxes without what surrounds their streams. xz writes
-// a raw LZMA stream with an end marker and nothing else; of bzip2 the padding of the last byte is
-// left out, and its headers and checksums cancel in differences (but for those of a new block).
+// Rows `xz` and `bzip2`: the programs, as black boxes without their containers. xz writes a raw
+// LZMA stream with only an end marker; for bzip2 the padding of the last byte is excluded, and
+// headers and checksums cancel in differences (except those of a new block).
 
 import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -18,13 +18,13 @@ const TIMEOUT_MS = 30_000;
 interface Filter {
   readonly name: string;
   readonly summary: string;
-  /** The Debian package that has it. */
+  /** The Debian package that contains it. */
   readonly debian: string;
   readonly minLevel: number;
   readonly defaultLevel: number;
   compressWith(level: number): readonly string[];
   decompressWith(level: number): readonly string[];
-  /** Bits of a stream up to its last one. @throws CorruptDataError if it has no end. */
+  /** Length of a stream in bits, without padding. @throws CorruptDataError if it has no end. */
   bitsOf(stream: Uint8Array): number;
 }
 
@@ -87,7 +87,7 @@ function filterEntry(filter: Filter): CompressorEntry {
             await unpacker.run(data, (chunk) => chunks.push(chunk), bounds);
           } catch (error) {
             if (!(error instanceof ProgramFailedError)) throw error;
-            throw new CorruptDataError(`${name} cannot read the data`, 0, { cause: error });
+            throw new CorruptDataError(`${name} cannot decode the data`, 0, { cause: error });
           }
           return new Uint8Array(Buffer.concat(chunks));
         },
@@ -96,7 +96,7 @@ function filterEntry(filter: Filter): CompressorEntry {
   };
 }
 
-/** The first line of what `--version` says. @throws CompressorUnavailableError without a program. */
+/** The first line of `--version`. @throws CompressorUnavailableError if the program is missing. */
 function versionOf({ name, debian }: Filter): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = execFile(name, ['--version'], { timeout: 2_000 }, (error, stdout, stderr) => {
@@ -112,12 +112,12 @@ function versionOf({ name, debian }: Filter): Promise<string> {
   });
 }
 
-/** The decimal digits of the square root of pi, which end the blocks of a bzip2 stream. */
+/** The first decimal digits of the square root of pi, which mark the end of a bzip2 stream. */
 const BZIP2_END = 0x177245385090n;
-/** Bits from there to the end: those digits, and a checksum of all blocks. */
+/** Bits from there to the end: that marker and the checksum of all blocks. */
 const BZIP2_END_BITS = 48 + 32;
 
-/** Where a bzip2 stream ends within its last byte: the padding is at most seven zeros. */
+/** The end of a bzip2 stream within its last byte: the padding is at most seven zeros. */
 function bzip2EndBit(stream: Uint8Array): number {
   let last = 0n;
   for (const byte of stream.subarray(-11)) last = (last << 8n) | BigInt(byte);

@@ -1,5 +1,5 @@
-// The ways to draw, each as something that reads what is given and draws so many bytes after it:
-// single bytes, a codec's tokens, words, spans, or whole samples of sound.
+// The ways of sampling behind one interface: it reads the given bytes and draws N bytes after them,
+// as single bytes, a codec's tokens, words, spans, or whole samples of sound.
 
 import { bytesOfSamples, samplesOfBytes } from '../modality/audio-bytes.js';
 import { type ChoiceOptions, generateChoices } from '../sampling/choices.js';
@@ -19,12 +19,12 @@ import type {
   TokenSource,
 } from '../types.js';
 
-/** What was drawn at once. */
+/** The result of one drawing step. */
 export type Drawn = {
   readonly bytes: Uint8Array;
   /**
-   * −log2 P under the model itself, before constraints and warps; of a span Δ, what it added to the
-   * code; NaN of samples of sound, which are drawn without asking for it.
+   * −log2 P under the model itself, before constraints and warps. For a span, Δ: the bits it added
+   * to the code. NaN for samples of sound, whose bits are not computed.
    */
   readonly bits: number;
 } & (
@@ -35,19 +35,19 @@ export type Drawn = {
   | { readonly kind: 'samples' }
 );
 
-/** Reads and draws by turns. */
+/** Alternately reads given bytes and draws new ones. */
 export interface Drawer {
-  /** Appends bytes that are given. */
+  /** Appends given bytes. */
   push(bytes: Uint8Array): void;
-  /** A copy that can go its own way. */
+  /** An independent copy. */
   fork(): Drawer;
-  /** Draws so many bytes, the last step whole, and goes on from there. */
+  /** Draws `length` bytes and appends them; the last step is completed even if it goes beyond. */
   draw(length: number, random: Random): AsyncIterable<Drawn>;
 }
 
 type Settings<Options> = Omit<Options, 'length' | 'random' | 'candidates' | 'proposal'>;
 
-/** Byte by byte. @throws as `generate` does. */
+/** Draws byte by byte. @throws as `generate` does. */
 export function byteDrawer(model: CodeLengthModel, settings: Settings<GenerateOptions>): Drawer {
   return {
     push: (bytes) => model.push(bytes),
@@ -61,7 +61,10 @@ export function byteDrawer(model: CodeLengthModel, settings: Settings<GenerateOp
   };
 }
 
-/** Bytes under copies that overlap, in the pieces that each copy gave. @throws as `generatePieces`. */
+/**
+ * Draws bytes from overlapping copies, in the pieces that each copy gave. @throws as
+ * `generatePieces`.
+ */
 export function pieceDrawer(model: CodeLengthModel, settings: Settings<GenerateOptions>): Drawer {
   return {
     push: (bytes) => model.push(bytes),
@@ -74,7 +77,7 @@ export function pieceDrawer(model: CodeLengthModel, settings: Settings<GenerateO
   };
 }
 
-/** A codec's or language model's own tokens. @throws as `generateTokens` does. */
+/** Draws the tokens of a codec or a language model. @throws as `generateTokens` does. */
 export function tokenDrawer(
   source: TokenSource,
   settings: Settings<GenerateTokensOptions>,
@@ -90,7 +93,7 @@ export function tokenDrawer(
   };
 }
 
-/** Words of a vocabulary. @throws as `generateChoices` does. */
+/** Draws words of a vocabulary. @throws as `generateChoices` does. */
 export function wordDrawer(
   model: CodeLengthModel,
   words: readonly Uint8Array[],
@@ -108,14 +111,14 @@ export function wordDrawer(
   };
 }
 
-/** A drawer of spans, with the state that its noise is measured in. */
+/** A drawer of spans, with the state in which its noise is measured. */
 export interface SpanDrawer extends Drawer {
   readonly model: CodeLengthModel;
   readonly proposal: Predictor;
   fork(): SpanDrawer;
 }
 
-/** Spans from a proposal, which reads along. @throws as `generateSpans` does. */
+/** Draws spans from a proposal, which reads the same bytes. @throws as `generateSpans` does. */
 export function spanDrawer(
   model: CodeLengthModel,
   settings: Settings<SpanOptions> & Pick<SpanOptions, 'candidates' | 'proposal'>,
@@ -138,10 +141,10 @@ export function spanDrawer(
   };
 }
 
-/** Samples that are drawn between two looks around. */
+/** Samples drawn between two yields. */
 const SAMPLES = 64;
 
-/** Whole samples of sound. */
+/** Draws whole samples of sound. */
 export function sampleDrawer(model: SampleModel, format: AudioFormat, temperature = 1): Drawer {
   return {
     push: (bytes) => model.push(samplesOfBytes(bytes, format)),

@@ -1,22 +1,22 @@
-// A compressor's own rate: what it spends itself on what is held out, beside what one of its
-// readings expects.
+// A compressor's own rate: the bits that its encoder spends on the held-out part, as opposed to the
+// surprisal under one of its readings.
 
 import { type Leg, legsOf, type Passage } from './passage.js';
 import { sampleBytes } from './units.js';
 import { type Expectation, type Subject, sampleFormat, type Watch } from './walk.js';
 
-/** Bytes to compress for it at most, beyond which a picture's rows are sampled. */
+/** Limit on the bytes to compress, beyond which the rows of a picture are sampled. */
 const MOST_BYTES = 2 ** 22;
-/** Rows that are measured at least, evenly spread. */
+/** Minimum number of rows to measure, evenly spread. */
 const LEAST_LEGS = 16;
 
 /**
- * The compressor's own bits for what is held out: Σ L(all up to its end) − L(all up to its start),
- * each from where the passage starts afresh. A predictor, which writes no files, spends what its
- * `decode` reading says. Of a picture too large to measure at every row, some rows stand for all,
- * in proportion to what the reading expected of them.
+ * The compressor's own bits for the held-out part: Σ L(all up to its end) − L(all up to its start),
+ * each measured from the start of its context. For a predictor, which writes no files, these are
+ * the bits of its `decode` reading. If a picture is too large to measure at every row, a sample of
+ * rows is scaled up in proportion to the reading's surprisal.
  *
- * @param expected what the reading said of the same passage; undefined where there is none.
+ * @param expected the surprisal under the reading for the same passage; undefined if there is none.
  */
 export async function ownBits(
   subject: Pick<Subject, 'compressor'> & { readonly reading?: Subject['reading'] | undefined },
@@ -55,7 +55,7 @@ export async function ownBits(
   return expectedBits === 0 ? bits : (bits * expected.bits) / expectedBits;
 }
 
-/** Held-out spans with nothing given between them are one. */
+/** Joins held-out spans that have no given bytes between them. */
 function joinAdjacent(legs: readonly Leg[]): Leg[] {
   const joined: Leg[] = [];
   for (const leg of legs) {

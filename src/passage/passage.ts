@@ -1,37 +1,37 @@
-// A passage: bytes of a format of which some are given and the others are held out, or to be drawn,
-// and where a model starts afresh. The end of a text or a sound is held out, or the right or lower
-// part of a picture. Everything that is asked of a compressor is asked along a passage.
+// A passage: bytes of a format, some given and the others held out or to be drawn, and the
+// positions at which the context restarts. The held-out part is the end of a text or a sound, or
+// the right or lower part of a picture. All measurements of a compressor are made on passages.
 
 import type { GivenPart } from '../modality/image-given.js';
 import type { Format } from '../types.js';
 
-/** Bytes of which a part is given. Plain data: it travels to worker threads. */
+/** Bytes of which a part is given. Plain data that can be sent to worker threads. */
 export interface Passage {
-  /** Given and held-out bytes as they lie in the input. */
+  /** Given and held-out bytes, in input order. */
   readonly bytes: Uint8Array;
-  /** Bytes that are given at the start of each context; of a picture with `given`, not used. */
+  /** Bytes given at the start of each context; unused for a picture with `given`. */
   readonly from: number;
-  /** What the bytes mean; undefined: bytes. */
+  /** Meaning of the bytes; undefined: bytes. */
   readonly format?: Format | undefined;
-  /** What is given of a picture. */
+  /** The given part of a picture. */
   readonly given?: GivenPart | undefined;
-  /** Bytes after which the model starts afresh, given part and all; undefined: never. */
+  /** Bytes per context, given part included; undefined: one context. */
   readonly fresh?: number | undefined;
 }
 
 /** [start, end) in bytes. */
 export type Span = readonly [start: number, end: number];
 
-/** One held-out span with what is given before it. */
+/** One held-out span with the given bytes before it. */
 export interface Leg {
-  /** The first byte that the model knows at this point. */
+  /** Position of the first byte of its context. */
   readonly contextStart: number;
-  /** Given bytes between the span before, or the context's start, and this one. */
+  /** Given bytes between the previous held-out span, or the context's start, and this one. */
   readonly given: Span;
   readonly heldOut: Span;
 }
 
-/** The held-out spans in order, each with what is given just before it. */
+/** The held-out spans in order, each with the given bytes just before it. */
 export function legsOf(passage: Passage): Leg[] {
   const { fresh } = passage;
   const legs: Leg[] = [];
@@ -48,7 +48,7 @@ export function legsOf(passage: Passage): Leg[] {
   return legs;
 }
 
-/** What is held out, in order; what lies before and between is given. */
+/** The held-out spans in order; everything before and between them is given. */
 export function heldOutSpans({ bytes, from, format, given, fresh }: Passage): Span[] {
   if (format?.kind === 'image' && given) {
     const row = format.width * format.channels;
@@ -67,17 +67,17 @@ export function heldOutSpans({ bytes, from, format, given, fresh }: Passage): Sp
   return spans;
 }
 
-/** How many bytes are held out. */
+/** Number of held-out bytes. */
 export function heldOutLength(passage: Passage): number {
   return heldOutSpans(passage).reduce((sum, [start, end]) => sum + end - start, 0);
 }
 
-/** The bytes that are held out, one after the other. */
+/** The held-out bytes, concatenated. */
 export function heldOutBytes(passage: Passage): Uint8Array {
   return join(heldOutSpans(passage).map(([start, end]) => passage.bytes.subarray(start, end)));
 }
 
-/** The bytes that are given, one after the other. */
+/** The given bytes, concatenated. */
 export function givenBytes(passage: Passage): Uint8Array {
   let at = 0;
   const parts = heldOutSpans(passage).map(([start, end]) => {
@@ -88,7 +88,7 @@ export function givenBytes(passage: Passage): Uint8Array {
   return join([...parts, passage.bytes.subarray(at)]);
 }
 
-/** The same given part with other bytes held out, one span after the other. */
+/** The same passage with the held-out bytes replaced, in order. */
 export function withHeldOut(passage: Passage, heldOut: Uint8Array): Passage {
   const bytes = passage.bytes.slice();
   let at = 0;

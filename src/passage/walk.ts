@@ -1,6 +1,6 @@
-// The walk through a passage: how a model expects what is held out, and what it draws instead. It
-// alone decides between bytes and whole samples, and asks for surprisals in the cheapest way that
-// the model has.
+// Walks through a passage: the surprisal of the held-out part under a model, and what the model
+// draws instead of it. This is the only place that decides between bytes and whole samples, and it
+// asks for surprisals in the cheapest way that the model offers.
 
 import { surprisal } from '../bits/units.js';
 import { samplesOfBytes } from '../modality/audio-bytes.js';
@@ -19,32 +19,35 @@ import { byteDrawer, type Drawer, type Drawn, sampleDrawer } from './drawers.js'
 import { heldOutLength, type Leg, legsOf, type Passage } from './passage.js';
 import { sampleBytes } from './units.js';
 
-/** Who looks on while a passage is walked. */
+/** Callbacks during a walk. */
 export interface Watch {
   /**
-   * Called with how many held-out bytes of how many are done; a promise is awaited, so that the screen
-   * and signals get their turn.
+   * Called with the held-out bytes done so far and their total; a promise is awaited, so that the
+   * screen can be updated and signals handled.
    */
   readonly onProgress?: ((done: number, total: number) => unknown) | undefined;
-  /** The same for bytes that are given, which are read before. */
+  /** The same for given bytes, which are read before. */
   readonly onGiven?: ((done: number, total: number) => unknown) | undefined;
-  /** Of a blend, called with who carried some bytes, the first of them at `start` of the passage. */
+  /**
+   * For a blend: called with the members' shares in some bytes, the first of them at `start` in the
+   * passage.
+   */
   readonly onCarried?: ((start: number, carried: Carried) => void) | undefined;
-  /** Ends the walk with its reason. */
+  /** Stops the walk, which throws the reason. */
   readonly signal?: Abort | undefined;
-  /** The time in ms. */
+  /** Returns the time in ms. */
   readonly clock?: (() => number) | undefined;
 }
 
-/** An opened compressor and which of its readings is walked with. */
+/** An opened compressor and the reading to walk with. */
 export interface Subject {
   readonly compressor: Compressor;
   readonly reading: Reading;
 }
 
 /**
- * The format of a sound that is walked by whole samples, as a `decode` reading that knows them does;
- * undefined where the walk goes by bytes.
+ * The format of a sound that is walked by whole samples, if the `decode` reading supports that;
+ * undefined if the walk goes by bytes.
  */
 export function sampleFormat(
   { compressor, reading }: Subject,
@@ -54,13 +57,16 @@ export function sampleFormat(
   return knows && format?.kind === 'audio' ? format : undefined;
 }
 
-/** What a model expected of what is held out. */
+/** How a model predicted the held-out part. */
 export interface Expectation {
-  /** −log2 P of each held-out byte after all before it in its context; by samples, of each sample. */
+  /**
+   * −log2 P of each held-out byte given all before it in its context, or of each sample if walked
+   * by samples.
+   */
   readonly surprisals: Float64Array;
   /** Their sum. */
   readonly bits: number;
-  /** Time that the model took for what is held out; 0 without a clock. */
+  /** Time spent in the model on the held-out part; 0 without a clock. */
   readonly ms: number;
 }
 
@@ -108,7 +114,7 @@ export async function expectHeldOut(
   return { surprisals, bits, ms };
 }
 
-/** A model that has read what is given before the first held-out byte. */
+/** A model that has read the given bytes before the first held-out one. */
 export async function modelAtHeldOut(
   { compressor, reading }: Subject,
   passage: Passage,
@@ -120,7 +126,7 @@ export async function modelAtHeldOut(
   return model;
 }
 
-/** Whole samples of sound where the compressor knows them, bytes otherwise. */
+/** Draws whole samples of sound if the compressor supports them, bytes otherwise. */
 export function plainDrawer(subject: Subject, passage: Passage, temperature = 1): Drawer {
   const { compressor, reading } = subject;
   const format = sampleFormat(subject, passage);
@@ -129,26 +135,28 @@ export function plainDrawer(subject: Subject, passage: Passage, temperature = 1)
     : byteDrawer(compressor.start(reading), { temperature });
 }
 
-/** What was drawn at once, at its place in the passage. */
+/** One drawing step and its position in the passage. */
 export type PlacedDrawn = Drawn & {
-  /** Where its first byte stands in the passage. */
+  /** Position of its first byte in the passage. */
   readonly at: number;
 };
 
-/** A passage up to its first held-out byte, read once and drawn from as often as is wanted. */
+/** A passage read up to its first held-out byte, from which any number of samples can be drawn. */
 export interface Primed {
-  /** What has read it. */
+  /** The drawer that has read it. */
   readonly drawer: Drawer;
   /**
-   * Draws what is held out, step by step; a token or word may go past the end.
+   * Draws the held-out part step by step; a token or word may go past the end.
    *
-   * @param isLast nothing is drawn afterwards, so that the model need not be copied.
+   * @param isLast true if nothing is drawn afterwards, so the model need not be copied.
    * @throws the reason of the signal if it aborts.
    */
   draw(random: Random, watch?: Watch, isLast?: boolean): AsyncGenerator<PlacedDrawn, void, void>;
 }
 
-/** @param start a drawer of an empty context, called again wherever the passage starts afresh. */
+/**
+ * @param start returns a drawer of an empty context; called again wherever the passage restarts.
+ */
 export async function prime(
   start: () => Drawer,
   passage: Passage,
@@ -183,7 +191,7 @@ export async function prime(
   };
 }
 
-/** Given bytes that are pushed at once, so that progress is seen: whole samples of any width. */
+/** Given bytes pushed at once, between progress reports: a whole number of samples of any width. */
 const GIVEN_BYTES = 3 * 2 ** 15;
 
 async function readGiven(
@@ -201,18 +209,18 @@ async function readGiven(
   }
 }
 
-/** A model that is asked for what it expects, in bytes or in samples. */
+/** Asks a model for surprisals, in bytes or in samples. */
 interface Walker {
-  /** Bytes that it is asked for at once. */
+  /** Bytes per request. */
   readonly stride: number;
   push(bytes: Uint8Array): void;
-  /** Who carried the bytes last expected, where that is asked for and known. */
+  /** Shares of a blend's members in the last bytes, if requested and available. */
   readonly carried?: Carried | undefined;
-  /** −log2 P of each byte or sample after all before it; they are pushed. */
+  /** −log2 P of each byte or sample given all before it; also pushes them. */
   expect(bytes: Uint8Array): MaybePromise<ArrayLike<number>>;
 }
 
-/** Bytes that a model with `surprisals` is asked for at once. */
+/** Bytes per request to a model with `surprisals`. */
 const BATCH = 2 ** 14;
 
 function startWalker(subject: Subject, passage: Passage, hearsCarried: boolean): Walker {

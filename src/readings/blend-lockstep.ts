@@ -1,5 +1,5 @@
-// Blends of many contexts at once, where a member steps them together: it says of all rows what each
-// row's own ensemble then hears.
+// Blends of several contexts at once, if a member has a lockstep model: its predictions for all
+// rows are computed together and then passed to the ensemble of each row.
 
 import type { Mixture } from '../engines/blend/mixture.js';
 import type {
@@ -13,13 +13,13 @@ import type {
 } from '../types.js';
 import { Ensemble } from './ensemble.js';
 
-/** One that takes part, and by what reading. */
+/** A member of a blend and its reading. */
 export interface BlendMember {
   readonly compressor: Pick<Compressor, 'start' | 'lockstep'>;
   readonly reading: Reading;
 }
 
-/** The lockstep of a blend; undefined if no member has one. */
+/** The lockstep model of a blend; undefined if no member has one. */
 export function blendLockstep(
   members: readonly BlendMember[],
   startMixture: () => Mixture,
@@ -82,7 +82,7 @@ class BlendLockstep implements LockstepModel {
   }
 }
 
-/** A member that steps together: what it says of each row, kept for that row to ask. */
+/** A member in lockstep, with its last predictions kept for each row. */
 class Fed {
   readonly #model: LockstepModel;
   readonly #said: Float64Array;
@@ -100,7 +100,7 @@ class Fed {
     this.#model.update(bytes);
   }
 
-  /** A model that says what was said of the row, and is pushed with it. */
+  /** A model that returns the row's predictions and passes on pushed bytes. */
   row(row: number): CodeLengthModel {
     const said = this.#said.subarray(256 * row, 256 * (row + 1));
     const model: CodeLengthModel = {

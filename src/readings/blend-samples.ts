@@ -1,11 +1,12 @@
-// A blend of models of samples, bit by bit of whole samples: a model is asked for as many sums as a
-// sample has bits, where bytes would take the law of all samples. It draws without learning.
+// A blend of models of samples that works on the bits of whole samples: a model is asked for as
+// many sums as a sample has bits, while bytes would need the distribution of all samples. It draws
+// without learning.
 
 import { bitsAlong, type Mixture } from '../engines/blend/mixture.js';
 import type { Carried, Random, SampleModel } from '../types.js';
 import { SampleBits } from './sample-bits.js';
 
-/** Chooses a bit, of which a 1 has probability `p1`. */
+/** Chooses a bit that is 1 with probability `p1`. */
 type Choose = (depth: number, p1: number) => number;
 
 export class BlendSamples implements SampleModel {
@@ -13,11 +14,11 @@ export class BlendSamples implements SampleModel {
   readonly #mixture: Mixture;
   readonly #bitsPerSample: number;
   readonly #bits: readonly SampleBits[];
-  /** What the models say along the bits of `#walked`, as of `Mixture.probability`. */
+  /** Predictions of the models along the bits of `#walked`, as in `Mixture.probability`. */
   readonly #path: Float64Array;
   #walked: number | undefined;
 
-  /** Takes the models and the mixture, which goes by path, over. */
+  /** Takes ownership of the models and of the mixture, which must work bit by bit. */
   constructor(models: readonly SampleModel[], mixture: Mixture, bitsPerSample: 8 | 16) {
     this.#models = models;
     this.#mixture = mixture;
@@ -63,10 +64,14 @@ export class BlendSamples implements SampleModel {
 
   pushDrawn(samples: Int32Array): void {
     for (const model of this.#models) model.pushDrawn(samples);
+    for (const sample of samples) this.#mixture.pass(this.#symbolOf(sample));
     this.#walked = undefined;
   }
 
-  /** The odds of each bit are raised to 1/temperature, where the bits of a sample cannot be. */
+  /**
+   * Temperature raises the odds of each bit to 1/temperature, as the probabilities of whole samples
+   * are not computed.
+   */
   speak(random: Random, temperature: number): () => number {
     const ahead = this.fork();
     const draw: Choose = (_depth, p1) => {
@@ -103,7 +108,7 @@ export class BlendSamples implements SampleModel {
     return sample + 2 ** (this.#bitsPerSample - 1);
   }
 
-  /** Goes along the bits of a sample; the path is known afterwards. */
+  /** Walks along the bits of a sample; afterwards `#path` is known. */
   #walk(sample: number, hear: (bit: number, p1: number) => void): void {
     const symbol = this.#symbolOf(sample);
     this.#descend((depth, p1) => {

@@ -1,12 +1,12 @@
-// The reading of a blend. What its weights learn of a byte, its members have to be asked for, and some
-// answer later; pushing must not wait. So bytes whose learning has to wait stand in a queue, and
-// whoever asks next waits until it is empty.
+// The reading of a blend. To learn its weights from a byte, the blend needs its members'
+// predictions, and some of them are asynchronous; `push` is not. So bytes whose learning has to
+// wait are queued, and the next query waits until the queue is empty.
 
 import type { Mixture } from '../engines/blend/mixture.js';
 import type { BitCoder, Carried, CodeLengthModel, MaybePromise, Voices } from '../types.js';
 import { Ensemble, type Need } from './ensemble.js';
 
-/** A model whose Δ is −log2 of what the mixture makes of the models. Takes both over. */
+/** A model whose Δ is −log2 P under the mixture of the models. Takes ownership of both. */
 export function blendReading(
   models: readonly CodeLengthModel[],
   mixture: Mixture,
@@ -21,13 +21,13 @@ interface Ahead {
 
 class BlendModel implements CodeLengthModel {
   #ensemble: Ensemble | undefined;
-  /** Whose ensemble, once its queue is empty, this one's is a fork of. */
+  /** The model whose ensemble is forked for this one, once its queue is empty. */
   #origin: BlendModel | undefined;
   #queue: number[] = [];
   #settling: Promise<void> | undefined;
-  /** What was asked for in pushing. */
+  /** The pending request made while pushing. */
   #asked: Promise<void> | undefined;
-  /** Where it would be after some bytes that it was asked of. */
+  /** The state after some bytes that were scored ahead. */
   #ahead: Ahead | undefined;
   readonly surprisals?: (bytes: Uint8Array) => Promise<Float64Array>;
 
@@ -60,7 +60,7 @@ class BlendModel implements CodeLengthModel {
 
   fork(): CodeLengthModel {
     if (this.#isSettled) return new BlendModel(this.#ensemble!.fork(), undefined);
-    // Both go on from what stands here now, which then empties its queue once for all.
+    // Both continue from the current state, whose queue is then processed only once.
     const origin = new BlendModel(this.#ensemble, this.#origin);
     origin.#queue = this.#queue;
     origin.#asked = this.#asked;
@@ -145,10 +145,10 @@ class BlendModel implements CodeLengthModel {
     }
     this.#queue.push(byte);
     this.#asked = pending;
-    pending.catch(() => {}); // the next question asks again, and gets the error
+    pending.catch(() => {}); // the next query asks again and throws the error
   }
 
-  /** What an answer is, once all that was pushed is learnt and what it needs is known. */
+  /** Computes an answer once all pushed bytes are learnt and its needs are known. */
   #after<T>(need: Need, answer: (ensemble: Ensemble) => T): MaybePromise<T> {
     if (!this.#isSettled) return this.#settle().then(() => this.#after(need, answer));
     const ensemble = this.#ensemble!;
@@ -187,7 +187,7 @@ class BlendModel implements CodeLengthModel {
   }
 }
 
-/** Up to so many candidates, asking for the surprisal of each is taken to be the cheaper way. */
+/** With at most this many candidates, separate surprisals are assumed to be cheaper than `next`. */
 const FEW_CANDIDATES = 16;
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {

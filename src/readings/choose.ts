@@ -1,11 +1,11 @@
-// Starting a compressor by the name of a reading, the same for all compressors.
+// Starts a compressor by the name of a reading; shared by all compressors.
 
 import type { CodeLengthModel, Reading } from '../types.js';
 
 export type Starters = Readonly<Partial<Record<Reading, () => CodeLengthModel>>>;
 
 /**
- * `readings` and `start` of a Compressor, from one function per reading, best first.
+ * `readings` and `start` of a Compressor, built from one function per reading, best first.
  *
  * @throws RangeError (from `start`) for a reading that the compressor does not have.
  */

@@ -1,11 +1,11 @@
-// The reading of a predictor of bytes: what it predicts is the distribution, with nothing to
-// normalise. Deflate's sum over programs, PPM, mixing and language models all come in by this door.
+// The `decode` reading of a predictor of bytes: its prediction is the distribution, already
+// normalised. Used for DEFLATE's sum over programs, PPM, mixing and language models.
 
 import type { BitCoder, CodeLengthModel, MaybePromise, Predictor } from '../types.js';
 
 /**
- * A model whose Δ is the predictor's surprisal, so Σ 2^−Δ over the next byte is 1. Takes the
- * predictor over: the caller must not update it afterwards. Synchronous as long as `predict` is.
+ * A model whose Δ is the predictor's surprisal, so Σ 2^−Δ over the next byte is 1. Takes ownership
+ * of the predictor: the caller must not update it afterwards. Synchronous if `predict` is.
  *
  * @throws RangeError if the predictor's alphabet is not the 256 bytes.
  */
@@ -18,9 +18,9 @@ export function decodeReading(predictor: Predictor): CodeLengthModel {
 
 class DecodeModel implements CodeLengthModel {
   readonly #predictor: Predictor;
-  /** There if the predictor has one. */
+  /** Present if the predictor has one. */
   readonly surprisal?: (byte: number) => number;
-  /** There if the predictor has one. */
+  /** Present if the predictor has one. */
   readonly code?: (coder: BitCoder, byte: number) => number;
   readonly codesBits?: boolean;
   readonly nexts?: (bytes: Uint8Array) => AsyncIterable<Float64Array>;
@@ -66,12 +66,12 @@ class DecodeModel implements CodeLengthModel {
   }
 }
 
-/** Up to so many candidates, asking for the surprisal of each is taken to be the cheaper way. */
+/** With at most this many candidates, separate surprisals are assumed to be cheaper than `next`. */
 const FEW_CANDIDATES = 16;
 
 const surprisalOf = (predictor: Predictor, symbol: number): number => predictor.surprisal!(symbol);
 
-/** Yields whatever `predict` returns, to be waited for if it is a promise. */
+/** Yields each result of `predict`, to be awaited if it is a promise. */
 function* scoreSteps(
   predictor: Predictor,
   candidates: readonly Uint8Array[],
@@ -100,7 +100,7 @@ function* scoreSteps(
   return deltas;
 }
 
-/** Runs to the end at once while no step is a promise, and waits from the first that is. */
+/** Runs synchronously until a step returns a promise, then asynchronously. */
 function runSteps<T>(steps: Generator<MaybePromise<void>, T, void>): MaybePromise<T> {
   for (;;) {
     const step = steps.next();

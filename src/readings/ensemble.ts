@@ -1,39 +1,39 @@
-// Some models side by side at one place in a text, and the mixture that makes one distribution of
-// theirs. What a model says is asked for once at each place, and only of those that are needed: the
-// bits of a known byte are cheaper than the whole distribution.
+// Several models at the same position in a text, and the mixture that combines their predictions.
+// Each model is asked at most once per position, and only for what is needed: the bits of a known
+// byte are cheaper than the whole distribution.
 
 import { BYTES } from '../bits/bytes.js';
 import { bitAt, bitsAlong, growTree, type Mixture, NODES } from '../engines/blend/mixture.js';
 import type { BitCoder, CodeLengthModel, MaybePromise } from '../types.js';
 
-/** What is to be known of each model before a question can be answered. */
+/** What must be known of each model before a query can be answered. */
 export type Need =
-  /** The distributions of all. */
+  /** The whole distributions. */
   | 'all'
-  /** What pricing one known byte takes. */
+  /** What is needed for the bits of one known byte. */
   | 'price'
-  /** What learning one takes. */
+  /** What is needed to learn one byte. */
   | 'learn'
-  /** What coding a byte takes that only the coder knows. */
+  /** What is needed to code a byte that only the coder knows. */
   | 'code';
 
 export class Ensemble {
   readonly #models: readonly CodeLengthModel[];
   readonly #mixture: Mixture;
-  /** Δ bits by each model, and the tree made of them, where known. */
+  /** Δ bits by each model, and the bit tree built from them, if known. */
   readonly #bits: readonly Float64Array[];
   readonly #trees: readonly Float64Array[];
   readonly #known: Uint8Array;
-  /** The model that leads in coding, as it is cheaper bit by bit; −1 for none. */
+  /** Index of the model coded bit by bit, as that is cheaper for it; −1 for none. */
   readonly #leader: number;
-  /** What the models say along the bits of `#walked`, −1 for none. */
+  /** Predictions of the models along the bits of `#walked`; −1 for none. */
   readonly #path: Float64Array;
   #walked = -1;
-  /** What all say as one, where it is known. */
+  /** The combined distribution, if known. */
   readonly #spread = new Float64Array(256);
   #isSpread = false;
 
-  /** Takes the models and the mixture over. */
+  /** Takes ownership of the models and the mixture. */
   constructor(models: readonly CodeLengthModel[], mixture: Mixture) {
     this.#models = models;
     this.#mixture = mixture;
@@ -48,7 +48,7 @@ export class Ensemble {
     return this.#mixture.weights;
   }
 
-  /** Whether some model is asked of many places at once. */
+  /** True if a model can be asked for several positions at once. */
   get hasNexts(): boolean {
     return this.#models.some(({ nexts }) => nexts);
   }
@@ -66,7 +66,7 @@ export class Ensemble {
     return fork;
   }
 
-  /** Asks the models for what is needed and not known. */
+  /** Asks the models for what is needed and not yet known. */
   know(need: Need): MaybePromise<void> {
     let pending: Promise<void>[] | undefined;
     for (let i = 0; i < this.#models.length; i++) {
@@ -79,21 +79,21 @@ export class Ensemble {
     return pending && Promise.all(pending).then(() => {});
   }
 
-  /** `out[b]` = −log2 P of each byte. The distributions of all models are known. */
+  /** `out[b]` = −log2 P of each byte. Requires the distributions of all models. */
   next(out: Float64Array): void {
     if (!this.#isSpread) this.#mixture.spread(this.#trees, this.#spread);
     this.#isSpread = true;
     out.set(this.#spread);
   }
 
-  /** −log2 P of each byte by each model. The distributions of all models are known. */
+  /** −log2 P of each byte by each model. Requires the distributions of all models. */
   voices(): Float64Array[] {
     return this.#trees.map((tree) =>
       Float64Array.from({ length: 256 }, (_, b) => -Math.log2(tree[256 + b]! / tree[1]!)),
     );
   }
 
-  /** −log2 P of a byte. What a byte needs is known. */
+  /** −log2 P of a byte. Requires `know('price')`. */
   surprisal(byte: number): number {
     if (!this.#mixture.byPath) {
       this.next(this.#spread);
@@ -110,7 +110,7 @@ export class Ensemble {
     return bits;
   }
 
-  /** Codes a byte, as `Predictor.code` does. What coding needs is known. */
+  /** Codes a byte, as `Predictor.code` does. Requires `know('code')`. */
   code(coder: BitCoder, byte: number): number {
     if (!this.#mixture.byPath) return this.#codeSpread(coder, byte);
     const models = this.#models.length;
@@ -133,16 +133,17 @@ export class Ensemble {
     return this.#walked;
   }
 
-  /** Learns a byte and goes on behind it. What a byte needs is known, unless nothing is learnt. */
+  /** Learns a byte and moves past it. Requires `know('learn')`, unless nothing is learnt. */
   push(byte: number): void {
     this.#learn(byte);
     for (const model of this.#models) model.push(BYTES[byte]!);
     this.#forget();
   }
 
-  /** Goes on by a byte that was drawn: learns it as given at temperature 1 alone. */
+  /** Moves past a drawn byte; it is learnt like a given one only at temperature 1. */
   pushDrawn(byte: number, temperature: number): void {
     if (temperature === 1) this.#learn(byte);
+    else this.#mixture.pass(byte);
     for (const model of this.#models) {
       if (model.pushDrawn) model.pushDrawn(BYTES[byte]!, temperature);
       else model.push(BYTES[byte]!);
@@ -150,12 +151,12 @@ export class Ensemble {
     this.#forget();
   }
 
-  /** Whether a byte can be learnt without asking. */
+  /** True if a byte can be learnt without asking the models. */
   get isReady(): boolean {
     return this.#models.every((_, i) => this.#known[i] || !this.#isNeeded(i, 'learn'));
   }
 
-  /** The part of each model in a byte that has been priced. */
+  /** The share of each model in a byte whose bits have been computed. */
   shares(byte: number, out: Float64Array): void {
     const bits = new Float64Array(this.#models.length);
     if (this.#mixture.byPath) bitsAlong(this.#path, byte, bits);
@@ -166,8 +167,8 @@ export class Ensemble {
   }
 
   /**
-   * Pushes some bytes, asking models of many places at once where they can be. `hear` is called at
-   * each before it is pushed, when what pricing a byte takes is known.
+   * Pushes several bytes, asking models for many positions at once where possible. `hear` is called
+   * before each byte is pushed, when the bits of that byte can be computed.
    */
   async walk(bytes: Uint8Array, hear?: (index: number) => void): Promise<void> {
     const need = hear ? 'price' : 'learn';
@@ -214,7 +215,7 @@ export class Ensemble {
     this.#mixture.learn(this.#path, byte);
   }
 
-  /** Finds what the models say along the bits of a byte. */
+  /** Computes the predictions of the models along the bits of a byte. */
   #walk(byte: number): void {
     if (this.#walked === byte) return;
     const models = this.#models.length;
@@ -244,7 +245,7 @@ export class Ensemble {
   }
 }
 
-/** The distributions at some places, in pieces as they come. */
+/** The distributions at several positions, read from batches as they arrive. */
 class Feed {
   readonly #pieces: AsyncIterator<Float64Array>;
   #piece: Float64Array = new Float64Array();
@@ -261,7 +262,7 @@ class Feed {
   async fill(): Promise<void> {
     while (this.isEmpty) {
       const { value, done } = await this.#pieces.next();
-      if (done) throw new RangeError('a model said too little of some bytes');
+      if (done) throw new RangeError('a model returned distributions for too few bytes');
       this.#piece = value;
       this.#at = 0;
     }

@@ -1,33 +1,40 @@
-// The reading of an incremental twin: an encoder that knows to the last bit how long its output
-// would be with each candidate, at a cost that does not grow with the context. This file only
-// subtracts; the twins live in engines/.
+// The `exact` reading: an encoder twin computes to the bit how long its output would be with each
+// candidate, at a cost that does not grow with the context. This file only subtracts; the twins are
+// in engines/.
 
 import type { CodeLengthModel } from '../types.js';
 
-/** An encoder that knows at any moment how long its output would be if the input ended here. */
+/**
+ * An encoder that can compute at any point how long its output would be if the input ended there.
+ */
 export interface IncrementalEncoder {
   /** Appends to the message; `push(a); push(b)` is the same as `push(ab)`. */
   push(bytes: Uint8Array): void;
-  /** A copy that can go its own way; neither sees what the other pushes afterwards. */
+  /** An independent copy; later pushes to one do not affect the other. */
   fork(): IncrementalEncoder;
   /** Bits of the message so far. */
   codeLength(): number;
-  /** `out[b]` = bits of the message followed by byte `b`, all 256; the message is unchanged. */
+  /** `out[b]` = bits of the message followed by byte `b`, for all 256; the message is unchanged. */
   nextCodeLengths(out: Float64Array): void;
-  /** Bits of the message followed by each candidate, in the order given; it is unchanged. */
+  /**
+   * Bits of the message followed by each candidate, in the order given; the message is unchanged.
+   */
   candidateCodeLengths(candidates: readonly Uint8Array[]): Float64Array;
 }
 
-/** A synchronous model of Δ = L(xc) − L(x). Takes the encoder over: push to the model instead. */
+/**
+ * A synchronous model of Δ = L(xc) − L(x). Takes ownership of the encoder: push to the model
+ * instead.
+ */
 export function exactReading(encoder: IncrementalEncoder): CodeLengthModel {
   return new ExactModel(encoder, undefined);
 }
 
 /**
- * The same encoder as `compress` shows it, in whole bytes: with it `exactReading` gives what
- * recompressing gives, without compressing anything again.
+ * The encoder with lengths rounded up to whole bytes, as `compress` writes them: with it,
+ * `exactReading` gives the same results as recompressing, without compressing anything again.
  *
- * @param aroundBits bits of the file that are not of the encoder: header and checksum.
+ * @param aroundBits bits of the file outside the encoder's output: header and checksum.
  */
 export function inWholeBytes(encoder: IncrementalEncoder, aroundBits: number): IncrementalEncoder {
   const round = (bits: number): number => 8 * Math.ceil((aroundBits + bits) / 8);
@@ -47,7 +54,7 @@ class ExactModel implements CodeLengthModel {
   readonly #encoder: IncrementalEncoder;
   /** L(context) in bits, once it is known. */
   #contextBits: number | undefined;
-  /** L(context + b) in bits of each b, if asked for since the last push. */
+  /** L(context + b) in bits for each b, if computed since the last push. */
   readonly #nextBits = new Float64Array(256);
   #knowsNext = false;
 

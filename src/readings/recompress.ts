@@ -1,16 +1,16 @@
-// The reading of a black box: compress the whole context with every candidate and subtract,
-// Δ(c) = L(xc) − L(x) (Delétang et al. 2023 §2). Costs one compression per candidate, so a step
-// grows with the context. Compresses nothing itself and bounds no concurrency: `codeLength` does.
+// The reading of a black box: compress the whole context with every candidate and subtract, Δ(c) =
+// L(xc) − L(x) (Delétang et al. 2023 §2). Costs one compression per candidate, so a step grows with
+// the context. Compression and limits on concurrency are left to `codeLength`.
 
 import { BYTES } from '../bits/bytes.js';
 import type { CodeLengthModel, MaybePromise } from '../types.js';
 
-/** Bits of a whole message. It must not change nor keep the bytes it is given. */
+/** Bits of a whole message. It must neither modify nor keep its argument. */
 export type CodeLength = (data: Uint8Array) => MaybePromise<number>;
 
 /**
- * A model that measures by compressing again. Synchronous as long as `codeLength` is; when that
- * returns promises, all candidates are issued at once and each has bytes of its own.
+ * A model that measures by compressing again. Synchronous if `codeLength` is. If it returns
+ * promises, all candidates are started at once, each on its own copy of the bytes.
  */
 export function recompressReading(codeLength: CodeLength): CodeLengthModel {
   return new RecompressModel(codeLength, new Uint8Array(FIRST_BYTES), 0, undefined);
@@ -20,7 +20,7 @@ const FIRST_BYTES = 1024;
 
 class RecompressModel implements CodeLengthModel {
   readonly #codeLength: CodeLength;
-  /** `#bytes[0 … #length)` is the context and never changes; what lies behind it is scratch. */
+  /** `#bytes[0 … #length)` is the context and never changes; the rest is scratch space. */
   #bytes: Uint8Array;
   #length: number;
   /** L(context) in bits, until the next push. */
@@ -88,13 +88,16 @@ class RecompressModel implements CodeLengthModel {
       const settle = (known: number | undefined): void => {
         if (this.#contextBits === bits) this.#contextBits = known;
       };
-      // A failure may pass (a busy machine), so it is not kept.
+      // A failure may be temporary (a busy machine), so it is not cached.
       bits.then(settle, () => settle(undefined));
     }
     return bits;
   }
 
-  /** L(context + candidate), measured in the scratch, which is given up to a pending promise. */
+  /**
+   * L(context + candidate), measured in the scratch space, which is handed over if the result is a
+   * promise.
+   */
   #measure(candidate: Uint8Array): MaybePromise<number> {
     this.#reserve(candidate.length);
     const length = this.#length + candidate.length;

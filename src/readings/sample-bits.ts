@@ -1,20 +1,23 @@
-// Samples as chains of bits, highest first, the lowest sample all zeros: what a model of samples
-// gives to each is the share of the upper half in what is left of the range.
+// Samples as sequences of bits, highest first; the lowest sample is all zeros. A model of samples
+// gives each bit the probability of the upper half of the remaining range.
 
 import type { SampleModel } from '../types.js';
 
-/** No bit is less likely. */
+/** Lower limit of a bit's probability. */
 const LEAST = 2 ** -40;
-/** Where so little of a distribution is left, differences are rounding, and all is alike. */
+/**
+ * Below this remaining probability, differences are rounding errors, and all samples are treated
+ * alike.
+ */
 const LEAST_MASS = 2 ** -36;
 
-/** One model on its way through the bits of the next sample. */
+/** A model on its way through the bits of the next sample. */
 export class SampleBits {
   readonly #model: SampleModel;
-  /** The lowest sample that is left, and how many are. */
+  /** The lowest remaining sample, and the number of remaining ones. */
   #from = 0;
   #count = 0;
-  /** P below the lowest, below the upper half, and below what comes after the highest. */
+  /** P below the lowest sample, below the upper half, and below the end of the range. */
   #low = 0;
   #middle = 0;
   #high = 1;
@@ -23,7 +26,7 @@ export class SampleBits {
     this.#model = model;
   }
 
-  /** Goes back to where all samples of so many bits are left. */
+  /** Restarts with all samples of `bitsPerSample` bits remaining. */
   restart(bitsPerSample: number): void {
     this.#from = -(2 ** (bitsPerSample - 1));
     this.#count = 2 ** bitsPerSample;
@@ -31,7 +34,7 @@ export class SampleBits {
     this.#high = 1;
   }
 
-  /** P(1) of the next bit; asked once before each `take`. */
+  /** P(1) of the next bit; must be called once before each `take`. */
   p1(): number {
     this.#count /= 2;
     this.#middle = this.#model.below(this.#from + this.#count);

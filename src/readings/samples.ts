@@ -1,11 +1,14 @@
-// The reading of a model of samples by bytes, little-endian as they lie in a file. The law of a low
-// byte is the sum over all samples that end in it, so bytes cost far more than samples do.
+// The reading by bytes of a model of samples, little-endian as in a file. The distribution of a low
+// byte is a sum over all samples that end in it, so bytes cost far more than samples.
 
 import type { BitCoder, CodeLengthModel, Predictor, SampleModel } from '../types.js';
 import { decodeReading } from './decode.js';
 import { SampleBits } from './sample-bits.js';
 
-/** Takes the model over. Samples of 8 bits are unsigned bytes, of 16 signed and little-endian. */
+/**
+ * Takes ownership of the model. Samples of 8 bits are unsigned bytes, of 16 signed and
+ * little-endian.
+ */
 export function samplesReading(model: SampleModel, bitsPerSample: 8 | 16): CodeLengthModel {
   return decodeReading(
     bitsPerSample === 8 ? new WholeBytes(model) : new HalfSamples(model, undefined),
@@ -54,9 +57,9 @@ class WholeBytes implements Predictor {
 class HalfSamples implements Predictor {
   readonly alphabetSize = 256;
   readonly #model: SampleModel;
-  /** The low byte of a sample whose high byte is the next one. */
+  /** The low byte of the current sample, whose high byte comes next. */
   #low: number | undefined;
-  /** Of the low byte, once it is known. */
+  /** Bits of the low byte, once it is known. */
   #lowBits = 0;
 
   constructor(model: SampleModel, low: number | undefined, lowBits = 0) {
@@ -88,7 +91,7 @@ class HalfSamples implements Predictor {
     return new HalfSamples(this.#model.fork(), this.#low, this.#lowBits);
   }
 
-  /** −log2 of the mass of all samples with this low byte. */
+  /** −log2 of the total probability of all samples with this low byte. */
   #marginal(low: number): number {
     let mass = 0;
     for (let high = 0; high < 256; high++) mass += 2 ** -this.#model.surprisal(sampleOf(low, high));

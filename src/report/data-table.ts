@@ -1,5 +1,4 @@
-// A table of figures: words to the left, figures to the right with the same digits in a column. Cells
-// with numbers have them with more digits in `data-v`, an interval both, for whoever sorts or saves it.
+// A table of figures: words to the left, figures to the right with the same digits in a column.
 
 import { escapeHtml } from './escape-html.js';
 
@@ -30,13 +29,15 @@ export interface DataTableOptions<Row> {
   readonly caption?: string;
   /** Rows that take no part in what is best: controls. */
   readonly isControl?: (row: Row) => boolean;
+  /** Puts the numbers of cells into their `data-v` too, to seven digits, to be sorted and saved. */
+  readonly hasData?: boolean;
 }
 
 /** The first column names the rows. Columns without any value are left out. */
 export function dataTable<Row>(
   columns: readonly TableColumn<Row>[],
   rows: readonly Row[],
-  { caption, isControl = () => false }: DataTableOptions<Row> = {},
+  { caption, isControl = () => false, hasData = false }: DataTableOptions<Row> = {},
 ): string {
   const shown = columns.filter((column, i) => {
     return i === 0 || rows.length === 0 || rows.some((row) => column.value(row) !== undefined);
@@ -62,7 +63,7 @@ export function dataTable<Row>(
       const named = classes.length > 0 ? ` class="${classes.join(' ')}"` : '';
       return i === 0
         ? `<th scope="row"${named}>${escapeHtml(text)}</th>`
-        : `<td${named}${dataOf(content)}>${escapeHtml(text)}</td>`;
+        : `<td${named}${hasData ? dataOf(content) : ''}>${escapeHtml(text)}</td>`;
     });
     return `<tr>${cells.join('')}</tr>`;
   });

@@ -51,8 +51,8 @@ export function withStyle(fragment: string): string {
 }
 
 /**
- * The same with what matters most as style attributes too: JupyterLab drops style elements, SVG and
- * the sources of sounds until a notebook is trusted.
+ * The same with what matters most as style attributes too: JupyterLab drops style elements and SVG
+ * until a notebook is trusted.
  */
 export function withInlineStyle(fragment: string): string {
   const styled = fragment

@@ -89,10 +89,15 @@ type Draw = (index: number) => MaybePromise<Step>;
 function plainDraw(model: CodeLengthModel, random: Random): Draw {
   if (model.code) {
     const coder = new DrawingCoder();
-    return (index) => {
+    const draw = (index: number): Step => {
       coder.begin(random());
       const byte = model.code!(coder, -1);
       return { index, byte, bits: coder.bits, probability: exp2(-coder.bits) };
+    };
+    if (!model.prepare) return draw;
+    return (index) => {
+      const pending = model.prepare!();
+      return pending ? pending.then(() => draw(index)) : draw(index);
     };
   }
   const bits = new Float64Array(256);

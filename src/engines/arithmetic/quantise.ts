@@ -1,12 +1,13 @@
-// Probabilities to integer frequencies, for a coder that counts in integers. Leaky: no symbol gets
-// 0, so what the model held for impossible costs much but can be coded. Only additions,
-// multiplications, square roots and floors of doubles are used, which IEEE 754 rounds in one way:
-// equal doubles give equal frequencies, on every machine.
+// Converts probabilities to integer frequencies for an arithmetic coder. Leaky: no symbol gets
+// frequency 0, so symbols that the model considers impossible are expensive but can be coded. Uses
+// only additions, multiplications, square roots and floors of doubles, which IEEE 754 defines
+// exactly: equal inputs give equal frequencies on every machine.
 
 /**
- * Frequencies of weights ≥ 0, P ∝ weight: 1 + ⌊P · (total − n)⌋ for each of n symbols, and what
- * rounding left over for the heaviest, the first of equals. They sum to `total`. A symbol costs at
- * most −log2(1 − n/total) bits more than −log2 P. All equal if the weights sum to 0.
+ * Frequencies of weights ≥ 0, P ∝ weight: 1 + ⌊P · (total − n)⌋ for each of n symbols; the rounding
+ * remainder goes to the heaviest symbol, the first one if tied. They sum to `total`. A symbol costs
+ * at most −log2(1 − n/total) bits more than −log2 P. All frequencies are equal if the weights sum
+ * to 0.
  *
  * @param total an integer from n to 2^32, for one symbol below 2^32; not checked.
  * @param out as long as `weights`; may not be `weights`.
@@ -41,8 +42,8 @@ export function quantise(
 
 /**
  * Frequencies of code lengths in bits, P ∝ 2^−bits, as `quantise` gives them. Lengths may be
- * negative, Infinity (impossible) and need not sum to 1 as probabilities. All equal if nothing is
- * possible.
+ * negative or Infinity (impossible), and need not sum to 1 as probabilities. All frequencies are
+ * equal if nothing is possible.
  */
 export function quantiseBits(
   bits: Float64Array,
@@ -58,7 +59,7 @@ export function quantiseBits(
   return quantise(scratch, total, out);
 }
 
-/** 2^−(i/256) for i = 0 … 255, from square roots and products alone. */
+/** 2^−(i/256) for i = 0 … 255, computed from square roots and products only. */
 const HALF_ROOTS = new Float64Array(256).fill(1);
 for (let bit = 7, root = Math.SQRT1_2; bit >= 0; bit--, root = Math.sqrt(root)) {
   for (let i = 0; i < 256; i++) if (i & (1 << bit)) HALF_ROOTS[i] = HALF_ROOTS[i]! * root;
@@ -67,8 +68,8 @@ for (let bit = 7, root = Math.SQRT1_2; bit >= 0; bit--, root = Math.sqrt(root)) 
 const HALF_POWERS = Float64Array.from({ length: 64 }, (_, k) => 1 / 2 ** k);
 
 /**
- * 2^−x for x ≥ 0, within 1e-11 of itself, and 0 from 64 on. `Math.pow` is slower here, and its last
- * digit is not the same in every engine.
+ * 2^−x for x ≥ 0, with a relative error below 1e-11; 0 for x ≥ 64. `Math.pow` is slower here, and
+ * its last digit differs between engines.
  */
 export function powerOfHalf(x: number): number {
   if (!(x < 64)) return 0;

@@ -1,13 +1,13 @@
 // A range coder (Martin 1979; Schindler 1998) with 48-bit ranges in doubles, which hold integers
 // exactly up to 2^53. The encoder keeps an interval [low, low + range) inside the unit interval and
-// writes its leading bytes as they settle; a carry walks back into bytes already written. Models
-// are none of its business: it is given integer frequencies, or the probability of a bit.
+// writes its leading bytes once they are determined; a carry propagates into bytes already written.
+// It knows nothing about models: its input is integer frequencies or the probability of a bit.
 //
-// Invariants, between calls:
-//  1. 2^40 ≤ range ≤ 2^48 and 0 ≤ low < 2^48, integers, in units of 2^−48 of the last byte's place;
-//  2. the number written so far, plus low + range, is at most 1: a carry never leaves the output;
-//  3. the decoder's range is the encoder's at the same symbol, and 0 ≤ code < range, whatever the
-//     bytes: decoding damaged bytes gives wrong symbols, never a fault.
+// Invariants, between calls: 1. 2^40 ≤ range ≤ 2^48 and 0 ≤ low < 2^48, integers, in units of 2^−48
+// of the last byte's place; 2. the number written so far, plus low + range, is at most 1: a carry
+// never leaves the output; 3. the decoder's range is the encoder's at the same symbol, and 0 ≤ code
+// < range, whatever the
+//     bytes: decoding corrupt bytes gives wrong symbols, never an error.
 
 import type { Bytes } from '../../types.js';
 
@@ -16,8 +16,8 @@ const BOTTOM = 2 ** 40;
 const FIRST_BYTES = 1024;
 
 /**
- * Encodes symbols to bytes. Each costs at most 1.5 · total / 2^40 bits more than −log2(freq / total),
- * and the message 1 byte.
+ * Encodes symbols to bytes. Each costs at most 1.5 · total / 2^40 bits more than −log2(freq /
+ * total), and the message 1 byte in total.
  */
 export class RangeEncoder {
   #bytes: Uint8Array;
@@ -32,8 +32,8 @@ export class RangeEncoder {
   /**
    * Encodes the symbol whose frequencies are [low, low + freq) of `total`.
    *
-   * Integers, not checked: freq ≥ 1, low ≥ 0, low + freq ≤ total ≤ 2^32. The last symbol, the one
-   * with low + freq = total, also has what is left of dividing the range.
+   * Integers, not checked: freq ≥ 1, low ≥ 0, low + freq ≤ total ≤ 2^32. The last symbol, with low
+   * + freq = total, also gets the remainder of dividing the range.
    */
   encode(low: number, freq: number, total: number): void {
     const unit = Math.floor(this.#range / total);
@@ -56,8 +56,8 @@ export class RangeEncoder {
   }
 
   /**
-   * The message: the fewest bytes that, with any zeros behind them, lie in the interval; none for
-   * an empty one. The encoder is used up.
+   * Ends the message: returns the fewest bytes that lie in the interval whatever zeros follow; none
+   * for an empty message. The encoder cannot be used afterwards.
    */
   finish(): Bytes {
     const low = this.#low;
@@ -111,7 +111,7 @@ export class RangeEncoder {
 
 /**
  * Decodes what `RangeEncoder` wrote, given the same frequencies in the same order. Never fails and
- * never reads beyond the bytes: behind them it sees zeros.
+ * never reads beyond the bytes: zeros follow them implicitly.
  */
 export class RangeDecoder {
   readonly #bytes: Uint8Array;
@@ -121,13 +121,16 @@ export class RangeDecoder {
   /** range / total of the symbol being decoded. */
   #unit = 1;
 
-  /** @param bytes are read as decoding goes on; they must not change until then. */
+  /** @param bytes are read during decoding and must not change until it ends. */
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
     for (let i = 0; i < 6; i++) this.#code = this.#code * 256 + this.#nextByte();
   }
 
-  /** A number in [0, total): the symbol is the one whose frequencies hold it. Then `consume` it. */
+  /**
+   * A number in [0, total): the symbol is the one whose frequency range contains it. Call `consume`
+   * next.
+   */
   decodeTarget(total: number): number {
     this.#unit = Math.floor(this.#range / total);
     const target = Math.floor(this.#code / this.#unit);
@@ -142,7 +145,7 @@ export class RangeDecoder {
     return target < total ? target : total - 1;
   }
 
-  /** Goes past the symbol [low, low + freq) that `decodeTarget(total)` fell in. */
+  /** Moves past the symbol [low, low + freq) that contains the result of `decodeTarget(total)`. */
   consume(low: number, freq: number, total: number): void {
     const below = this.#unit * low;
     this.#narrow(below, low + freq === total ? this.#range - below : this.#unit * freq);
@@ -177,7 +180,7 @@ export class RangeDecoder {
 const POWERS = Float64Array.from({ length: 33 }, (_, k) => 2 ** k);
 const INVERSE = Float64Array.from({ length: 33 }, (_, k) => 2 ** -k);
 
-/** The part of a range for a bit that is 1: never nothing, never all. */
+/** The part of a range for a 1 bit: neither empty nor the whole range. */
 function onesOf(range: number, p1: number): number {
   const ones = Math.floor(range * p1);
   return ones < 1 ? 1 : ones >= range ? range - 1 : ones;

@@ -1,10 +1,10 @@
-// Coding with frequencies that stay the same: cumulative once, and a table from target to symbol.
-// For static models and as the fastest path of the coder; adaptive models bring new frequencies
-// for each symbol and search instead.
+// Coding with fixed frequencies: cumulative sums computed once, and a table from target to symbol.
+// For static models and as the fastest path of the coder; adaptive models use new frequencies for
+// each symbol and search instead.
 
 import { RangeDecoder, RangeEncoder } from './range-coder.js';
 
-/** Above 2^16 the table would not stay in the cache. */
+/** Above 2^16 the table would not fit in the cache. */
 const MAX_TOTAL_BITS = 16;
 
 /** A static model of up to 2^16 symbols. */
@@ -50,7 +50,7 @@ export class StaticCode {
     return encoder.finish();
   }
 
-  /** Decodes as many symbols as `out` has room for. */
+  /** Decodes as many symbols as `out` holds. */
   decodeInto(bytes: Uint8Array, out: { length: number; [index: number]: number }): void {
     const decoder = new RangeDecoder(bytes);
     const total = 2 ** this.#totalBits;

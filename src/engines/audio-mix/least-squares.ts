@@ -1,12 +1,12 @@
-// Linear prediction by the covariance method: least squares over all samples so far, recent ones
-// weighing more, for several orders at once. One Cholesky factor serves all, as that of a leading
-// block is the leading block of the factor.
+// Linear prediction by the covariance method: least squares over all samples so far, with
+// exponential forgetting, for several orders at once. One Cholesky factorisation serves all orders,
+// as the factor of a leading block is the leading block of the factor.
 
-/** Forgetting normal equations A c = b of the prediction of a sample from those before it. */
+/** Normal equations A c = b, with forgetting, for predicting a sample from those before it. */
 export class CovariancePredictor {
   readonly #orders: readonly number[];
   readonly #decay: number;
-  /** Weight of a prior that all coefficients are zero, in the samples' mean squares. */
+  /** Weight of a prior that all coefficients are zero, in units of the samples' mean square. */
   readonly #ridge: number;
   readonly #most: number;
   /** Lower triangle of A by rows, and b. */
@@ -14,7 +14,7 @@ export class CovariancePredictor {
   readonly #b: Float64Array;
   readonly #factor: Float64Array;
   readonly #forward: Float64Array;
-  /** Coefficients of each order, that of the latest sample first. */
+  /** Coefficients of each order, latest sample first. */
   readonly coefficients: readonly Float64Array[];
 
   constructor(orders: readonly number[], decay: number, ridge: number, from?: CovariancePredictor) {
@@ -49,7 +49,7 @@ export class CovariancePredictor {
     }
   }
 
-  /** Finds the coefficients anew, at a cost of n³/6. */
+  /** Solves for the coefficients; costs n³/6 operations. */
   solve(): void {
     const n = this.#most;
     const a = this.#a;

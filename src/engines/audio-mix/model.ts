@@ -1,38 +1,38 @@
-// A mixture for sound that goes beyond FLAC: linear predictors of several orders and memories, by
-// the covariance method, one of them over the others' predictions and over what they left of the
-// sound a pitch period ago, residuals with the tails of Student's t, and scales that follow the
-// sound at several speeds. Weights by fixed share.
+// A mixture model of sound that predicts better than FLAC: linear predictors of several orders and
+// memories, fitted by the covariance method; one of them predicts from the others' predictions and
+// from their residual one pitch period ago. Residuals have Student's t distributions whose scales
+// adapt at several speeds. Weights follow the fixed-share rule.
 
 import { SHAPES, studentCdf, studentMass } from '../../bits/student.js';
 import type { Random, SampleModel } from '../../types.js';
 import { CovariancePredictor } from './least-squares.js';
 import { PitchMemory, TAPS } from './pitch.js';
 
-/** Sets of predictors: orders, and how much of the past a step keeps. */
+/** Sets of predictors: their orders and the decay of past samples per step. */
 const SETS = [
   { orders: [2, 4, 8, 16], decay: 0.99 },
   { orders: [8, 16, 24], decay: 0.996 },
   { orders: [16, 32], decay: 0.9985 },
 ];
 const RIDGE = 0.3;
-/** Samples between solutions, and between searches for the pitch. */
+/** Samples between solving for the coefficients, and between pitch searches. */
 const SOLVE_EVERY = 4;
 const SEARCH_EVERY = 32;
-/** How much of a scale a step keeps. */
+/** Decay of a scale per step. */
 const SCALE_DECAYS = [0.85, 0.96, 0.99];
-/** t of a scale that is a mean magnitude is narrower than it. */
+/** Factors on the scale: it is a mean magnitude, and the best t distribution is narrower. */
 const SCALE_FACTORS = [0.5, 0.85, 1.4];
 const SHARE = 1 / 256;
 const LONGEST = 32;
-/** Before the first sample, as a part of the range. */
+/** Scale before the first sample, as a fraction of the range. */
 const FIRST_SCALE = 1 / 64;
-/** No scale is less than this many steps of a sample. */
+/** Lower limit of a scale, in sample steps. */
 const LEAST_SCALE = 0.08;
 
-/** Orders of all sets, one after the other; behind them come their combinations. */
+/** Number of single predictors, over all sets in sequence; their combinations follow them. */
 const SINGLE = SETS.reduce((sum, { orders }) => sum + orders.length, 0);
 const PREDICTORS = SINGLE + 2;
-/** The predictor whose residual is searched for a pitch: order 16 of the first set. */
+/** Index of the predictor whose residual is searched for a pitch: order 16 of the first set. */
 const PITCHED = 3;
 const WIDTHS = SCALE_DECAYS.length * SCALE_FACTORS.length;
 const EXPERTS = PREDICTORS * WIDTHS * SHAPES;
@@ -46,10 +46,10 @@ class Channel {
   readonly #sets: readonly CovariancePredictor[];
   /** Predicts the sample from the predictions of all sets. */
   readonly #combination: CovariancePredictor;
-  /** The same, and from the residual one pitch period ago. */
+  /** The same, with the residual one pitch period ago as additional input. */
   readonly #pitched: CovariancePredictor;
   readonly #pitch: PitchMemory;
-  /** What the combinations see: residuals a period ago, then predictions, the last first. */
+  /** Inputs of the combinations: residuals a period ago, then predictions in reverse order. */
   readonly #seen: Float64Array;
   readonly #predictions: Float64Array;
   /** Mean magnitude of each predictor's residual at each speed. */
@@ -166,7 +166,7 @@ class Channel {
     this.append(sample);
   }
 
-  /** Draws from the mixture as it stands. */
+  /** Draws a sample from the current mixture. */
   draw(random: Random, temperature: number): number {
     let rest = random();
     let e = 0;
@@ -178,7 +178,7 @@ class Channel {
     return Math.min(Math.max(sample, this.#least), this.#most);
   }
 
-  /** Goes on without learning. */
+  /** Appends a sample without learning from it. */
   append(sample: number): void {
     if (this.#end === this.#past.length) {
       this.#past.copyWithin(0, this.#end - LONGEST);
@@ -242,7 +242,9 @@ class Channel {
   }
 }
 
-/** Student's t: a normal number over the root of a mean of squared ones (Box & Muller 1958). */
+/**
+ * Student's t: a normal variate divided by the root of a mean of squared ones (Box & Muller 1958).
+ */
 function studentDraw(degrees: number, random: Random): number {
   const normal = (): number =>
     Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
@@ -251,7 +253,7 @@ function studentDraw(degrees: number, random: Random): number {
   return normal() / Math.sqrt(squares / degrees);
 }
 
-/** Samples are signed; channels take turns, each on its own. */
+/** Samples are signed and interleaved; each channel has its own mixture. */
 export class AudioMixModel implements SampleModel {
   readonly #bitsPerSample: number;
   readonly #channels: readonly Channel[];
@@ -293,7 +295,10 @@ export class AudioMixModel implements SampleModel {
     }
   }
 
-  /** Learns nothing from what it draws: it stays at the pitch and loudness of the end. */
+  /**
+   * The model does not learn from what it draws, so drawn sound stays at the pitch and loudness of
+   * the end of the context.
+   */
   speak(random: Random, temperature: number): () => number {
     const channels = this.fork().#channels;
     let next = this.#next;

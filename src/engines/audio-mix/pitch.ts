@@ -1,13 +1,13 @@
-// The pitch of a voice: the lag at which the residual of linear prediction is most like itself, and
-// what the residual was that long ago (long-term prediction: Atal & Schroeder 1970).
+// Estimates pitch: the lag at which the residual of linear prediction correlates best with itself,
+// and the residual at that lag (long-term prediction: Atal & Schroeder 1970).
 
-/** Residuals around the lag that `read` gives. */
+/** Number of residuals around the lag that `read` returns. */
 export const TAPS = 5;
 
-/** Periods in samples: 40–500 Hz at 16 kHz. */
+/** Limits of the period in samples: 40–500 Hz at 16 kHz. */
 const SHORTEST = 32;
 const LONGEST = 400;
-/** Residuals that are compared with those a lag before them. */
+/** Number of residuals compared with those one lag earlier. */
 const COMPARED = 320;
 const KEPT = LONGEST + COMPARED + TAPS;
 
@@ -18,7 +18,7 @@ export class PitchMemory {
 
   constructor(from?: PitchMemory) {
     this.#residuals = from ? from.#residuals.slice() : new Float64Array(4 * KEPT);
-    this.#end = from ? from.#end : KEPT; // as if silence had gone before
+    this.#end = from ? from.#end : KEPT; // as if preceded by silence
     this.#lag = from ? from.#lag : SHORTEST;
   }
 
@@ -40,7 +40,7 @@ export class PitchMemory {
     for (let i = 0; i < TAPS; i++) out[i] = this.#residuals[from + i]!;
   }
 
-  /** Moves to the lag of the largest correlation, squared and over the energy that it is with. */
+  /** Finds the lag with the largest squared correlation divided by the energy at that lag. */
   search(): void {
     const e = this.#residuals;
     const from = this.#end - COMPARED;

@@ -48,6 +48,8 @@ export class FixedMixture implements Mixture {
 
   learn(): void {}
 
+  pass(): void {}
+
   /** ∝ what each says for the byte, compared with a uniform distribution; where none does, equal. */
   shares(bits: Float64Array, out: Float64Array): void {
     shareOut(bits, this.weights, out);

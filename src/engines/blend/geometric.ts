@@ -167,11 +167,15 @@ export class GeometricMixture implements Mixture {
     for (let i = 0; i < models; i++) {
       this.#recent[i]! += RECENT * (Math.min(bits[i]!, MOST_BITS) - this.#recent[i]!);
     }
-    this.#priced.fill(0);
     this.#compare();
-    this.#last = symbol >> (depths - 8);
-    this.#letters = isLetter(this.#last) ? this.#letters + 1 : 0;
     this.#symbols++;
+    this.pass(symbol);
+  }
+
+  pass(symbol: number): void {
+    this.#priced.fill(0);
+    this.#last = symbol >> (this.#depths - 8);
+    this.#letters = isLetter(this.#last) ? this.#letters + 1 : 0;
   }
 
   shares(bits: Float64Array, out: Float64Array): void {

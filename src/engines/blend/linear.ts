@@ -59,6 +59,8 @@ export class LinearMixture implements Mixture {
     }
   }
 
+  pass(): void {}
+
   /** The posterior. Where none thought the byte possible, nothing is learnt. */
   shares(bits: Float64Array, out: Float64Array): void {
     let least = Infinity;

@@ -22,6 +22,8 @@ export interface Mixture {
   probability(path: Float64Array, depth: number, node: number): number;
   /** Learns a symbol, and what the models said along its bits. */
   learn(path: Float64Array, symbol: number): void;
+  /** Goes on by a symbol without learning it. */
+  pass(symbol: number): void;
   /**
    * The part of each model in what the byte was given, 0 to 1, in all 1.
    *

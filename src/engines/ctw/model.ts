@@ -1,12 +1,12 @@
-// Context tree weighting for bytes (Willems, Shtarkov & Tjalkens 1995): each node of a byte's bit
-// tree weighs, over the tree of the D bytes before it, all prunings of that tree, with the
-// Krichevsky–Trofimov estimator in each leaf. In ratio form: β = P_KT ÷ Π P_w of the children.
+// Context tree weighting for bytes (Willems, Shtarkov & Tjalkens 1995). Each node of a byte's bit
+// tree has a context tree over the D previous bytes, and weights all prunings of that tree, with
+// the Krichevsky–Trofimov estimator in each leaf. In ratio form: β = P_KT ÷ Π P_w of the children.
 
 import { foldHash } from '../../bits/hash.js';
 import { Lines } from '../../bits/lines.js';
 import type { BitCoder, Predictor } from '../../types.js';
 
-/** Cells of an entry: zeros, ones, β, and the check. */
+/** Cells of an entry: zeros, ones, β, and the check value. */
 const WIDTH = 4;
 const BETA_MOST = 1e30;
 
@@ -15,16 +15,17 @@ const BETA_MOST = 1e30;
  *
  * Its redundancy is bounded for every message (Willems et al. 1995, theorem 2, with contexts of
  * bytes). Take any tree S of contexts no deeper than D, and any probability for each bit-tree node
- * v in each leaf s. The message costs at most what these charge for it, and, summed over all v,
+ * v in each leaf s. The message costs at most its cost under these probabilities plus, summed over
+ * all v,
  *
- *   Σ (½ log2 n(v, s) + 1) over the leaves s in which v was met, n times
- *   + 1 bit for each node of S above depth D, leaf or not, in which v was met.
+ *   Σ (½ log2 n(v, s) + 1) over the leaves s in which v was visited, n(v, s) times
+ *   + 1 bit for each node of S above depth D, leaf or not, in which v was visited.
  *
- * By concavity the first sum is at most |S_v| γ(T_v / |S_v|), for the T_v times that v was met in
- * |S_v| leaves; the second is Γ_D, less the nodes never met. The paper's 2 bits for the arithmetic
- * coder are not in it. S may be another for each v. Bytes before the first are 0. It holds until
- * the table of 2^memoryLog entries has to forget a context for another, and to within the rounding
- * of 32-bit weights, less than 1e-6 bits a decision.
+ * By concavity the first sum is at most |S_v| γ(T_v / |S_v|), where v was visited T_v times in
+ * |S_v| leaves; the second is Γ_D, less the nodes never visited. The paper's 2 bits for the arithmetic
+ * coder are not included. S may differ for each v. Bytes before the first are 0. The bound holds
+ * until an entry of the table of 2^memoryLog entries is replaced by another context, and up to the
+ * rounding of 32-bit weights, less than 1e-6 bits a decision.
  */
 export class CtwModel implements Predictor {
   readonly alphabetSize = 256;
@@ -35,7 +36,10 @@ export class CtwModel implements Predictor {
   readonly #recent: Uint8Array;
   readonly #hashes: Uint32Array;
   readonly #checks: Uint32Array;
-  /** For each of a byte's 8 bits: the node last asked about, 0 for none, and its P_w(1) by depth. */
+  /**
+   * For each of a byte's 8 bits: the node whose probability was computed last, 0 for none, and its
+   * P_w(1) by depth.
+   */
   readonly #asked = new Uint8Array(8);
   readonly #weighted: Float64Array;
 
@@ -91,7 +95,10 @@ export class CtwModel implements Predictor {
     return node - 256;
   }
 
-  /** Learns a byte. All 8 bits are priced before the first is learnt, whoever asked before. */
+  /**
+   * Learns a byte. The probabilities of all 8 bits are computed before the first bit is learnt,
+   * also if they were requested before.
+   */
   update(symbol: number): void {
     for (let i = 8; i > 0; i--) this.#probability((256 | symbol) >> i);
     for (let i = 7; i >= 0; i--) this.#train((256 | symbol) >> (i + 1), (symbol >> i) & 1);
@@ -113,7 +120,10 @@ export class CtwModel implements Predictor {
     }
   }
 
-  /** The check of a context, from 1 to 2^24 − 1: a whole number that a 32-bit float holds. */
+  /**
+   * The check value of a context, an integer from 1 to 2^24 − 1, which a 32-bit float can
+   * represent.
+   */
   #check(node: number, d: number): number {
     return (foldHash(this.#checks[d]!, node) >>> 8) | 1;
   }
@@ -122,7 +132,10 @@ export class CtwModel implements Predictor {
     return foldHash(this.#hashes[d]!, node + 256 * d) & this.#mask;
   }
 
-  /** P_w(1) at the root of a node's context tree: from the leaf up, β weighs KT and child. */
+  /**
+   * P_w(1) at the root of a node's context tree, computed from the leaf up: β weights KT against
+   * the child.
+   */
   #probability(node: number): number {
     const depth = this.#depth;
     const step = 31 - Math.clz32(node);
@@ -157,7 +170,7 @@ export class CtwModel implements Predictor {
       const { array, offset } = table;
       const check = this.#check(node, d);
       if (array[offset + 3] !== check) {
-        // Whatever context had this entry before is forgotten: from here the bound no longer holds.
+        // Replaces the context that had this entry: from here on the bound no longer holds.
         array[offset] = 0;
         array[offset + 1] = 0;
         array[offset + 2] = 1;

@@ -1,5 +1,5 @@
-// Reads FLAC streams (RFC 9639) of up to 24 bits a sample, whatever encoder wrote them, and checks
-// all they say: CRCs, MD5, the number of samples.
+// Reads FLAC streams (RFC 9639) of up to 24 bits per sample from any encoder, and verifies CRCs,
+// MD5 and the number of samples.
 
 import { DEFAULT_MAX_BYTES } from '../../bits/limited-buffer.js';
 import { NotKept } from '../../bits/not-kept.js';
@@ -21,9 +21,9 @@ import { readMetadata, type StreamInfo } from './metadata.js';
 import { MsbReader } from './msb-reader.js';
 import { readRice } from './rice.js';
 
-/** Samples, and what was in the file besides. */
+/** Samples, and notes on what else the file contained. */
 export interface FlacRead extends FlacAudio {
-  /** Kinds of things in the file that the samples lack, "tags" say; empty if nothing. */
+  /** Kinds of discarded contents, such as "tags"; empty if none. */
   readonly notKept: readonly string[];
 }
 
@@ -33,10 +33,10 @@ export interface DecodeOptions {
 }
 
 /**
- * The samples of a stream that fills `data`, but for tags of ID3 before or behind it.
+ * Decodes a stream that fills `data`, except for ID3 tags before or after it.
  *
- * @throws CorruptDataError for what no encoder writes; its offset is the byte where the metadata
- * block, frame or subframe with the trouble begins, or the end of the data if that comes too soon.
+ * @throws CorruptDataError for invalid data; its offset is the byte where the invalid metadata
+ * block, frame or subframe starts, or the end of the data if it is truncated.
  * @throws UsageError for more than 24 bits per sample, or if the output would exceed `maxBytes`.
  */
 export function decodeFlac(data: Uint8Array, options: DecodeOptions = {}): FlacRead {
@@ -47,8 +47,8 @@ export function decodeFlac(data: Uint8Array, options: DecodeOptions = {}): FlacR
   const blocks: Int32Array[][] = [];
   let samples = 0;
   let frames = 0;
-  // Before 2007 a frame did not say that sizes vary, only STREAMINFO did: then its number may be that
-  // of its first sample all the same (libFLAC reads it so).
+  // Before 2007 only STREAMINFO, not the frame header, declared variable block sizes; the number in
+  // the header may then be that of the frame's first sample (libFLAC accepts this too).
   const isOld = info.leastBlockSize !== info.mostBlockSize;
   let countsSamples = false;
   const reader = new MsbReader(data, end);
@@ -101,7 +101,7 @@ export function decodeFlac(data: Uint8Array, options: DecodeOptions = {}): FlacR
   return audio;
 }
 
-/** 128 bytes that programs which know no FLAC put at the end of a file. */
+/** An ID3v1 tag: 128 bytes that programs without FLAC support append to a file. */
 function isId3v1(rest: Uint8Array): boolean {
   return rest.length === 128 && String.fromCharCode(...rest.subarray(0, 3)) === 'TAG';
 }
@@ -118,7 +118,7 @@ function checkHeader(header: FrameHeader, info: StreamInfo, start: number): void
   if (header.blockSize > info.mostBlockSize) differs('block size');
 }
 
-/** One block of each channel. */
+/** Reads one block of each channel. */
 function readFrame(reader: MsbReader, header: FrameHeader, info: StreamInfo): Int32Array[] {
   const { assignment, blockSize } = header;
   const block: Int32Array[] = [];
@@ -144,7 +144,7 @@ function readFrame(reader: MsbReader, header: FrameHeader, info: StreamInfo): In
 
 function readSubframe(reader: MsbReader, blockSize: number, givenBits: number): Int32Array {
   const start = reader.byte;
-  const type = reader.readBits(7); // of which the first is a zero bit
+  const type = reader.readBits(7); // the first is a zero bit
   const wasted = reader.readBits(1) === 1 ? reader.readUnary() + 1 : 0;
   const bitsPerSample = givenBits - wasted;
   if (bitsPerSample < 1) throw new CorruptDataError('a subframe wastes all its bits', start);
@@ -185,7 +185,7 @@ function readWarmUp(
   for (let i = 0; i < order; i++) samples[i] = reader.readSigned(bitsPerSample);
 }
 
-/** Residuals to samples, in place. */
+/** Converts residuals to samples, in place. */
 function restore(
   samples: Int32Array,
   coefficients: readonly number[],

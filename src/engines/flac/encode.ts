@@ -1,5 +1,5 @@
-// Writes FLAC streams (RFC 9639): STREAMINFO, then frames of one block size, each channel or their
-// mid and side coded in the cheapest way found.
+// Writes FLAC streams (RFC 9639): STREAMINFO, then frames of one block size, each channel, or mid
+// and side, coded in the cheapest way found.
 
 import { expectInteger } from '../../expect.js';
 import type { Bytes } from '../../types.js';
@@ -19,7 +19,7 @@ import { writeFrameHeader } from './frame-header.js';
 import { MsbWriter } from './msb-writer.js';
 import { type SubframePlan, SubframePlanner, writeSubframe } from './subframe.js';
 
-/** Samples of each channel in a frame; the last may have fewer. */
+/** Samples per channel in a frame; the last frame may have fewer. */
 export const BLOCK_SIZE = 4096;
 
 /** Bytes before the first frame: the magic, and STREAMINFO with its header. */
@@ -30,7 +30,7 @@ export interface EncodeOptions {
   readonly lpcOrder?: number;
 }
 
-/** A whole stream. */
+/** Encodes a whole stream. */
 export function encodeFlac(audio: FlacAudio, options: EncodeOptions = {}): Bytes {
   const { channels } = audio;
   const frames = new FrameEncoder(audio, options);
@@ -64,7 +64,7 @@ export function encodeFlac(audio: FlacAudio, options: EncodeOptions = {}): Bytes
   return writer.bytesFrom(0).slice();
 }
 
-/** Little-endian, signed, in whole bytes: what the MD5 of a stream is taken of (§8.2). */
+/** Little-endian, signed, in whole bytes: the input of a stream's MD5 (§8.2). */
 export function interleave({ channels, bitsPerSample }: FlacAudio): Uint8Array {
   const width = Math.ceil(bitsPerSample / 8);
   const bytes = new Uint8Array(channels.length * channels[0]!.length * width);
@@ -78,7 +78,7 @@ export function interleave({ channels, bitsPerSample }: FlacAudio): Uint8Array {
   return bytes;
 }
 
-/** Frames of one stream. */
+/** Encodes the frames of one stream. */
 export class FrameEncoder {
   readonly #audio: Omit<FlacAudio, 'channels'>;
   readonly #planner: SubframePlanner;
@@ -91,7 +91,7 @@ export class FrameEncoder {
     this.#planner = new SubframePlanner({ lpcOrder, partitionOrder: 6 });
   }
 
-  /** Bits of a frame before its padding to a byte, its CRC-16 included. */
+  /** Bits of a frame before padding to a byte, its CRC-16 included. */
   codeLength(block: Channels, number: number): number {
     const writer = new MsbWriter();
     const { assignment, plans } = this.#plan(block);

@@ -1,6 +1,6 @@
-// What the encoder and the decoder of FLAC share: the limits and the tables of RFC 9639.
+// Limits and tables of RFC 9639, shared by the FLAC encoder and decoder.
 
-/** Samples of one channel each, all of one length. */
+/** Samples of each channel, all of the same length. */
 export type Channels = readonly Int32Array[];
 
 export interface FlacAudio {
@@ -13,16 +13,16 @@ export interface FlacAudio {
 }
 
 export const MAGIC = Uint8Array.of(0x66, 0x4c, 0x61, 0x43); // "fLaC"
-/** Bytes of the metadata block STREAMINFO, its header left out (§8.2). */
+/** Length of the STREAMINFO metadata block in bytes, without its header (§8.2). */
 export const STREAMINFO_BYTES = 34;
 export const SYNC_CODE = 0x7ffc; // 14 bits 1, then a zero bit: 15 bits (§9.1)
 
 export const MOST_LPC_ORDER = 32;
 export const MOST_FIXED_ORDER = 4;
-/** Above this order a stream of at most 48 kHz is not of the streamable subset (§7). */
+/** Above this order a stream of at most 48 kHz is outside the streamable subset (§7). */
 export const SUBSET_LPC_ORDER = 12;
 
-/** Coefficients of the fixed predictors, those of the latest sample first (§9.2.5). */
+/** Coefficients of the fixed predictors, latest sample first (§9.2.5). */
 export const FIXED_COEFFICIENTS: readonly (readonly number[])[] = [
   [],
   [1],
@@ -31,7 +31,7 @@ export const FIXED_COEFFICIENTS: readonly (readonly number[])[] = [
   [4, -6, 4, -1],
 ];
 
-/** Sample rates with a code of their own; undefined where the code says something else (§9.1.2). */
+/** Sample rates by code; undefined for codes with another meaning (§9.1.2). */
 export const SAMPLE_RATES: readonly (number | undefined)[] = [
   undefined,
   88_200,
@@ -47,7 +47,7 @@ export const SAMPLE_RATES: readonly (number | undefined)[] = [
   96_000,
 ];
 
-/** Bits per sample by their code; undefined: as STREAMINFO says, or reserved (§9.1.4). */
+/** Bits per sample by code; undefined: as in STREAMINFO, or reserved (§9.1.4). */
 export const SAMPLE_BITS: readonly (number | undefined)[] = [
   undefined,
   8,
@@ -59,12 +59,14 @@ export const SAMPLE_BITS: readonly (number | undefined)[] = [
   32,
 ];
 
-/** How two channels are coded (§9.1.3); the codes below these count independent channels. */
+/**
+ * Stereo decorrelation modes (§9.1.3); codes below these give the number of independent channels.
+ */
 export const LEFT_SIDE = 8;
 export const SIDE_RIGHT = 9;
 export const MID_SIDE = 10;
 
-/** Predictors of subframes (§9.2.1). */
+/** Subframe types (§9.2.1). */
 export const CONSTANT = 0;
 export const VERBATIM = 1;
 export const FIXED = 8;

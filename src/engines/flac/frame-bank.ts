@@ -1,6 +1,7 @@
-// Frames of the context to speak with: each some 20 ms of it as FLAC would code them, a quantised
-// linear predictor and a scale for the residual. Drawing walks through them, mostly in their order.
-// A model fitted to its own output instead drifts, its energy a random walk.
+// Draws sound from frames of the context. Each frame is about 20 ms coded as in FLAC: a quantised
+// linear predictor and a scale of the residual. Drawing moves from frame to frame, mostly in their
+// original order. A model that is instead fitted to its own output drifts: its energy is a random
+// walk.
 
 import type { Random } from '../../types.js';
 import {
@@ -11,7 +12,7 @@ import {
   quantise,
   tukeyWindow,
 } from './lpc.js';
-import type { ResidualLaw } from './residual-law.js';
+import type { ResidualDistribution } from './residual-distribution.js';
 
 interface BankFrame {
   readonly predictor: Pick<QuantisedPredictor, 'coefficients' | 'shift'>;
@@ -20,23 +21,23 @@ interface BankFrame {
 
 const ORDER = 16;
 const PRECISION = 13;
-/** The chance that the next frame is the one that came next in the context. */
+/** Probability that the next frame is the successor in the context. */
 const SUCCESSION = 0.9;
-/** The predictor is fitted to so many frames around its own. */
+/** Number of frames around its own that a predictor is fitted to. */
 const FITTED_FRAMES = 2;
 
 const SILENCE = { coefficients: new Int32Array(0), shift: 0 };
 
 export interface SpeakerOptions {
-  readonly law: ResidualLaw;
+  readonly distribution: ResidualDistribution;
   readonly random: Random;
   readonly temperature: number;
-  /** Samples are drawn in [least, most]; beyond, they are clipped. */
+  /** Drawn samples are clipped to [least, most]. */
   readonly least: number;
   readonly most: number;
 }
 
-/** Draws samples in the manner of a context. */
+/** Draws samples that resemble a context. */
 export class FrameSpeaker {
   readonly #options: SpeakerOptions;
   readonly #frames: readonly BankFrame[];
@@ -45,18 +46,18 @@ export class FrameSpeaker {
   #frame: number;
   #inFrame = 0;
 
-  /** Goes on after `context`; a frame has `frameSize` samples. */
+  /** Continues after `context`; a frame has `frameSize` samples. */
   constructor(context: Int32Array, frameSize: number, options: SpeakerOptions) {
     this.#options = options;
     this.#frameSize = frameSize;
-    this.#frames = bankOf(context, frameSize, options.law);
+    this.#frames = bankOf(context, frameSize, options.distribution);
     this.#past = Array.from(context.subarray(-ORDER));
     while (this.#past.length < ORDER) this.#past.unshift(0);
     this.#frame = this.#frames.length - 1;
   }
 
   draw(): number {
-    const { law, random, temperature, least, most } = this.#options;
+    const { distribution, random, temperature, least, most } = this.#options;
     if (this.#inFrame === this.#frameSize) this.#nextFrame(random);
     const { predictor, scale } = this.#frames[this.#frame]!;
     const { coefficients, shift } = predictor;
@@ -64,7 +65,7 @@ export class FrameSpeaker {
     for (let j = 0; j < coefficients.length; j++)
       sum += coefficients[j]! * this.#past[ORDER - 1 - j]!;
     const prediction = Math.min(Math.max(sum / 2 ** shift, least), most);
-    const sample = law.draw(prediction, scale, random, temperature);
+    const sample = distribution.draw(prediction, scale, random, temperature);
     const drawn = Math.min(Math.max(sample, least), most);
     this.#past.shift();
     this.#past.push(drawn);
@@ -80,10 +81,17 @@ export class FrameSpeaker {
   }
 }
 
-function bankOf(context: Int32Array, frameSize: number, law: ResidualLaw): BankFrame[] {
+function bankOf(
+  context: Int32Array,
+  frameSize: number,
+  distribution: ResidualDistribution,
+): BankFrame[] {
   if (context.length <= ORDER) {
-    // Nothing is known: noise of every loudness.
-    return Array.from({ length: law.scales }, (_, scale) => ({ predictor: SILENCE, scale }));
+    // Without a context: noise at every loudness.
+    return Array.from({ length: distribution.scales }, (_, scale) => ({
+      predictor: SILENCE,
+      scale,
+    }));
   }
   const frames: BankFrame[] = [];
   const whole = Math.max(1, Math.floor(context.length / frameSize));
@@ -93,12 +101,12 @@ function bankOf(context: Int32Array, frameSize: number, law: ResidualLaw): BankF
     const margin = Math.floor(((FITTED_FRAMES - 1) * frameSize) / 2);
     const from = Math.max(0, start - margin);
     const to = Math.min(context.length, start + frameSize + margin);
-    frames.push(fitFrame(context.subarray(from, to), law));
+    frames.push(fitFrame(context.subarray(from, to), distribution));
   }
   return frames;
 }
 
-function fitFrame(samples: Int32Array, law: ResidualLaw): BankFrame {
+function fitFrame(samples: Int32Array, distribution: ResidualDistribution): BankFrame {
   const correlation = new Float64Array(ORDER + 1);
   autocorrelate(samples, tukeyWindow(samples.length, 0.5), correlation);
   correlation[0] = correlation[0]! * (1 + 1e-9);
@@ -108,6 +116,6 @@ function fitFrame(samples: Int32Array, law: ResidualLaw): BankFrame {
   predictionResidual(samples, predictor, residual);
   let sum = 0;
   for (let i = ORDER; i < residual.length; i++) sum += Math.abs(residual[i]!);
-  const scale = law.scaleOf(sum / Math.max(1, residual.length - ORDER));
+  const scale = distribution.scaleOf(sum / Math.max(1, residual.length - ORDER));
   return { predictor, scale };
 }

@@ -1,5 +1,5 @@
 // The header of a frame (RFC 9639 §9.1): block size, sample rate, channels, bits per sample and the
-// frame's number, with a CRC-8 behind it.
+// frame's number, followed by a CRC-8.
 
 import { CorruptDataError } from '../../errors.js';
 import { crc8 } from './checksums.js';
@@ -10,12 +10,12 @@ import type { MsbWriter } from './msb-writer.js';
 export interface FrameHeader {
   /** Samples of each channel in this frame. */
   readonly blockSize: number;
-  /** Undefined: as STREAMINFO says. */
+  /** Undefined: as in STREAMINFO. */
   readonly sampleRate: number | undefined;
   readonly bitsPerSample: number | undefined;
-  /** Channels less one, or `LEFT_SIDE`, `SIDE_RIGHT`, `MID_SIDE`. */
+  /** Number of channels − 1, or `LEFT_SIDE`, `SIDE_RIGHT`, `MID_SIDE`. */
   readonly assignment: number;
-  /** Of the frame, or where block sizes vary of its first sample. */
+  /** Number of the frame, or of its first sample if block sizes vary. */
   readonly number: number;
   readonly variable: boolean;
 }
@@ -37,7 +37,7 @@ export function writeFrameHeader(writer: MsbWriter, header: FrameHeader): void {
   writer.writeBits(crc8(writer.bytesFrom(start)), 8);
 }
 
-/** §9.1.1: 6 and 7 say that the size follows in 8 or 16 bits. */
+/** §9.1.1: codes 6 and 7 mean that the size follows in 8 or 16 bits. */
 function blockSizeCode(size: number): number {
   if (size === 192) return 1;
   for (let code = 2; code <= 5; code++) if (size === 144 << code) return code;
@@ -47,7 +47,7 @@ function blockSizeCode(size: number): number {
 
 interface RateCode {
   readonly code: number;
-  /** What follows the header's number, in so many bits. */
+  /** Field after the header's number, of `bits` bits. */
   readonly value: number;
   readonly bits: number;
 }
@@ -76,7 +76,7 @@ function writeNumber(writer: MsbWriter, number: number): void {
   }
 }
 
-/** @throws CorruptDataError if there is none at the reader's place, a byte boundary. */
+/** @throws CorruptDataError if there is none at the reader's position, a byte boundary. */
 export function readFrameHeader(reader: MsbReader, data: Uint8Array): FrameHeader {
   const start = reader.byte;
   const corrupt = (what: string): never => {

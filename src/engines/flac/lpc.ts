@@ -1,9 +1,9 @@
-// Linear prediction: windows, autocorrelation, the Levinson–Durbin recursion, and coefficients as
-// the integers that FLAC writes (RFC 9639 §9.2.6; Makhoul 1975).
+// Linear prediction: windows, autocorrelation, the Levinson–Durbin recursion, and the quantisation
+// of coefficients to integers for FLAC (RFC 9639 §9.2.6; Makhoul 1975).
 
 import { MOST_LPC_ORDER } from './format.js';
 
-/** Integer coefficients, that of the latest sample first; the prediction is ⌊Σ c·x / 2^shift⌋. */
+/** Integer coefficients, latest sample first; the prediction is ⌊Σ c·x / 2^shift⌋. */
 export interface QuantisedPredictor {
   readonly coefficients: Int32Array;
   /** Bits of each coefficient, sign included: 2–15. */
@@ -13,8 +13,8 @@ export interface QuantisedPredictor {
 }
 
 /**
- * Weights of a Tukey window over [from, to) of `length` samples, zero elsewhere; `taper` is the
- * part of it that rises and falls, 0 a rectangle, 1 a Hann window.
+ * Weights of a Tukey window over [from, to) of `length` samples, zero elsewhere. `taper` is the
+ * tapered fraction: 0 is a rectangle, 1 a Hann window.
  */
 export function tukeyWindow(length: number, taper: number, from = 0, to = length): Float64Array {
   const window = new Float64Array(length);
@@ -39,13 +39,13 @@ export function autocorrelate(samples: Int32Array, window: Float64Array, out: Fl
 }
 
 export interface LinearPredictor {
-  /** That of the latest sample first. */
+  /** Coefficients, latest sample first. */
   readonly coefficients: Float64Array;
-  /** Energy that stays unpredicted, in the units of the autocorrelation. */
+  /** Residual energy, in the units of the autocorrelation. */
   readonly error: number;
 }
 
-/** The predictors of orders 1, 2, …; fewer than asked for where nothing is left to predict. */
+/** The predictors of orders 1, 2, …; stops early if nothing is left to predict. */
 export function levinsonDurbin(autocorrelation: Float64Array): LinearPredictor[] {
   const predictors: LinearPredictor[] = [];
   let error = autocorrelation[0]!;
@@ -58,7 +58,7 @@ export function levinsonDurbin(autocorrelation: Float64Array): LinearPredictor[]
     for (let j = 0; j < order - 1; j++) next[j] = a[j]! - reflection * a[order - 2 - j]!;
     next[order - 1] = reflection;
     error *= 1 - reflection * reflection;
-    if (!(error >= 0)) break; // rounding has eaten what was left
+    if (!(error >= 0)) break; // the remaining energy is below rounding error
     a = next;
     predictors.push({ coefficients: a, error });
   }
@@ -66,8 +66,8 @@ export function levinsonDurbin(autocorrelation: Float64Array): LinearPredictor[]
 }
 
 /**
- * Coefficients rounded to `precision` bits, each rounding error passed on to the next one; undefined
- * if they are too large for any shift, or all zero.
+ * Coefficients rounded to `precision` bits, with each rounding error carried over to the next one;
+ * undefined if they are too large for any shift, or all zero.
  */
 export function quantise(
   coefficients: Float64Array,
@@ -90,8 +90,8 @@ export function quantise(
 }
 
 /**
- * `residual[i]` = what the predictor leaves of sample i, from its order on. False if a value does
- * not fit in 32 bits, as FLAC demands (§9.2.7.3).
+ * `residual[i]` = sample i minus its prediction, from the order on. Returns false if a value does
+ * not fit in 32 bits, as FLAC requires (§9.2.7.3).
  */
 export function predictionResidual(
   samples: Int32Array,
@@ -103,7 +103,7 @@ export function predictionResidual(
   const c = new Float64Array(MOST_LPC_ORDER);
   c.set(coefficients);
   for (let i = order; i < samples.length; i++) {
-    let sum = 0; // below 2^53: 24 bits of a sample and side, 14 of a coefficient, 5 of the order
+    let sum = 0; // below 2^53: 25 bits of a sample or side, 14 of a coefficient, 5 of the order
     for (let j = 0; j < order; j++) sum += c[j]! * samples[i - 1 - j]!;
     const value = samples[i]! - Math.floor(sum * scale);
     residual[i] = value;

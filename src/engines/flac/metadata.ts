@@ -1,23 +1,23 @@
-// What a FLAC file has before its frames (RFC 9639 §8): STREAMINFO is read, of the other metadata it
-// is only said what they are. Tags of ID3v2 may come first, as some programs write them.
+// The metadata of a FLAC file (RFC 9639 §8): STREAMINFO is read, other metadata is only reported by
+// kind. ID3v2 tags may come first, as some programs write them.
 
 import { chunkName, type NotKept } from '../../bits/not-kept.js';
 import { CorruptDataError, UsageError } from '../../errors.js';
 import { MAGIC, STREAMINFO_BYTES } from './format.js';
 import { MsbReader } from './msb-reader.js';
 
-/** What STREAMINFO says (§8.2). */
+/** Contents of STREAMINFO (§8.2). */
 export interface StreamInfo {
   readonly sampleRate: number;
   readonly channels: number;
   readonly bitsPerSample: number;
-  /** Of each channel; 0 if unknown. */
+  /** Samples per channel; 0 if unknown. */
   readonly samples: number;
   readonly leastBlockSize: number;
   readonly mostBlockSize: number;
-  /** Undefined if all zeros: not computed. */
+  /** Undefined if all zero, which means not computed. */
   readonly md5: Uint8Array | undefined;
-  /** Where it is in the file. */
+  /** Position in the file. */
   readonly offset: number;
 }
 
@@ -30,7 +30,7 @@ const CUESHEET = 5;
 const PICTURE = 6;
 const FORBIDDEN = 127;
 
-/** @throws CorruptDataError where the first block that is wrong begins. */
+/** @throws CorruptDataError at the start of the first invalid block. */
 export function readMetadata(
   data: Uint8Array,
   notKept: NotKept,
@@ -52,7 +52,7 @@ export function readMetadata(
       throw new CorruptDataError('FLAC stream ends too soon', data.length);
     }
     if ((type === STREAMINFO) !== (info === undefined)) {
-      throw new CorruptDataError('the first metadata block and no other is STREAMINFO', at);
+      throw new CorruptDataError('STREAMINFO must be the first metadata block and occur once', at);
     }
     if (type === STREAMINFO) info = readStreamInfo(reader, length, at);
     const kind = kindOf(type, data.subarray(at + 4, at + 4 + length));
@@ -62,25 +62,25 @@ export function readMetadata(
   return { info: info!, end: at };
 }
 
-/** Whether a file holds a FLAC stream, perhaps behind tags. */
+/** True if a file holds a FLAC stream, possibly after tags. */
 export function isFlac(data: Uint8Array): boolean {
   const start = skipId3(data);
   return MAGIC.every((byte, i) => data[start + i] === byte);
 }
 
-/** Where tags of ID3v2 end (ID3 2.4.0 §3.1), any number of them; 0 if there are none. */
+/** The end of any ID3v2 tags (ID3 2.4.0 §3.1); 0 if there are none. */
 export function skipId3(data: Uint8Array): number {
   let at = 0;
   while (String.fromCharCode(...data.subarray(at, at + 3)) === 'ID3' && at + 10 <= data.length) {
     const hasFooter = (data[at + 5]! & 0x10) !== 0;
-    let size = 0; // of seven bits a byte
+    let size = 0; // seven bits per byte
     for (let i = 6; i < 10; i++) size = size * 128 + (data[at + i]! & 127);
     at += 10 + size + (hasFooter ? 10 : 0);
   }
   return at;
 }
 
-/** What is lost with a block; undefined for what only helps to read the stream. */
+/** The kind of information lost with a block; undefined if it only helps to read the stream. */
 function kindOf(type: number, block: Uint8Array): string | undefined {
   if (type === COMMENTS) return countComments(block) > 0 ? 'tags' : undefined;
   if (type === PICTURE) return 'pictures';
@@ -90,7 +90,10 @@ function kindOf(type: number, block: Uint8Array): string | undefined {
   return `metadata of type ${type}`;
 }
 
-/** Every encoder writes a block of comments to name itself (§8.6); one without others says nothing. */
+/**
+ * Counts comments. Every encoder writes a comment block that names itself (§8.6), which is not
+ * worth reporting if it has no others.
+ */
 function countComments(block: Uint8Array): number {
   if (block.length < 8) return 0;
   const view = new DataView(block.buffer, block.byteOffset, block.length);
@@ -104,7 +107,7 @@ function readStreamInfo(reader: MsbReader, length: number, offset: number): Stre
   }
   const leastBlockSize = reader.readBits(16);
   const mostBlockSize = reader.readBits(16);
-  reader.readBits(24); // least and most bytes of a frame: a hint
+  reader.readBits(24); // minimum and maximum frame size: a hint
   reader.readBits(24);
   const sampleRate = reader.readBits(20);
   const channels = reader.readBits(3) + 1;
@@ -117,7 +120,9 @@ function readStreamInfo(reader: MsbReader, length: number, offset: number): Stre
   if (sampleRate === 0) throw new CorruptDataError('sample rate 0', offset);
   if (bitsPerSample < 4) throw new CorruptDataError(`${bitsPerSample} bits per sample`, offset);
   if (bitsPerSample > 24) {
-    throw new UsageError(`FLAC of ${bitsPerSample} bits per sample is not read; 24 are the most`);
+    throw new UsageError(
+      `FLAC with ${bitsPerSample} bits per sample is not supported; the maximum is 24`,
+    );
   }
   const md5 = digest.some((byte) => byte !== 0) ? digest : undefined;
   const shape = { sampleRate, channels, bitsPerSample, samples };

@@ -1,26 +1,27 @@
-// What a FLAC decoder may do next with one channel: some predictor and some Rice parameter, each
-// pair an expert. A decoder may start a new subframe at any sample, so their weights follow the
-// fixed-share rule (Herbster & Warmuth 1998): after Bayes, each gives up a part that is shared.
+// The distribution of the next sample of one channel implied by a FLAC decoder: a mixture of
+// experts, each a predictor with a Rice parameter. A new subframe may start at any sample, so the
+// weights follow the fixed-share rule (Herbster & Warmuth 1998): after the Bayes update each expert
+// gives up a share, which is redistributed.
 
 import { FIXED_COEFFICIENTS } from './format.js';
 import { autocorrelate, levinsonDurbin } from './lpc.js';
-import type { ResidualLaw } from './residual-law.js';
+import type { ResidualDistribution } from './residual-distribution.js';
 
-/** What the mixture is made of. */
+/** Parameters of the mixture. */
 export interface MixtureShape {
-  readonly law: ResidualLaw;
+  readonly distribution: ResidualDistribution;
   /** Samples are in [least, most]. */
   readonly least: number;
   readonly most: number;
 }
 
-/** Orders of linear prediction, beside the fixed predictors. */
+/** Orders of linear prediction, besides the fixed predictors. */
 const ORDERS = [4, 8, 12, 16, 24, 32];
-/** Linear predictors are fitted anew after so many samples … */
+/** Linear predictors are refitted at intervals of this many samples … */
 const REFIT = 32;
-/** … to so many: 32 ms of speech. It rises slowly and falls at the very end. */
+/** … to this many samples: 32 ms of speech. The window rises slowly and falls at the very end. */
 const WINDOW = recentWindow(512);
-/** What each expert gives up after a sample, shared by all. */
+/** Share that each expert gives up after a sample, redistributed to all. */
 const SHARE = 1 / 64;
 
 const PREDICTORS = FIXED_COEFFICIENTS.length + ORDERS.length;
@@ -36,23 +37,23 @@ function recentWindow(length: number): Float64Array {
 /** A distribution over the next sample of one channel. */
 export class SampleMixture {
   readonly #shape: MixtureShape;
-  /** Coefficients of each predictor, that of the latest sample first. */
+  /** Coefficients of each predictor, latest sample first. */
   readonly #coefficients: Float64Array[];
-  /** Of each expert, scales of the first predictor first; they sum to 1. */
+  /** Weight of each expert, all scales of the first predictor first; they sum to 1. */
   readonly #weights: Float64Array;
   readonly #predictions = new Float64Array(PREDICTORS);
-  /** P(`#asked`) by each expert, if anything was asked since the last update. */
+  /** P(`#asked`) under each expert, if it was computed since the last update. */
   readonly #chances: Float64Array;
   readonly #masses: Float64Array;
   #asked: number | undefined;
-  /** The latest samples: #past[#end − 1] is the last. */
+  /** The latest samples; the last is #past[#end − 1]. */
   readonly #past: Int32Array;
   #end: number;
   #sinceFit = 0;
 
   constructor(shape: MixtureShape, from?: SampleMixture) {
     this.#shape = shape;
-    const experts = PREDICTORS * shape.law.scales;
+    const experts = PREDICTORS * shape.distribution.scales;
     this.#chances = new Float64Array(experts);
     this.#masses = new Float64Array(experts);
     this.#coefficients = from
@@ -62,7 +63,7 @@ export class SampleMixture {
         );
     this.#weights = from ? from.#weights.slice() : new Float64Array(experts).fill(1 / experts);
     this.#past = from ? from.#past.slice() : new Int32Array(4 * WINDOW.length);
-    this.#end = from ? from.#end : WINDOW.length; // as if silence had gone before
+    this.#end = from ? from.#end : WINDOW.length; // as if preceded by silence
     this.#sinceFit = from ? from.#sinceFit : 0;
     this.#predict();
   }
@@ -71,30 +72,30 @@ export class SampleMixture {
     return new SampleMixture(this.#shape, this);
   }
 
-  /** P(sample) of a sample in range. */
+  /** P(sample) for a sample in range. */
   probability(sample: number): number {
-    const { law, least, most } = this.#shape;
+    const { distribution, least, most } = this.#shape;
     const chances = this.#chances;
     const weights = this.#weights;
     this.#asked = sample;
     let sum = 0;
     for (let p = 0; p < PREDICTORS; p++) {
-      const from = p * law.scales;
-      law.probabilities(sample, this.#predictions[p]!, least, most, chances, from);
-      for (let i = from; i < from + law.scales; i++) sum += weights[i]! * chances[i]!;
+      const from = p * distribution.scales;
+      distribution.probabilities(sample, this.#predictions[p]!, least, most, chances, from);
+      for (let i = from; i < from + distribution.scales; i++) sum += weights[i]! * chances[i]!;
     }
     return sum;
   }
 
   /** P of all samples below one that is in range or one past it. */
   below(sample: number): number {
-    const { law, least, most } = this.#shape;
+    const { distribution, least, most } = this.#shape;
     const masses = this.#masses;
     let sum = 0;
     for (let p = 0; p < PREDICTORS; p++) {
-      const from = p * law.scales;
-      law.below(sample, this.#predictions[p]!, least, most, masses, from);
-      for (let i = from; i < from + law.scales; i++) sum += this.#weights[i]! * masses[i]!;
+      const from = p * distribution.scales;
+      distribution.below(sample, this.#predictions[p]!, least, most, masses, from);
+      for (let i = from; i < from + distribution.scales; i++) sum += this.#weights[i]! * masses[i]!;
     }
     return sum;
   }
@@ -137,7 +138,7 @@ export class SampleMixture {
     const latest = this.#past.subarray(this.#end - WINDOW.length, this.#end);
     const correlation = new Float64Array(ORDERS.at(-1)! + 1);
     autocorrelate(latest, WINDOW, correlation);
-    correlation[0] = correlation[0]! * (1 + 1e-9) + 1e-3; // so that silence has a predictor too
+    correlation[0] = correlation[0]! * (1 + 1e-9) + 1e-3; // so that silence has a predictor
     const predictors = levinsonDurbin(correlation);
     for (let i = 0; i < ORDERS.length; i++) {
       const coefficients = predictors[ORDERS[i]! - 1]?.coefficients ?? new Float64Array(0);

@@ -1,8 +1,8 @@
-// Reads bits most significant first, the order of FLAC (RFC 9639 §5), and never behind the end.
+// Reads bits most significant first, the order of FLAC (RFC 9639 §5), and never past the end.
 
 import { CorruptDataError } from '../../errors.js';
 
-/** A place in a string of bits. */
+/** A position in a bit string. */
 export class MsbReader {
   readonly #data: Uint8Array;
   #bit: number;
@@ -12,7 +12,7 @@ export class MsbReader {
     this.#bit = startByte * 8;
   }
 
-  /** The byte that the next bit is in. */
+  /** Index of the byte that contains the next bit. */
   get byte(): number {
     return Math.floor(this.#bit / 8);
   }
@@ -43,7 +43,7 @@ export class MsbReader {
     return count > 0 && value >= 2 ** (count - 1) ? value - 2 ** count : value;
   }
 
-  /** Zeros up to the next one, which is taken too. */
+  /** The number of zeros before the next one bit, which is consumed too. */
   readUnary(): number {
     const data = this.#data;
     let at = Math.floor(this.#bit / 8);
@@ -58,7 +58,7 @@ export class MsbReader {
     return zeros;
   }
 
-  /** Skips to the next byte boundary. @throws CorruptDataError if what is skipped is not zero. */
+  /** Skips to the next byte boundary. @throws CorruptDataError if the skipped bits are not zero. */
   alignToByte(): void {
     const padding = -this.#bit & 7;
     if (this.readBits(padding) !== 0) throw new CorruptDataError('padding is not zero', this.byte);

@@ -1,6 +1,6 @@
 // Writes bits most significant first, the order of FLAC (RFC 9639 §5).
 
-/** A growing string of bits. Lengths are in bits unless the name says bytes. */
+/** A growing bit string. Lengths are in bits unless the name says bytes. */
 export class MsbWriter {
   #bytes = new Uint8Array(1024);
   #lengthBytes = 0;
@@ -39,7 +39,7 @@ export class MsbWriter {
     this.writeBits(1, zeros + 1);
   }
 
-  /** Writes zeros up to the next byte boundary; nothing if there already. */
+  /** Writes zeros up to the next byte boundary; no effect at a boundary. */
   alignToByte(): void {
     if (this.#held > 0) this.writeBits(0, 8 - this.#held);
   }
@@ -51,7 +51,7 @@ export class MsbWriter {
     this.#lengthBytes += bytes.length;
   }
 
-  /** The whole bytes from `start` on, as a view until the next write. */
+  /** The bytes from `start` on, as a view that is valid until the next write. */
   bytesFrom(start: number): Uint8Array {
     return this.#bytes.subarray(start, this.#lengthBytes);
   }

@@ -1,16 +1,19 @@
-// Residuals in partitions, each Rice-coded with a parameter of its own or, as an escape, in plain
-// binary (RFC 9639 §9.2.7): the choice of parameters, their cost in bits, writing and reading.
+// Residuals in partitions, each Rice-coded with its own parameter or, as an escape, in plain binary
+// (RFC 9639 §9.2.7): the choice of parameters, their cost in bits, writing and reading.
 
 import { CorruptDataError } from '../../errors.js';
 import type { MsbReader } from './msb-reader.js';
 import type { MsbWriter } from './msb-writer.js';
 
-/** A coded residual: partition p has `parameters[p]`, or if `escapes[p] ≥ 0` so many bits each. */
+/**
+ * A coded residual: partition p uses `parameters[p]`, or `escapes[p]` plain bits per value if that
+ * is ≥ 0.
+ */
 export interface RicePlan {
   readonly partitionOrder: number;
   readonly parameters: Uint8Array;
   readonly escapes: Int8Array;
-  /** Bits of a parameter: 4, or 5 if one is above 14. */
+  /** Size of a parameter in bits: 4, or 5 if one is above 14. */
   readonly parameterBits: 4 | 5;
   /** Bits of the whole coded residual, its method and partition order included. */
   readonly bits: number;
@@ -20,7 +23,7 @@ const HEADER_BITS = 2 + 4;
 const ESCAPE_WIDTH_BITS = 5;
 const MOST_PARAMETER = 30;
 
-/** The cheapest plan for residual [order, length), the partition order being at most `most`. */
+/** The cheapest plan for residual [order, length) with partition order at most `most`. */
 export function planRice(residual: Int32Array, order: number, most: number): RicePlan {
   const n = residual.length;
   let highest = 0;
@@ -59,7 +62,7 @@ function planPartitions(residual: Int32Array, order: number, partitionOrder: num
   return { partitionOrder, parameters, escapes, parameterBits, bits };
 }
 
-/** The parameter that codes residual [from, to) in the fewest bits, and how many these are. */
+/** The parameter that codes residual [from, to) in the fewest bits, and their number. */
 function bestParameter(
   residual: Int32Array,
   from: number,
@@ -68,7 +71,7 @@ function bestParameter(
   const n = to - from;
   let sum = 0;
   for (let i = from; i < to; i++) sum += zigzag(residual[i]!);
-  // The mean's logarithm is within one of the best (Kiely 2004); the neighbours settle it.
+  // The mean's logarithm is within one of the best (Kiely 2004); so the neighbours are tried too.
   const guess = n === 0 ? 0 : Math.max(0, Math.floor(Math.log2((Math.LN2 * sum) / n + 1e-9)));
   let parameter = 0;
   let cost = Infinity;
@@ -93,7 +96,7 @@ function escapeWidth(residual: Int32Array, from: number, to: number): number {
   return any === 0 ? 0 : 33 - Math.clz32(all);
 }
 
-/** 0, −1, 1, −2 … to 0, 1, 2, 3 … */
+/** Maps 0, −1, 1, −2 … to 0, 1, 2, 3 … */
 function zigzag(value: number): number {
   return ((value << 1) ^ (value >> 31)) >>> 0;
 }
@@ -127,7 +130,7 @@ export function writeRice(
   }
 }
 
-/** Reads into residual [order, length). @throws CorruptDataError for what FLAC does not allow. */
+/** Reads into residual [order, length). @throws CorruptDataError for invalid data. */
 export function readRice(reader: MsbReader, residual: Int32Array, order: number): void {
   const start = reader.byte;
   const method = reader.readBits(2);

@@ -1,35 +1,35 @@
-// The decode reading of FLAC, sample by sample: likelihoods from the mixture of all that a decoder
-// may do next, draws from the frames of the context. Channels take turns, each on its own.
+// The `decode` reading of FLAC by samples: likelihoods come from the mixture of everything a
+// decoder may read next, draws from the frames of the context. Channels are modelled independently.
 
 import type { Random, SampleModel } from '../../types.js';
 import { FrameSpeaker } from './frame-bank.js';
 import { type MixtureShape, SampleMixture } from './mixture.js';
-import type { ResidualLaw } from './residual-law.js';
+import type { ResidualDistribution } from './residual-distribution.js';
 
 export interface SampleModelOptions {
-  readonly law: ResidualLaw;
+  readonly distribution: ResidualDistribution;
   readonly channels: number;
   readonly bitsPerSample: number;
   readonly sampleRate: number;
 }
 
-/** Frames of the bank last 20 ms. */
+/** Frames of the bank are 20 ms long. */
 const FRAMES_PER_SECOND = 50;
 
 /** Samples are signed. */
 export class FlacSampleModel implements SampleModel {
   readonly #options: SampleModelOptions;
   readonly #shape: MixtureShape;
-  /** One for each channel; they have learned the first `#learned` of the samples. */
+  /** One mixture per channel; they have learned the first `#learned` samples. */
   readonly #mixtures: readonly SampleMixture[];
   #learned: number;
-  /** Everything pushed, interleaved: what speaks is made of it. */
+  /** Everything pushed, interleaved: the source of the frames for drawing. */
   readonly #samples: number[];
 
   constructor(options: SampleModelOptions, from?: FlacSampleModel) {
     const limit = 2 ** (options.bitsPerSample - 1);
     this.#options = options;
-    this.#shape = { law: options.law, least: -limit, most: limit - 1 };
+    this.#shape = { distribution: options.distribution, least: -limit, most: limit - 1 };
     this.#mixtures = from
       ? from.#mixtures.map((mixture) => mixture.fork())
       : Array.from({ length: options.channels }, () => new SampleMixture(this.#shape));
@@ -51,7 +51,10 @@ export class FlacSampleModel implements SampleModel {
     return this.#learn().below(sample);
   }
 
-  /** Learns nothing yet: that costs far more than speaking does, which does without it. */
+  /**
+   * Appends without learning, which is done on demand: learning costs far more than drawing, which
+   * does not need it.
+   */
   push(samples: Int32Array): void {
     for (let i = 0; i < samples.length; i++) this.#samples.push(samples[i]!);
   }

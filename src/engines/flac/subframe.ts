@@ -1,4 +1,4 @@
-// One channel of one frame: the search for its cheapest coding, and writing it (RFC 9639 §9.2).
+// One channel of one frame: searches for its cheapest coding and writes it (RFC 9639 §9.2).
 
 import { CONSTANT, FIXED, FIXED_COEFFICIENTS, LPC, MOST_FIXED_ORDER, VERBATIM } from './format.js';
 import {
@@ -12,20 +12,20 @@ import {
 import type { MsbWriter } from './msb-writer.js';
 import { planRice, type RicePlan, writeRice } from './rice.js';
 
-/** How hard the encoder tries. */
+/** Search effort of the encoder. */
 export interface Effort {
   /** Highest order of linear prediction, 0–32. */
   readonly lpcOrder: number;
-  /** Residuals are cut in at most 2^this partitions. */
+  /** Limit on the partition order: at most 2^this partitions of the residual. */
   readonly partitionOrder: number;
 }
 
-/** A channel as it will be written. */
+/** The chosen coding of a channel. */
 export interface SubframePlan {
-  /** What is coded: the samples without their wasted bits. */
+  /** The samples without their wasted bits. */
   readonly samples: Int32Array;
   readonly bitsPerSample: number;
-  /** Low bits that are zero in all samples. */
+  /** Number of low bits that are zero in all samples. */
   readonly wasted: number;
   /** `CONSTANT`, `VERBATIM`, `FIXED` + order or `LPC` + order − 1. */
   readonly type: number;
@@ -43,7 +43,7 @@ interface Predicted {
   readonly bits: number;
 }
 
-/** Subframes of equal length, one after the other: the windows are kept between them. */
+/** Plans successive subframes of equal length; caches the windows. */
 export class SubframePlanner {
   readonly #effort: Effort;
   #windows: readonly Float64Array[] = [];
@@ -52,7 +52,7 @@ export class SubframePlanner {
     this.#effort = effort;
   }
 
-  /** The cheapest coding found; `bitsPerSample` may be 25, for the side of 24-bit stereo. */
+  /** The cheapest coding found; `bitsPerSample` may be 25 for the side channel of 24-bit stereo. */
   plan(given: Int32Array, givenBits: number): SubframePlan {
     const wasted = wastedBits(given);
     const samples = wasted > 0 ? given.map((x) => x >> wasted) : given;
@@ -108,7 +108,10 @@ export class SubframePlanner {
     return best;
   }
 
-  /** The whole block, its halves and its thirds: what changes within a block shows in a part. */
+  /**
+   * Windows over the whole block, its halves and its thirds: changes within a block are captured by
+   * a part.
+   */
   #windowsOf(n: number): readonly Float64Array[] {
     if (this.#windows[0]?.length === n) return this.#windows;
     const windows = [tukeyWindow(n, 0.5)];
@@ -123,19 +126,22 @@ export class SubframePlanner {
   }
 }
 
-/** Orders whose exact cost is worth finding, of those that look best. */
+/** Number of orders with the lowest estimated cost whose exact cost is computed. */
 const ORDERS_TRIED = 2;
 
 const FIXED_INTEGERS = FIXED_COEFFICIENTS.map((c) => Int32Array.from(c));
 
-/** Bits of a coefficient that pay for themselves; libFLAC's table, as a formula. */
+/** Worthwhile precision of a coefficient in bits; libFLAC's table as a formula. */
 function precisionFor(n: number, bitsPerSample: number): number {
   if (bitsPerSample < 16) return Math.max(5, 2 + Math.floor(bitsPerSample / 2));
   const forSize = 7 + Math.ceil(Math.log2(Math.max(n / 192, 1)));
   return Math.min(forSize, bitsPerSample > 16 ? 14 : 13);
 }
 
-/** Of a Laplacian residual with this energy, and of the coefficients (libFLAC's estimate). */
+/**
+ * Expected bits of a Laplacian residual with this energy plus the coefficients (libFLAC's
+ * estimate).
+ */
 function expectedBits(error: number, n: number, order: number, bitsPerOrder: number): number {
   const perSample = error > 0 ? Math.max(0, 0.5 * Math.log2((0.5 * error) / n)) : 0;
   return perSample * (n - order) + order * bitsPerOrder;

@@ -1,30 +1,30 @@
-// Points of a few dimensions, for those near to another: a k-d tree (Bentley 1975) that is searched
-// best bin first and not to the end (Beis & Lowe 1997), so that what it finds is near, and not
-// always nearest.
+// Nearest-neighbour search among points of a few dimensions: a k-d tree (Bentley 1975) searched
+// best bin first and not exhaustively (Beis & Lowe 1997), so it finds near points, but not always
+// the nearest.
 
-/** Points of a leaf at most. */
+/** Maximum number of points in a leaf. */
 const LEAF_POINTS = 8;
 
-/** A node's children follow it as in a heap: those of `i` are `2i + 1` and `2i + 2`. */
+/** Nodes are stored as in a heap: the children of `i` are `2i + 1` and `2i + 2`. */
 export class KdTree {
   readonly #points: Float32Array;
   readonly #dimensions: number;
-  /** The points by leaf. */
+  /** Point indices grouped by leaf. */
   readonly #order: Int32Array;
-  /** Nodes above the leaves. */
+  /** Number of inner nodes. */
   readonly #inner: number;
-  /** Of each inner node: the dimension that it splits, and where. */
+  /** Split dimension of each inner node, and the split value. */
   readonly #axes: Uint8Array;
   readonly #splits: Float32Array;
-  /** Of each node, where its points start in the order. */
+  /** Start of each node's points in the order. */
   readonly #starts: Int32Array;
 
-  // Nodes to be looked into, as a heap by how near their points may be.
+  // Nodes to be visited, as a heap ordered by the distance bound of their points.
   readonly #bounds: Float64Array;
   readonly #nodes: Int32Array;
   #waiting = 0;
 
-  /** @param points of each point its coordinates, one after the other; kept by reference. */
+  /** @param points the coordinates of all points, concatenated; kept by reference. */
   constructor(points: Float32Array, dimensions: number) {
     this.#points = points;
     this.#dimensions = dimensions;
@@ -41,7 +41,7 @@ export class KdTree {
   }
 
   /**
-   * The points of the `leaves` leaves that are nearest to `query` by their bounds.
+   * Visits the points in the `leaves` leaves whose bounds are nearest to `query`.
    *
    * @param visit called with each of them and its squared distance.
    */
@@ -99,7 +99,7 @@ export class KdTree {
     this.#build(2 * node + 2, middle, end);
   }
 
-  /** The dimension in which points vary most. */
+  /** The dimension with the largest variance. */
   #widestAxis(start: number, end: number): number {
     let widest = 0;
     let most = -1;
@@ -120,7 +120,9 @@ export class KdTree {
     return widest;
   }
 
-  /** Puts the smaller coordinates before `middle` and the larger from there on (Hoare's Find). */
+  /**
+   * Moves the smaller coordinates before `middle` and the larger ones after (Hoare's quickselect).
+   */
   #partition(start: number, end: number, middle: number, axis: number): void {
     const order = this.#order;
     const at = (i: number): number => this.#points[order[i]! * this.#dimensions + axis]!;

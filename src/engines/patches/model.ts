@@ -1,15 +1,15 @@
-// Texture synthesis as a predictor of pixels: what stands at the places of the given part whose
-// causal neighbourhood is most alike (Efros & Leung 1999), those behind the sources of its
-// neighbours among them (Ashikhmin 2001), the likelier the more alike.
+// Texture synthesis as a predictor of pixels: the values at the positions of the given part with
+// the most similar causal neighbourhoods (Efros & Leung 1999), including the positions next to the
+// sources of neighbouring pixels (Ashikhmin 2001); the more similar, the more likely.
 
 import type { Predictor } from '../../types.js';
 import { type Around, type Neighbourhoods, neighbourOf, REACH } from './neighbourhoods.js';
 
-/** Places that a pixel is taken from, at most. */
+/** Limit on the candidate positions of a pixel. */
 const PLACES = 12;
-/** Of the index's answers so many are compared in full. */
+/** Number of results of the index that are compared in full. */
 const COMPARED = 20;
-/** Neighbours whose sources are gone on from. */
+/** Neighbours whose sources are continued. */
 const COHERENT: readonly (readonly [up: number, right: number])[] = [
   [0, -1],
   [1, 0],
@@ -22,41 +22,44 @@ const COHERENT: readonly (readonly [up: number, right: number])[] = [
   [2, -1],
   [2, 1],
 ];
-/** A mean squared difference that is as good as none. */
+/** A mean squared difference this small counts as zero. */
 const NOISE = 4;
-/** At temperature 1 a place that is less alike than the best by this part of it is 1/e as likely. */
+/**
+ * At temperature 1, a position whose difference exceeds the best one's by this fraction of it is
+ * 1/e as likely.
+ */
 const STEP = 0.05;
-/** The side of the largest square that is copied from one place alone, in pixels. */
+/** Side of the largest square copied from a single position, in pixels. */
 const MOST_COPIED = 24;
-/** The share of values near to those of the places, and of all values alike. */
+/** Probability given to values near those of the candidates, and to all values uniformly. */
 const NEAR_SHARE = 1 / 128;
-const UNIFORM_SHARE = 2 ** -16;
+const UNIFORM_SHARE = 2 ** -24;
 
 export class PatchModel implements Predictor {
   readonly alphabetSize = 256;
   readonly #neighbourhoods: Neighbourhoods;
   readonly #temperature: number;
-  /** The row of the next pixel and those above, and where their pixels are from: −1 where given. */
+  /** The row of the next pixel and those above, and the sources of their pixels: −1 if given. */
   readonly #rows: Uint8Array[];
   readonly #sources: Int32Array[];
   #x = 0;
   #y = 0;
   #channel = 0;
 
-  /** The places that the next pixel may be from, the most alike first, once they are looked for. */
+  /** The candidate positions of the next pixel, most similar first, once they are searched. */
   #found = 0;
   #isSearched = false;
   readonly #places = new Int32Array(PLACES);
   readonly #differences = new Float64Array(PLACES);
-  /** Their probabilities after the pixel's channels so far. */
+  /** Their probabilities given the pixel's channels so far. */
   readonly #chances = new Float64Array(PLACES);
-  /** What is added to their values, as a channel had another one. */
+  /** Offsets added to their values if a channel had a different one. */
   readonly #offsets = new Float64Array(PLACES);
   readonly #around: Around;
 
   /**
-   * @param temperature > 0, divides how much less alike a place is than the best: near 0 the best
-   *   is taken, at ∞ any of the twelve best.
+   * @param temperature > 0, divides the excess of a position's difference over the best: near 0 the
+   * best is taken, at ∞ any of the twelve best with equal probability.
    */
   constructor(neighbourhoods: Neighbourhoods, temperature: number) {
     this.#neighbourhoods = neighbourhoods;
@@ -70,7 +73,7 @@ export class PatchModel implements Predictor {
 
   fork(): PatchModel {
     const copy = new PatchModel(this.#neighbourhoods, this.#temperature);
-    // Rows above are never written to again.
+    // Rows above are never modified again.
     copy.#rows.splice(0, 1, this.#rows[0]!.slice(), ...this.#rows.slice(1));
     copy.#sources.splice(0, 1, this.#sources[0]!.slice(), ...this.#sources.slice(1));
     copy.#x = this.#x;
@@ -122,14 +125,17 @@ export class PatchModel implements Predictor {
     if (this.#sources.length > REACH + 1) this.#sources.pop();
   }
 
-  /** What the next channel is at a place. */
+  /** The value of the next channel at a candidate. */
   #value(i: number): number {
     const { channels, pixels } = this.#neighbourhoods.example;
     const value = pixels[this.#places[i]! * channels + this.#channel]! + this.#offsets[i]!;
     return Math.max(0, Math.min(255, value));
   }
 
-  /** Keeps the places that have the value; if none has, all, and their other channels move with it. */
+  /**
+   * Keeps the candidates that have this value; if none has, keeps all and shifts their other
+   * channels.
+   */
   #narrow(byte: number): void {
     let left = 0;
     for (let i = 0; i < this.#found; i++) if (this.#value(i) === byte) left += this.#chances[i]!;
@@ -182,7 +188,7 @@ export class PatchModel implements Predictor {
     this.#weigh();
   }
 
-  /** Reads what is known around the next pixel. @returns the sum of its weights. */
+  /** Reads the known values around the next pixel. @returns the sum of their weights. */
   #look(): number {
     const { size, example, weights } = this.#neighbourhoods;
     const { width, channels } = example;
@@ -198,7 +204,7 @@ export class PatchModel implements Predictor {
     return Math.max(total, 1e-9);
   }
 
-  /** Takes a place up if it is among the most alike so far. */
+  /** Adds a position if it is among the most similar so far. */
   #consider(place: number, total: number): void {
     for (let i = 0; i < this.#found; i++) if (this.#places[i] === place) return;
     const isFull = this.#found === PLACES;
@@ -214,7 +220,10 @@ export class PatchModel implements Predictor {
     this.#places[i] = place;
   }
 
-  /** Drops the place that too large a square is from, unless the given part repeats that square. */
+  /**
+   * Drops the position of a square that has grown too large, unless the given part repeats that
+   * square.
+   */
   #leaveLongCopy(): void {
     const long: number[] = [];
     for (let i = 0; i < this.#found; i++) if (this.#isLongCopy(this.#places[i]!)) long.push(i);
@@ -224,7 +233,7 @@ export class PatchModel implements Predictor {
     this.#found--;
   }
 
-  /** Whether a pixel from a place would end a square larger than is copied. */
+  /** True if copying this pixel would complete a square larger than allowed. */
   #isLongCopy(place: number): boolean {
     const { width, channels, pixels } = this.#neighbourhoods.example;
     const placeX = place % width;
@@ -254,7 +263,9 @@ export class PatchModel implements Predictor {
   }
 }
 
-/** Fills `out` with a distribution that falls by `ratio` from value to value, on both sides. */
+/**
+ * Fills `out` with a distribution that decreases by `ratio` per step of the value, on both sides.
+ */
 function fillAround(out: Float64Array, mean: number, ratio: number): void {
   const middle = Math.round(mean);
   out[middle] = 1;

@@ -1,48 +1,53 @@
-// The causal neighbourhoods of the pixels of a picture of which a part is given: left, above and
-// above right, several pixels far. An index finds places of the given part where it is alike
-// (Efros & Leung 1999), by its principal axes (Hertzmann et al. 2001).
+// The causal neighbourhoods of the pixels of a partly given picture: several pixels to the left,
+// above and above right. An index finds positions of the given part with similar neighbourhoods
+// (Efros & Leung 1999), by their principal axes (Hertzmann et al. 2001).
 
 import { UsageError } from '../../errors.js';
 import { KdTree } from './kd-tree.js';
 import { principalAxes } from './principal-axes.js';
 
-/** How far a neighbourhood reaches to the left, above and to the right, in pixels. */
+/** Extent of a neighbourhood to the left, above and to the right, in pixels. */
 export const REACH = 5;
-/** The standard deviation of a neighbour's weight, a Gaussian of its distance, in pixels. */
+/** Standard deviation, in pixels, of the Gaussian weight of a neighbour by its distance. */
 const DEVIATION = 2.5;
 const AXES = 12;
-/** So many neighbourhoods at most find the axes, and so many are looked among. */
+/** Limits on the neighbourhoods used to find the axes and on those in the index. */
 const MOST_SAMPLES = 2048;
 const MOST_INDEXED = 2 ** 18;
-/** Leaves of the index that a search looks into. */
+/** Number of leaves of the index visited by a search. */
 const LEAVES = 24;
 
-/** A picture of which a part is given: whole rows, and the left of the others. */
+/** A partly given picture: whole rows, and the left part of the others. */
 export interface Example {
+  /** Pixels in a row. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
+  /** Bytes of a pixel. */
   readonly channels: number;
-  /** Pixels row by row; those that are not given are never read. */
+  /** Pixels in raster order; missing ones are never read. */
   readonly pixels: Uint8Array;
+  /** Rows that are given whole, at the top. */
   readonly rows: number;
+  /** Pixels given of every other row, at its left. */
   readonly columns: number;
 }
 
-/** What is known around a pixel, in the order of `Neighbourhoods`. */
+/** The known values around a pixel, in the order of `Neighbourhoods`. */
 export interface Around {
   readonly values: Float32Array;
-  /** Of each value, 0 where there is none. */
+  /** Weight of each value, 0 if it is unknown. */
   readonly weights: Float32Array;
 }
 
 export class Neighbourhoods {
   readonly example: Example;
-  /** Values of a neighbourhood: rows from the uppermost, pixels from the left, channels. */
+  /** Number of values of a neighbourhood: rows from the top, pixels from the left, channels. */
   readonly size: number;
-  /** Of each value, where all are known. */
+  /** Weight of each value if all are known. */
   readonly weights: Float32Array;
   readonly #mean: Float64Array;
-  /** As principal axes, of values times the root of their weight. */
+  /** Principal axes of the values multiplied by the square root of their weights. */
   readonly #axes: Float64Array;
   readonly #indexed: Int32Array;
   readonly #tree: KdTree;
@@ -64,7 +69,7 @@ export class Neighbourhoods {
     }
     const least = `${2 * REACH + 1} × ${REACH + 1}`;
     if (places.length === 0) {
-      throw new UsageError(`${least} given pixels or more are needed to take a texture from`);
+      throw new UsageError(`texture synthesis needs at least ${least} given pixels`);
     }
     this.#indexed = spread(places, MOST_INDEXED);
     const vectors = this.#vectorsOf(spread(places, MOST_SAMPLES));
@@ -81,14 +86,14 @@ export class Neighbourhoods {
     this.#tree = new KdTree(points, AXES);
   }
 
-  /** Whether a pixel is given and its neighbourhood too. */
+  /** True if a pixel and its neighbourhood are given. */
   isPlace(x: number, y: number): boolean {
     const { width, height, rows, columns } = this.example;
     if (x < REACH || x >= width - REACH || y < REACH || y >= height) return false;
     return y < rows || (x < columns && (y <= rows || x + REACH < columns));
   }
 
-  /** Fills `values` with the neighbourhood of a place. */
+  /** Fills `values` with the neighbourhood of a position. */
   read(place: number, values: Float32Array): void {
     const { width, channels, pixels } = this.example;
     const row = width * channels;
@@ -102,14 +107,17 @@ export class Neighbourhoods {
     }
   }
 
-  /** The mean squared difference of what is known around a pixel to a place; `most` if larger. */
+  /**
+   * The mean squared difference between the known values around a pixel and a position; `most` if
+   * larger.
+   */
   difference({ values, weights }: Around, place: number, total: number, most: number): number {
     const { width, channels, pixels } = this.example;
     const row = width * channels;
     const side = (2 * REACH + 1) * channels;
     const limit = most * total;
     let sum = 0;
-    // From the nearest row: sums grow the fastest.
+    // Starts with the nearest row, where the sum grows fastest.
     for (let up = 0; up <= REACH; up++) {
       let from = (place - REACH) * channels - up * row;
       const start = (REACH - up) * side;
@@ -123,7 +131,7 @@ export class Neighbourhoods {
     return sum / total;
   }
 
-  /** Places where the neighbourhood is more or less alike. */
+  /** Visits positions with similar neighbourhoods. */
   search(around: Around, visit: (place: number, squared: number) => void): void {
     this.#project(around);
     this.#tree.search(this.#query, LEAVES, (point, squared) =>
@@ -131,7 +139,7 @@ export class Neighbourhoods {
     );
   }
 
-  /** What is not known is taken to be as it is on average. */
+  /** Projects on the axes; unknown values are replaced by their mean. */
   #project({ values, weights }: Around): void {
     const axes = this.#axes;
     const query = this.#query.fill(0);
@@ -156,14 +164,14 @@ export class Neighbourhoods {
   }
 }
 
-/** Where the value at place `i` of a neighbourhood is from. */
+/** Offset of the value at index `i` of a neighbourhood. */
 export function neighbourOf(i: number, channels: number): { up: number; right: number } {
   const pixel = Math.floor(i / channels);
   const side = 2 * REACH + 1;
   return { up: REACH - Math.floor(pixel / side), right: (pixel % side) - REACH };
 }
 
-/** So many of the places at most, evenly. */
+/** At most `most` of the positions, evenly spaced. */
 function spread(places: readonly number[], most: number): Int32Array {
   const count = Math.min(most, places.length);
   return Int32Array.from(

@@ -1,20 +1,21 @@
-// The directions in which vectors vary most, by orthogonal iteration (Golub & Van Loan, §8.2).
+// Principal axes: the directions in which vectors vary most, by orthogonal iteration (Golub & Van
+// Loan, §8.2).
 
 const ITERATIONS = 12;
 
-/** Vectors less their mean, as seen along a few axes. */
+/** A projection of vectors minus their mean onto a few axes. */
 export interface PrincipalAxes {
   readonly mean: Float64Array;
-  /** Of each axis its coordinates, one axis after the other, each of length 1. */
+  /** The axes, concatenated, each of length 1. */
   readonly axes: Float64Array;
 }
 
-/** @param vectors of `size` coordinates each, one after the other; `count` axes of them. */
+/** @param vectors of `size` coordinates each, concatenated; `count` axes are computed. */
 export function principalAxes(vectors: Float32Array, size: number, count: number): PrincipalAxes {
   const mean = meanOf(vectors, size);
   const covariance = covarianceOf(vectors, mean);
   const axes = new Float64Array(count * size);
-  // Any start serves that is not orthogonal to what is looked for.
+  // Any start works that is not orthogonal to the axes.
   for (let i = 0; i < axes.length; i++) axes[i] = Math.cos(1 + i * i);
   orthonormalise(axes, size);
   const turned = new Float64Array(axes.length);
@@ -55,7 +56,7 @@ function covarianceOf(vectors: Float32Array, mean: Float64Array): Float64Array {
   return covariance;
 }
 
-/** Gram and Schmidt's way; an axis of which nothing is left is 0. */
+/** Gram–Schmidt orthonormalisation; a linearly dependent axis becomes 0. */
 function orthonormalise(axes: Float64Array, size: number): void {
   for (let at = 0; at < axes.length; at += size) {
     const before = norm(axes, at, size);

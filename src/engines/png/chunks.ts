@@ -1,31 +1,32 @@
-// The chunks that a PNG file is made of (PNG specification, third edition, §5): length, type, data
-// and CRC each, behind a signature of eight bytes.
+// The chunks of a PNG file (PNG specification, third edition, §5): length, type, data and CRC each,
+// after a signature of eight bytes.
 
 import { crc32 } from '../../bits/checksums.js';
 import { CorruptDataError } from '../../errors.js';
 import type { Bytes } from '../../types.js';
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
-/** Bytes of a chunk beside its data: length, type, CRC. */
+/** Bytes of a chunk besides its data: length, type, CRC. */
 const CHUNK_OVERHEAD = 12;
 const MAX_LENGTH = 0x7fffffff;
 
 export interface Chunk {
-  /** Four letters, `IHDR` say. */
+  /** Four letters, such as `IHDR`. */
   readonly type: string;
   readonly data: Uint8Array;
-  /** Where `data` begins in the file. */
+  /** Position of `data` in the file. */
   readonly offset: number;
-  /** Only of chunks that no reader needs; of others a wrong CRC is an error. */
+  /** Only set for ancillary chunks; in others a wrong CRC is an error. */
   readonly hasWrongCrc: boolean;
 }
 
 /**
- * The chunks of a file in order, up to and with IEND, each with its CRC checked: a wrong one is an
- * error in a critical chunk, whose type starts with a capital letter, and a remark in others (§13.1).
+ * The chunks of a file in order, up to and including IEND, with their CRCs checked. A wrong CRC is
+ * an error in a critical chunk, whose type starts with a capital letter; in others it is only
+ * recorded (§13.1).
  *
- * @throws CorruptDataError at the signature, a length, a type or a CRC that is wrong, and at the
- * end of a file that ends too soon.
+ * @throws CorruptDataError at a wrong signature, length, type or CRC, and at the end of a truncated
+ * file.
  */
 export function* readChunks(file: Uint8Array): Generator<Chunk, void, undefined> {
   for (let i = 0; i < SIGNATURE.length; i++) {
@@ -50,7 +51,7 @@ export function* readChunks(file: Uint8Array): Generator<Chunk, void, undefined>
   }
 }
 
-/** Whether no reader can do without it (§5.4). */
+/** True for chunks that every reader must understand (§5.4). */
 export function isCritical(type: string): boolean {
   return /^[A-Z]/.test(type);
 }
@@ -59,7 +60,7 @@ function endsTooSoon(file: Uint8Array): CorruptDataError {
   return new CorruptDataError('PNG file ends too soon', file.length);
 }
 
-/** A whole PNG file of these chunks; their offsets are not looked at. */
+/** Builds a PNG file of these chunks; their offsets are ignored. */
 export function writeChunks(chunks: readonly Pick<Chunk, 'type' | 'data'>[]): Bytes {
   let bytes = SIGNATURE.length;
   for (const { data } of chunks) bytes += CHUNK_OVERHEAD + data.length;

@@ -1,7 +1,7 @@
 // The `decode` reading of PNG: the distribution of the next byte of a picture if the rest of the
-// file were coin flips. A row's filter is not known before its end, so each of the five is a
-// hypothesis, weighed by how well it codes the row so far; whole rows are filtered as the encoder
-// does it.
+// file were random bits. A row's filter is not known before the row ends, so each of the five is a
+// hypothesis, weighted by how well it codes the row so far; complete rows are filtered as the
+// encoder does.
 
 import type { Predictor } from '../../types.js';
 import { FILTER_TYPES, type FilterType, NONE, SUB } from './filters.js';
@@ -13,15 +13,15 @@ export interface PngDecoderOptions {
   readonly rowBytes: number;
   /** Bytes of a pixel. */
   readonly channels: number;
-  /** An empty model, which the decoder owns from now on. */
+  /** An empty model, which the decoder takes ownership of. */
   readonly stream: StreamModel;
-  /** The filter of all whole rows; each row's own, as the encoder chooses it, if left out. */
+  /** The filter of all complete rows; default: each row's own, as chosen by the encoder. */
   readonly filter?: FilterType | undefined;
-  /** What residuals that wrap around 255 are multiplied with; PNG itself: 1. */
+  /** Factor on the probability of residuals that wrap around 255; 1 for PNG itself. */
   readonly wrap: number;
 }
 
-/** Hypotheses less probable than this are given up until the row ends. */
+/** Hypotheses less probable than this are dropped until the row ends. */
 const LEAST_WEIGHT = 1e-4;
 
 export class PngDecoder implements Predictor {
@@ -29,17 +29,17 @@ export class PngDecoder implements Predictor {
   readonly #channels: number;
   readonly #filter: FilterType | undefined;
   readonly #wrap: number;
-  /** All rows before this one. */
+  /** The model of all previous rows. */
   #rows: StreamModel;
-  /** This row so far under each filter; undefined for one that is given up. */
+  /** This row so far under each filter; undefined for a dropped hypothesis. */
   #streams: (StreamModel | undefined)[] = [];
   readonly #weights = new Float64Array(FILTER_TYPES.length);
-  /** Which bytes of the row are to be learnt from. */
+  /** Which bytes of the row to learn from. */
   readonly #learn: Uint8Array;
   #cursor: RowCursor;
-  /** Under each filter the probabilities of each next byte, once they are asked for. */
-  readonly #laws = FILTER_TYPES.map(() => new Float64Array(256));
-  #knowsLaws = false;
+  /** Probabilities of each next byte under each filter, once computed. */
+  readonly #distributions = FILTER_TYPES.map(() => new Float64Array(256));
+  #knowsDistributions = false;
 
   constructor({ rowBytes, channels, stream, filter, wrap }: PngDecoderOptions) {
     this.#channels = channels;
@@ -52,22 +52,22 @@ export class PngDecoder implements Predictor {
   }
 
   predict(out: Float64Array): void {
-    this.#findLaws();
+    this.#findDistributions();
     out.fill(0);
     for (let f = 0; f < FILTER_TYPES.length; f++) {
       if (!this.#streams[f]) continue;
       const weight = this.#weights[f]!;
-      const law = this.#laws[f]!;
-      for (let b = 0; b < 256; b++) out[b]! += weight * law[b]!;
+      const distribution = this.#distributions[f]!;
+      for (let b = 0; b < 256; b++) out[b]! += weight * distribution[b]!;
     }
     for (let b = 0; b < 256; b++) out[b] = -Math.log2(out[b]!);
   }
 
   surprisal(byte: number): number {
-    this.#findLaws();
+    this.#findDistributions();
     let probability = 0;
     for (let f = 0; f < FILTER_TYPES.length; f++) {
-      if (this.#streams[f]) probability += this.#weights[f]! * this.#laws[f]![byte]!;
+      if (this.#streams[f]) probability += this.#weights[f]! * this.#distributions[f]![byte]!;
     }
     return -Math.log2(probability);
   }
@@ -77,8 +77,9 @@ export class PngDecoder implements Predictor {
   }
 
   /**
-   * At temperature 1 what was drawn is what the codec would say, and is learnt from. At others
-   * literals are not: they would learn that the picture is as smooth as it was drawn.
+   * At temperature 1 a drawn byte is distributed like the codec's output and is learnt from. At
+   * other temperatures literals are not learnt: the model would learn that the picture is as smooth
+   * as the draw.
    */
   updateDrawn(byte: number, temperature: number): void {
     this.#observe(byte, temperature === 1);
@@ -100,12 +101,12 @@ export class PngDecoder implements Predictor {
   }
 
   #observe(byte: number, learn: boolean): void {
-    this.#findLaws();
+    this.#findDistributions();
     const cursor = this.#cursor;
     const weights = this.#weights;
     let total = 0;
     for (let f = 0; f < FILTER_TYPES.length; f++) {
-      weights[f]! *= this.#streams[f] ? this.#laws[f]![byte]! : 0;
+      weights[f]! *= this.#streams[f] ? this.#distributions[f]![byte]! : 0;
       total += weights[f]!;
     }
     let kept = 0;
@@ -118,12 +119,12 @@ export class PngDecoder implements Predictor {
       this.#streams[f]?.update((byte - cursor.predictions[f]!) & 255, learn);
     }
     this.#learn[cursor.filled] = learn ? 1 : 0;
-    this.#knowsLaws = false;
+    this.#knowsDistributions = false;
     cursor.push(byte);
     if (cursor.filled === cursor.size) this.#endRow();
   }
 
-  /** The row joins those before it, under the filter that the encoder would choose. */
+  /** Appends the row to the previous ones, under the filter that the encoder would choose. */
   #endRow(): void {
     const cursor = this.#cursor;
     const type = cursor.filter();
@@ -132,7 +133,7 @@ export class PngDecoder implements Predictor {
     this.#beginRow();
   }
 
-  /** The rows before and the whole row under a filter that was given up. */
+  /** The previous rows and the whole row under a filter that was dropped. */
   #filtered(type: number): StreamModel {
     const { row, above, size } = this.#cursor;
     const stream = this.#rows;
@@ -148,43 +149,45 @@ export class PngDecoder implements Predictor {
   }
 
   #beginRow(): void {
-    const law = this.#rows.law();
+    const distribution = this.#rows.distribution();
     let total = 0;
-    for (const f of FILTER_TYPES) total += law[f]!;
+    for (const f of FILTER_TYPES) total += distribution[f]!;
     this.#streams = FILTER_TYPES.map((f) => {
-      this.#weights[f] = law[f]! / total;
+      this.#weights[f] = distribution[f]! / total;
       const stream = this.#rows.fork();
       stream.update(f, true);
       return stream;
     });
-    this.#knowsLaws = false;
+    this.#knowsDistributions = false;
   }
 
-  /** Turns the laws of residuals into laws of the byte. */
-  #findLaws(): void {
-    if (this.#knowsLaws) return;
+  /** Converts the distributions of residuals to distributions of the byte. */
+  #findDistributions(): void {
+    if (this.#knowsDistributions) return;
     for (let f = 0; f < FILTER_TYPES.length; f++) {
       const stream = this.#streams[f];
       if (!stream) continue;
       const prediction = this.#cursor.predictions[f]!;
-      const ofResidual = stream.law();
-      const ofByte = this.#laws[f]!;
+      const ofResidual = stream.distribution();
+      const ofByte = this.#distributions[f]!;
       for (let b = 0; b < 256; b++) ofByte[b] = ofResidual[(b - prediction) & 255]!;
-      // With nothing to the left, residuals of these two are the bytes themselves.
+      // With nothing to the left, the residuals of these two are the bytes themselves.
       const plain = f === NONE || (f === SUB && this.#cursor.filled < this.#channels);
       if (this.#wrap !== 1 && !plain) dampWrapping(ofByte, prediction, this.#wrap);
     }
-    this.#knowsLaws = true;
+    this.#knowsDistributions = true;
   }
 }
 
-/** Damps the bytes that are more than 127 from the prediction: their residuals wrap around. */
-function dampWrapping(law: Float64Array, prediction: number, factor: number): void {
+/**
+ * Reduces the probability of bytes more than 127 from the prediction, whose residuals wrap around.
+ */
+function dampWrapping(distribution: Float64Array, prediction: number, factor: number): void {
   let total = 0;
   for (let b = 0; b < 256; b++) {
     const distance = b - prediction;
-    if (distance < -128 || distance > 127) law[b]! *= factor;
-    total += law[b]!;
+    if (distance < -128 || distance > 127) distribution[b]! *= factor;
+    total += distribution[b]!;
   }
-  for (let b = 0; b < 256; b++) law[b]! /= total;
+  for (let b = 0; b < 256; b++) distribution[b]! /= total;
 }

@@ -1,4 +1,4 @@
-// The encoder's twin: how long the file of a picture is that ends here, to the last bit. The row in
+// The encoder's twin: the exact length in bits of the file if the picture ended here. The row in
 // progress is kept under all five filters, as the next byte may change which is chosen.
 
 import { EncoderTwin } from '../deflate/twin/encoder-twin.js';
@@ -9,9 +9,9 @@ import { FILE_OVERHEAD_BYTES, PNG_DEFLATE } from './write.js';
 export class PngTwin {
   readonly #channels: number;
   readonly #filter: FilterType | undefined;
-  /** All rows before this one. */
+  /** All previous rows. */
   #rows = new EncoderTwin(PNG_DEFLATE);
-  /** This row so far, behind the byte of each filter. */
+  /** This row so far, after the byte of each filter. */
   #twins: EncoderTwin[] = [];
   #cursor: RowCursor;
   readonly #lengths = FILTER_TYPES.map(() => new Float64Array(256));
@@ -19,7 +19,7 @@ export class PngTwin {
   /**
    * @param rowBytes bytes of a row.
    * @param channels bytes of a pixel.
-   * @param filter of all rows; each row's own if left out.
+   * @param filter of all rows; default: each row's own.
    */
   constructor(rowBytes: number, channels: number, filter?: FilterType) {
     this.#channels = channels;
@@ -40,7 +40,7 @@ export class PngTwin {
     return copy;
   }
 
-  /** Bits of the whole file, the padding of DEFLATE's last byte left out. */
+  /** Bits of the whole file, without the padding of DEFLATE's last byte. */
   codeLength(): number {
     const cursor = this.#cursor;
     const twin = cursor.filled === 0 ? this.#rows : this.#twins[cursor.filter()]!;

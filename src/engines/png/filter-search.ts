@@ -1,5 +1,5 @@
-// Filters that are chosen by what rows truly cost: their shortest parse after all rows above, under
-// the codes that a search for the parse of the whole ended with.
+// Chooses filters by the actual cost of rows: their shortest parse after all rows above, under the
+// codes from a search for the parse of the whole picture.
 
 import { type SearchOptions, searchBlocks } from '../deflate/codec/encode.js';
 import { MatchFinder } from '../deflate/codec/matches.js';
@@ -7,9 +7,10 @@ import { type Costs, chooseTokens, costsOf } from '../deflate/codec/shortest-par
 import { FILTER_TYPES, filterRow } from './filters.js';
 
 /**
- * The rows of a picture, each behind its filter byte, filtered by what each filter would cost.
+ * The rows of a picture, each after its filter byte, filtered by actual cost.
  *
- * @param rows the same rows, filtered in a way that is good already: the codes are found for these.
+ * @param rows the same rows with a good initial choice of filters, for which the codes are
+ * computed.
  * @param step bytes of a whole pixel.
  */
 export function refilter(

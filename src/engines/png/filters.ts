@@ -1,7 +1,7 @@
-// The five filters of PNG (PNG specification, third edition, §9): each row becomes the differences
-// to a prediction from the bytes to the left, above and above left, and back.
+// The five filters of PNG (PNG specification, third edition, §9): replace each row by its
+// differences to a prediction from the bytes to the left, above and above left, and invert that.
 
-/** Filter types 0–4, in the numbers that a row's first byte holds. */
+/** Filter types 0–4, as stored in a row's first byte. */
 export type FilterType = 0 | 1 | 2 | 3 | 4;
 
 export const NONE = 0;
@@ -10,10 +10,10 @@ export const UP = 2;
 export const AVERAGE = 3;
 export const PAETH = 4;
 export const FILTER_TYPES: readonly FilterType[] = [NONE, SUB, UP, AVERAGE, PAETH];
-/** What the specification calls them, in the order of their types. */
+/** Names in the specification, in the order of the types. */
 export const FILTER_NAMES = ['none', 'sub', 'up', 'average', 'paeth'] as const;
 
-/** Which of left, above and above left is nearest to left + above − above left (§9.4). */
+/** Which of left, above and above left is closest to left + above − above left (§9.4). */
 export function paeth(left: number, above: number, corner: number): number {
   const toLeft = Math.abs(above - corner);
   const toAbove = Math.abs(left - corner);
@@ -26,7 +26,7 @@ export function paeth(left: number, above: number, corner: number): number {
  * Writes the residuals of `row` to `out`, which has its length.
  *
  * @param above the row above, unfiltered, of the same length; zeros above the first.
- * @param step bytes of a whole pixel, at least 1: how far to the left a byte looks.
+ * @param step bytes of a whole pixel, at least 1: the distance to the left neighbour.
  */
 export function filterRow(
   type: FilterType,
@@ -60,7 +60,7 @@ export function filterRow(
   }
 }
 
-/** Turns the residuals in `row` into bytes, in place; `above` and `step` as in `filterRow`. */
+/** Converts the residuals in `row` to bytes, in place; `above` and `step` as in `filterRow`. */
 export function unfilterRow(
   type: FilterType,
   row: Uint8Array,
@@ -95,21 +95,21 @@ export function magnitude(residual: number): number {
   return residual < 128 ? residual : 256 - residual;
 }
 
-/** Σ |residual|: what §12.7 would have a filter make least. */
+/** Σ |residual|: the heuristic of §12.7, to be minimised. */
 export function absoluteSum(residuals: Uint8Array): number {
   let sum = 0;
   for (let i = 0; i < residuals.length; i++) sum += magnitude(residuals[i]!);
   return sum;
 }
 
-/** What the residuals of a row cost, so that the filter with the least is chosen for it. */
+/** Cost of a row's residuals; the filter with the least cost is chosen. */
 export type RowCost = (residuals: Uint8Array) => number;
 
 /**
- * The filter of least cost, the lowest type if several have it. `scratch` has the length of the row
- * and is overwritten.
+ * The filter of least cost, the lowest type if tied. `scratch` has the length of the row and is
+ * overwritten.
  *
- * @param cost the sum of absolute differences, as §12.7 recommends, if left out.
+ * @param cost default: the sum of absolute differences, as recommended in §12.7.
  */
 export function cheapestFilter(
   row: Uint8Array,
@@ -131,7 +131,7 @@ export function cheapestFilter(
   return best;
 }
 
-/** How many different pairs of neighbours there are: few, if matches are many. */
+/** Number of different pairs of adjacent bytes: small if there are many matches. */
 export function distinctPairs(residuals: Uint8Array): number {
   const seen = new Uint8Array(65536);
   let count = 0;
@@ -143,14 +143,17 @@ export function distinctPairs(residuals: Uint8Array): number {
   return count;
 }
 
-/** Before any row: so many residuals, with this mean magnitude; and what counts of rows fade by. */
+/** Initial count of residuals, their mean magnitude, and the decay of the counts per row. */
 const FIRST_COUNT = 64;
 const FIRST_MAGNITUDE = 8;
 const FADING = 0.9;
-/** No residual is counted less often than this. */
+/** Lower limit of a residual's count. */
 const LEAST_COUNT = 0.2;
 
-/** Bits under what the residuals chosen for the rows above were, the nearer ones counting more. */
+/**
+ * Bits of residuals under the distribution of those chosen for the rows above, with more weight on
+ * nearer rows.
+ */
 export class ResidualBits {
   #counts = Float64Array.from(
     { length: 256 },

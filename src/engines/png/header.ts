@@ -1,5 +1,5 @@
-// What the IHDR chunk of a PNG file says (PNG specification, third edition, §11.2.1), and the sizes
-// that follow from it.
+// The IHDR chunk of a PNG file (PNG specification, third edition, §11.2.1), and the sizes derived
+// from it.
 
 import { CorruptDataError, UsageError } from '../../errors.js';
 import type { Chunk } from './chunks.js';
@@ -9,7 +9,7 @@ export const RGB = 2;
 export const PALETTE = 3;
 export const GREY_ALPHA = 4;
 
-/** Samples of a pixel by colour type; 0 where there is no such type. */
+/** Samples per pixel by colour type; 0 for invalid types. */
 const SAMPLES: readonly number[] = [1, 0, 3, 1, 2, 0, 4];
 /** Bit depths by colour type. */
 const DEPTHS: readonly (readonly number[])[] = [
@@ -38,7 +38,7 @@ export interface Header {
 /**
  * Reads IHDR.
  *
- * @throws CorruptDataError at the first field that no PNG has.
+ * @throws CorruptDataError at the first invalid field.
  * @throws UsageError if the picture has more than `maxPixels` pixels.
  */
 export function readHeader(
@@ -47,7 +47,7 @@ export function readHeader(
 ): Header {
   if (type !== 'IHDR') throw new CorruptDataError('PNG file without a header', offset - 4);
   if (data.length !== HEADER_BYTES) {
-    throw new CorruptDataError('PNG header of a wrong length', offset - 8);
+    throw new CorruptDataError('PNG header has a wrong length', offset - 8);
   }
   const check = (holds: boolean, message: string, at: number): void => {
     if (!holds) throw new CorruptDataError(message, offset + at);
@@ -59,7 +59,7 @@ export function readHeader(
   check(width >= 1 && width <= MAX_SIDE, `PNG of width ${width}`, 0);
   check(height >= 1 && height <= MAX_SIDE, `PNG of height ${height}`, 4);
   check((DEPTHS[colourType!] ?? []).length > 0, `PNG colour type ${colourType}`, 9);
-  check(DEPTHS[colourType!]!.includes(depth!), `PNG bit depth ${depth} of its colour type`, 8);
+  check(DEPTHS[colourType!]!.includes(depth!), `PNG bit depth ${depth} for its colour type`, 8);
   check(compression === 0, `PNG compression method ${compression}`, 10);
   check(filters === 0, `PNG filter method ${filters}`, 11);
   check(interlace! <= 1, `PNG interlace method ${interlace}`, 12);
@@ -77,18 +77,18 @@ export function readHeader(
   };
 }
 
-/** Pixels of a picture that are sent together: all, or one of the seven passes of Adam7. */
+/** Pixels transmitted together: all, or one of the seven passes of Adam7. */
 export interface Pass {
   readonly left: number;
   readonly top: number;
-  /** From one pixel of the pass to the next. */
+  /** Distance between pixels of the pass. */
   readonly stepX: number;
   readonly stepY: number;
   readonly width: number;
   readonly height: number;
 }
 
-/** Left, top, and steps across and down of the passes of Adam7 (§8.1). */
+/** Left, top, and horizontal and vertical steps of the passes of Adam7 (§8.1). */
 const ADAM7 = [
   [0, 0, 8, 8],
   [4, 0, 8, 8],
@@ -99,7 +99,7 @@ const ADAM7 = [
   [0, 1, 1, 2],
 ] as const;
 
-/** The passes that hold pixels, in the order in which they are sent. */
+/** The non-empty passes, in transmission order. */
 export function passesOf({ width, height, interlaced }: Header): Pass[] {
   const grids = interlaced ? ADAM7 : ([[0, 0, 1, 1]] as const);
   return grids

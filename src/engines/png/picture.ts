@@ -1,12 +1,12 @@
-// A picture in memory, as the image formats of the waist see it.
+// A picture in memory, in the layout of the image formats.
 
-/** Pixels row by row from the top, left to right, one byte per channel. */
+/** Pixels in raster order, one byte per channel. */
 export interface Picture {
-  /** Pixels in a row. */
+  /** Pixels per row. */
   readonly width: number;
-  /** Rows. */
+  /** Number of rows. */
   readonly height: number;
-  /** Grey, or red, green and blue. */
+  /** 1: grey; 3: red, green and blue. */
   readonly channels: 1 | 3;
   /** `width · height · channels` bytes. */
   readonly pixels: Uint8Array;

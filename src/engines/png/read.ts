@@ -1,6 +1,6 @@
-// Reads PNG files of every colour type, bit depth and interlacing (PNG specification, third edition)
-// into grey or RGB of 8 bits. What that loses is listed, and what else the file has (colour space,
-// texts).
+// Reads PNG files of every colour type, bit depth and interlacing (PNG specification, third
+// edition) into grey or RGB of 8 bits. Reports the information lost and the other contents of the
+// file (colour space, texts).
 
 import { adler32 } from '../../bits/checksums.js';
 import { NotKept, type ReadingNotes } from '../../bits/not-kept.js';
@@ -21,31 +21,30 @@ import {
 } from './header.js';
 import type { Picture } from './picture.js';
 
-/** What a PNG file of strangers may hold. */
+/** Limits for reading an untrusted PNG file. */
 export interface PngLimits {
-  /** Refuse pictures of more pixels (default 2^26), before memory is taken for them. */
+  /** Reject pictures of more pixels (default 2^26) before allocating memory for them. */
   readonly maxPixels?: number;
 }
 
-/** A picture, and what was in the file besides. */
+/** A picture, and notes on what else the file contained. */
 export interface PngRead extends ReadingNotes {
   /** Grey or RGB, 8 bits a channel. */
   readonly picture: Picture & {
-    /** They belong to the caller. */
+    /** Owned by the caller. */
     readonly pixels: Bytes;
   };
-  /** EXIF data, from their TIFF header on. The picture is not turned as they may say. */
+  /** EXIF data, from their TIFF header on. The picture is not rotated accordingly. */
   readonly exif: Uint8Array | undefined;
 }
 
 /**
- * The picture in a PNG file: RGB, or grey where every pixel has to be. Samples of 16 bits are
- * rounded to 8, fewer bits spread over 0–255; alpha is dropped.
+ * The picture in a PNG file: RGB, or grey if the colour type is grey. Samples of 16 bits are
+ * rounded to 8, samples of fewer bits are scaled to 0–255; alpha is dropped.
  *
  * @throws CorruptDataError if the file is damaged or ends too soon. Its offset, in the file, is the
- * field that is wrong, or the first byte of the compressed data if what is wrong is in its contents.
- * @throws UsageError if the picture has too many pixels, or the file a critical chunk that nobody
- * knows.
+ * wrong field, or the first byte of the compressed data if their contents are wrong.
+ * @throws UsageError if the picture has too many pixels, or the file has an unknown critical chunk.
  */
 export function readPng(file: Uint8Array, limits: PngLimits = {}): PngRead {
   const { maxPixels = 2 ** 26 } = limits;
@@ -63,15 +62,15 @@ export function readPng(file: Uint8Array, limits: PngLimits = {}): PngRead {
   else if (transparent) notKept.add('transparency');
   if (header.depth === 16) notKept.add('16 bits to 8');
   for (const type of extras) {
-    // An sRGB chunk says what is taken for granted; the others are for readers that do not know it.
+    // An sRGB chunk declares the default; the others serve readers that do not support it.
     const isImplied = type === 'sRGB' || (extras.has('sRGB') && IN_SRGB.includes(type));
     if (!isImplied) notKept.add(EXTRAS[type] ?? `chunk "${type}"`);
   }
-  if (end < file.length) notKept.add(`${file.length - end} bytes behind the picture`);
+  if (end < file.length) notKept.add(`${file.length - end} bytes after the picture`);
   return { picture, notKept: notKept.kinds, assumed, exif };
 }
 
-/** What chunks that no picture needs are for (§11.3). */
+/** What ancillary chunks contain (§11.3). */
 const EXTRAS: Readonly<Record<string, string>> = {
   acTL: 'animation',
   fcTL: 'animation',
@@ -101,7 +100,7 @@ interface Collected {
   readonly transparent: boolean;
   /** The IDAT chunks, at least one. */
   readonly body: readonly Chunk[];
-  /** Where the file ends, behind IEND. */
+  /** End of the file, after IEND. */
   readonly end: number;
   /** Types of the other chunks. */
   readonly extras: ReadonlySet<string>;
@@ -125,7 +124,7 @@ function collect(file: Uint8Array, maxPixels: number): Collected {
     else if (chunk.hasWrongCrc) damaged.add(type);
     else if (type === 'IDAT') {
       if (body.length > 0 && before !== 'IDAT') {
-        throw new CorruptDataError('PNG pixels in two places', offset - 8);
+        throw new CorruptDataError('PNG pixel chunks are not consecutive', offset - 8);
       }
       body.push(chunk);
     } else if (type === 'PLTE') {
@@ -136,16 +135,16 @@ function collect(file: Uint8Array, maxPixels: number): Collected {
         data.length > 768 ||
         !data.length
       ) {
-        throw new CorruptDataError('PNG palette is wrong', offset - 8);
+        throw new CorruptDataError('PNG palette is invalid', offset - 8);
       }
       palette = data;
     } else if (type === 'tRNS') transparent = true;
-    else if (type === 'IHDR') throw new CorruptDataError('PNG file with two headers', offset - 8);
+    else if (type === 'IHDR') throw new CorruptDataError('PNG file has two headers', offset - 8);
     else if (!isCritical(type)) {
       extras.add(type);
       if (type === 'eXIf') exif = data;
     } else if (type !== 'IEND') {
-      throw new UsageError(`PNG file with a critical chunk "${type}", which is not known`);
+      throw new UsageError(`PNG file has an unknown critical chunk "${type}"`);
     }
     before = type;
     end = offset + data.length + 4;
@@ -155,11 +154,11 @@ function collect(file: Uint8Array, maxPixels: number): Collected {
     throw new CorruptDataError('PNG file without its palette', body[0]!.offset - 8);
   }
   const types = damaged.kinds.join(', ');
-  const assumed = types === '' ? [] : [`passed over for a wrong CRC: ${types}`];
+  const assumed = types === '' ? [] : [`ignored because of a wrong CRC: ${types}`];
   return { header: header!, palette, transparent, body, end, extras, exif, assumed };
 }
 
-/** The filtered rows of all passes, each behind its filter byte: exactly as many bytes as needed. */
+/** The filtered rows of all passes, each after its filter byte; the length must match exactly. */
 function inflateRows(body: readonly Chunk[], header: Header): Uint8Array {
   const stream = joinChunks(body);
   const fail = (message: string, at: number): never => {
@@ -177,16 +176,17 @@ function inflateRows(body: readonly Chunk[], header: Header): Uint8Array {
   try {
     inflated = inflateRaw(stream, { offset: 2, maxBytes });
   } catch (error) {
-    if (error instanceof UsageError) return fail('PNG file of more pixels than its header says', 0);
+    if (error instanceof UsageError)
+      return fail('PNG file has more pixels than its header declares', 0);
     if (!(error instanceof CorruptDataError)) throw error;
     const message = error.message.replace(/ at byte \d+$/, '');
     throw new CorruptDataError(message, offsetInFile(body, error.offset), { cause: error });
   }
   const { bytes, endBit } = inflated;
   const at = 2 + Math.ceil(endBit / 8);
-  if (bytes.length < maxBytes) fail('PNG file of fewer pixels than its header says', at);
+  if (bytes.length < maxBytes) fail('PNG file has fewer pixels than its header declares', at);
   if (at + 4 !== stream.length)
-    fail('PNG pixels end in a wrong place', Math.min(at, stream.length));
+    fail('PNG pixels end at a wrong position', Math.min(at, stream.length));
   const view = new DataView(stream.buffer, stream.byteOffset, stream.byteLength);
   if (view.getUint32(at) !== adler32(bytes)) fail('Adler-32 of PNG pixels is wrong', at);
   return bytes;
@@ -204,7 +204,7 @@ function joinChunks(chunks: readonly Chunk[]): Uint8Array {
   return joined;
 }
 
-/** Where byte `at` of the joined chunks is in the file; its end if behind them. */
+/** Position in the file of byte `at` of the joined chunks; their end if after them. */
 function offsetInFile(chunks: readonly Chunk[], at: number): number {
   for (const { data, offset } of chunks) {
     if (at < data.length) return offset + at;
@@ -233,7 +233,7 @@ function unfilterPasses(rows: Uint8Array, header: Header, offset: number): Uint8
   return rows;
 }
 
-/** Samples of any depth to 8 bits, put where they belong. */
+/** Converts samples of any depth to 8 bits and stores them at their positions. */
 function toPicture(
   rows: Uint8Array,
   header: Header,
@@ -277,7 +277,7 @@ function toPicture(
   return { width, height, channels, pixels };
 }
 
-/** How far right the sample `x` of fewer than 8 bits is in its byte; the first one is highest. */
+/** Shift of the sample `x` of fewer than 8 bits within its byte; the first one is highest. */
 function shift(x: number, depth: number): number {
   return 8 - depth - ((x * depth) & 7);
 }

@@ -1,5 +1,5 @@
-// Where in a picture the next byte stands, and what each filter predicts for it: what the decode
-// reading and the encoder's twin have in common.
+// The position of the next byte in a picture, and the prediction of each filter for it: shared by
+// the `decode` reading and the encoder's twin.
 
 import {
   AVERAGE,
@@ -13,7 +13,7 @@ import {
   UP,
 } from './filters.js';
 
-/** The row that is being filled and the one above it, with zeros left of both. */
+/** The row being filled and the one above it, both with zeros on the left. */
 export class RowCursor {
   /** Bytes of a row. */
   readonly size: number;
@@ -31,7 +31,7 @@ export class RowCursor {
   /**
    * @param size bytes of a row.
    * @param step bytes of a whole pixel.
-   * @param fixed the filter of all rows; each row's own, the one with the least sum, if left out.
+   * @param fixed the filter of all rows; default: for each row the one with the least sum.
    */
   constructor(size: number, step: number, fixed?: FilterType) {
     this.size = size;
@@ -50,12 +50,12 @@ export class RowCursor {
     return this.#row.subarray(this.#step, this.#step + this.#filled);
   }
 
-  /** The row above, whole. */
+  /** The complete row above. */
   get above(): Uint8Array {
     return this.#above.subarray(this.#step);
   }
 
-  /** The filter of the row if it ended here; of several with the least sum the lowest type. */
+  /** The filter of the row if it ended here; the lowest type if several have the least sum. */
   filter(): number {
     if (this.#fixed !== undefined) return this.#fixed;
     let best = 0;
@@ -80,7 +80,7 @@ export class RowCursor {
     return best;
   }
 
-  /** Goes on by a byte. Ask `filled === size` first: a full row must be left by `nextRow`. */
+  /** Appends a byte. Check `filled === size` first: after a full row `nextRow` must be called. */
   push(byte: number): void {
     for (let f = 0; f < FILTER_TYPES.length; f++) {
       this.#sums[f]! += magnitude((byte - this.predictions[f]!) & 255);
@@ -89,7 +89,7 @@ export class RowCursor {
     if (this.#filled < this.size) this.#predict();
   }
 
-  /** The full row becomes the one above an empty one. */
+  /** Makes the full row the one above, and starts an empty one. */
   nextRow(): void {
     [this.#row, this.#above] = [this.#above, this.#row];
     this.#filled = 0;

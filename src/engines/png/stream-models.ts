@@ -1,35 +1,37 @@
-// Models of what DEFLATE is given in a PNG, filter bytes and residuals: the tokens of DEFLATE, or
-// its literals alone, which is much faster and on photographs nearly as good.
+// Models of the data that DEFLATE compresses in a PNG, filter bytes and residuals: either the
+// tokens of DEFLATE, or only its literals, which is much faster and nearly as good for photographs.
 
 import { createDeflateDecoder, type DeflateDecoder } from '../deflate/decode/decode.js';
 import { EncoderTwin } from '../deflate/twin/encoder-twin.js';
 import { magnitude } from './filters.js';
 import { PNG_DEFLATE } from './write.js';
 
-/** A law of the next byte of the stream, which learns from those that came. */
+/** A distribution of the next byte of the stream, which adapts to the bytes seen. */
 export interface StreamModel {
   /** P of each next byte, Σ = 1; valid until the next `update`. */
-  law(): Float64Array;
-  /** @param learn false if the byte was drawn in a way that nothing should be learnt from. */
+  distribution(): Float64Array;
+  /** @param learn false if the byte was drawn in a way that should not be learnt from. */
   update(byte: number, learn: boolean): void;
   fork(): StreamModel;
 }
 
-/** DEFLATE's literals and matches, summed over all ways to parse (see engines/deflate/decode/decode.ts). */
+/**
+ * DEFLATE's literals and matches, summed over all parses (see engines/deflate/decode/decode.ts).
+ */
 export class TokenStream implements StreamModel {
   readonly #decoder: DeflateDecoder;
-  readonly #law = new Float64Array(256);
+  readonly #distribution = new Float64Array(256);
 
   constructor(decoder = createDeflateDecoder(new EncoderTwin(PNG_DEFLATE), PNG_DEFLATE)) {
     this.#decoder = decoder;
   }
 
-  law(): Float64Array {
-    this.#decoder.probabilities(this.#law);
-    return this.#law;
+  distribution(): Float64Array {
+    this.#decoder.probabilities(this.#distribution);
+    return this.#distribution;
   }
 
-  /** Learns from every byte, as matches must be able to copy it. */
+  /** Learns every byte, as matches must be able to copy it. */
   update(byte: number): void {
     this.#decoder.update(byte);
   }
@@ -39,39 +41,39 @@ export class TokenStream implements StreamModel {
   }
 }
 
-/** Added to the count of each literal: as for the tokens of DEFLATE. */
+/** Added to the count of each literal, as for the tokens of DEFLATE. */
 const UNSEEN = 0.05;
-/** Worth so many residuals, where the law is smoothed. */
+/** Weight of the smooth prior, in residuals. */
 const PRIOR_WEIGHT = 100;
-/** Mean |residual| taken for granted before any was seen, as if it had been seen so often. */
+/** Initial mean |residual|, with the weight of that many observations. */
 const FIRST_MAGNITUDE = 6;
 const FIRST_COUNT = 16;
 
-/** DEFLATE without matches: one code for all literals, of their counts so far. */
+/** DEFLATE without matches: one code for all literals, from their counts so far. */
 export class LiteralStream implements StreamModel {
   readonly #smooth: boolean;
   readonly #counts = new Float64Array(256);
-  readonly #law = new Float64Array(256);
+  readonly #distribution = new Float64Array(256);
   #total = 0;
-  /** A smooth law around residual 0, renewed as its width changes. */
+  /** A smooth distribution around residual 0, recomputed when its width changes. */
   #prior: Float64Array | undefined;
   #magnitudes = FIRST_MAGNITUDE * FIRST_COUNT;
   #renewAt = 0;
 
-  /** @param smooth blend in a smooth law of residuals, which no DEFLATE has. */
+  /** @param smooth mix in a smooth distribution of residuals, which DEFLATE does not have. */
   constructor(smooth: boolean) {
     this.#smooth = smooth;
   }
 
-  law(): Float64Array {
+  distribution(): Float64Array {
     const counts = this.#counts;
-    const law = this.#law;
+    const distribution = this.#distribution;
     const prior = this.#smooth ? this.#currentPrior() : undefined;
     const weight = prior ? PRIOR_WEIGHT : 0;
     const scale = 1 / (this.#total + 256 * UNSEEN + weight);
-    for (let b = 0; b < 256; b++) law[b] = (counts[b]! + UNSEEN) * scale;
-    if (prior) for (let b = 0; b < 256; b++) law[b]! += weight * scale * prior[b]!;
-    return law;
+    for (let b = 0; b < 256; b++) distribution[b] = (counts[b]! + UNSEEN) * scale;
+    if (prior) for (let b = 0; b < 256; b++) distribution[b]! += weight * scale * prior[b]!;
+    return distribution;
   }
 
   update(byte: number, learn: boolean): void {
@@ -85,7 +87,7 @@ export class LiteralStream implements StreamModel {
     const copy = new LiteralStream(this.#smooth);
     copy.#counts.set(this.#counts);
     copy.#total = this.#total;
-    copy.#prior = this.#prior; // never written to once made
+    copy.#prior = this.#prior; // immutable once computed
     copy.#magnitudes = this.#magnitudes;
     copy.#renewAt = this.#renewAt;
     return copy;
@@ -93,15 +95,18 @@ export class LiteralStream implements StreamModel {
 
   #currentPrior(): Float64Array {
     if (!this.#prior || this.#total >= this.#renewAt) {
-      this.#prior = smoothLaw(this.#magnitudes / (this.#total + FIRST_COUNT));
+      this.#prior = smoothDistribution(this.#magnitudes / (this.#total + FIRST_COUNT));
       this.#renewAt = this.#total + Math.max(16, this.#total >> 4);
     }
     return this.#prior;
   }
 }
 
-/** Half Laplace, for the middle, and half Student's t of 2 degrees of freedom, for the tails. */
-function smoothLaw(meanMagnitude: number): Float64Array {
+/**
+ * An equal mixture of Laplace, for the centre, and Student's t with 2 degrees of freedom, for the
+ * tails.
+ */
+function smoothDistribution(meanMagnitude: number): Float64Array {
   const width = Math.max(meanMagnitude, 0.25);
   const laplace = new Float64Array(256);
   const student = new Float64Array(256);
@@ -110,6 +115,8 @@ function smoothLaw(meanMagnitude: number): Float64Array {
     laplace[b] = Math.exp(-widths);
     student[b] = (1 + widths ** 2) ** -1.5;
   }
-  const sums = [laplace, student].map((law) => law.reduce((sum, p) => sum + p, 0));
+  const sums = [laplace, student].map((distribution) =>
+    distribution.reduce((sum, p) => sum + p, 0),
+  );
   return laplace.map((p, b) => 0.5 * (p / sums[0]! + student[b]! / sums[1]!));
 }

@@ -1,4 +1,4 @@
-// Writes PNG files of grey or RGB pixels of 8 bits: filters row by row, then DEFLATE.
+// Writes PNG files of 8-bit grey or RGB pixels: row filters, then DEFLATE.
 
 import { expectInteger } from '../../expect.js';
 import type { Bytes } from '../../types.js';
@@ -19,9 +19,9 @@ import { GREY, HEADER_BYTES, RGB } from './header.js';
 import type { Picture } from './picture.js';
 
 /**
- * How rows are filtered: one filter for all; or in each row the one with the least sum of absolute
- * differences (`msad`; PNG specification §12.7), the fewest bits by the residuals of the rows above,
- * or the fewest different pairs of neighbours.
+ * How rows are filtered: one filter for all rows, or for each row the one with the least sum of
+ * absolute differences (`msad`; PNG specification §12.7), the fewest bits under the residuals of
+ * the rows above, or the fewest different pairs of adjacent bytes.
  */
 export type FilterChoice =
   | ('msad' | 'bits' | 'pairs')
@@ -32,28 +32,30 @@ type RowChoice = Exclude<FilterChoice, FilterName>;
 
 const FILTER_CHOICES: readonly FilterChoice[] = ['msad', 'bits', 'pairs', ...FILTER_NAMES];
 
-/** How the rows are deflated: as zlib does. */
+/** DEFLATE parameters, which zlib uses too. */
 export const PNG_DEFLATE = { level: 9, windowBits: 15, memLevel: 9 } as const;
 
-/** Bytes of a file around its DEFLATE stream: signature, three chunks, zlib's header and checksum. */
+/**
+ * Bytes of a file outside its DEFLATE stream: signature, three chunks, zlib's header and checksum.
+ */
 export const FILE_OVERHEAD_BYTES = 8 + (12 + HEADER_BYTES) + (12 + 6) + 12;
 
 /**
- * How small a file is to be: as zlib's level 9 has it, with the same filters by a search for the
- * shortest parse, or by trying all choices of filters too.
+ * Effort: as zlib's level 9; with the same filters and a search for the shortest parse; or trying
+ * all filter choices too.
  */
 export type PngEffort = 'zlib' | 'parse' | 'max';
 
 const SEARCH: SearchOptions = { chain: 64, rounds: 4 };
 const TRIAL: SearchOptions = { chain: 32, rounds: 2 };
 const MAX_SEARCH: SearchOptions = { chain: 256, rounds: 24 };
-/** So many choices of filters that look best after a trial are refined and searched in earnest. */
+/** Number of filter choices, best after a trial, that are refined and fully searched. */
 const FINALISTS = 4;
 
 /**
  * A whole PNG file.
  *
- * @param filter how rows are filtered; `max` tries all ways.
+ * @param filter how rows are filtered; effort `max` tries all choices.
  * @throws RangeError if sizes are not positive integers or do not fit the pixels.
  */
 export function writePng(
@@ -69,7 +71,7 @@ export function writePng(
   ]);
 }
 
-/** The rows as a zlib stream. */
+/** Compresses the rows to a zlib stream. */
 function writeRows(
   { width, channels, pixels }: Picture,
   effort: PngEffort,
@@ -93,7 +95,7 @@ function writeRows(
   return wrapZlib(deflated, rows, level, windowBits);
 }
 
-/** Those of which a search makes the shortest streams. */
+/** The candidates with the shortest streams after a search. */
 function smallest(candidates: readonly Uint8Array[], search: SearchOptions, count: number) {
   return candidates
     .map((rows) => ({ rows, deflated: encodeDeflateShort(rows, search) }))
@@ -102,7 +104,7 @@ function smallest(candidates: readonly Uint8Array[], search: SearchOptions, coun
 }
 
 /**
- * The rows, each behind its filter byte, as DEFLATE gets them; the last may be cut short.
+ * The rows, each after its filter byte, as input of DEFLATE; the last may be incomplete.
  *
  * @param step bytes of a whole pixel.
  */

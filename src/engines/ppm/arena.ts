@@ -1,40 +1,40 @@
-// The memory of one model: text from the bottom up, units from the top down, until they meet.
-// Freed blocks go to lists by size, as in Shkarin's PPMd; nothing is ever moved.
+// The memory of one model: text grows from the bottom, units from the top, until they meet. Freed
+// blocks go to lists by size, as in Shkarin's PPMd; nothing is moved.
 
 import { FIRST_WORD, OFFSET_BITS, OFFSET_MASK, PAGE_BYTES, PAGE_WORDS, Pages } from './pages.js';
 
 const USABLE_WORDS = PAGE_WORDS - FIRST_WORD;
-/** Bytes of text on a page, as a power of 2. */
+/** log2 of the bytes of text per page. */
 const TEXT_SHIFT = 11;
-/** Words in a unit: two states. */
+/** Words per unit: two states. */
 const UNIT_WORDS = 4;
 /** Block sizes in units: steps of 1, 2, 3, 4 and so on, to the 128 units of 256 states. */
 const CLASS_UNITS = Uint8Array.from({ length: 38 }, (_, i) =>
   i < 4 ? i + 1 : i < 8 ? 2 * i - 2 : i < 12 ? 3 * i - 9 : 4 * i - 20,
 );
-/** By units wanted: the smallest class that holds them. */
+/** The smallest class that holds a given number of units. */
 const CLASS_OF_UNITS = Uint8Array.from({ length: 129 }, (_, units) =>
   CLASS_UNITS.findIndex((size) => size >= units),
 );
-/** Pages that one step may take at most: a context and a list of states for each order, text. */
+/** Most pages that one step may take: a context and a list of states for each order, plus text. */
 const RESERVED_PAGES = 40;
 
 export class Arena {
   readonly pages: Pages;
-  /** The number of bytes of text. */
+  /** Bytes of text. */
   textLength = 0;
   readonly #pageCount: number;
   readonly #textPage: number;
   #textPagesEnd: number;
-  /** The lowest page that units have. */
+  /** The lowest page used for units. */
   #unitPage: number;
-  /** Where the next words on it come from, and how many are left. */
+  /** Address of the next free words on it, and their number. */
   #next = 0;
   #left = 0;
 
   /**
-   * Takes at most `memoryBytes`. The first `tablePages` pages are the caller's, all zeros but for
-   * the heads of the free lists, which take the first words of page 0 (from `FIRST_WORD`).
+   * Takes at most `memoryBytes`. The first `tablePages` pages belong to the caller; they are zero
+   * except for the heads of the free lists, in the first words of page 0 (from `FIRST_WORD`).
    */
   constructor(memoryBytes: number, tablePages: number, parent?: Arena) {
     if (parent) {
@@ -61,12 +61,12 @@ export class Arena {
     return new Arena(0, 0, this);
   }
 
-  /** Bytes of the pages in use; those shared with forks count in each. */
+  /** Bytes of the pages in use; pages shared with forks count in each. */
   get usedBytes(): number {
     return (this.#textPagesEnd + this.#pageCount - this.#unitPage) * PAGE_BYTES;
   }
 
-  /** Whether another step might not find the memory it needs. */
+  /** True if another step might run out of memory. */
   get full(): boolean {
     return this.#unitPage - this.#textPagesEnd < RESERVED_PAGES;
   }
@@ -89,7 +89,7 @@ export class Arena {
     return (this.pages.page(address)[address & OFFSET_MASK]! >>> (8 * (at & 3))) & 255;
   }
 
-  /** The address of `words` new words, all on one page. */
+  /** Allocates `words` words on one page; returns their address. */
   take(words: number): number {
     if (this.#left < words) {
       for (let units = this.#left >> 2; units > 0; units = this.#left >> 2) {
@@ -109,7 +109,10 @@ export class Arena {
     return address;
   }
 
-  /** Room for `count` states of two words each; every `statesFit` of them need not move to grow. */
+  /**
+   * Allocates room for `count` states of two words each; up to `statesFit` states fit without
+   * moving.
+   */
   takeStates(count: number): number {
     const kind = CLASS_OF_UNITS[(count + 1) >> 1]!;
     const head = this.pages.page(0)[FIRST_WORD + kind]!;
@@ -118,7 +121,7 @@ export class Arena {
     return head;
   }
 
-  /** How many states fit where `count` of them are. */
+  /** The number of states that fit where `count` of them are. */
   statesFit(count: number): number {
     return 2 * CLASS_UNITS[CLASS_OF_UNITS[(count + 1) >> 1]!]!;
   }

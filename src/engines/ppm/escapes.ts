@@ -1,6 +1,6 @@
-// How likely an escape is: from a context of one symbol, by how often contexts like it were escaped
-// from; from a context some symbols of which are ruled out, by secondary estimation (SEE); from any
-// other by the escape count that it keeps. Classes of contexts are those of PPMd var. H.
+// Escape probabilities. In a context of one symbol: from how often similar contexts escaped. In a
+// context some of whose symbols are excluded: by secondary estimation (SEE). In any other: from its
+// own escape count. The classes of contexts are those of PPMd var. H.
 
 import { OFFSET_MASK } from './pages.js';
 import {
@@ -29,7 +29,10 @@ export class Escapes {
   lastSymbol = 0;
   readonly #trie: Trie;
 
-  /** Those of a trie, whose tables hold what is learnt; `parent` is that of the trie's parent. */
+  /**
+   * Estimators of a trie, whose tables hold the learnt values; `parent` belongs to the trie's
+   * parent.
+   */
   constructor(trie: Trie, parent?: Escapes) {
     this.#trie = trie;
     this.run = parent ? parent.run : this.initialRun;
@@ -43,7 +46,7 @@ export class Escapes {
     return -Math.min(this.#trie.order, 12) - 1;
   }
 
-  /** Where the probability of a lone symbol is kept. */
+  /** The address of the probability of a lone symbol. */
   #binaryAddress(context: number, head: number): number {
     const { pages } = this.#trie.arena;
     const suffix = pages.page(context)[(context & OFFSET_MASK) + SUFFIX]!;
@@ -64,7 +67,7 @@ export class Escapes {
     return this.#trie.arena.pages.page(address)[address & OFFSET_MASK]! / BINARY_SCALE;
   }
 
-  /** Learns whether a lone symbol's context was followed by it: whether `key` is its own. */
+  /** Learns whether the lone symbol of a context occurred, i.e. whether `key` is its own. */
   learnBinary(context: number, head: number, key: number): void {
     const address = this.#binaryAddress(context, head);
     const page = this.#trie.arena.pages.own(address);
@@ -95,7 +98,7 @@ export class Escapes {
     return seeAddress(SEE_ROW[free - 1]!, flags);
   }
 
-  /** The escape count beside `sum`, that of the symbols not masked; 0 at the root. */
+  /** The escape count relative to `sum`, the count of the unmasked symbols; 0 at the root. */
   escape(page: Int32Array, c: number, masked: number, sum: number): number {
     const number = page[c]! & NUMBER_MASK;
     if (number === 256) return 0;
@@ -106,7 +109,7 @@ export class Escapes {
     return Math.max(1, see[at]! >> (see[at + 1]! >> 8));
   }
 
-  /** Learns that a context was escaped from with `sum` unmasked counts, or not (−1). */
+  /** Learns that a context with unmasked counts `sum` escaped, or that it did not (−1). */
   learnEscape(page: Int32Array, c: number, masked: number, sum: number): void {
     const address = this.#seeAddress(page, c, masked);
     const see = this.#trie.arena.pages.own(address);

@@ -1,11 +1,11 @@
-// Memory of 32-bit words whose copies cost next to nothing: pages are shared between forks and
-// copied by the first of them to write. Pages hang off directories, which are shared the same way,
-// so that a fork copies a few dozen pointers however large the memory is.
+// Memory of 32-bit words with cheap copies: pages are shared between forks and copied on the first
+// write. Pages are reached through directories, which are shared the same way, so a fork copies a
+// few dozen pointers whatever the size of the memory.
 
-/** An address is a page's number and, in its low bits, the word in the page. */
+/** An address is a page number with the word index in its low bits. */
 export const OFFSET_BITS = 10;
 export const OFFSET_MASK = (1 << OFFSET_BITS) - 1;
-/** Word 0 of a page names its owner; `FIRST_WORD` and all behind it are free for use. */
+/** Word 0 of a page stores its owner; `FIRST_WORD` and later words are free for use. */
 export const FIRST_WORD = 1;
 export const PAGE_WORDS = 513;
 export const PAGE_BYTES = 4 * PAGE_WORDS;
@@ -15,10 +15,10 @@ const DIRECTORY_PAGES = 1 << DIRECTORY_BITS;
 const DIRECTORY_SHIFT = OFFSET_BITS + DIRECTORY_BITS;
 const MAX_OWNER = 0x7fffffff;
 
-/** Stands for a page not yet added; nobody owns it. */
+/** Placeholder for a page not yet added; it has no owner. */
 const NO_PAGE = new Int32Array(1);
 
-/** Hands out the names by which the forks of one memory tell their pages apart. */
+/** Issues the ids by which the forks of one memory distinguish their pages. */
 interface Family {
   lastOwner: number;
 }
@@ -27,10 +27,10 @@ export class Pages {
   #family: Family;
   #owner: number;
   readonly #directories: Int32Array[][];
-  /** By directory: who may write to it. */
+  /** Owner of each directory. */
   readonly #owners: number[];
 
-  /** Room for `pageCount` pages, none of them there yet; or, with `parent`, a fork of it. */
+  /** Room for `pageCount` pages, none allocated yet; with `parent`, a fork of it. */
   constructor(pageCount: number, parent?: Pages) {
     if (parent) {
       this.#directories = parent.#directories.slice();
@@ -46,21 +46,21 @@ export class Pages {
     this.#owner = ++this.#family.lastOwner;
   }
 
-  /** A copy; from here on each side copies what it writes to. */
+  /** An independent copy; each side copies a page before writing to it. */
   fork(): Pages {
     if (this.#family.lastOwner > MAX_OWNER - 2) this.#leaveFamily();
     this.#owner = ++this.#family.lastOwner;
     return new Pages(0, this);
   }
 
-  /** The page of an address, for reading only. */
+  /** The page of an address for reading only. */
   page(address: number): Int32Array {
     return this.#directories[address >>> DIRECTORY_SHIFT]![
       (address >>> OFFSET_BITS) & (DIRECTORY_PAGES - 1)
     ]!;
   }
 
-  /** The page of an address, for writing: stays this one until the next `fork`. */
+  /** The page of an address for writing; valid until the next `fork`. */
   own(address: number): Int32Array {
     const page =
       this.#directories[address >>> DIRECTORY_SHIFT]![
@@ -69,7 +69,7 @@ export class Pages {
     return page[0] === this.#owner ? page : this.#put(address, page.slice());
   }
 
-  /** Adds the page of an address, all zeros. */
+  /** Adds the page of an address, filled with zeros. */
   add(address: number): Int32Array {
     return this.#put(address, new Int32Array(PAGE_WORDS));
   }
@@ -87,7 +87,7 @@ export class Pages {
     return page;
   }
 
-  /** Copies everything, so that owners can be counted from 1 again: once in 2³⁰ forks. */
+  /** Copies everything, so that owner ids can restart from 1: once in 2³⁰ forks. */
   #leaveFamily(): void {
     this.#family = { lastOwner: 1 };
     this.#owner = 1;

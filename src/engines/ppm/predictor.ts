@@ -1,7 +1,8 @@
-// Prediction by partial matching with PPMd var. H's model: the counts of the longest context, or an
-// escape to a shorter one without the symbols already ruled out, down to order 0, which knows all
-// bytes. Escapes are estimated from how often similar contexts were escaped from (SEE). The
-// arithmetic is that of exact fractions, not of PPMd's range coder, so nothing is lost to rounding.
+// Prediction by partial matching with PPMd var. H's model: uses the counts of the longest context,
+// or escapes to a shorter one without the symbols already excluded, down to order 0, which has all
+// bytes. Escape probabilities are estimated from how often similar contexts escaped (SEE).
+// Probabilities are exact fractions, not those of PPMd's range coder, so nothing is lost to
+// rounding.
 
 import type { BitCoder, Predictor } from '../../types.js';
 import { Escapes } from './escapes.js';
@@ -20,11 +21,14 @@ import {
 export interface PpmOptions {
   /** Bytes in the longest context, 1–16 (default 6). */
   readonly order?: number;
-  /** Most memory that the trie may take, in bytes (default 64 MiB); when it is full, the model starts again from nothing. */
+  /**
+   * Limit on the memory of the trie, in bytes (default 64 MiB); when it is full, the model restarts
+   * empty.
+   */
   readonly memoryBytes?: number;
 }
 
-/** A PPM model that has seen nothing yet: 8 bits for every byte. */
+/** A PPM model in its initial state: 8 bits for every byte. */
 export function ppmPredictor(options: PpmOptions = {}): PpmPredictor {
   return new PpmPredictor(options);
 }
@@ -34,7 +38,7 @@ export class PpmPredictor implements Predictor {
   readonly #memoryBytes: number;
   #trie: Trie;
   #escapes: Escapes;
-  /** Scratch: which symbols are ruled out. Shared by forks. */
+  /** Scratch: the excluded symbols. Shared by forks. */
   readonly #masked: Uint8Array;
 
   constructor({ order = 6, memoryBytes = 1 << 26 }: PpmOptions, parent?: PpmPredictor) {
@@ -55,7 +59,7 @@ export class PpmPredictor implements Predictor {
     return new PpmPredictor({}, this);
   }
 
-  /** Memory that the trie takes, in bytes; pages shared with forks count in each. */
+  /** Memory of the trie, in bytes; pages shared with forks count in each. */
   get usedBytes(): number {
     return this.#trie.arena.usedBytes;
   }
@@ -99,7 +103,7 @@ export class PpmPredictor implements Predictor {
     }
   }
 
-  /** −log2 P of one byte, the same as `predict` says. */
+  /** −log2 P of one byte, the same as in `predict`. */
   surprisal(symbol: number): number {
     const { pages } = this.#trie.arena;
     const key = symbol << SYMBOL_SHIFT;
@@ -141,8 +145,8 @@ export class PpmPredictor implements Predictor {
   }
 
   /**
-   * Codes the next byte, or escapes, and in the context that has it asks for one state after
-   * another, the likelier about first.
+   * Codes the next byte as decisions: an escape or not in each context, then one decision per state
+   * of the context that has it, the more likely roughly first.
    */
   code(coder: BitCoder, symbol: number): number {
     const { pages } = this.#trie.arena;
@@ -180,7 +184,7 @@ export class PpmPredictor implements Predictor {
             const own = states[s]! & SYMBOL_MASK;
             if (ruledOut[own >>> SYMBOL_SHIFT] !== 0) continue;
             const count = states[s]! >>> COUNT_SHIFT;
-            // The last that is left needs no question.
+            // The last remaining state needs no decision.
             if (count === left || coder.code(own === key ? 1 : 0, count / left)) {
               return own >>> SYMBOL_SHIFT;
             }
@@ -274,7 +278,7 @@ export class PpmPredictor implements Predictor {
     }
   }
 
-  /** Counts a symbol of the longest context; returns where its state went. */
+  /** Increments a symbol of the longest context; returns the new address of its state. */
   #count(context: number, state: number): number {
     const { pages } = this.#trie.arena;
     const page = pages.own(context);

@@ -1,9 +1,9 @@
-// The adaptive tables beside the trie: how often a context with one symbol sees it again, and how
-// often a longer context, some of its symbols masked, is escaped from (Shkarin 2002, PPMd var. H).
+// Adaptive tables besides the trie: how often a context with one symbol sees it again, and how
+// often a longer context, with some symbols masked, escapes (Shkarin 2002, PPMd var. H).
 
 import { FIRST_WORD, OFFSET_BITS, OFFSET_MASK, type Pages } from './pages.js';
 
-/** Page 0 holds the arena's free lists, then come the escape estimators, then the binary ones. */
+/** Page 0 holds the arena's free lists; escape estimators follow, then binary ones. */
 const SEE_PAGE = 1;
 const BINARY_PAGE = 3;
 export const TABLE_PAGES = 19;
@@ -14,15 +14,18 @@ export const PERIOD_BITS = 7;
 
 const INITIAL_ESCAPES = [0x3cdd, 0x1f3f, 0x59bf, 0x48f3, 0x64a1, 0x5abc, 0x6632, 0x6051];
 
-/** Escape counts of a context that gets its second symbol, by the binary probability in 16ths. */
+/**
+ * Initial escape count of a context that gets its second symbol, by the binary probability in
+ * 16ths.
+ */
 export const INITIAL_ESCAPE_COUNTS = Uint8Array.of(
   ...[25, 14, 9, 7, 5, 5, 4, 4, 4, 3, 3, 3, 2, 2, 2, 2],
 );
 
-/** Escape estimators: rows for numbers of symbols not masked, of 16 flag combinations each. */
+/** Number of rows of escape estimators, by unmasked symbols, with 16 flag combinations each. */
 const SEE_ROWS = 25;
 
-/** By number of symbols less 1: 0, 1, 2, then rows for ever longer stretches. */
+/** Row by number of symbols − 1: 0, 1, 2, then rows for increasingly long ranges. */
 export const SEE_ROW = ((): Uint8Array => {
   const rows = new Uint8Array(256);
   let row = 3;

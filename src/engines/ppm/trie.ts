@@ -1,11 +1,11 @@
-// The trie of contexts and how it grows: suffix links, information inheritance, update exclusion,
+// The trie of contexts and its updates: suffix links, information inheritance, update exclusion,
 // rescaling, with the increments of PPMd var. H (Shkarin, "PPM: one step to practicality", DCC
-// 2002). It knows nothing of probabilities; predictor.ts reads them off.
+// 2002). Probabilities are computed in predictor.ts.
 //
 // A state is two words: count << 17 | symbol << 9, and its successor: the address of a context, or
-// −(where in the text it continues), or 0. A context is three words. With one symbol: its state and
-// the suffix context. With more: sum << 9 | number of states (1 in a lone state), the address of
-// the states, the suffix. The sum is that of the counts and of the escapes.
+// −(position in the text where it continues), or 0. A context is three words. With one symbol: its
+// state and the suffix context. With more: sum << 9 | number of states (1 in a lone state), the
+// address of the states, the suffix. The sum includes the counts and the escapes.
 
 import { Arena } from './arena.js';
 import { OFFSET_MASK } from './pages.js';
@@ -24,13 +24,13 @@ const MAX_ORDER = 16;
 export class Trie {
   readonly arena: Arena;
   readonly order: number;
-  /** The longest context of what comes next. */
+  /** The longest context of the next symbol. */
   context = 0;
-  /** How many symbols that context is short of the order. */
+  /** The difference between the maximum order and that context's order. */
   orderFall: number;
-  /** Escape count for contexts that get their second symbol. */
+  /** Initial escape count for contexts that get their second symbol. */
   initialEscape = 0;
-  /** Scratch: the states that are to get a successor. Shared by forks. */
+  /** Scratch: states that will get a successor. Shared by forks. */
   readonly #pending: Int32Array;
 
   constructor(order: number, memoryBytes: number, parent?: Trie) {
@@ -54,7 +54,7 @@ export class Trie {
     return new Trie(this.order, 0, this);
   }
 
-  /** The root knows all 256 bytes from the start, so that it is never escaped from. */
+  /** Creates the root, which contains all 256 bytes, so it never escapes. */
   #plantRoot(): void {
     const states = this.arena.takeStates(256);
     const page = this.arena.pages.own(states);
@@ -67,7 +67,7 @@ export class Trie {
     root[(this.context & OFFSET_MASK) + 1] = states;
   }
 
-  /** Follows the symbol just seen, `state` in context `min`, and learns it in longer contexts. */
+  /** Follows the symbol just seen, `state` in context `min`, and adds it to longer contexts. */
   follow(min: number, state: number): void {
     const { pages } = this.arena;
     const successor = pages.page(state)[(state & OFFSET_MASK) + 1]!;
@@ -75,7 +75,7 @@ export class Trie {
     else this.grow(min, state);
   }
 
-  /** The same, once a context was escaped from or its successor is not there yet. */
+  /** The same, after an escape or if the successor does not exist yet. */
   grow(min: number, state: number): void {
     const { arena } = this;
     const { pages } = arena;
@@ -108,7 +108,9 @@ export class Trie {
     this.context = next;
   }
 
-  /** One more in the next shorter context, which sees what the longer one sees. */
+  /**
+   * Increments the symbol in the next shorter context, which occurs whenever the longer one does.
+   */
   #countInSuffix(context: number, symbol: number): void {
     const { pages } = this.arena;
     const page = pages.own(context);
@@ -182,7 +184,7 @@ export class Trie {
     }
   }
 
-  /** Moves a context's states to where there is room for more. */
+  /** Moves a context's states to a block with room for more. */
   #moveStates(page: Int32Array, c: number, number: number): void {
     const { arena } = this;
     const from = page[c + 1]!;
@@ -197,9 +199,9 @@ export class Trie {
   }
 
   /**
-   * Gives the state of `symbol` in `context` and in its suffixes, as far as they point into the
-   * text, contexts of their own, with the one symbol that followed and a count inherited from the
-   * context below. Returns the longest. With `skip` the state itself is left to the caller.
+   * Creates contexts for the state of `symbol` in `context` and in its suffixes, as far as these
+   * point into the text, each with the one symbol that followed and a count inherited from the
+   * suffix context. Returns the longest. With `skip` the state itself is left to the caller.
    */
   #createSuccessors(context: number, state: number, symbol: number, skip: boolean): number {
     const { arena } = this;
@@ -237,7 +239,7 @@ export class Trie {
     return context;
   }
 
-  /** The count that `symbol` starts with in a child of `context`. */
+  /** The initial count of `symbol` in a child of `context`. */
   #inherit(context: number, symbol: number): number {
     const { pages } = this.arena;
     const head = pages.page(context)[context & OFFSET_MASK]!;
@@ -250,7 +252,7 @@ export class Trie {
     return 1 + Math.floor((2 * count + 3 * others - 1) / (2 * others));
   }
 
-  /** The address of a symbol's state in a context that has it. */
+  /** The address of a symbol's state in a context that contains it. */
   #find(context: number, symbol: number): number {
     const { pages } = this.arena;
     const page = pages.page(context);
@@ -264,7 +266,7 @@ export class Trie {
     return address + s - first;
   }
 
-  /** Halves the counts of `min`, sorts its states; the address of the state that was `state`. */
+  /** Halves the counts of `min` and sorts its states; returns the new address of `state`. */
   rescale(min: number, state: number): number {
     const { pages } = this.arena;
     const page = pages.own(min);

@@ -23,7 +23,7 @@ export class ByteLanguageModel implements Predictor {
 
   /** @throws UsageError if the graph fails. */
   async predict(out: Float64Array): Promise<void> {
-    bitsOf(await this.#window.logits(), 0, out, 0);
+    bitsOf(await this.#window.logits(), this.#window.options.firstByte, out, 0);
   }
 
   /**
@@ -39,10 +39,11 @@ export class ByteLanguageModel implements Predictor {
   /** What `predict` would say at each place, some places at a time. The state stays as it is. */
   async *nexts(bytes: Uint8Array): AsyncGenerator<Float64Array, void, void> {
     for await (const logits of logitsAlong(this.#window, bytes)) {
-      const { vocabulary } = this.#window.graph;
+      const { graph, options } = this.#window;
+      const { vocabulary } = graph;
       const bits = new Float64Array((256 * logits.length) / vocabulary);
       for (let at = 0, to = 0; at < logits.length; at += vocabulary, to += 256) {
-        bitsOf(logits, at, bits, to);
+        bitsOf(logits, options.firstByte + at, bits, to);
       }
       yield bits;
     }
@@ -63,20 +64,21 @@ export class ByteLockstep implements LockstepModel {
 
   /** @throws UsageError if the graph fails. */
   async predict(out: Float64Array): Promise<void> {
-    const { vocabulary } = this.#window.graph;
+    const { graph, options } = this.#window;
     const logits = await this.#window.logits();
     for (let row = 0; 256 * row < out.length; row++) {
-      bitsOf(logits, row * vocabulary, out, 256 * row);
+      bitsOf(logits, options.firstByte + row * graph.vocabulary, out, 256 * row);
     }
   }
 }
 
 async function surprisalsAfter(before: Window, bytes: Uint8Array): Promise<Float64Array> {
   const { vocabulary } = before.graph;
+  const { firstByte } = before.options;
   const surprisals = new Float64Array(bytes.length);
   let done = 0;
   for await (const logits of logitsAlong(before, bytes)) {
-    for (let at = 0; at < logits.length; at += vocabulary, done++) {
+    for (let at = firstByte; at < logits.length; at += vocabulary, done++) {
       surprisals[done] = (logOfSum(logits, at) - logits[at + bytes[done]!]!) / Math.LN2;
     }
   }

@@ -1,11 +1,15 @@
 // A language model as Hugging Face lays it out: config.json, tokenizer.json and model.onnx in a
-// folder, the graph perhaps in onnx/ below it. A graph by itself is a model of bytes.
+// folder, the graph perhaps in onnx/ below it and perhaps under one of the names that
+// transformers.js knows; or as onnxruntime-genai does, with a genai_config.json. A graph by itself
+// is a model of bytes.
 
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { CompressorUnavailableError, UsageError } from '../../errors.js';
 import { FileError, reason } from '../files.js';
-import { Vocabulary } from './vocabulary.js';
+import { genaiGraph, type ModelConfig, readConfig, readGenaiConfig } from './config.js';
+import { type Json, readJson } from './json.js';
+import { openVocabulary } from './tokenizer.js';
+import type { Vocabulary } from './vocabulary.js';
 
 /** What is known of a model before its graph is run. */
 export interface ModelFiles {
@@ -16,59 +20,109 @@ export interface ModelFiles {
   readonly config: ModelConfig;
   /** Undefined for a model of bytes. */
   readonly vocabulary: Vocabulary | undefined;
+  /** Of a model of bytes, the symbol of byte 0; the others follow it. */
+  readonly firstByte: number;
 }
 
-/** What config.json says; undefined for what it does not. */
-export interface ModelConfig {
-  /** The most tokens that the model can see at once. */
-  readonly context?: number;
-  /** The token that stands before a text. */
-  readonly start?: number;
-  /** Symbols of the graph. */
-  readonly vocabulary?: number;
-}
+/** How a graph's weights are rounded, and the end of its file's name. */
+const SUFFIXES = {
+  fp32: '',
+  fp16: '_fp16',
+  q8: '_quantized',
+  int8: '_int8',
+  uint8: '_uint8',
+  q4: '_q4',
+  q4f16: '_q4f16',
+  bnb4: '_bnb4',
+} as const;
+
+export type Dtype = keyof typeof SUFFIXES;
+
+/** Whole numbers before rounded ones. */
+export const DTYPES = Object.keys(SUFFIXES) as readonly Dtype[];
+
+const STEMS = ['model', 'decoder_model_merged', 'decoder_with_past_model', 'decoder_model'];
+
+/** ByT5 has no tokenizer.json: byte b is symbol b + 3, after those for padding, end and unknown. */
+const BYT5_FIRST = 3;
 
 /**
  * Finds the parts of a model by its folder or its graph, and reads those that are JSON.
  *
+ * @param dtype of the graph in a folder; the first of `DTYPES` that is there, if left out.
  * @throws FileError if one is not there or cannot be read.
  * @throws UsageError if one is not what it should be.
  * @throws CompressorUnavailableError if there is a tokenizer and the package to read it is missing.
  */
-export async function findModel(path: string): Promise<ModelFiles> {
+export async function findModel(path: string, dtype?: Dtype): Promise<ModelFiles> {
   const isFolder = await stat(path).then(
     (it) => it.isDirectory(),
     (error) => {
       throw new FileError(`cannot read "${path}": ${reason(error)}`, { cause: error });
     },
   );
-  const graph = isFolder ? await findGraph(path) : path;
-  const beside = dirname(graph);
+  const beside = dirname(path);
   const folder = isFolder ? path : basename(beside) === 'onnx' ? dirname(beside) : beside;
-  const data = (await exists(`${graph}_data`)) ? [`${graph}_data`] : [];
+  const inFolder = async (name: string, isNeeded = false): Promise<Json | undefined> =>
+    isNeeded || (await exists(join(folder, name))) ? readJson(join(folder, name)) : undefined;
+  const genai = await inFolder('genai_config.json');
+  const graph = isFolder ? await findGraph(path, dtype, genai && genaiGraph(genai)) : path;
   const tokenizer = join(folder, 'tokenizer.json');
   const hasTokens = await exists(tokenizer);
-  const configPath = join(folder, 'config.json');
-  const hasConfig = hasTokens || (isFolder && (await exists(configPath)));
+  const isByT5 =
+    !hasTokens && (await inFolder('tokenizer_config.json'))?.tokenizer_class === 'ByT5Tokenizer';
+  // Tokens need to be told what stands before a text, by one of the two files.
+  const config =
+    isFolder || hasTokens || isByT5
+      ? await inFolder('config.json', hasTokens && !genai)
+      : undefined;
   return {
     graph,
-    parts: [graph, ...data, ...(hasTokens ? [tokenizer] : [])],
-    config: hasConfig ? readConfig(configPath, await readJson(configPath)) : {},
+    parts: [graph, ...(await dataBeside(graph)), ...(hasTokens ? [tokenizer] : [])],
+    config: {
+      ...(genai && readGenaiConfig(join(folder, 'genai_config.json'), genai)),
+      ...(config && readConfig(join(folder, 'config.json'), config)),
+    },
     vocabulary: hasTokens ? await openVocabulary(tokenizer) : undefined,
+    firstByte: isByT5 ? BYT5_FIRST : 0,
   };
 }
 
-const GRAPH_NAMES = ['model', 'model_quantized', 'model_fp16'];
-
-/** The first of the names that is there, whole numbers before rounded ones. */
-async function findGraph(folder: string): Promise<string> {
-  for (const name of GRAPH_NAMES) {
+async function findGraph(folder: string, dtype?: Dtype, named?: string): Promise<string> {
+  const names = (dtype ? [dtype] : DTYPES).flatMap((it) =>
+    STEMS.map((stem) => `${stem}${SUFFIXES[it]}.onnx`),
+  );
+  if (named && !dtype) names.unshift(named);
+  for (const name of names) {
     for (const place of ['.', 'onnx']) {
-      const path = join(folder, place, `${name}.onnx`);
+      const path = join(folder, place, name);
       if (await exists(path)) return path;
     }
   }
-  throw new FileError(`"${folder}" has no model.onnx, nor onnx/model.onnx`);
+  const there = [
+    ...(await graphsIn(folder)),
+    ...(await graphsIn(join(folder, 'onnx'))).map((name) => `onnx/${name}`),
+  ];
+  const found = there.length > 0 ? `; it has ${there.join(', ')}` : '';
+  const wanted = dtype ? `graph of dtype ${dtype}` : 'model.onnx, nor onnx/model.onnx';
+  throw new FileError(`"${folder}" has no ${wanted}${found}`);
+}
+
+async function graphsIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => name.endsWith('.onnx')).sort();
+}
+
+/** Weights outside of the graph: model.onnx_data (and _data_1 …), or model.onnx.data. */
+async function dataBeside(graph: string): Promise<string[]> {
+  const name = basename(graph);
+  const names = await readdir(dirname(graph)).catch(() => []);
+  const isData = (it: string): boolean =>
+    it.startsWith(name) && /^(?:[_.]data(?:_\d+)?)$/.test(it.slice(name.length));
+  return names
+    .filter(isData)
+    .sort()
+    .map((it) => join(dirname(graph), it));
 }
 
 function exists(path: string): Promise<boolean> {
@@ -76,109 +130,4 @@ function exists(path: string): Promise<boolean> {
     (it) => it.isFile(),
     () => false,
   );
-}
-
-type Json = Readonly<Record<string, unknown>>;
-
-async function readJson(path: string): Promise<Json> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw new FileError(`cannot read "${path}": ${reason(error)}`, { cause: error });
-  }
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isRecord(value)) return value;
-  } catch {}
-  throw new UsageError(`"${path}" is not a JSON object`);
-}
-
-function isRecord(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function readConfig(path: string, json: Json): ModelConfig {
-  const integer = (...names: readonly string[]): number | undefined => {
-    const name = names.find((key) => json[key] !== undefined && json[key] !== null);
-    if (name === undefined) return undefined;
-    const value = json[name];
-    if (Number.isInteger(value) && Number(value) >= 0) return Number(value);
-    throw new UsageError(`"${path}" has a "${name}" that is no whole number`);
-  };
-  const context = integer('max_position_embeddings', 'n_positions', 'n_ctx');
-  const start = integer('bos_token_id', 'eos_token_id');
-  const vocabulary = integer('vocab_size');
-  return {
-    ...(context !== undefined && { context }),
-    ...(start !== undefined && { start }),
-    ...(vocabulary !== undefined && { vocabulary }),
-  };
-}
-
-async function openVocabulary(path: string): Promise<Vocabulary> {
-  const json = await readJson(path);
-  const { Tokenizer } = await loadTokenizers();
-  const alphabet = alphabetOf(json);
-  if (!alphabet) {
-    throw new UsageError(`"${path}" is neither byte-level nor with ▁ for a space: cannot be bytes`);
-  }
-  const added = (Array.isArray(json.added_tokens) ? json.added_tokens : []).filter(isRecord);
-  let vocabulary: Vocabulary;
-  try {
-    const tokenizer = new Tokenizer(losslessly(json, alphabet), {});
-    const ids = (tokens: readonly Json[]): Set<number> =>
-      new Set(tokens.map(({ id }) => Number(id)));
-    vocabulary = new Vocabulary({
-      tokens: tokenizer.get_vocab(),
-      alphabet,
-      special: ids(added.filter(({ special }) => special)),
-      added: ids(added),
-      encode: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids,
-    });
-  } catch (error) {
-    throw new UsageError(`"${path}" is not a tokenizer that can be read`, { cause: error });
-  }
-  const missing = vocabulary.missingByte();
-  if (missing !== undefined) {
-    throw new UsageError(`"${path}" has no token for byte ${missing}: it cannot write every file`);
-  }
-  return vocabulary;
-}
-
-async function loadTokenizers(): Promise<typeof import('@huggingface/tokenizers')> {
-  try {
-    return await import('@huggingface/tokenizers');
-  } catch (error) {
-    throw new CompressorUnavailableError(
-      'language models of tokens need the package @huggingface/tokenizers',
-      'npm install @huggingface/tokenizers',
-      { cause: error },
-    );
-  }
-}
-
-/** How tokens are written, read off the parts that turn them into text and back. */
-function alphabetOf(json: Json): 'byte-level' | 'sentencepiece' | undefined {
-  const parts = JSON.stringify([json.normalizer, json.pre_tokenizer, json.decoder]);
-  if (parts.includes('"ByteLevel"')) return 'byte-level';
-  return parts.includes('▁') || parts.includes('"Metaspace"') ? 'sentencepiece' : undefined;
-}
-
-/** The tokenizer without what changes the text or finds special tokens in it. */
-function losslessly(json: Json, alphabet: 'byte-level' | 'sentencepiece'): Json {
-  const added = Array.isArray(json.added_tokens) ? json.added_tokens : [];
-  const plain = {
-    ...json,
-    added_tokens: added.filter(({ special }) => !special),
-    post_processor: null,
-  };
-  if (alphabet === 'sentencepiece') {
-    const normalizer = { type: 'Replace', pattern: { String: ' ' }, content: '▁' };
-    return { ...plain, normalizer, pre_tokenizer: null };
-  }
-  const unprefixed = JSON.stringify(json.pre_tokenizer ?? null, (key, value) =>
-    key === 'add_prefix_space' ? false : value,
-  );
-  return { ...plain, normalizer: null, pre_tokenizer: JSON.parse(unprefixed) };
 }

@@ -31,7 +31,22 @@ export const MOST_RECENT = 64;
 export interface GraphOptions {
   /** Threads for one pass. The last digits of the logits may depend on it. */
   readonly threads: number;
+  /** Symbols, heads of the cache and numbers in each, for a graph that does not fix them. */
+  readonly vocabulary?: number | undefined;
+  readonly heads?: number | undefined;
+  readonly headWidth?: number | undefined;
 }
+
+/** Inputs beside the cache that can be fed. */
+const KNOWN_INPUTS = [
+  'input_ids',
+  'attention_mask',
+  'position_ids',
+  'cache_position',
+  'use_cache_branch',
+  'num_logits_to_keep',
+  'logits_to_keep',
+];
 
 /**
  * Loads a graph.
@@ -39,20 +54,21 @@ export interface GraphOptions {
  * @throws CompressorUnavailableError if onnxruntime-node is not installed.
  * @throws UsageError if it is no ONNX graph, or not one of a language model.
  */
-export async function openGraph(path: string, { threads }: GraphOptions): Promise<LanguageGraph> {
+export async function openGraph(path: string, options: GraphOptions): Promise<LanguageGraph> {
   const runtime = await loadRuntime();
   let session: InferenceSession;
   try {
     session = await runtime.InferenceSession.create(path, {
       executionProviders: ['cpu'],
-      intraOpNumThreads: threads,
+      intraOpNumThreads: options.threads,
       interOpNumThreads: 1,
       logSeverityLevel: 4,
     });
   } catch (error) {
-    throw new UsageError(`"${path}" is not an ONNX model that can be run`, { cause: error });
+    const message = `"${path}" is not an ONNX model that can be run: ${lineOf(error)}`;
+    throw new UsageError(message, { cause: error });
   }
-  return new LanguageGraph(path, runtime, session);
+  return new LanguageGraph(path, runtime, session, options);
 }
 
 async function loadRuntime(): Promise<Runtime> {
@@ -82,7 +98,10 @@ export class LanguageGraph {
   readonly #grownNames: readonly string[];
   readonly #pastNames: readonly string[];
 
-  constructor(path: string, runtime: Runtime, session: InferenceSession) {
+  /** By cache input, its shape for no tokens and a batch of 1, and the axis that grows. */
+  readonly #caches = new Map<string, { shape: readonly number[]; timeAxis: number }>();
+
+  constructor(path: string, runtime: Runtime, session: InferenceSession, sizes: GraphOptions) {
     this.path = path;
     this.#runtime = runtime;
     this.#session = session;
@@ -97,8 +116,7 @@ export class LanguageGraph {
     const past = named('past_key_values.');
     const recent = named('recent_key_values.');
     for (const name of inputNames) {
-      const known = ['input_ids', 'attention_mask', 'position_ids'].includes(name);
-      if (!known && !past.includes(name) && !recent.includes(name)) {
+      if (!KNOWN_INPUTS.includes(name) && !past.includes(name) && !recent.includes(name)) {
         refuse(`its input "${name}" is unknown`);
       }
     }
@@ -113,13 +131,15 @@ export class LanguageGraph {
     this.hasBatch = typeof shapeOf(session.inputMetadata, 'input_ids')[0] !== 'number';
     const logits = shapeOf(session.outputMetadata, 'logits');
     if (logits.length !== 3) refuse('its logits have not three dimensions: batch, time, symbol');
-    this.vocabulary = Number(logits.at(-1));
-    if (!Number.isInteger(this.vocabulary)) refuse('the width of its logits is not fixed');
+    const width = typeof logits[2] === 'number' ? logits[2] : sizes.vocabulary;
+    if (width === undefined) refuse('the width of its logits is not fixed');
+    this.vocabulary = Number(width);
     for (const name of [...past, ...recent]) {
-      const [, heads, , width] = shapeOf(session.inputMetadata, name);
-      if (typeof heads !== 'number' || typeof width !== 'number') {
-        refuse(`the shape of "${name}" is not fixed`);
-      }
+      const shape = shapeOf(session.inputMetadata, name);
+      const cache = cacheShape(shape, sizes);
+      if (!cache) refuse(`the shape of "${name}" is not fixed: [${shape.join(', ')}]`);
+      if (twoParts && cache!.timeAxis !== 2) refuse(`"${name}" does not grow along its third axis`);
+      this.#caches.set(name, cache!);
     }
   }
 
@@ -147,23 +167,44 @@ export class LanguageGraph {
     const time = rows[0]!.length;
     const length = cache.length + time;
     const feeds: Record<string, Tensor> = { ...cache.tensors };
-    feeds.input_ids = this.#integers(rows.length, time, (row, i) => rows[row]![i]!);
+    const { Tensor } = this.#runtime;
+    feeds.input_ids = this.#integers('input_ids', rows.length, time, (row, i) => rows[row]![i]!);
     if (inputNames.includes('position_ids')) {
-      feeds.position_ids = this.#integers(rows.length, time, (_row, i) => cache.length + i);
+      const at = (_row: number, i: number): number => cache.length + i;
+      feeds.position_ids = this.#integers('position_ids', rows.length, time, at);
     }
     if (inputNames.includes('attention_mask')) {
-      feeds.attention_mask = this.#integers(rows.length, length, () => 1);
+      feeds.attention_mask = this.#integers('attention_mask', rows.length, length, () => 1);
+    }
+    if (inputNames.includes('cache_position')) {
+      const all = this.#integers('cache_position', 1, time, (_row, i) => cache.length + i);
+      feeds.cache_position = new Tensor(all.type as 'int64', all.data as BigInt64Array, [time]);
+    }
+    if (inputNames.includes('use_cache_branch')) {
+      feeds.use_cache_branch = new Tensor('bool', [cache.length > 0], [1]);
+    }
+    for (const name of inputNames.filter((it) => it.endsWith('logits_to_keep'))) {
+      // 0 is all.
+      const all = this.#integers(name, 1, 1, () => 0);
+      const shape = shapeOf(this.#session.inputMetadata, name).map(() => 1);
+      feeds[name] = new Tensor(all.type as 'int64', all.data as BigInt64Array, shape);
     }
     let outputs: InferenceSession.OnnxValueMapType;
     try {
       outputs = await this.#session.run(feeds);
     } catch (error) {
-      throw new UsageError(`"${this.path}" cannot be run on a text`, { cause: error });
+      const message = `"${this.path}" cannot be run on a text: ${lineOf(error)}`;
+      throw new UsageError(message, { cause: error });
     }
     const logits = floatsOf(outputs.logits!.data);
-    if (logits.length !== rows.length * time * this.vocabulary || hasNaN(logits)) {
-      throw new UsageError(`"${this.path}" gives logits that are not numbers`);
+    const each = logits.length / rows.length / this.vocabulary;
+    if (each !== time) {
+      const only = each === 1 ? ', of the last alone' : '';
+      throw new UsageError(
+        `"${this.path}" gives logits of ${each} tokens for ${time}${only}: export it with all of them`,
+      );
     }
+    if (hasNaN(logits)) throw new UsageError(`"${this.path}" gives logits that are not numbers`);
     if (!this.hasCache) return { logits, cache: undefined };
     const tensors: Record<string, Tensor> = {};
     for (const name of this.#grownNames) tensors[name] = outputs[presentName(name)] as Tensor;
@@ -173,7 +214,19 @@ export class LanguageGraph {
     return { logits, cache: { length, tensors } };
   }
 
-  #integers(batch: number, time: number, at: (row: number, i: number) => number): Tensor {
+  /** [batch, time], of the type that the input has. */
+  #integers(
+    name: string,
+    batch: number,
+    time: number,
+    at: (row: number, i: number) => number,
+  ): Tensor {
+    if (typeOf(this.#session.inputMetadata, name) === 'int32') {
+      const values = Int32Array.from({ length: batch * time }, (_, k) =>
+        at(Math.floor(k / time), k % time),
+      );
+      return new this.#runtime.Tensor('int32', values, [batch, time]);
+    }
     const values = new BigInt64Array(batch * time);
     // Their low halves: all are in [0, 2^31), and making a BigInt of each would take longer.
     const low = new Int32Array(values.buffer);
@@ -192,8 +245,7 @@ export class LanguageGraph {
   }
 
   #noTokens(name: string, batch: number): Tensor {
-    const [, heads, , width] = shapeOf(this.#session.inputMetadata, name);
-    const shape = [batch, Number(heads), 0, Number(width)];
+    const shape = [batch, ...this.#caches.get(name)!.shape.slice(1)];
     if (typeOf(this.#session.inputMetadata, name) === 'float16') {
       return new this.#runtime.Tensor('float16', new Uint16Array(0), shape);
     }
@@ -225,6 +277,34 @@ export class LanguageGraph {
     return new this.#runtime.Tensor('float32', joined, shape);
   }
 }
+
+/**
+ * The shape of a cache for no tokens: heads and width are fixed by the graph or known from its
+ * config.json, and the axis that is left grows. Undefined if more than one is left.
+ */
+function cacheShape(
+  shape: readonly (number | string)[],
+  { heads, headWidth }: GraphOptions,
+): { shape: readonly number[]; timeAxis: number } | undefined {
+  if (shape.length !== 4) return undefined;
+  const isFixed = (axis: number): boolean => typeof shape[axis] === 'number';
+  // Some exports have the axes of the keys swapped: batch, heads, width, time.
+  const timeAxis = isFixed(2) && !isFixed(3) ? 3 : 2;
+  const widthAxis = 5 - timeAxis;
+  const count = isFixed(1) ? Number(shape[1]) : heads;
+  const width = isFixed(widthAxis) ? Number(shape[widthAxis]) : headWidth;
+  if (count === undefined || width === undefined || isFixed(timeAxis)) return undefined;
+  return { shape: timeAxis === 2 ? [1, count, 0, width] : [1, count, width, 0], timeAxis };
+}
+
+/** What the runtime says, in one line, without the place in its source. */
+function lineOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const line = message.replace(/\s+/g, ' ').replace(/\/\S+\.(?:cc|h):\d+ .+?\) (?=[A-Z])/, '');
+  return line.trim().slice(0, MOST_MESSAGE);
+}
+
+const MOST_MESSAGE = 300;
 
 /** The output that is an input's next value. */
 function presentName(name: string): string {

@@ -11,7 +11,7 @@ import { VERSION } from '../../version.js';
 import { FileError, reason } from '../files.js';
 import { ByteMarginalModel } from './byte-marginal.js';
 import { ByteLanguageModel, ByteLockstep } from './byte-predictor.js';
-import { findModel, type ModelFiles } from './folder.js';
+import { type Dtype, findModel, type ModelFiles } from './folder.js';
 import { type LanguageGraph, MOST_RECENT, openGraph } from './graph.js';
 import { LanguageTokens } from './token-source.js';
 import { TokenContext, type TokenModel, tokenBits } from './tokens.js';
@@ -20,6 +20,8 @@ import { Window, type WindowOptions } from './window.js';
 export interface ModelOptions {
   /** A graph, or a folder as Hugging Face lays it out. */
   readonly path: string;
+  /** Of the graph in a folder; the first that is there, if left out. */
+  readonly dtype?: Dtype | undefined;
   /** Tokens that the graph may see at once; what config.json says up to 2048, if left out. */
   readonly context: number | undefined;
   /** The token that stands before the first; what config.json says or 0, if left out. */
@@ -41,9 +43,9 @@ const MOST_SPECIAL = 256;
  * @throws FileError, UsageError or CompressorUnavailableError, each with a message of one line.
  */
 export async function openLanguageModel(name: string, options: ModelOptions): Promise<Compressor> {
-  const files = await findModel(options.path);
-  const graph = await openGraph(files.graph, options);
+  const files = await findModel(options.path, options.dtype);
   const { config } = files;
+  const graph = await openGraph(files.graph, { ...config, threads: options.threads });
   const most = config.context ?? Infinity;
   const { context = Math.min(most, MOST_CONTEXT), start = config.start ?? 0 } = options;
   if (context > most) {
@@ -75,7 +77,7 @@ export async function openLanguageModel(name: string, options: ModelOptions): Pr
       codeLength: (data) => tokenBits(model, data),
     };
   }
-  const window: WindowOptions = { context, start };
+  const window: WindowOptions = { context, start, firstByte: files.firstByte };
   const create = (): ByteLanguageModel => new ByteLanguageModel(new Window(graph, window, 1));
   return {
     ...common,
@@ -89,7 +91,10 @@ export async function openLanguageModel(name: string, options: ModelOptions): Pr
   };
 }
 
-function checkVocabulary({ config, vocabulary }: ModelFiles, graph: LanguageGraph): void {
+function checkVocabulary(
+  { config, vocabulary, firstByte }: ModelFiles,
+  graph: LanguageGraph,
+): void {
   const { path, vocabulary: width } = graph;
   if (config.vocabulary !== undefined && config.vocabulary !== width) {
     throw new UsageError(
@@ -97,13 +102,13 @@ function checkVocabulary({ config, vocabulary }: ModelFiles, graph: LanguageGrap
     );
   }
   if (!vocabulary) {
-    if (width >= 256 && width <= 256 + MOST_SPECIAL) return;
+    if (width >= 256 + firstByte && width <= 256 + MOST_SPECIAL) return;
     throw new UsageError(
       `"${path}" has ${width} symbols; a model of bytes has 256, and one of tokens a tokenizer.json`,
     );
   }
   const last = vocabulary.ids.reduce((a, b) => Math.max(a, b));
-  if (last >= width || vocabulary.size < LEAST_COVER * width) {
+  if (last >= width || vocabulary.known < LEAST_COVER * width) {
     throw new UsageError(
       `"${path}" has ${width} symbols, and its tokenizer.json is for ${last + 1}: they do not match`,
     );
@@ -111,7 +116,7 @@ function checkVocabulary({ config, vocabulary }: ModelFiles, graph: LanguageGrap
 }
 
 /** Models are padded to a round number of symbols, but not by more than this. */
-const LEAST_COVER = 0.9;
+const LEAST_COVER = 0.5;
 
 /** Bytes of some files, one after the other, and their SHA-256. */
 async function digest(paths: readonly string[]): Promise<{ size: number; sha256: Uint8Array }> {

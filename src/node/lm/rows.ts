@@ -1,9 +1,10 @@
 // Rows `onnx` and `lm`: language models of bytes or tokens, run by onnxruntime. `lm` are our own,
-// trained by training/train.py; their weights lie in models/ beside the program.
+// trained by training/train.py and train_media.py; their weights lie in models/ beside the program.
 
 import { fileURLToPath } from 'node:url';
 import type { OptionValue } from '../../options.js';
 import type { CompressorEntry } from '../../registry.js';
+import { DTYPES, type Dtype } from './folder.js';
 import { LEAST_CONTEXT, openLanguageModel } from './open.js';
 
 const threads = {
@@ -19,7 +20,7 @@ const batch = {
   min: 1,
   max: 64,
   default: 64,
-  summary: 'chunks of a file that are coded together; in lm:size=800k each takes up to 16 MB',
+  summary: 'chunks of a file that are coded together; in lm each takes up to 16 MB',
 } as const;
 
 const beam = {
@@ -41,6 +42,12 @@ export const onnx: CompressorEntry = {
   reach: ({ model }) => ({ file: String(model) }),
   options: {
     model: { type: 'text', summary: 'an .onnx file, or a folder with a tokenizer.json' },
+    dtype: {
+      type: 'choice',
+      choices: ['any', ...DTYPES],
+      default: 'any',
+      summary: "which of a folder's graphs; any is the first that is there, in this order",
+    },
     context: {
       type: 'integer',
       min: LEAST_CONTEXT,
@@ -60,6 +67,7 @@ export const onnx: CompressorEntry = {
   open: (_format, options) =>
     openLanguageModel('onnx', {
       path: String(options.model),
+      dtype: options.dtype === 'any' ? undefined : (options.dtype as Dtype),
       context: optional(options.context),
       start: optional(options.start),
       beam: Number(options.beam),
@@ -71,19 +79,20 @@ export const onnx: CompressorEntry = {
 const MODELS = new URL('../../../models/', import.meta.url);
 
 /** Of our models of bytes, the symbols of the longest sequences that they were trained on. */
-const LM_CONTEXT: Readonly<Record<string, number>> = { '200k': 768, '800k': 2048 };
+const LM_CONTEXT: Readonly<Record<string, number>> = { '200k': 768, '800k': 2048, media: 2048 };
 
-/** Row `lm`: the byte transformer of this package, decode. */
+/** Row `lm`: the transformers of this package, decode. */
 export const lm: CompressorEntry = {
-  summary: 'our own transformers, trained on Wikipedia text: of bytes, and of 2048 BPE tokens',
+  summary:
+    'our own transformers: of bytes of text, pictures and speech, or of Wikipedia text alone',
   accepts: ['bytes'],
   reach: 'nothing',
   options: {
     size: {
       type: 'choice',
       choices: [...Object.keys(LM_CONTEXT), 'bpe2k'],
-      default: '200k',
-      summary: 'parameters, or tokens',
+      default: 'media',
+      summary: 'media has learnt text, pictures and speech; the others Wikipedia, bpe2k by tokens',
     },
     beam,
     threads,

@@ -29,6 +29,8 @@ export interface RankRange {
  */
 export class Vocabulary {
   readonly size: number;
+  /** Tokens, those among them that stand for no bytes. */
+  readonly known: number;
   /** By rank, the token's number in the model. */
   readonly ids: Int32Array;
   readonly #bytes: Uint8Array;
@@ -36,6 +38,8 @@ export class Vocabulary {
   readonly #starts: Int32Array;
   readonly #rankOf = new Map<number, number>();
   readonly #encode: (text: string) => readonly number[];
+  /** By character, whether the tokenizer gives it back. */
+  readonly #surviving = new Map<string, boolean>();
 
   constructor({ tokens, alphabet, special, added, encode }: VocabularyParts) {
     const entries: { id: number; bytes: Uint8Array }[] = [];
@@ -46,6 +50,7 @@ export class Vocabulary {
     }
     entries.sort((a, b) => compareBytes(a.bytes, b.bytes) || a.id - b.id);
     this.size = entries.length;
+    this.known = tokens.size;
     this.ids = Int32Array.from(entries, ({ id }) => id);
     this.#starts = new Int32Array(entries.length + 1);
     entries.forEach(({ id, bytes }, rank) => {
@@ -93,18 +98,56 @@ export class Vocabulary {
 
   /**
    * Ranks of tokens that make up exactly these bytes: the tokenizer's own, and the longest that
-   * fit where it would not give back what it was given, or where the bytes are no UTF-8.
+   * fit for characters that it would not give back, and where the bytes are no UTF-8.
    */
   segment(data: Uint8Array): number[] {
     const ranks: number[] = [];
     for (const { start, end, text } of stretches(data)) {
-      const stretch = data.subarray(start, end);
-      const own = text === undefined ? [] : this.#encode(text).map((id) => this.#rankOf.get(id));
-      for (const rank of this.#spells(own, stretch) ? own : this.#longest(stretch)) {
-        ranks.push(rank);
-      }
+      for (const rank of this.#segmentStretch(data.subarray(start, end), text)) ranks.push(rank);
     }
     return ranks;
+  }
+
+  #segmentStretch(bytes: Uint8Array, text: string | undefined): readonly number[] {
+    if (text === undefined) return this.#longest(bytes);
+    const own = this.#own(text, bytes);
+    if (own) return own;
+    const ranks: number[] = [];
+    for (const piece of this.#pieces(text)) {
+      const part = new TextEncoder().encode(piece);
+      for (const rank of this.#own(piece, part) ?? this.#longest(part)) ranks.push(rank);
+    }
+    return ranks;
+  }
+
+  /** The tokenizer's own ranks of a text; undefined if they do not give it back. */
+  #own(text: string, bytes: Uint8Array): readonly number[] | undefined {
+    const ranks = this.#encode(text).map((id) => this.#rankOf.get(id));
+    return this.#spells(ranks, bytes) ? ranks : undefined;
+  }
+
+  /** A text cut before and after each character that the tokenizer does not give back. */
+  *#pieces(text: string): Generator<string> {
+    let piece = '';
+    for (const character of text) {
+      if (this.#survives(character)) {
+        piece += character;
+        continue;
+      }
+      if (piece) yield piece;
+      yield character;
+      piece = '';
+    }
+    if (piece) yield piece;
+  }
+
+  #survives(character: string): boolean {
+    let survives = this.#surviving.get(character);
+    if (survives === undefined) {
+      survives = this.#own(character, new TextEncoder().encode(character)) !== undefined;
+      this.#surviving.set(character, survives);
+    }
+    return survives;
   }
 
   #spells(ranks: readonly (number | undefined)[], data: Uint8Array): ranks is readonly number[] {

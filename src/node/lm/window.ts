@@ -15,6 +15,8 @@ export interface WindowOptions {
   readonly context: number;
   /** The token that stands before the first. */
   readonly start: number;
+  /** The symbol of byte 0. */
+  readonly firstByte: number;
 }
 
 /**
@@ -56,9 +58,9 @@ export class Window {
     return this.options.context - this.length;
   }
 
-  /** Appends a token to each row. */
-  push(tokens: ArrayLike<number>): void {
-    const { context, start } = this.options;
+  /** Appends a byte to each row. */
+  push(bytes: ArrayLike<number>): void {
+    const { context, start, firstByte } = this.options;
     this.#last = undefined;
     if (this.room === 0) {
       const kept = context - (context >> 1) + 1;
@@ -66,7 +68,7 @@ export class Window {
       this.#blocks = undefined;
       this.#steps = undefined;
     }
-    for (const [i, row] of this.#rows.entries()) row.push(tokens[i]!);
+    for (const [i, row] of this.#rows.entries()) row.push(firstByte + bytes[i]!);
   }
 
   /**
@@ -82,7 +84,7 @@ export class Window {
   }
 
   /**
-   * What comes after the last token of a window of one row, and then after each of some more that
+   * What comes after the last token of a window of one row, and then after each of some bytes that
    * there is room for: `vocabulary` logits of one after the other, in some pieces. The digits are
    * not those of `logits`. The window stays as it is.
    *
@@ -90,7 +92,8 @@ export class Window {
    */
   async *ahead(more: ArrayLike<number>): AsyncGenerator<Float32Array, void, void> {
     const { hasCache, vocabulary } = this.graph;
-    const tokens = [...this.#rows[0]!, ...Array.from(more)];
+    const { firstByte } = this.options;
+    const tokens = [...this.#rows[0]!, ...Array.from(more, (byte) => firstByte + byte)];
     let cache = this.#blocks && this.#blocks.length < this.length ? this.#blocks : undefined;
     const piece = hasCache ? PIECE : tokens.length;
     for (let from = cache?.length ?? 0; from < tokens.length; from += piece) {

@@ -1,5 +1,5 @@
-// The sets that the paper's figures are measured on, in one layout whatever they hold: 2048-byte
-// chunks one after another (Delétang et al. 2024, App. B).
+// The data sets of the paper's figures, all in the same layout: 2048-byte chunks one after another
+// (Delétang et al. 2024, App. B).
 
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
@@ -13,19 +13,19 @@ export const CHUNK = 2048;
 
 export type SetName = 'text' | 'image' | 'audio' | 'random';
 
-/** Where each set lies in the folder. */
+/** Paths of the sets in the folder. */
 const FILES = {
   text: 'text/wiki-test.txt',
   image: 'image/kodak-patches-test.bin',
   audio: 'audio/speech-u8-test.bin',
 } as const;
 
-/** Random bytes are as many as the largest other set has, but no more chunks than this. */
+/** Random bytes are as many as the largest other set has, up to this many chunks. */
 const MOST_RANDOM_CHUNKS = 512;
 
 export interface PaperSet {
   readonly name: SetName;
-  /** What it was read from; "seeded" for random bytes. */
+  /** The file it was read from; "seeded" for random bytes. */
   readonly file: string;
   /** Whole chunks. */
   readonly data: Uint8Array;
@@ -33,10 +33,10 @@ export interface PaperSet {
 }
 
 /**
- * Reads sets from a folder, each cut to `limit` chunks; random bytes are named last.
+ * Reads sets from a folder, each cut to `limit` chunks; random bytes come last.
  *
  * @throws FileError for a file that is missing or cannot be read.
- * @throws UsageError for one that is not whole chunks.
+ * @throws UsageError for one that is not a whole number of chunks.
  */
 export async function readSets(
   folder: string,
@@ -83,7 +83,7 @@ function randomBytes(wanted: number): Uint8Array {
   return Uint8Array.from({ length }, () => Math.floor(256 * random()));
 }
 
-/** The first grey photograph of the folder. @throws FileError without one. */
+/** The first grey photograph in the folder. @throws FileError without one. */
 export async function firstPhoto(folder: string): Promise<string> {
   const photos = join(folder, 'image/photos');
   await checkFolder(photos);

@@ -1,5 +1,5 @@
-// Fig. 2: adjusted rates against the size of the model, for data of several sizes: each has a size
-// of model that is best for it.
+// Fig. 2: adjusted rates against model size, for several data sizes: each has an optimal model
+// size.
 
 import { Plot } from '../plot.js';
 import type { PaperSet } from './data.js';
@@ -9,9 +9,9 @@ import type { Lab } from './lab.js';
 import { legendMarks, plotSvg } from './plot.js';
 import { measureRates, type Rate } from './rates.js';
 
-/** Sizes of data in bytes, enwik7, enwik8 and enwik9 the last three. */
+/** Data sizes in bytes; the last three are those of enwik7, enwik8 and enwik9. */
 const DATA_BYTES = [1e6, 1e7, 1e8, 1e9];
-/** Without parameters: what a model has to beat. */
+/** Baselines without parameters. */
 const BASELINES = ['ppm', 'mix'];
 
 export async function fig2(lab: Lab, sets: readonly PaperSet[]): Promise<PaperFigure> {

@@ -1,5 +1,5 @@
-// Fig. 3: a grey picture of which the left half of each row is given, finished by gzip as the paper
-// does, each row alone and whole bytes compared, and by `decode` readings that know the rows above.
+// Fig. 3: the right half of a grey picture drawn from its left half: by gzip as in the paper, with
+// each row alone and lengths in whole bytes, and by `decode` readings that use the rows above.
 
 import type { Picture } from '../../engines/png/picture.js';
 import type { CompareRow } from '../../measure/compare-row.js';
@@ -8,7 +8,7 @@ import type { Format } from '../../types.js';
 import type { Captioned, PaperFigure, Value } from './figure.js';
 import type { Lab } from './lab.js';
 
-/** Rows of a cell where each is alone. */
+/** Rows per cell if each row is alone. */
 const BLOCK = 8;
 const SEED = 'fig3';
 
@@ -96,7 +96,7 @@ function halves({ width, height, pixels }: Picture, from: number, to: number): U
   return out;
 }
 
-/** @throws Error for a cell that failed: a picture has no holes. */
+/** @throws Error for a failed cell: a picture cannot have gaps. */
 function joined(cells: readonly CompareRow[]): { bytes: Uint8Array; bits: number } {
   const failed = cells.find(({ error }) => error !== undefined);
   if (failed) throw new Error(`${failed.spec} failed: ${failed.error}`);

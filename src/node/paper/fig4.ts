@@ -1,5 +1,4 @@
-// Fig. 4: rates against the length of the sequence, mean of 100 sequences: how soon a compressor
-// has learnt what it reads.
+// Fig. 4: rates against sequence length, mean of 100 sequences: how fast a compressor learns.
 
 import { Plot } from '../plot.js';
 import { CHUNK, type PaperSet } from './data.js';
@@ -9,10 +8,10 @@ import type { Lab } from './lab.js';
 import { legendMarks, plotSvg } from './plot.js';
 
 const SEQUENCES = 100;
-/** Sequences of a cell. */
+/** Sequences per cell. */
 const BLOCK = 10;
 const LENGTHS = [16, 32, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1280, 1536, 1792, CHUNK];
-/** Those of the table. */
+/** Lengths in the table. */
 const SHOWN = [64, 256, 512, 1024, CHUNK];
 const FILES = ['gzip', 'LZMA2'];
 const READINGS = ['gzip decode', 'lzma decode', 'ppm', 'mix'];

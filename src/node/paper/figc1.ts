@@ -1,5 +1,5 @@
-// Fig. C.1: 100 bytes of text drawn after 1948, three times: gzip as the paper does, whole bytes
-// compared, and `decode` readings.
+// Fig. C.1: 100 bytes of text drawn after 1948, three times: by gzip as in the paper, with lengths
+// in whole bytes, and by `decode` readings.
 
 import { readSample } from '../../measure/stored-sample.js';
 import type { PaperFigure, Value } from './figure.js';
@@ -10,7 +10,7 @@ const GIVEN = 1948;
 const LENGTH = 100;
 const SAMPLES = 3;
 const READINGS = ['gzip decode', 'lzma decode', 'ppm', 'mix'];
-/** Bytes of the context that are shown. */
+/** Bytes of the context to show. */
 const SHOWN = 60;
 
 /** @param text at least 2048 bytes. */

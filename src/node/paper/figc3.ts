@@ -1,5 +1,5 @@
-// Fig. C.3: 1024 samples of speech drawn after 1024: gzip as the paper does, whole bytes compared,
-// and `decode` readings.
+// Fig. C.3: 1024 samples of speech drawn after 1024: by gzip as in the paper, with lengths in whole
+// bytes, and by `decode` readings.
 
 import { readSample } from '../../measure/stored-sample.js';
 import { samplesOfBytes } from '../../modality/audio-bytes.js';
@@ -7,7 +7,7 @@ import type { AudioFormat, Format } from '../../types.js';
 import type { PaperFigure, Value } from './figure.js';
 import type { Lab } from './lab.js';
 
-/** Bytes that are given, and as many drawn. */
+/** Number of given bytes, and of drawn bytes. */
 const HALF = 1024;
 const SEED = 'figc3';
 

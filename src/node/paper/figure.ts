@@ -1,5 +1,4 @@
-// What a figure of the paper is when it has been measured: a table to read, tidy records to compute
-// with, and pictures, sounds or a plot where it has them.
+// A measured figure of the paper: a table, tidy records, and optional pictures, sounds or a plot.
 
 import type { Picture } from '../../engines/png/picture.js';
 import type { AudioFormat } from '../../types.js';
@@ -15,11 +14,11 @@ export interface Table {
 
 export interface PaperFigure {
   readonly title: string;
-  /** Texts and numbers as they are shown. */
+  /** Text and numbers as displayed. */
   readonly table: Table;
-  /** A record for each measured value, unrounded. */
+  /** One record per measured value, unrounded. */
   readonly records: readonly Readonly<Record<string, Value>>[];
-  /** What one has to know to read it. */
+  /** Notes needed to read the figure. */
   readonly notes: readonly string[];
   readonly svg?: string;
   readonly pictures?: readonly Captioned<Picture>[];
@@ -36,7 +35,7 @@ export interface Captioned<T> {
   readonly content: T;
 }
 
-/** In percent with one decimal, as in the paper. */
+/** A percentage with one decimal, as in the paper. */
 export function percent(share: number | undefined): string | undefined {
   return share === undefined ? undefined : (100 * share).toFixed(1);
 }

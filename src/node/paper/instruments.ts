@@ -1,11 +1,11 @@
-// The compressors of the tables, by the names that the tables give them.
+// The compressors of the tables, by the names used there.
 
 import type { Format, Reading } from '../../types.js';
 import { nodeRegistry } from '../registry.js';
 import { CHUNK } from './data.js';
 import type { Instrument, Lab } from './lab.js';
 
-/** Chunks as pictures of 32 rows: what ImageNet's were cut into. */
+/** Chunks as pictures of 32 rows, like the paper's crops of ImageNet. */
 const COLUMNS = CHUNK / 32;
 const BYTES: Format = { kind: 'bytes' };
 const SPEECH: Format = { kind: 'audio', sampleRate: 16_000, channels: 1, bitsPerSample: 8 };
@@ -22,7 +22,7 @@ interface Line {
   readonly reading?: Reading;
 }
 
-/** What the paper compresses with: gzip −9, and liblzma's default, xz −6. */
+/** The paper's compressors: gzip −9, and liblzma's default, xz −6. */
 const FILES: readonly Line[] = [
   { name: 'gzip', spec: 'gzip', format: BYTES },
   { name: 'LZMA2', spec: 'command:xz -6 -T1 -c', format: BYTES },
@@ -45,14 +45,14 @@ const READINGS: readonly Line[] = [
 /** The classical compressors, as files. */
 export const classical = (lab: Lab): Promise<NamedInstrument[]> => openLines(lab, FILES);
 
-/** Our readings of compressors and predictors. */
+/** Readings of zipdream's compressors and predictors. */
 export const readings = (lab: Lab, names?: readonly string[]): Promise<NamedInstrument[]> =>
   openLines(
     lab,
     READINGS.filter(({ name }) => names?.includes(name) ?? true),
   );
 
-/** The language models that ship, in all their sizes. */
+/** The included language models, in all sizes. */
 export function languageModels(lab: Lab): Promise<NamedInstrument[]> {
   const { size } = nodeRegistry.lm!.options;
   const sizes = size?.type === 'choice' ? size.choices : [];
@@ -74,7 +74,7 @@ async function openLines(lab: Lab, lines: readonly Line[]): Promise<NamedInstrum
   return opened;
 }
 
-/** The same for a message of one byte: a picture is as wide as that. */
+/** The same instrument for a message of one byte: a picture of width 1. */
 export function forOneByte(instrument: NamedInstrument): NamedInstrument {
   return instrument.format.kind === 'image' ? { ...instrument, format: picture(1) } : instrument;
 }

@@ -1,5 +1,4 @@
-// Where the figures of the paper have their cells measured: by the cells, workers and results of
-// `compare`.
+// Measures the cells of the paper's figures, with the cells, workers and results of `compare`.
 
 import { CompressorUnavailableError } from '../../errors.js';
 import type { CellTask, CompareRow } from '../../measure/compare-row.js';
@@ -15,23 +14,23 @@ export interface LabOptions {
   readonly workers?: number | undefined;
   readonly results?: ResultsFile | undefined;
   readonly signal?: Abort | undefined;
-  /** Called with how many cells are to be measured, before the first. */
+  /** Called with the number of cells to measure, before the first. */
   readonly onPlan?: ((cells: number) => void) | undefined;
   readonly onCell?: (() => unknown) | undefined;
 }
 
-/** A compressor as a figure uses it. */
+/** A compressor as used in a figure. */
 export interface Instrument {
   readonly spec: string;
   readonly format: Format;
-  /** Undefined: sizes of files that it writes. */
+  /** Undefined: sizes of the files it writes. */
   readonly reading: Reading | undefined;
   readonly version: string;
   readonly modelBytes: number;
 }
 
 export class Lab {
-  /** What is missing of the figure, and why. */
+  /** What is missing from the figure, and why. */
   readonly notes: string[] = [];
   readonly #options: LabOptions;
   readonly #known: Map<string, CompareRow>;
@@ -44,7 +43,7 @@ export class Lab {
     this.#known = new Map(good.map((row) => [row.id, row]));
   }
 
-  /** The compressor, or undefined and a note where something that it needs is missing. */
+  /** Opens a compressor; adds a note and returns undefined if something it needs is missing. */
   async open(
     spec: string,
     format: Format,
@@ -77,16 +76,16 @@ export class Lab {
   }
 
   /**
-   * What came of the tasks, in their order.
+   * The results of the tasks, in their order.
    *
-   * @throws the reason of the signal if it came before all were done.
+   * @throws the reason of the signal if it aborts before all are done.
    */
   async run(tasks: readonly CellTask[]): Promise<CompareRow[]> {
     const { workers, results, signal, onPlan, onCell } = this.#options;
     const rows = new Map<string, CompareRow>();
     const cells = [...new Map(tasks.map((task) => [task.row.id, { task }])).values()];
     const runner = cellRunner(workers);
-    // A copy: a view would take all that it is a view of to the thread.
+    // A copy, as sending a view to a thread would send its whole buffer.
     const run = (task: CellTask): Promise<CompareRow> =>
       runner.run({ ...task, bytes: task.bytes.slice() });
     try {
@@ -107,10 +106,10 @@ export class Lab {
   }
 }
 
-/** What is missing, in words. @throws the error if it is another. */
+/** What is missing, in words. @throws the error if it is a different one. */
 function missing(error: unknown): string {
   if (error instanceof CompressorUnavailableError) return `${error.message}; ${error.hint}`;
   const { cause } = error as { cause?: NodeJS.ErrnoException };
-  if (cause?.code === 'ENOENT') return 'its model is not there';
+  if (cause?.code === 'ENOENT') return 'its model is missing';
   throw error;
 }

@@ -2,7 +2,7 @@
 
 import { Plot, plotElement } from '../plot.js';
 
-/** An SVG file, on white whatever it is shown on. */
+/** An SVG file with a white background. */
 export function plotSvg(options: Plot.PlotOptions): string {
   const figure = plotElement({
     ...options,
@@ -13,7 +13,7 @@ export function plotSvg(options: Plot.PlotOptions): string {
   return `${svg.replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ')}\n`;
 }
 
-/** The names of lines in their colours, at the top right; in one facet, if that is said. */
+/** The names of lines in their colours, at the top right; in one facet, if given. */
 export function legendMarks(names: readonly string[], fx?: string): Plot.Markish[] {
   return names.map((name, i) =>
     Plot.text([{ name, fx }], {

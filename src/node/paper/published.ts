@@ -1,9 +1,9 @@
-// What the paper reports (Delétang et al. 2024), beside which our figures are set.
+// Published results of the paper (Delétang et al. 2024), for comparison.
 
 /** Rates in percent on enwik9, ImageNet, LibriSpeech and random bytes. */
 export type Rates = readonly [text: number, image: number, audio: number, random: number];
 
-/** Table 1: raw rates of whole sets, by the names that our rows have. */
+/** Table 1: raw rates of whole sets, by the names of zipdream's rows. */
 export const TABLE1_WHOLE: Readonly<Record<string, Rates>> = {
   gzip: [32.3, 70.7, 36.4, 100.0],
   LZMA2: [23.0, 57.9, 29.9, 100.0],
@@ -11,7 +11,7 @@ export const TABLE1_WHOLE: Readonly<Record<string, Rates>> = {
   FLAC: [89.5, 61.9, 30.9, 107.8],
 };
 
-/** Table 1: raw rates of chunks of 2048 bytes; what only the paper has stands at the end. */
+/** Table 1: raw rates of chunks of 2048 bytes; rows that only the paper has come last. */
 export const TABLE1_CHUNKED: Readonly<Record<string, Rates>> = {
   gzip: [48.1, 68.6, 38.5, 100.1],
   LZMA2: [50.0, 62.4, 38.2, 100.0],

@@ -1,23 +1,23 @@
-// Rates as the paper has them: compressed size over size, in chunks and whole, what a file has
-// around its contents counted once.
+// Rates as in the paper: compressed size over size, in chunks and whole, with file headers counted
+// once.
 
 import type { CellTask } from '../../measure/compare-row.js';
 import { CHUNK, type PaperSet } from './data.js';
 import { forOneByte, type NamedInstrument } from './instruments.js';
 import type { Lab } from './lab.js';
 
-/** Chunks of a cell. */
+/** Chunks per cell. */
 const BLOCK = 32;
-/** The whole of a larger set is compressed by programs only: others keep all of it in memory. */
+/** Larger sets are compressed as a whole by programs only: the others keep all of it in memory. */
 const MOST_WHOLE_BYTES = 2 ** 26;
 
 export interface Rate {
   readonly name: string;
   readonly spec: string;
   readonly set: PaperSet;
-  /** Bytes of a chunk; undefined for the whole set at once. */
+  /** Bytes per chunk; undefined for the whole set at once. */
   readonly chunk: number | undefined;
-  /** Bytes of all, headers left out but for one where they are files. */
+  /** Total compressed bytes; for files, all headers but one are excluded. */
   readonly compressedBytes: number;
   readonly rawRate: number;
   readonly modelBytes: number;
@@ -35,8 +35,8 @@ interface Plan {
 /**
  * Raw and adjusted rates of instruments on sets, in chunks, and whole for those in `whole`.
  *
- * A chunk that is measured by a reading takes ⌈bits / 8⌉ bytes. Of files all headers but one are
- * taken off, a header being the file of one zero byte (evaluate_compressor_chunked of the paper's
+ * A chunk that is measured by a reading takes ⌈bits / 8⌉ bytes. For files all headers but one are
+ * subtracted, a header being the file of one zero byte (evaluate_compressor_chunked of the paper's
  * code).
  */
 export async function measureRates(

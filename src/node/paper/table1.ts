@@ -1,5 +1,5 @@
-// Table 1: raw rates of compressors on text, pictures, speech and random bytes, in chunks and whole,
-// ours beside the paper's.
+// Table 1: raw rates of compressors on text, pictures, speech and random bytes, in chunks and
+// whole, next to the paper's.
 
 import type { PaperSet } from './data.js';
 import { type PaperFigure, percent, type Value } from './figure.js';
@@ -10,7 +10,7 @@ import { measureRates, type Rate } from './rates.js';
 
 const SETS = ['text', 'image', 'audio', 'random'] as const;
 
-/** Readings that are measured on whole sets too: those fast enough. */
+/** Readings that are fast enough to measure on whole sets too. */
 const WHOLE_READINGS = ['gzip decode', 'ppm', 'mix'];
 
 export async function table1(lab: Lab, sets: readonly PaperSet[]): Promise<PaperFigure> {
@@ -41,7 +41,7 @@ const NOTES = [
   'Adjusted: the bytes of the model’s file are added to the compressed text.',
 ];
 
-/** The paper's name for a model of ours. */
+/** The paper's name for a model. */
 function paperName(name: string): string {
   const size = /^lm (\d+k)$/.exec(name)?.[1];
   return size ? `Transformer ${size.toUpperCase()}` : name;

@@ -1,5 +1,5 @@
-// Table 2: what tokens are worth, bytes or BPE, by the language models that ship, beside the
-// paper's Transformers.
+// Table 2: the effect of tokens, bytes or BPE, in the included language models, next to the paper's
+// Transformers.
 
 import { CHUNK, type PaperSet } from './data.js';
 import { type PaperFigure, percent, type Value } from './figure.js';
@@ -40,13 +40,13 @@ export async function table2(lab: Lab, sets: readonly PaperSet[]): Promise<Paper
   };
 }
 
-/** `lm bpe2k` has tokens of BPE, of which there are 2K; other sizes read bytes. */
+/** `lm bpe2k` uses 2K BPE tokens; other sizes read bytes. */
 function tokenizerOf(name: string): string {
   const tokens = /bpe-?(\d+k)/i.exec(name)?.[1];
   return tokens ? `BPE ${tokens.toUpperCase()}` : 'bytes';
 }
 
-/** Of about the paper's 200K parameters. */
+/** True for models close to the paper's 200K parameters. */
 function isSmall(name: string): boolean {
   return name === 'lm 200k' || /bpe/i.test(name);
 }

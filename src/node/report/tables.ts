@@ -104,6 +104,7 @@ export function overviewTable(sections: readonly Section[], names: readonly stri
     [{ title: 'model', value: (name: string) => name }, ...columns],
     [...new Set(models.flatMap((of) => [...of.keys()]))],
     {
+      hasData: true,
       caption:
         'Bits per held-out byte, of (own rate) by its own code lengths. Bold: the least of an input; ≈: not told from it, as the 95 % interval of the paired difference includes zero.',
     },
@@ -112,7 +113,7 @@ export function overviewTable(sections: readonly Section[], names: readonly stri
 
 export function expectationTable(summaries: readonly CompareSummary[], caption: string): string {
   const models = summaries.filter(({ spec }) => !isControl(spec));
-  return dataTable(EXPECTS, models, { caption }) + definitions(EXPECTS, models);
+  return dataTable(EXPECTS, models, { caption, hasData: true }) + definitions(EXPECTS, models);
 }
 
 /** Undefined where nothing was drawn. */
@@ -128,7 +129,10 @@ export function drawingTable({ summaries, judge }: Section, caption: string): st
         column.value(one) ?? (isJudge(one) ? 'is the judge' : undefined),
     };
   });
-  const table = dataTable(columns, drawn, { caption, isControl: ({ spec }) => isControl(spec) });
+  const table = dataTable(columns, drawn, {
+    ...{ caption, hasData: true },
+    isControl: ({ spec }) => isControl(spec),
+  });
   return table + definitions(DRAWS, drawn);
 }
 

@@ -1,5 +1,5 @@
-// A DEFLATE block in the making: what has been counted, and what it would cost in each of the
-// three forms (zlib's _tr_tally and _tr_flush_block). Size without bytes.
+// The DEFLATE block being built: its symbol counts, and its size in each of the three forms (zlib's
+// _tr_tally and _tr_flush_block). Computes sizes without writing bytes.
 
 import { countCodeLengths, HeaderPricer } from './header.js';
 import { HuffmanBuilder } from './huffman.js';
@@ -18,7 +18,7 @@ import {
 } from './tables.js';
 
 const lengthSymbol = Uint16Array.from(lengthCode, (code) => 257 + code);
-/** Bits of a length in the fixed code, and of any distance with its extra bits. */
+/** Bits of a length in the fixed code plus any distance with its extra bits. */
 const fixedLengthBits = Uint8Array.from(
   lengthCode,
   (code) => fixedLiteralLengths[257 + code]! + lengthExtraBits[code]!,
@@ -78,14 +78,14 @@ export class Block {
     this.symbols++;
   }
 
-  /** Takes back the last literal; only without `tokens`. */
+  /** Undoes the last literal; only without `tokens`. */
   removeLiteral(byte: number): void {
     this.literals[byte]!--;
     this.fixedBits -= fixedLiteralLengths[byte]!;
     this.symbols--;
   }
 
-  /** Takes back the last match; only without `tokens`. */
+  /** Undoes the last match; only without `tokens`. */
   removeMatch(length: number, distance: number): void {
     const code = distanceCode[distance]!;
     const distanceBits = distanceExtraBits[code]!;
@@ -103,7 +103,8 @@ export type BlockKind = 'stored' | 'fixed' | 'dynamic';
 export const NOT_STORABLE = -1;
 
 /**
- * The form zlib gives a block. Forms are compared in whole bytes; a tie goes to the fixed form.
+ * The form that zlib chooses for a block. Forms are compared in whole bytes; a tie goes to the
+ * fixed form.
  *
  * @param dynamicBits,fixedBits the block's symbols (with header) in either form, in bits.
  */
@@ -115,12 +116,12 @@ export function chooseKind(dynamicBits: number, fixedBits: number, storedBytes: 
   return bytes === fixedBytes ? 'fixed' : 'dynamic';
 }
 
-/** Bits before a stored block's first byte, from bit position `bits`: header, padding, sizes. */
+/** Bits from position `bits` to a stored block's first byte: header, padding, sizes. */
 function storedHeaderBits(bits: number): number {
   return 3 + (-(bits + 3) & 7) + 32;
 }
 
-/** The bit position after a block in its chosen form that begins at bit position `bits`. */
+/** The bit position after a block in its chosen form that starts at bit position `bits`. */
 export function endOfBlock(
   bits: number,
   dynamicBits: number,
@@ -132,7 +133,7 @@ export function endOfBlock(
   return bits + 3 + (kind === 'fixed' ? fixedBits : dynamicBits);
 }
 
-/** Prices whole blocks; holds the scratch memory that trees are built in. */
+/** Computes the size of whole blocks; owns the scratch memory for building trees. */
 export class BlockPricer {
   readonly literalTree = new HuffmanBuilder();
   readonly distanceTree = new HuffmanBuilder();

@@ -1,5 +1,5 @@
 // The wrappers around a DEFLATE stream: gzip (RFC 1952) and zlib (RFC 1950). Headers are written
-// as zlib's deflate.c writes them with no gzip header set; any valid header is read.
+// like zlib's deflate.c does without a user-supplied gzip header; any valid header can be read.
 
 import { adler32, crc32 } from '../../../bits/checksums.js';
 import { LimitedBuffer } from '../../../bits/limited-buffer.js';
@@ -8,7 +8,7 @@ import type { Bytes, DecompressLimits } from '../../../types.js';
 import { inflateInto } from './inflate.js';
 
 const METHOD_DEFLATE = 8;
-/** Operating system "Unix": OS_CODE in zlib's zutil.h, but for a few platforms. */
+/** Operating system "Unix": OS_CODE in zlib's zutil.h on most platforms. */
 const OS_UNIX = 3;
 const GZIP_HEADER_BYTES = 10;
 const GZIP_TRAILER_BYTES = 8;
@@ -36,7 +36,7 @@ export function wrapGzip(raw: Uint8Array, original: Uint8Array, level: number): 
 
 /**
  * A zlib stream: `raw` is the DEFLATE stream of `original`, made at `level` 0–9 with a window of
- * 2^`windowBits` bytes. For 8 the header says 9, which is what zlib then uses.
+ * 2^`windowBits` bytes. For 8 the header declares 9, which zlib uses instead.
  */
 export function wrapZlib(
   raw: Uint8Array,
@@ -57,8 +57,8 @@ export function wrapZlib(
 /**
  * The contents of a gzip file: all its members, one after another. Zeros may follow the last one.
  *
- * @throws CorruptDataError if the file is not gzip, is damaged, ends too soon or goes on with
- * something else; the offset is in the whole file.
+ * @throws CorruptDataError if the file is not gzip, is damaged, ends too soon or is followed by
+ * other data; the offset is relative to the whole file.
  * @throws UsageError if all members together would exceed `maxBytes`.
  */
 export function unwrapGzip(data: Uint8Array, limits: DecompressLimits = {}): Bytes {
@@ -86,11 +86,11 @@ export function unwrapGzip(data: Uint8Array, limits: DecompressLimits = {}): Byt
 }
 
 /**
- * The contents of a zlib stream, which has to be all of `data`. As in zlib, matches may reach
- * farther back than the window that the header declares.
+ * The contents of a zlib stream, which must be all of `data`. As in zlib, matches may reach farther
+ * back than the window that the header declares.
  *
  * @throws CorruptDataError if it is not zlib, needs a preset dictionary, is damaged, ends too soon
- * or is followed by anything.
+ * or is followed by other data.
  * @throws UsageError if the contents would exceed `maxBytes`.
  */
 export function unwrapZlib(data: Uint8Array, limits: DecompressLimits = {}): Bytes {
@@ -117,7 +117,7 @@ export function unwrapZlib(data: Uint8Array, limits: DecompressLimits = {}): Byt
   return bytes;
 }
 
-/** Reads one member's header (RFC 1952 §2.3) and returns where its DEFLATE stream begins. */
+/** Reads one member's header (RFC 1952 §2.3) and returns the start of its DEFLATE stream. */
 function readGzipHeader(data: Uint8Array, start: number): number {
   const magic = [0x1f, 0x8b];
   for (let i = 0; i < magic.length; i++) {
@@ -156,7 +156,7 @@ function readGzipHeader(data: Uint8Array, start: number): number {
   return at;
 }
 
-/** Past a zero-terminated text. */
+/** Skips a zero-terminated text. */
 function skipText(data: Uint8Array, at: number): number {
   const end = data.indexOf(0, at);
   if (end < 0) requireBytes(data, data.length, 1, 'gzip');

@@ -1,6 +1,6 @@
-// Writes DEFLATE streams (RFC 1951; trees.c: compress_block, send_all_trees). One is the very stream
-// that zlib would write: the same parse as the encoder twin's, its blocks put into bits as they are
-// finished. The other is as short as search makes it.
+// Writes DEFLATE streams (RFC 1951; trees.c: compress_block, send_all_trees). One encoder writes
+// exactly the stream of zlib: it uses the same parse as the encoder twin and writes its blocks as
+// they are finished. The other one searches for the shortest stream.
 
 import { BitWriter } from '../../../bits/bit-writer.js';
 import type { Bytes } from '../../../types.js';
@@ -33,7 +33,7 @@ import {
   MAX_CODE_LENGTH_BITS,
 } from './tables.js';
 
-/** Of these the best parse is searched for at once; matches reach back beyond them. */
+/** The best parse is searched over this many bytes at once; matches may reach back beyond them. */
 const STRETCH_BYTES = 1 << 20;
 
 const STORED = 0;
@@ -61,13 +61,13 @@ export function encodeDeflate(data: Uint8Array, options: ParseOptions): Bytes {
 }
 
 export interface SearchOptions {
-  /** Earlier places of the same three bytes that are looked at for matches. */
+  /** Earlier positions of the same three bytes that are tried for matches. */
   readonly chain: number;
-  /** Shortest paths that are searched for, each by what the one before has taught. */
+  /** Number of shortest-path searches, each using the costs learnt from the previous one. */
   readonly rounds: number;
 }
 
-/** The raw DEFLATE stream of `data`, as short as a search for the best parse makes it. */
+/** The raw DEFLATE stream of `data`, as short as the search for the best parse finds. */
 export function encodeDeflateShort(data: Uint8Array, options: SearchOptions): Bytes {
   const out = new BitWriter(data.length >> 1);
   const pricer = new BlockPricer();
@@ -79,7 +79,7 @@ export function encodeDeflateShort(data: Uint8Array, options: SearchOptions): By
   return out.finish();
 }
 
-/** The blocks that a search for the best parse finds, in order, and where each ends. */
+/** The blocks found by the search for the best parse, in order, with the end of each. */
 export function* searchBlocks(
   data: Uint8Array,
   { chain, rounds }: SearchOptions,
@@ -111,7 +111,7 @@ function writeStored(out: BitWriter, bytes: Uint8Array, last: boolean): void {
   out.writeBytes(bytes);
 }
 
-/** @param bytes those of the block, if they may be stored. */
+/** @param bytes of the block, if it may be stored. */
 function writeBlock(
   out: BitWriter,
   pricer: BlockPricer,
@@ -134,7 +134,7 @@ function writeBlock(
   }
 }
 
-/** A code by its lengths, as `HuffmanBuilder` leaves it. */
+/** A code given by its lengths, as in `HuffmanBuilder`. */
 type Code = Pick<HuffmanBuilder, 'lengths' | 'maxCode'>;
 
 const FIXED_LITERALS: Code = { lengths: fixedLiteralLengths, maxCode: 287 };

@@ -1,5 +1,5 @@
-// Levels 1–3 (deflate.c: deflate_fast): the first good match is taken. The strings inside a match
-// are hashed only if it is short, so here the hash chains hang on the parse.
+// Levels 1–3 (deflate.c: deflate_fast): it takes the first good match. The strings inside a match
+// are hashed only if it is short, so the hash chains depend on the parse.
 
 import { Parse } from './parse.js';
 import { MIN_MATCH } from './tables.js';
@@ -51,7 +51,7 @@ export class GreedyParse extends Parse {
     }
   }
 
-  /** Hashes the strings that begin inside a match at `q`, if zlib does. */
+  /** Hashes the strings that start inside a match at `q`, if zlib does. */
   #hashInside(q: number, length: number, end: number): void {
     if (length > this.effort.maxLazy || end - q - length < MIN_MATCH) return;
     for (let p = q + 1; p < q + length; p++) this.window.insert(p);
@@ -66,7 +66,7 @@ export class GreedyParse extends Parse {
       let base = window.base;
       for (;;) {
         base = this.baseAt(q, base, end + 1);
-        const known = end - q; // bytes at q besides the next byte, which is still open
+        const known = end - q; // bytes at q besides the next byte, which is not yet known
         if (known <= 0) break;
         let length = NO_MATCH;
         if (known >= MIN_MATCH) {
@@ -97,7 +97,7 @@ export class GreedyParse extends Parse {
           q++;
         }
       }
-      // A message that ends one position on may find the window slid there.
+      // For a message that ends one position later the window may already have slid there.
       tail.base = this.baseAt(end + 1, base, end + 1);
     });
   }

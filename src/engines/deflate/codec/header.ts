@@ -1,5 +1,5 @@
-// The header of a dynamic block: code lengths, run-length coded and Huffman coded once more
-// (RFC 1951 §3.2.7; zlib's scan_tree and build_bl_tree). Priced here, in bits, without writing it.
+// The header of a dynamic block: code lengths, run-length coded and then Huffman coded (RFC 1951
+// §3.2.7; zlib's scan_tree and build_bl_tree). Computes its size in bits without writing it.
 
 import { HuffmanBuilder } from './huffman.js';
 import { CODE_LENGTH_CODES, codeLengthOrder, MAX_CODE_LENGTH_BITS } from './tables.js';
@@ -10,7 +10,7 @@ export const REPEAT_ZERO = 17;
 const REPEAT_ZERO_LONG = 18;
 const LONGEST_ZERO_RUN = 138;
 
-/** Adds the code length symbols that a run of `run` equal lengths takes. */
+/** Adds the code length symbols needed for a run of `run` equal lengths. */
 function countRun(counts: Int32Array, length: number, run: number): void {
   if (length === 0) {
     while (run >= LONGEST_ZERO_RUN) {
@@ -42,7 +42,7 @@ export function countCodeLengths(counts: Int32Array, lengths: Uint8Array, maxCod
   }
 }
 
-/** Visits the same symbols in the order in which they are sent, each with its repeat count. */
+/** Visits the same symbols in transmission order, each with its repeat count. */
 export function forEachCodeLength(
   lengths: Uint8Array,
   maxCode: number,
@@ -71,13 +71,16 @@ export function forEachCodeLength(
 const SLOT_BITS = 12;
 const STRIDE = CODE_LENGTH_CODES;
 
-/** Prices headers by their code length symbols; equal counts are looked up, not built again. */
+/** Computes the size of headers from their code length symbols; results are cached by counts. */
 export class HeaderPricer {
   readonly #builder = new HuffmanBuilder();
   readonly #keys = new Int32Array(STRIDE << SLOT_BITS);
   readonly #prices = new Int32Array(1 << SLOT_BITS);
 
-  /** Bits of the header, its three count fields included, whose symbols occur `counts` times. */
+  /**
+   * Bits of a header whose code length symbols occur `counts` times, its three count fields
+   * included.
+   */
   price(counts: Int32Array): number {
     let hash = 0;
     for (let i = 0; i < STRIDE; i++) hash = Math.imul(hash, 31) + counts[i]!;
@@ -103,7 +106,7 @@ export class HeaderPricer {
   }
 }
 
-/** How many code length code lengths are sent: trailing zeros in their odd order are left out. */
+/** Number of code length code lengths sent: trailing zeros in transmission order are omitted. */
 export function sentCodeLengths(builder: HuffmanBuilder): number {
   let last = CODE_LENGTH_CODES - 1;
   while (last >= 3) {

@@ -1,22 +1,22 @@
-// zlib's Huffman trees (trees.c: build_tree, gen_bitlen, gen_codes), to the last tie.
-// Which of two equally frequent symbols gets the longer code depends on the order in which zlib's
-// binary heap gives them out, so the heap itself is reproduced, move by move.
+// zlib's Huffman trees (trees.c: build_tree, gen_bitlen, gen_codes), including ties. Which of two
+// equally frequent symbols gets the longer code depends on the order in which zlib's binary heap
+// returns them, so the heap is reproduced exactly.
 
-/** Longest symbol count of any tree here (literal/length codes), plus its inner nodes. */
+/** Most symbols of any tree here (literal/length codes), plus its inner nodes. */
 const MAX_NODES = 2 * 286 + 1;
 const MAX_BITS = 15;
 
-// A node of the heap is one integer, frequency · 2^15 + depth · 2^10 + id, so that zlib's
-// `smaller` (by frequency, then depth, ties to the left) is `a <= (b | ID_MASK)`.
-// Frequencies stay ≤ 2^15 (a block has fewer symbols than that), so the root fits 31 bits, and a
-// tree of such a total weight is at most 22 deep (Fibonacci), which fits the 5 bits of depth.
+// A node of the heap is one integer, frequency · 2^15 + depth · 2^10 + id, so that zlib's `smaller`
+// (by frequency, then depth, ties to the left) is `a <= (b | ID_MASK)`. Frequencies stay ≤ 2^15 (a
+// block has fewer symbols than that), so the root fits 31 bits, and a tree of this total weight has
+// depth at most 22 (Fibonacci), which fits the 5 bits of depth.
 const FREQUENCY_SHIFT = 15;
 const DEPTH_SHIFT = 10;
 const ID_MASK = 1023;
 const DEPTH_UNIT = 1 << DEPTH_SHIFT;
 const DEPTH_MASK = 31 << DEPTH_SHIFT;
 
-/** The node above two nodes: their frequencies added, one deeper than the deeper one. */
+/** The parent of two nodes: the sum of their frequencies, one level above the deeper one. */
 function mergeNodes(a: number, b: number, id: number): number {
   const depthA = a & DEPTH_MASK;
   const depthB = b & DEPTH_MASK;
@@ -44,7 +44,7 @@ function siftDown(heap: Int32Array, size: number, k: number, node: number): void
   heap[k] = node;
 }
 
-/** Builds trees in scratch memory of its own; not re-entrant. */
+/** Builds trees in its own scratch memory; not re-entrant. */
 export class HuffmanBuilder {
   /** Code length in bits of each symbol of the last tree, 0 for unused; valid up to `maxCode`. */
   readonly lengths = new Uint8Array(MAX_NODES);
@@ -54,7 +54,7 @@ export class HuffmanBuilder {
   readonly #heap = new Int32Array(MAX_NODES + 1);
   readonly #parent = new Int32Array(MAX_NODES);
   readonly #depth = new Int32Array(MAX_NODES);
-  /** Nodes in the order in which the heap gave them out. */
+  /** Nodes in the order in which the heap returned them. */
   readonly #popped = new Int32Array(2 * MAX_NODES);
   readonly #lengthCount = new Int32Array(MAX_BITS + 2);
 
@@ -116,7 +116,7 @@ export class HuffmanBuilder {
     return bits;
   }
 
-  /** Fewer than two used symbols: both get one bit, and those that were forced cost nothing. */
+  /** Fewer than two used symbols: two symbols get one bit each; an unused one costs nothing. */
   #pair(frequencies: Int32Array, a: number, b: number): number {
     this.lengths.fill(0, 0, this.maxCode + 1);
     this.lengths[a] = 1;
@@ -124,7 +124,7 @@ export class HuffmanBuilder {
     return frequencies[a]! + frequencies[b]!;
   }
 
-  /** A tree deeper than `maxBits`: zlib's way of shortening it (gen_bitlen, "overflow"). */
+  /** Shortens a tree deeper than `maxBits` as zlib does (gen_bitlen, "overflow"). */
   #limit(frequencies: Int32Array, root: number, pops: number, maxBits: number): number {
     const { lengths, maxCode } = this;
     const depth = this.#depth;

@@ -1,8 +1,8 @@
-// Tables that decode DEFLATE's Huffman codes (RFC 1951 §3.2.2) in one or two look-ups, and zlib's
-// judgement of which sets of code lengths are codes at all (inftrees.c).
+// Tables that decode DEFLATE's Huffman codes (RFC 1951 §3.2.2) in one or two look-ups, with zlib's
+// rules for which sets of code lengths are valid (inftrees.c).
 //
 // An entry is payload << 16 | extra bits << 8 | flags | code length. The payload is a literal byte
-// or code length symbol, the base of a length or distance, or where a second table begins.
+// or code length symbol, the base of a length or distance, or the start of a second table.
 
 import {
   CODE_LENGTH_CODES,
@@ -19,7 +19,7 @@ import {
 
 export const LITERAL = 0x10;
 export const END = 0x20;
-/** No code word begins with these bits, or its symbol must not occur (286, 287; 30, 31). */
+/** No code word starts with these bits, or the symbol is not allowed (286, 287; 30, 31). */
 export const INVALID = 0x40;
 /** A code longer than the root: the code length field holds the second table's index bits. */
 export const SECOND = 0x80;
@@ -29,7 +29,7 @@ export const LITERAL_ROOT = 10;
 export const DISTANCE_ROOT = 9;
 export const CODE_LENGTH_ROOT = 7;
 
-// A second table of 2^d entries holds at least d + 1 codes, so all of them hold no more than
+// A second table of 2^d entries holds at least d + 1 codes, so all of them together have at most
 // 286 · 2^5 ÷ 6 = 1525 entries for literals and lengths, 30 · 2^6 ÷ 7 = 274 for distances.
 export const LITERAL_ENTRIES = (1 << LITERAL_ROOT) + 1526;
 export const DISTANCE_ENTRIES = (1 << DISTANCE_ROOT) + 275;
@@ -54,13 +54,13 @@ export const codeLengthSymbols = Int32Array.from(
 
 /**
  * How a set of code lengths fills the code space. `single` is one code word of one bit, or none:
- * incomplete, but the one form that RFC 1951 §3.2.7 lets a distance code have.
+ * incomplete, but allowed for a distance code by RFC 1951 §3.2.7.
  */
 export type CodeSet = 'complete' | 'single' | 'incomplete' | 'over-subscribed';
 
 /**
  * Fills `table` for the canonical code with these lengths in bits (0 for unused symbols, at most
- * 15). Nothing is written unless the set is `complete` or `single`; bits that begin no code word
+ * 15). Nothing is written unless the set is `complete` or `single`; bits that start no code word
  * decode to `INVALID`.
  *
  * @param rootBits index bits of the first table, which is `table[0 … 2^rootBits)`.
@@ -126,7 +126,7 @@ function judge(count: Uint16Array): CodeSet {
   return longest <= 1 ? 'single' : 'incomplete';
 }
 
-/** The symbols in use, shortest code first and then by value: the order of canonical codes. */
+/** The used symbols, shortest code first, then by value: the order of canonical codes. */
 function sortByLength(lengths: Uint8Array, count: Uint16Array): Uint16Array {
   const from = new Uint16Array(MAX_CODE_BITS + 2);
   for (let length = 1; length <= MAX_CODE_BITS; length++) {
@@ -140,7 +140,7 @@ function sortByLength(lengths: Uint8Array, count: Uint16Array): Uint16Array {
   return sorted;
 }
 
-/** Index bits for all codes that share a prefix; `count` has the codes still to be placed. */
+/** Index bits for all codes that share a prefix; `count` holds the codes not yet placed. */
 function secondTableBits(count: Uint16Array, length: number, rootBits: number): number {
   let bits = length - rootBits;
   for (let room = 1 << bits; ; bits++, room *= 2) {

@@ -1,5 +1,6 @@
-// Decodes DEFLATE (RFC 1951), accepting exactly the streams that zlib's inflate accepts.
-// Containers are in containers.ts; the Huffman tables, and what a valid set is, in decode-table.ts.
+// Decodes DEFLATE (RFC 1951), accepting exactly the streams that zlib's inflate accepts. Containers
+// are in containers.ts; the Huffman tables and the rules for valid code lengths are in
+// inflate-table.ts.
 
 import { LimitedBuffer } from '../../../bits/limited-buffer.js';
 import { CorruptDataError } from '../../../errors.js';
@@ -32,11 +33,14 @@ import {
 
 export type BlockKind = 'stored' | 'fixed' | 'dynamic';
 
-/** Watches a stream being decoded. What it saw of a stream that then fails may be wrong. */
+/**
+ * Receives the contents of a stream during decoding. Data from a stream that later fails may be
+ * wrong.
+ */
 export interface InflateVisitor {
-  /** A block begins; `startBit` is where its BFINAL bit is, from the stream's first bit. */
+  /** A block starts; `startBit` is the position of its BFINAL bit from the stream's first bit. */
   block?(kind: BlockKind, startBit: number): void;
-  /** A literal byte. The bytes of stored blocks are not tokens and are not shown. */
+  /** A literal byte. The bytes of stored blocks are not tokens and are not reported. */
   literal?(byte: number): void;
   /** A copy of `length` bytes (3–258) from `distance` bytes back (1–32768). */
   match?(length: number, distance: number): void;
@@ -57,11 +61,11 @@ export interface Inflated {
 }
 
 /**
- * Decodes one raw DEFLATE stream; what follows its final block is not looked at.
+ * Decodes one raw DEFLATE stream; data after its final block is ignored.
  *
- * @throws CorruptDataError if the stream is invalid or ends too soon; its offset, in all of `data`,
- * is the byte where the bad field or code word begins, for a bad set of code lengths the byte
- * where its block begins, and the end of the data if that comes too soon.
+ * @throws CorruptDataError if the stream is invalid or ends too soon; its offset, in `data`, is the
+ * byte where the bad field or code word starts, the byte where the block starts for a bad set of
+ * code lengths, and the end of the data if it is truncated.
  * @throws UsageError if the output would exceed `maxBytes`.
  */
 export function inflateRaw(data: Uint8Array, options: InflateOptions = {}): Inflated {
@@ -72,8 +76,8 @@ export function inflateRaw(data: Uint8Array, options: InflateOptions = {}): Infl
 }
 
 /**
- * As {@link inflateRaw}, appending to `output`; matches do not reach what it held before.
- * Returns the bits of the stream.
+ * As {@link inflateRaw}, appending to `output`; matches do not reach its earlier contents. Returns
+ * the length of the stream in bits.
  */
 export function inflateInto(
   output: LimitedBuffer,
@@ -88,16 +92,16 @@ export function inflateInto(
 }
 
 /**
- * Bits are held in `#hold`, the next one lowest, `#bits` of them counted; `#at` is the next byte to
- * load. Behind the end of the data come zeros, and using one of them is noticed at the next load
- * or the end of the block at the latest.
+ * Bits are held in `#hold`, the next one lowest; `#bits` is their number and `#at` the next byte to
+ * load. Zeros follow the end of the data; using one is detected at the next load or at the end of
+ * the block.
  */
 class Inflater {
   readonly #data: Uint8Array;
   readonly #view: DataView;
   readonly #output: LimitedBuffer;
   readonly #visit: InflateVisitor | undefined;
-  /** The first bit of the stream in the data, and the first byte of it in the output. */
+  /** The first bit of the stream in the data, and its first byte in the output. */
   readonly #startBit: number;
   readonly #startLength: number;
   #at: number;
@@ -141,7 +145,7 @@ class Inflater {
     return this.#bit() - this.#startBit;
   }
 
-  /** The next bit of the data to be used. */
+  /** Position of the next unused bit of the data. */
   #bit(): number {
     return this.#at * 8 - this.#bits;
   }
@@ -151,7 +155,7 @@ class Inflater {
     throw new CorruptDataError(message, Math.floor(bit / 8));
   }
 
-  /** @throws CorruptDataError if bits behind the end of the data have been used. */
+  /** @throws CorruptDataError if bits after the end of the data were used. */
   #checkEnd(): void {
     if (this.#bit() > this.#data.length * 8) this.#failAtEnd();
   }
@@ -160,7 +164,7 @@ class Inflater {
     throw new CorruptDataError('deflate stream ends too soon', this.#data.length);
   }
 
-  /** The next 32 bits to load, near the end of the data. `at` and `bits` as in the fields. */
+  /** The next 32 bits to load, near the end of the data. `at` and `bits` are as in the fields. */
   #lastWord(at: number, bits: number): number {
     const data = this.#data;
     if (at * 8 - bits > data.length * 8) this.#failAtEnd();
@@ -169,7 +173,7 @@ class Inflater {
     return word;
   }
 
-  /** Takes `count` bits, at most 16. */
+  /** Reads `count` bits, at most 16. */
   #take(count: number): number {
     this.#load();
     const value = this.#hold & ((1 << count) - 1);
@@ -183,7 +187,7 @@ class Inflater {
     this.#bits -= count;
   }
 
-  /** Afterwards at least 24 bits are held. Bits above those counted may be there already. */
+  /** Ensures that at least 24 bits are held. Bits above those counted may already be present. */
   #load(): void {
     const at = this.#at;
     const fits = at + 4 <= this.#data.length;
@@ -193,7 +197,7 @@ class Inflater {
     this.#bits |= 24;
   }
 
-  /** A stored block behind its first three bits (RFC 1951 §3.2.4). */
+  /** Decodes a stored block after its first three bits (RFC 1951 §3.2.4). */
   #stored(): void {
     const data = this.#data;
     const at = Math.ceil(this.#bit() / 8);
@@ -209,7 +213,7 @@ class Inflater {
     this.#output.append(data.subarray(at + 4, at + 4 + length));
   }
 
-  /** The codes of a dynamic block (RFC 1951 §3.2.7), judged as zlib does. */
+  /** Reads the codes of a dynamic block (RFC 1951 §3.2.7), with zlib's rules for validity. */
   #readCodes(): void {
     const block = this.#blockBit;
     const literals = this.#take(5) + 257;
@@ -238,7 +242,7 @@ class Inflater {
     }
   }
 
-  /** The code lengths of both codes, which repeats may straddle. */
+  /** Reads the code lengths of both codes; repeats may cross from one to the other. */
   #readCodeLengths(total: number): Uint8Array {
     const count = this.#take(4) + 4;
     const own = new Uint8Array(CODE_LENGTH_CODES);
@@ -273,7 +277,7 @@ class Inflater {
     return lengths;
   }
 
-  /** Literals and matches up to the end of the block (RFC 1951 §3.2.3). */
+  /** Decodes literals and matches up to the end of the block (RFC 1951 §3.2.3). */
   #tokens(literalTable: Int32Array, distanceTable: Int32Array): void {
     const view = this.#view;
     const lastWhole = view.byteLength - 4;

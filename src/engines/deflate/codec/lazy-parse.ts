@@ -1,17 +1,18 @@
-// Levels 4–9 (deflate.c: deflate_slow): a match waits one position, for a longer one to begin.
-// Every string is hashed as soon as its three bytes are known, whatever the parse does, so the
-// hash chains hang on the data alone: the string before q in its chain is always `prev[q]`.
+// Levels 4–9 (deflate.c: deflate_slow): a match is delayed by one position, in case a longer one
+// starts there. Every string is hashed as soon as its three bytes are known, independently of the
+// parse, so the hash chains depend on the data alone: the string before q in its chain is always
+// `prev[q]`.
 
 import { Parse } from './parse.js';
 import { MIN_MATCH } from './tables.js';
 import { searchLastThree, searchOpenEnd, type Tail } from './tail.js';
 import { UNDECIDED, type Window } from './window.js';
 
-/** A match of three bytes from farther away is not worth it (deflate.c). */
+/** A match of three bytes from farther away is not worthwhile (deflate.c). */
 const TOO_FAR = 4096;
 
 // The slots of `pending`: length and start of the match found at the position before, and whether
-// the byte before still waits to be written as a literal.
+// the byte before is still to be written as a literal.
 const LENGTH = 0;
 const START = 1;
 const AVAILABLE = 2;
@@ -76,7 +77,7 @@ export class LazyParse extends Parse {
       if (pending[AVAILABLE] === 1) this.addLiteral(bytes[q - 1]!, q);
       pending[AVAILABLE] = 1;
     }
-    // The last literal ends the message; zlib does not look whether it fills the block.
+    // The last literal ends the message; zlib does not check whether it fills the block.
     if (pending[AVAILABLE] === 1) this.block.addLiteral(bytes[end - 1]!);
     pending[AVAILABLE] = 0;
   }
@@ -101,7 +102,7 @@ export class LazyParse extends Parse {
     let base = window.base;
     for (;;) {
       base = this.baseAt(q, base, end + 1);
-      const known = end - q; // bytes at q besides the next byte, which is still open
+      const known = end - q; // bytes at q besides the next byte, which is not yet known
       if (known < 0) break;
       let length = NO_MATCH;
       let start = beforeStart;
@@ -131,7 +132,10 @@ export class LazyParse extends Parse {
     tail.base = base;
   }
 
-  /** `longestMatch` for an open last byte: the best match without it, and who it extends. */
+  /**
+   * `longestMatch` for an unknown last byte: the best match without it, and the bytes that extend a
+   * match.
+   */
   #searchTail(
     tail: Tail,
     q: number,
@@ -158,7 +162,7 @@ export class LazyParse extends Parse {
     );
   }
 
-  /** Where the next byte is the third of a string, its chain is another for each byte. */
+  /** If the next byte completes a string of three, its hash chain differs for each byte. */
   #searchLastThree(tail: Tail, q: number, base: number, literal: number): void {
     searchLastThree(this.window, tail, q, base, TOO_FAR, this.effort.maxChain, literal);
   }

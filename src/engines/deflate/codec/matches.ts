@@ -1,12 +1,15 @@
-// All that a stretch of a message could copy: for each place the nearest match of each length. zlib
-// looks for one good match; a shortest path needs to know the others too.
+// Finds all matches in a stretch of a message: for each position the nearest match of each length.
+// zlib looks for one good match; a shortest path needs the others too.
 
 import { MAX_MATCH, MIN_MATCH } from './tables.js';
 
 const WINDOW = 32768;
 const HASH_BITS = 15;
 
-/** Matches of place i are those from `starts[i]` to `starts[i + 1]`, longer and farther each. */
+/**
+ * The matches of position i are those from `starts[i]` to `starts[i + 1]`, in increasing length and
+ * distance.
+ */
 export interface Matches {
   readonly starts: Uint32Array;
   readonly lengths: Uint16Array;
@@ -19,13 +22,15 @@ export class MatchFinder {
   readonly #head = new Int32Array(1 << HASH_BITS).fill(-1);
   readonly #before = new Int32Array(WINDOW);
 
-  /** @param chain earlier places of the same hash to look at, at most, for each place. */
+  /** @param chain limit on the earlier positions with the same hash to try, for each position. */
   constructor(data: Uint8Array, chain: number) {
     this.#data = data;
     this.#chain = chain;
   }
 
-  /** The matches that begin in `[from, to)` and end by `to`; ask for one stretch after another. */
+  /**
+   * The matches that start in `[from, to)` and end by `to`; stretches must be requested in order.
+   */
   find(from: number, to: number): Matches {
     const starts = new Uint32Array(to - from + 1);
     let lengths = new Uint16Array(4 * (to - from) + MAX_MATCH);
@@ -43,7 +48,7 @@ export class MatchFinder {
     return { starts, lengths, distances };
   }
 
-  /** Takes back the latest `find`, of the same `[from, to)`, before its bytes are changed. */
+  /** Undoes the latest `find`, for the same `[from, to)`, before its bytes are changed. */
   forget(from: number, to: number): void {
     for (let at = Math.min(to, this.#data.length - MIN_MATCH + 1) - 1; at >= from; at--) {
       this.#head[hashOf(this.#data, at)] = this.#before[at & (WINDOW - 1)]!;
@@ -76,7 +81,7 @@ export class MatchFinder {
         }
       }
       const next = this.#before[match & (WINDOW - 1)]!;
-      if (next >= match) break; // a place that the window has left
+      if (next >= match) break; // a position outside the window
       match = next;
     }
     return count;

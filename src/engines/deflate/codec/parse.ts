@@ -1,7 +1,7 @@
 // How zlib cuts a message into literals and matches, one decision at a time (deflate.c). The parse
-// is incremental: it advances as far as no later byte can change a decision, and from there to the
-// end of the message on demand, to be undone. lazy-parse.ts and greedy-parse.ts decide; this file
-// holds what they share.
+// is incremental: it commits decisions that no later byte can change, and on demand parses from
+// there to the end of the message and undoes that again. lazy-parse.ts and greedy-parse.ts make the
+// decisions; this file has their shared code.
 
 import { Block, type BlockPricer, NOT_STORABLE } from './block.js';
 import { MIN_MATCH, type SearchEffort, searchEfforts } from './tables.js';
@@ -14,17 +14,17 @@ export interface ParseOptions {
   readonly memLevel: number;
 }
 
-/** Called for every finished block of `[block.start, end)` that begins at bit `bits`. */
+/** Called for every finished block, with bytes `[block.start, end)` and start position `bits`. */
 export type BlockSink = (block: Block, bits: number, end: number, last: boolean) => void;
 
 export abstract class Parse {
   readonly window: Window;
   readonly effort: SearchEffort;
-  /** The block in progress, as far as it is decided. */
+  /** The block in progress, up to the last decision. */
   readonly block = new Block();
-  /** The block finished before it: what the codec knew when this one began. */
+  /** The previous block: the statistics available to the codec when the current one started. */
   readonly before = new Block();
-  /** Bits of the blocks that are finished. */
+  /** Bits of the finished blocks. */
   bits = 0;
   /** The next position to decide. */
   position = 0;
@@ -42,16 +42,19 @@ export abstract class Parse {
     this.pricer = pricer;
   }
 
-  /** Decides up to the end of what is known (`final`: of the message), as far as is certain. */
+  /**
+   * Makes decisions up to the end of the known bytes (`final`: of the message), as far as they are
+   * certain.
+   */
   protected abstract advance(final: boolean): void;
 
-  /** What the rest of the parse would be for each possible next byte. */
+  /** Computes the rest of the parse for each possible next byte. */
   abstract walkTail(tail: Tail): void;
 
-  /** Hashes strings as their bytes arrive, if where they are hashed does not hang on the parse. */
+  /** Hashes strings as their bytes arrive, if hashing does not depend on the parse. */
   protected abstract hashNew(from: number): void;
 
-  /** The decisions in flight, saved and restored around what is tried out. */
+  /** The pending decisions, saved and restored around trial parses. */
   protected abstract readonly pending: Int32Array;
 
   copyFrom(other: Parse): void {
@@ -66,8 +69,8 @@ export abstract class Parse {
   push(data: Uint8Array): void {
     const { window } = this;
     for (let at = 0; at < data.length; ) {
-      // The encoder may only be as far behind as a string can be hashed before it without
-      // overwriting the end of a chain that is still to be walked.
+      // The encoder may lag behind only so far that hashing the newest string does not overwrite
+      // the end of a chain that is still to be searched.
       const room = MIN_LOOKAHEAD + MIN_MATCH - 1 - (window.end - this.position);
       const piece = data.subarray(at, at + room);
       const shift = window.reserve(piece.length);
@@ -89,7 +92,7 @@ export abstract class Parse {
 
   protected abstract movePending(shift: number): void;
 
-  /** Ends the message: decides the rest and closes the last block. */
+  /** Ends the message: makes the remaining decisions and closes the last block. */
   finish(): void {
     this.advance(true);
     this.closeBlock(this.window.end, true);
@@ -122,7 +125,7 @@ export abstract class Parse {
     return result;
   }
 
-  /** Slides zlib's window if it would before deciding `position` of a message of `length` bytes. */
+  /** Slides the window if zlib would before deciding `position` of a message of `length` bytes. */
   protected baseAt(position: number, base: number, length: number): number {
     const { size } = this.window;
     // The window slides when fewer than MIN_LOOKAHEAD bytes are left in it. A message that ends
@@ -131,7 +134,7 @@ export abstract class Parse {
     return position - base >= slideAt ? base + size : base;
   }
 
-  /** True while it hangs on the length of the message whether the window slides here. */
+  /** True while the message length decides whether the window slides here. */
   protected slideUndecided(): boolean {
     const { size, base, end } = this.window;
     return this.position - base === 2 * size - MIN_LOOKAHEAD && end - base < 2 * size;
@@ -156,7 +159,7 @@ export abstract class Parse {
     block.reset(end);
   }
 
-  /** Length of the block in progress if stored, or `NOT_STORABLE` if it began before `base`. */
+  /** Length of the block in progress if stored, or `NOT_STORABLE` if it started before `base`. */
   storedBytes(end: number, base: number): number {
     return this.block.start >= base ? end - this.block.start : NOT_STORABLE;
   }

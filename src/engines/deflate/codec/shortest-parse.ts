@@ -1,6 +1,7 @@
-// The parse with the fewest bits, as near as iterating comes to it: a shortest path through all
-// matches under what symbols cost, and what they cost by how often that path has them (zopfli's
-// idea, Alakuijala & Vandevenne 2013; own code). Blocks end where two codes are cheaper than one.
+// Searches for the parse with the fewest bits by iteration: a shortest path through all matches
+// given the cost of each symbol, then new costs from the symbol counts of that path (the idea of
+// zopfli, Alakuijala & Vandevenne 2013; own code). A block ends where two codes are cheaper than
+// one.
 
 import { Block, BlockPricer, NOT_STORABLE } from './block.js';
 import type { Matches } from './matches.js';
@@ -16,30 +17,32 @@ import {
   MIN_MATCH,
 } from './tables.js';
 
-/** Blocks end only behind a multiple of this many symbols, and have at most so many such units. */
+/**
+ * Blocks end only after a multiple of this many symbols, and contain at most this many such units.
+ */
 const UNIT = 2048;
 const MOST_UNITS = 24;
-/** What a symbol that was never used costs, in bits. */
+/** Assumed cost of a symbol that was never used, in bits. */
 const UNUSED_BITS = 14;
 
-/** What a length, and a distance, is taken to cost at first. */
+/** Initial cost of a length and of a distance. */
 const FIRST_LENGTH_BITS = 5;
 const FIRST_DISTANCE_BITS = 3;
 
-/** Bits of symbols with their extra bits. */
+/** Costs of symbols in bits, with their extra bits. */
 export interface Costs {
   readonly literals: Float64Array;
   readonly lengths: Float64Array;
   readonly distances: Float64Array;
 }
 
-/** A token is a literal as its byte, or distance · 2^9 + length. */
+/** A token: a literal as its byte, or distance · 2^9 + length. */
 type Tokens = Uint32Array;
 
 /**
  * The blocks of a stretch of a message, each with its tokens.
  *
- * @param rounds shortest paths; each begins with what the one before teaches of costs.
+ * @param rounds number of shortest paths; each uses the costs from the previous one.
  */
 export function shortestBlocks(
   data: Uint8Array,
@@ -69,10 +72,10 @@ export function shortestBlocks(
 }
 
 /**
- * The bits of the shortest path. `choices[i]` = the token by which it arrives at place i of the
- * stretch.
+ * The bits of the shortest path. `choices[i]` = the token with which it arrives at position i of
+ * the stretch.
  *
- * @param ends where each of the blocks ends, whose `costs` follow in the same order.
+ * @param ends the end of each block; `costs` follow in the same order.
  */
 export function chooseTokens(
   data: Uint8Array,
@@ -110,7 +113,7 @@ export function chooseTokens(
   return bits[places]!;
 }
 
-/** The path backwards, turned round. */
+/** The tokens of the path, traced backwards and reversed. */
 function tokensOf(choices: Tokens): Tokens {
   const tokens = new Uint32Array(choices.length - 1);
   let first = tokens.length;
@@ -164,7 +167,9 @@ function addTokens(block: Block, tokens: Tokens): void {
   }
 }
 
-/** Before any parse is known: literals as they are without matches, of which many are hoped for. */
+/**
+ * Initial costs, before any parse: literal counts without matches, scaled as many will be matched.
+ */
 function firstCosts(bytes: Uint8Array): Costs {
   const counts = new Int32Array(LITERAL_LENGTH_CODES);
   for (const byte of bytes) counts[byte]!++;
@@ -172,7 +177,7 @@ function firstCosts(bytes: Uint8Array): Costs {
   return costsFrom(literals, new Float64Array(DISTANCE_CODES).fill(FIRST_DISTANCE_BITS));
 }
 
-/** −log2 of the share of each symbol in a block: what its code has in the end, but for rounding. */
+/** −log2 of the share of each symbol in a block: its code length, except for rounding. */
 export function costsOf(block: Block): Costs {
   return costsFrom(entropies(block.literals), entropies(block.distances));
 }

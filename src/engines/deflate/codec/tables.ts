@@ -34,7 +34,7 @@ for (let code = 0, length = MIN_MATCH; code < 28; code++) {
   lengthBase[code] = length;
   for (let k = 0; k < 1 << LENGTH_EXTRA[code]!; k++) lengthCode[length++] = code;
 }
-lengthBase[28] = MAX_MATCH; // 258 has a code of its own, though code 284 could reach it
+lengthBase[28] = MAX_MATCH; // 258 has its own code, though code 284 could reach it
 lengthCode[MAX_MATCH] = 28;
 for (let code = 0, distance = 1; code < DISTANCE_CODES; code++) {
   distanceBase[code] = distance;
@@ -52,15 +52,18 @@ export const FIXED_DISTANCE_BITS = 5;
 // biome-ignore format: as the RFC prints it
 export const codeLengthOrder = Uint8Array.from([16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]);
 
-/** How hard a level of zlib looks for matches (deflate.c, configuration_table). */
+/** Search effort of a zlib level (deflate.c, configuration_table). */
 export interface SearchEffort {
-  /** Quarter the chain when the match before is at least this long. */
+  /** Search only a quarter of the chain if the previous match is at least this long. */
   readonly goodLength: number;
-  /** Do not look for a better match after one of this length; for levels 1–3, the longest match whose strings are all hashed. */
+  /**
+   * Do not search for a better match after one of this length; for levels 1–3, the longest match
+   * whose strings are all hashed.
+   */
   readonly maxLazy: number;
   /** Stop searching at a match of this length. */
   readonly niceLength: number;
-  /** Longest walk along a hash chain, in steps. */
+  /** Maximum steps along a hash chain. */
   readonly maxChain: number;
 }
 

@@ -1,16 +1,19 @@
-// The undecided end of a parse, for all 256 next bytes at once. Most next bytes continue nothing:
-// for them the parse goes the same default way and ends with the byte as a literal. A byte that
-// extends a match which runs up to the end leaves the default way where that match starts.
+// The undecided end of a parse, for all 256 next bytes at once. Most next bytes continue no match:
+// for them the parse takes the same default path and ends with the byte as a literal. A byte that
+// extends a match ending at the last known byte leaves the default path where that match starts.
 
 import { MAX_MATCH, MIN_MATCH } from './tables.js';
 import type { Window } from './window.js';
 
-/** No literal comes between. */
+/** No literal in between. */
 const NONE = -1;
 
-/** How the parse ends for a byte that extends a match: default tokens, perhaps a literal, a match. */
+/**
+ * The end of the parse for a byte that extends a match: default tokens, an optional literal, a
+ * match.
+ */
 export interface Extension {
-  /** Number of tokens of the default way that come before. */
+  /** Number of tokens of the default path before it. */
   readonly after: number;
   /** The literal between them and the match, or −1. */
   readonly literal: number;
@@ -19,13 +22,13 @@ export interface Extension {
 }
 
 export class Tail {
-  /** The default way: per token a distance (0 for a literal) and a length (or the literal). */
+  /** The default path: per token a distance (0 for a literal) and a length (or the literal). */
   distances = new Int32Array(1024);
   values = new Int32Array(1024);
   count = 0;
-  /** Where the window begins at the end of the default way. */
+  /** The start of the window at the end of the default path. */
   base = 0;
-  /** Bytes that extend a match, in the order in which they were found. */
+  /** Bytes that extend a match, in the order found. */
   readonly extendedBytes = new Uint8Array(256);
   extendedCount = 0;
   readonly #extensions: (Extension | undefined)[] = new Array(256);
@@ -58,7 +61,9 @@ export class Tail {
     return this.#extensions[byte];
   }
 
-  /** Notes that `byte` ends inside a match from here; the first extension of a byte counts. */
+  /**
+   * Records that `byte` ends inside a match from here; only the first extension of a byte counts.
+   */
   extend(byte: number, length: number, distance: number, literal: number = NONE): void {
     if (this.#extensions[byte]) return;
     this.#extensions[byte] = { after: this.count, literal, length, distance };
@@ -73,10 +78,10 @@ function grow(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
 }
 
 /**
- * zlib's longest_match at `q` when of the bytes ahead `known` are known and one more is open.
- * Returns the longest match (> `best`) for a byte that extends none, else `best`; leaves its start
- * in `window.matchStart`. Each byte that extends a match up to itself is noted in `tail`: zlib
- * takes the first such match along the chain, as nothing can be longer.
+ * zlib's longest_match at `q` if `known` of the bytes ahead are known and one more is not. Returns
+ * the longest match (> `best`) for a byte that extends none, otherwise `best`; stores its start in
+ * `window.matchStart`. Records in `tail` each byte that extends a match through itself: zlib takes
+ * the first such match along the chain, as nothing can be longer.
  */
 export function searchOpenEnd(
   window: Window,
@@ -99,7 +104,7 @@ export function searchOpenEnd(
   const byte1 = bytes[q + 1]!;
   let match = first;
   do {
-    // Nothing can be longer, and the byte that this match could extend has a match already.
+    // No match can be longer, and the byte that this match could extend already has a match.
     if (best === known && tail.extension(bytes[match + known]!)) continue;
     const probe = best < known ? best : known - 1;
     if (
@@ -123,8 +128,8 @@ export function searchOpenEnd(
 }
 
 /**
- * The same at the last two known bytes, where each next byte makes another string with another
- * chain: notes for each byte the first match of three, if it is at most `farthest` away.
+ * The same at the last two known bytes, where each next byte gives a different string with its own
+ * chain: records for each byte the first match of three, if it is at most `farthest` away.
  */
 export function searchLastThree(
   window: Window,

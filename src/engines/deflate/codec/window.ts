@@ -1,33 +1,33 @@
 // The sliding window of zlib's encoder: recent bytes and the hash chains that find matches in them
 // (deflate.c: INSERT_STRING, longest_match). Positions count from `bytes[0]`; the buffer is moved
-// down now and then, so that a message of any length takes bounded memory.
+// down regularly, so memory is bounded for messages of any length.
 
 import { MAX_MATCH, MIN_MATCH } from './tables.js';
 
-/** The encoder wants this many bytes ahead before it decides (deflate.h, MIN_LOOKAHEAD). */
+/** The encoder needs this many bytes ahead before it decides (deflate.h, MIN_LOOKAHEAD). */
 export const MIN_LOOKAHEAD = MAX_MATCH + MIN_MATCH + 1;
 
-/** `Window.longestMatch` when a match may go on past the end of what is known. */
+/** Result of `Window.longestMatch` if a match may continue past the known bytes. */
 export const UNDECIDED = -1;
 
 export class Window {
   readonly size: number;
-  /** Farthest distance that a match may reach back, in bytes. */
+  /** Largest match distance in bytes. */
   readonly maxDistance: number;
   bytes: Uint8Array;
-  /** Number of bytes known. */
+  /** Number of known bytes. */
   end = 0;
-  /** Where zlib's window begins; no match may start at or before it. A multiple of `size`. */
+  /** Start of zlib's window; no match may start at or before it. A multiple of `size`. */
   base = 0;
-  /** Where the last match found by `longestMatch` starts. */
+  /** Start of the last match found by `longestMatch`. */
   matchStart = 0;
 
   readonly head: Int32Array;
-  /** `prev[p & (size − 1)]`: the string inserted before p that has the same hash. */
+  /** `prev[p & (size − 1)]`: the string with the same hash inserted before p. */
   readonly prev: Int32Array;
   readonly #hashShift: number;
   readonly #hashMask: number;
-  /** Pairs (position, overwritten `prev`), while insertions are being logged. */
+  /** Pairs (position, overwritten `prev`) while insertions are logged. */
   #log = new Int32Array(0);
   #logged = -1;
 
@@ -62,7 +62,7 @@ export class Window {
     return this.hash(bytes[position]!, bytes[position + 1]!, bytes[position + 2]!);
   }
 
-  /** Puts the string at `position` in front of its chain; returns the one that was there. */
+  /** Inserts the string at `position` at the head of its chain; returns the previous head. */
   insert(position: number): number {
     const slot = position & (this.size - 1);
     const hash = this.hashAt(position);
@@ -73,12 +73,12 @@ export class Window {
     return before;
   }
 
-  /** Starts to log insertions, until `rollback`. */
+  /** Starts logging insertions, until `rollback`. */
   mark(): void {
     this.#logged = 0;
   }
 
-  /** Undoes everything since `mark`; `end` is how many bytes were known then. */
+  /** Undoes everything since `mark`; `end` is the number of bytes known at that time. */
   rollback(end: number): void {
     for (let i = this.#logged - 2; i >= 0; i -= 2) {
       const position = this.#log[i]!;
@@ -101,7 +101,7 @@ export class Window {
   }
 
   /**
-   * Makes room for `count` more bytes. Returns by how much all positions have moved down;
+   * Makes room for `count` more bytes. Returns the offset by which all positions moved down;
    * nothing moves between `mark` and `rollback`.
    */
   reserve(count: number): number {
@@ -131,14 +131,17 @@ export class Window {
     }
   }
 
-  /** True if a match for `position` may start at `start`: in the window and near enough. */
+  /**
+   * True if a match for `position` may start at `start`: in the window and within the maximum
+   * distance.
+   */
   reaches(position: number, start: number): boolean {
     return start > this.base && position - start <= this.maxDistance;
   }
 
   /**
    * The longest match for `position` that is longer than `best`, along the chain from `start`,
-   * which the position `reaches` (zlib's longest_match); `best` itself if there is none.
+   * which must satisfy `reaches` (zlib's longest_match); `best` itself if there is none.
    *
    * @param ahead number of bytes known at and after `position`, at least 3.
    * @param final whether the input ends with them; if not, and a match runs up to the end,
@@ -164,7 +167,7 @@ export class Window {
     }
     const first = bytes[position]!;
     const second = bytes[position + 1]!;
-    // The last two bytes of a match longer than `best`; -1 if none can be.
+    // The last two bytes of a match longer than `best`; −1 if there can be none.
     let last = best < ahead ? bytes[position + best]! : -1;
     let lastButOne = bytes[position + best - 1]!;
     let match = start;

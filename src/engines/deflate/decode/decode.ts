@@ -1,7 +1,7 @@
-// The `decode` reading of DEFLATE: the distribution that its decoder gives to fair coin flips,
-// P(x) = Σ 2^-|p| over the token strings p that decompress to x, given the codec's own statistics
-// of the context. Proper, every byte possible, and nearly the same cost at any length of context.
-// As bytes (`predict`) or as tokens (`draw`): one distribution, two ways to draw from it.
+// The `decode` reading of DEFLATE: the distribution that its decoder gives to fair coin flips, P(x)
+// = Σ 2^-|p| over the token strings p that decompress to x, given the codec's own statistics of the
+// context. It is normalised, every byte is possible, and its cost hardly depends on the context
+// length. It can be used by bytes (`predict`) or by tokens (`draw`), with the same distribution.
 
 import { DrawnPositions } from '../../../bits/drawn-positions.js';
 import type { BitCoder, Predictor, Random, Token, TokenSource } from '../../../types.js';
@@ -17,16 +17,19 @@ export interface DeflateDecoderOptions {
   readonly windowBits?: number;
 }
 
-/** The token model is renewed every so many bytes at least … */
+/** The token model is updated at intervals of at least this many bytes … */
 const REFRESH_LEAST = 8;
-/** … and every 1/128 of the context, which makes the walk over the window cost 128 steps a byte. */
+/**
+ * … and of at least 1/128 of the context, which limits the pass over the window to 128 steps per
+ * byte.
+ */
 const REFRESH_SHIFT = 7;
-/** Skipping so many bytes costs less than the pass over them, in bytes. */
+/** Skipping this many bytes costs less than the forward pass over them. */
 const LEAST_SKIP = 1024;
-/** Bytes that the pass goes over at most when many are learnt at once. */
+/** Maximum number of bytes in the forward pass when many are learnt at once. */
 const LONGEST_PASS = 1 << 14;
 
-/** @param counter a new encoder, which the decoder feeds and owns from now on. */
+/** @param counter a new encoder, which the decoder takes ownership of. */
 export function createDeflateDecoder(
   counter: TokenCounter,
   options: DeflateDecoderOptions = {},
@@ -48,10 +51,10 @@ export class DeflateDecoder implements Predictor, TokenSource {
   readonly #window: DecodeWindow;
   readonly #pass: ForwardPass;
   readonly #masses = new Float64Array(256);
-  /** Of the masses, those under each node of the tree of a byte's bits; the root is 1. */
+  /** Sums of the masses under each node of a byte's bit tree; the root is 1. */
   readonly #sums = new Float64Array(256);
   readonly #changes = new Float64Array(DISTANCE_CODES);
-  /** How many bytes the counter has seen. */
+  /** Number of bytes pushed to the counter. */
   #counted = 0;
   #nextRefresh = 0;
   #drawn = new DrawnPositions();
@@ -83,7 +86,7 @@ export class DeflateDecoder implements Predictor, TokenSource {
     }
   }
 
-  /** Fills `out` with P of each next byte: what `predict` says, without its logarithms. */
+  /** Fills `out` with P of each next byte: `predict` without logarithms. */
   probabilities(out: Float64Array): void {
     this.#pass.fillMasses(this.#model, out);
     let total = 0;
@@ -91,12 +94,15 @@ export class DeflateDecoder implements Predictor, TokenSource {
     for (let b = 0; b < 256; b++) out[b]! /= total;
   }
 
-  /** −log2 P of one byte, what `predict` says up to rounding. */
+  /** −log2 P of one byte, equal to that of `predict` up to rounding. */
   surprisal(byte: number): number {
     return -Math.log2(this.#pass.shareOf(byte, this.#model));
   }
 
-  /** Codes the next byte bit by bit from the top: at each, which half of those that are left. */
+  /**
+   * Codes the next byte bit by bit, highest first: each bit selects one half of the remaining
+   * bytes.
+   */
   code(coder: BitCoder, byte: number): number {
     const masses = this.#masses;
     this.#pass.fillMasses(this.#model, masses);
@@ -132,7 +138,7 @@ export class DeflateDecoder implements Predictor, TokenSource {
     return sourcesOf(parses, byte, covered);
   }
 
-  /** As `update`; no copy goes on from a byte that was drawn. */
+  /** As `update`; no copy continues from a byte that was drawn. */
   updateDrawn(byte: number): void {
     this.#drawn.add(this.#window.length);
     this.update(byte);
@@ -148,11 +154,11 @@ export class DeflateDecoder implements Predictor, TokenSource {
   }
 
   /**
-   * The bits of every prediction from here on are those after `update` of each byte: the forward
-   * pass begins where two bytes are new to the window, and so no match can come from before. Only
-   * where the last 16 KiB of many bytes have no such place, in DNA or a picture of two colours say,
-   * it begins 16 KiB before the end. What is predicted then is the same up to rounding, unless a
-   * run of one match after another goes all the way back.
+   * Every later prediction is the same as after `update` of each byte: the forward pass starts at a
+   * pair of bytes that is new to the window, so no earlier match can continue. Only if the last 16
+   * KiB have no such pair, as in DNA or a two-colour picture, does the pass start 16 KiB before the
+   * end. Predictions are then the same up to rounding, unless a chain of consecutive matches goes
+   * all the way back.
    */
   learn(bytes: Uint8Array): void {
     const start = bytes.length < 2 * LEAST_SKIP ? 0 : this.#lastNewPair(bytes);
@@ -161,7 +167,7 @@ export class DeflateDecoder implements Predictor, TokenSource {
     for (let i = from; i < bytes.length; i++) this.update(bytes[i]!);
   }
 
-  /** Where the pass over `bytes` may begin: the last pair of bytes that the window has not. */
+  /** The start of the pass over `bytes`: the last pair of bytes not in the window. */
   #lastNewPair(bytes: Uint8Array): number {
     const { length, maxDistance, mask, bytes: before } = this.#window;
     const newest = new Int32Array(1 << 16).fill(-maxDistance - 1);
@@ -178,7 +184,7 @@ export class DeflateDecoder implements Predictor, TokenSource {
     return last - length;
   }
 
-  /** Goes past bytes that no prediction is wanted of, and starts the pass over behind them. */
+  /** Skips bytes for which no prediction is needed, and restarts the pass after them. */
   #skip(bytes: Uint8Array): void {
     const window = this.#window;
     const end = window.length + bytes.length;
@@ -200,9 +206,9 @@ export class DeflateDecoder implements Predictor, TokenSource {
   }
 
   /**
-   * Draws a token, or the rest of a match that the bytes pushed last may have begun, and appends
-   * its bytes. Where the parse stands is drawn first, then the symbols of the token, each
-   * ∝ P^(1/temperature); at 0 the most probable, ties drawn uniformly.
+   * Draws a token, or the rest of a match that the last pushed bytes may have begun, and appends
+   * its bytes. The position of the parse is drawn first, then the symbols of the token, each ∝
+   * P^(1/temperature); at 0 the most probable, with ties drawn uniformly.
    */
   draw(random: Random, temperature: number): Token {
     if (!(temperature >= 0)) throw new RangeError(`temperature must be ≥ 0, got ${temperature}`);
@@ -237,7 +243,9 @@ export class DeflateDecoder implements Predictor, TokenSource {
     return copy;
   }
 
-  /** Renews the token model from what has been pushed; happens by itself as the context grows. */
+  /**
+   * Updates the token model from the pushed bytes; also happens automatically as the context grows.
+   */
   refresh(): void {
     const model = this.#model;
     const window = this.#window;
@@ -251,7 +259,7 @@ export class DeflateDecoder implements Predictor, TokenSource {
     this.#nextRefresh = this.#refreshAfter(window.length);
   }
 
-  /** When the token model is renewed after it was at `length`. */
+  /** The context length at which the token model is updated next after an update at `length`. */
   #refreshAfter(length: number): number {
     const context = Math.min(length, 1 << this.#windowBits);
     return length + Math.max(REFRESH_LEAST, context >> REFRESH_SHIFT);

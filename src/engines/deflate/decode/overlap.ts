@@ -1,5 +1,5 @@
-// The same distribution over parses, given that a match is under way which began at least so many
-// bytes ago: no literal and no jump elsewhere in between. What holds words together in a draw.
+// The same distribution over parses, given that a match is in progress which began at least N bytes
+// ago, with no literal or other match since. It keeps drawn words together.
 
 import type { DrawnPositions } from '../../../bits/drawn-positions.js';
 import { distanceCode } from '../codec/tables.js';
@@ -7,7 +7,7 @@ import type { ForwardPass } from './pass.js';
 import type { TokenModel } from './token-model.js';
 import type { DecodeWindow } from './window.js';
 
-/** The shortest overlap: shorter runs are not listed one by one. */
+/** The shortest overlap: shorter runs are not listed individually. */
 const LEAST_OVERLAP = 2;
 
 export interface Parses {
@@ -18,10 +18,10 @@ export interface Parses {
 }
 
 /**
- * Fills `out` with the mass of each next byte under a match that began `overlap` bytes ago or
- * earlier and copies a byte that was given; of fewer bytes, down to 2, if there is none.
+ * Fills `out` with the mass of each next byte under a match that began at least `overlap` bytes ago
+ * and copies a given byte. If there is none, the overlap is reduced, down to 2.
  *
- * @returns of how many; 0, and `out` as it was, if there is no such match.
+ * @returns the overlap used; 0 if there is no such match, with `out` unchanged.
  */
 export function fillOverlapping(parses: Parses, overlap: number, out: Float64Array): number {
   const { window, pass, model, drawn } = parses;

@@ -1,43 +1,44 @@
-// The forward pass of the `decode` reading: all ways in which tokens may have led to this byte.
-// P(x) = Σ over parses; a parse stands at a boundary between tokens, or inside a match at distance
-// d that started m bytes ago. All matches that started at one place share a factor, so a distance
-// is listed once, with its run: how many of the last bytes it predicted. Cost per step: the
-// occurrences of the last two bytes; shorter matches are summed by the window.
+// The forward pass of the `decode` reading: all token sequences that may have led to this byte.
+// P(x) = Σ over parses; the parse is at a boundary between tokens, or inside a match at distance d
+// that started m bytes ago. All matches that started at the same position share a factor, so a
+// distance is listed once, with its run: the number of last bytes it predicted. The cost per step
+// is the number of occurrences of the last two bytes; shorter matches are summed by the window.
 
 import { distanceCode, MAX_MATCH } from '../codec/tables.js';
 import type { TokenModel } from './token-model.js';
 import type { DecodeWindow } from './window.js';
 
-/** Bytes of a match that can still go on. */
+/** Longest run of a match that can still continue. */
 const LONGEST_RUN = MAX_MATCH - 1;
 /** Slots for the starts of matches, a power of two above the longest match. */
 const START_SLOTS = 512;
 /**
- * Distances listed at most, nearest first; what is further away is left out until its run is rare
- * enough to be listed again. Only a pair of bytes that fills a thirty-second of the window is cut off.
+ * Limit on the listed distances, nearest first. Farther ones are left out until their run is rare
+ * enough to be listed again. Only a pair of bytes that fills a thirty-second of the window is cut
+ * off.
  */
 const MOST_LISTED = 1024;
 /** When the mass of a boundary falls below this, all masses are scaled up. */
 const LEAST_BOUNDARY = 2 ** -300;
 
 export class ForwardPass {
-  /** Mass of the parses in which a token ends here; only its ratio to the others means anything. */
+  /** Mass of the parses in which a token ends here; only ratios of masses are meaningful. */
   boundary = 1;
-  /** How many distances are listed. */
+  /** Number of listed distances. */
   count = 0;
-  /** The distances at which the last two bytes also stand, nearest first. */
+  /** The distances at which the last two bytes also occur, nearest first. */
   readonly distances = new Int32Array(MOST_LISTED);
-  /** How many of the last bytes each of them predicted: 2 to 257. */
+  /** The number of last bytes that each of them predicted: 2 to 257. */
   readonly runs = new Int16Array(MOST_LISTED);
-  /** The same by where the last byte stands, at its place in the window. */
+  /** The same runs, indexed by the position of the last byte in the window. */
   readonly #runsAt: Int16Array;
   /** The longest of the runs; 1 if none is listed. */
   longestRun = 1;
-  /** Distances up to here are all listed if the pair of bytes stands there. */
+  /** All distances up to here at which the pair of bytes occurs are listed. */
   #listedUpTo = Infinity;
-  /** Whether it is not known yet which distances predicted the last byte. */
+  /** True if it is not yet known which distances predicted the last byte. */
   #restarted = true;
-  /** For recent positions: mass of a boundary there, per weight of a distance. */
+  /** For recent positions: mass of a boundary there, per unit weight of a distance. */
   readonly #starts = new Float64Array(START_SLOTS);
   readonly #ended = new Float64Array(LONGEST_RUN + 1);
   readonly #goingOn = new Float64Array(LONGEST_RUN + 1);
@@ -63,7 +64,7 @@ export class ForwardPass {
     this.#starts.set(other.#starts);
   }
 
-  /** Forgets all matches: a token is known to end here. */
+  /** Drops all matches: a token is known to end here. */
   restart(): void {
     this.boundary = 1;
     this.count = 0;
@@ -93,7 +94,7 @@ export class ForwardPass {
     }
   }
 
-  /** The share of one byte in the mass of all, without those of the others. */
+  /** The share of one byte in the total mass, without computing the others. */
   shareOf(byte: number, model: TokenModel): number {
     const { bytes, mask, length, reach, byteWeight, pairWeight } = this.#window;
     const { boundary, distances, runs, count } = this;
@@ -123,9 +124,9 @@ export class ForwardPass {
   }
 
   /**
-   * Per weight of a distance, the mass of all matches that are not at their end: for each run,
-   * those that started up to so many bytes ago, and at least `since`. The array is overwritten by
-   * the next call.
+   * Per unit weight of a distance, the mass of all matches that are not at their end: for each run,
+   * those that started at most that many bytes ago, and at least `since`. The array is overwritten
+   * by the next call.
    */
   massesOfRuns(model: TokenModel, since = 1): Float64Array {
     const goingOn = this.#goingOn;
@@ -136,7 +137,10 @@ export class ForwardPass {
     return goingOn;
   }
 
-  /** Per weight of a distance, the mass of a match that goes on for exactly `rest` more bytes. */
+  /**
+   * Per unit weight of a distance, the mass of a match that continues for exactly `rest` more
+   * bytes.
+   */
   massOfRest(model: TokenModel, run: number, rest: number): number {
     let mass = 0;
     for (let m = Math.max(1, 3 - rest); m <= run && m + rest <= MAX_MATCH; m++) {
@@ -146,8 +150,8 @@ export class ForwardPass {
   }
 
   /**
-   * Moves on by one byte, and the window with it: ends matches where their length says so, drops
-   * the distances that predicted another byte and lists those of the last two bytes.
+   * Advances by one byte, with the window: ends matches according to their length, drops the
+   * distances that predicted another byte, and lists those of the last two bytes.
    */
   observe(byte: number, model: TokenModel): void {
     const window = this.#window;
@@ -162,7 +166,7 @@ export class ForwardPass {
 
     const { distances, runs } = this;
     const runsAt = this.#runsAt;
-    // The byte before the last two: where it stands too, the distance was listed before.
+    // If the byte before the last two also matches, the distance was listed before.
     const third = this.#restarted || end < 2 ? -1 : bytes[(end - 2) & mask]!;
     const knownUpTo = this.#listedUpTo;
     let boundary = this.boundary * model.literal[byte]!;
@@ -180,7 +184,7 @@ export class ForwardPass {
         if (run < LONGEST_RUN) run++;
       }
       if (count === MOST_LISTED) {
-        // What was listed may still end here.
+        // Listed matches may still end here.
         if (listedUpTo === Infinity) listedUpTo = distance - 1;
         if (distance > knownUpTo) break;
         continue;
@@ -199,15 +203,15 @@ export class ForwardPass {
       this.boundary = boundary;
       this.#starts[end & (START_SLOTS - 1)] = start;
     } else {
-      // The last two bytes are new: no match goes on, and what came before is one factor. Without
-      // it the masses are the same bits wherever the pass began.
+      // The last two bytes are new: no match continues, and all earlier mass is one factor. Without
+      // it the masses are bit-identical wherever the pass started.
       this.boundary = model.literal[byte]!;
       this.#starts[end & (START_SLOTS - 1)] = reach > 0 ? 1 / reach : 0;
     }
     if (this.boundary < LEAST_BOUNDARY) this.#rescale();
   }
 
-  /** Scaling by a power of two is exact; starts that no run reaches back to would overflow. */
+  /** Scaling by a power of two is exact; starts that no run reaches would overflow. */
   #rescale(): void {
     const scale = 2 ** Math.round(-Math.log2(this.boundary));
     const position = this.#window.length;
@@ -218,7 +222,7 @@ export class ForwardPass {
     }
   }
 
-  /** Mass, per weight of a distance, of a boundary `m` bytes ago. */
+  /** Mass, per unit weight of a distance, of a boundary `m` bytes ago. */
   #startOf(m: number): number {
     return this.#starts[(this.#window.length - m) & (START_SLOTS - 1)]!;
   }

@@ -1,6 +1,6 @@
-// The token model of the `decode` reading: what a decoder of DEFLATE expects to read next.
-// Probabilities of literals, lengths and distances, from counts of the encoder's own tokens,
-// each symbol smoothed so that none is ever impossible. Extra bits are uniform, as in the format.
+// The token model of the `decode` reading: the distribution of the next token in a DEFLATE stream.
+// The probabilities of literals, lengths and distances come from counts of the encoder's own
+// tokens, smoothed so that no symbol is impossible. Extra bits are uniform, as in the format.
 
 import {
   DISTANCE_CODES,
@@ -12,26 +12,26 @@ import {
   MIN_MATCH,
 } from '../codec/tables.js';
 
-/** What the token model learns from: an encoder that can say which tokens it would write. */
+/** The source of the token counts: an encoder that can list the tokens it would write. */
 export interface TokenCounter {
   /** Appends to the context; called in batches, before each `addTokenCounts`. */
   push(bytes: Uint8Array): void;
   fork(): TokenCounter;
   /**
-   * Adds the counts of the tokens that code the recent context: of the block in progress, as it
-   * would be written if the input ended here, and of the finished block before it.
+   * Adds the token counts of the recent context: of the block in progress, as it would be written
+   * if the input ended here, and of the finished block before it.
    *
-   * @param literals counts of the 286 literal/length symbols; end of block may be among them.
+   * @param literals counts of the 286 literal/length symbols; may include end of block.
    * @param distances counts of the 30 distance codes.
    */
   addTokenCounts(literals: Int32Array, distances: Int32Array): void;
 }
 
-/** Added to the count of every literal/length symbol; tuned on wiki text. */
+/** Added to the count of every literal/length symbol; tuned on Wikipedia text. */
 const LITERAL_SMOOTHING = 0.1;
-/** Added to the count of every distance code; tuned on wiki text. */
+/** Added to the count of every distance code; tuned on Wikipedia text. */
 const DISTANCE_SMOOTHING = 0.5;
-/** Weights of distances are whole multiples of 1 / this, so that their sums are exact. */
+/** Weights of distances are integer multiples of 1 / this, so that their sums are exact. */
 const DISTANCE_UNIT = 2 ** 52;
 
 /**
@@ -39,22 +39,22 @@ const DISTANCE_UNIT = 2 ** 52;
  * 3–258; the distance is independent of the length.
  */
 export class TokenModel {
-  /** P(this literal), of each byte. */
+  /** P(literal) of each byte. */
   readonly literal = new Float64Array(256);
-  /** P(a match of this length), of each length 3–258; 258 may be written with code 284 or 285. */
+  /** P(match of this length) for lengths 3–258; 258 may be written with code 284 or 285. */
   readonly length = new Float64Array(MAX_MATCH + 1);
-  /** P(a match of this length or longer); up to index 3, P(a match). */
+  /** P(match of at least this length); up to index 3, P(match). */
   readonly atLeast = new Float64Array(MAX_MATCH + 2);
   /**
-   * Weight of a single distance of each code. Divide by the sum over the distances in reach for
-   * P(distance | match). Sums and differences of these weights are exact in double precision.
+   * Weight of a single distance of each code. P(distance | match) is this divided by the sum over
+   * the distances in reach. Sums and differences of these weights are exact in double precision.
    */
   readonly distance = new Float64Array(DISTANCE_CODES);
 
   readonly #symbolCounts = new Int32Array(LITERAL_LENGTH_CODES);
   readonly #codeCounts = new Int32Array(DISTANCE_CODES);
 
-  /** Takes the probabilities from the tokens that the encoder would write now. */
+  /** Updates the probabilities from the tokens that the encoder would write now. */
   learn(counter: TokenCounter): void {
     this.#symbolCounts.fill(0);
     this.#codeCounts.fill(0);
@@ -93,7 +93,7 @@ export class TokenModel {
     }
   }
 
-  /** P(one of the lengths of a length code), the code counted from 257. */
+  /** P(one length of a length code), where `code` counts from 257. */
   #lengthProbability(code: number, total: number): number {
     const share = (this.#symbolCounts[257 + code]! + LITERAL_SMOOTHING) / total;
     return share / (1 << lengthExtraBits[code]!);

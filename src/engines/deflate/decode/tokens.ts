@@ -1,8 +1,9 @@
-// Drawing whole tokens from the distribution that the forward pass sums over.
-// First where the parse stands, at a boundary or inside a match at some distance; then the token,
-// or the rest of that match. Temperature turns P into P^(1/T) for what the format codes: literal or
-// length symbol, distance code. Extra bits stay fair coins. Tempering each (length, distance) as
-// one choice starves matches: at T = 0.7, text cost 5.7 bits per byte instead of 2.9, mere letters.
+// Draws whole tokens from the distribution that the forward pass sums over. First it draws the
+// position of the parse: at a boundary, or inside a match at some distance; then the token, or the
+// rest of that match. Temperature turns P into P^(1/T) for the symbols of the format: literal or
+// length symbol, distance code. Extra bits remain uniform. Tempering each (length, distance) as one
+// choice suppresses matches: at T = 0.7, text cost 5.7 bits per byte instead of 2.9 and consisted
+// of letters.
 
 import { bitsOf, drawIndex, sum } from '../../../bits/weights.js';
 import type { Random } from '../../../types.js';
@@ -28,7 +29,7 @@ export interface DrawnToken {
   readonly bits: number;
 }
 
-/** What the draws look at and how. */
+/** The state to draw from and how to draw. */
 export interface TokenDraw {
   readonly window: DecodeWindow;
   readonly pass: ForwardPass;
@@ -39,15 +40,15 @@ export interface TokenDraw {
 
 const LENGTH_CODES = lengthBase.length;
 
-/** Where a parse may stand; masses, not normalised. */
+/** Possible positions of the parse; masses, not normalised. */
 interface Places {
-  /** Inside a match at each distance; 0 where the last byte does not fit. */
+  /** Inside a match at each distance; 0 if it did not predict the last byte. */
   readonly distances: Float64Array;
   /** At a boundary, then inside a match of each distance code. */
   readonly groups: Float64Array;
 }
 
-/** Draws the next token, or the rest of one that may have begun. Changes nothing. */
+/** Draws the next token, or the rest of one that may have begun. Changes no state. */
 export function drawToken(draw: TokenDraw): DrawnToken {
   const { pass, model, random, temperature } = draw;
   const runMasses = pass.massesOfRuns(model);
@@ -83,13 +84,13 @@ function weighPlaces({ window, pass, model }: TokenDraw, runMasses: Float64Array
   return { distances, groups };
 }
 
-/** How many of the last bytes a distance that predicted the last one predicted, as listed. */
+/** The run of a distance that predicted the last byte. */
 function runAt(pass: ForwardPass, distance: number): number {
   for (let i = 0; i < pass.count; i++) if (pass.distances[i] === distance) return pass.runs[i]!;
   return 1;
 }
 
-/** Draws a token at a boundary; `placeBits` is what it cost to be there. */
+/** Draws a token at a boundary; `placeBits` is the cost of being there. */
 function drawWholeToken(draw: TokenDraw, placeBits: number): DrawnToken {
   const { window, model, random, temperature } = draw;
   const furthest = Math.min(window.length, window.maxDistance);
@@ -120,7 +121,7 @@ function drawWholeToken(draw: TokenDraw, placeBits: number): DrawnToken {
   return { distance, length, literal: 0, bits };
 }
 
-/** One more than the longest length that is drawn by this code; 258 is never drawn by 284. */
+/** One more than the longest length drawn with this code; 258 is never drawn with 284. */
 function endOfLengths(code: number): number {
   return code + 1 < LENGTH_CODES ? lengthBase[code + 1]! : MAX_MATCH + 1;
 }

@@ -1,7 +1,7 @@
-// The bytes that a match may copy from, with what the distances to them weigh (for `decode`).
-// Two sums over all distances are kept up to date, so that nobody has to walk the window: a step
-// moves every byte one further away, but only those that enter the next distance code change
-// weight, at most 30. Weights are multiples of 2^-52 and below 2 in sum: no rounding, no drift.
+// The bytes that a match may copy from, with the weights of the distances to them (for `decode`).
+// Two sums over all distances are updated incrementally instead of walking the window: a step moves
+// every byte one further away, but only those that enter the next distance code change weight, at
+// most 30. Weights are multiples of 2^-52 with sums below 2, so there is no rounding error.
 
 import { DISTANCE_CODES, distanceBase, distanceCode } from '../codec/tables.js';
 import { MIN_LOOKAHEAD } from '../codec/window.js';
@@ -11,11 +11,11 @@ export class DecodeWindow {
   readonly bytes: Uint8Array;
   readonly mask: number;
   readonly maxDistance: number;
-  /** How many bytes there have been, the position of the next. */
+  /** Number of bytes so far: the position of the next one. */
   length = 0;
   /** Total weight of the distances in reach from `length`. */
   reach = 0;
-  /** Weight of the distances that lead to each byte. */
+  /** Weight of the distances to each byte value. */
   readonly byteWeight = new Float64Array(256);
   /** Weight of the distances to the second byte of each pair, indexed first << 8 | second. */
   readonly pairWeight = new Float64Array(1 << 16);
@@ -43,7 +43,7 @@ export class DecodeWindow {
     this.#earlierPair.set(other.#earlierPair);
   }
 
-  /** @param weights weight of a single distance of each code, as all the sums were made with. */
+  /** @param weights weight of a single distance of each code, as used for the existing sums. */
   append(byte: number, weights: Float64Array): void {
     const position = this.length;
     const length = position + 1;
@@ -63,8 +63,8 @@ export class DecodeWindow {
   }
 
   /**
-   * Starts over at position `length` with what `append` of everything before it would leave: all
-   * sums are exact, so they do not hang on the order in which they were added up.
+   * Restarts at position `length` in the state that `append` of all earlier bytes would give: all
+   * sums are exact, so they do not depend on the order of addition.
    *
    * @param recent the bytes before `length`: all of them, or as many as the window holds.
    */
@@ -97,12 +97,12 @@ export class DecodeWindow {
     }
   }
 
-  /** The byte `distance` back from the next one. */
+  /** The byte at `distance` before the next one. */
   byteAt(distance: number): number {
     return this.bytes[(this.length - distance) & this.mask]!;
   }
 
-  /** A copy of the bytes from a position on; not more than the window holds. */
+  /** A copy of the bytes from a position on, at most as many as the window holds. */
   recent(start: number): Uint8Array {
     const copy = new Uint8Array(this.length - start);
     for (let i = 0; i < copy.length; i++) copy[i] = this.bytes[(start + i) & this.mask]!;
@@ -114,7 +114,7 @@ export class DecodeWindow {
     return this.#earlierPair[position & this.mask]! - 1;
   }
 
-  /** How many of the last bytes also stand `distance` further back, up to `limit`. */
+  /** The number of last bytes that also occur `distance` further back, up to `limit`. */
   countRun(distance: number, limit: number): number {
     const { bytes, mask, length } = this;
     const most = Math.min(limit, length - distance);

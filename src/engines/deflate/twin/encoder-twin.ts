@@ -9,12 +9,12 @@ import type { Parse, ParseOptions } from '../codec/parse.js';
 import { END_OF_BLOCK } from '../codec/tables.js';
 import { NextBytePricer } from './next-byte.js';
 
-/** Starts a parse as zlib would at `level` 1–9. */
+/** Creates a parse with zlib's strategy for `level` 1–9. */
 export function createParse(options: ParseOptions, pricer: BlockPricer): Parse {
   return options.level < 4 ? new GreedyParse(options, pricer) : new LazyParse(options, pricer);
 }
 
-/** What forks of one twin share: memory to build trees in, and what has been priced before. */
+/** Shared by the forks of a twin: memory for building trees, and cached sizes. */
 class Scratch {
   readonly blocks = new BlockPricer();
   #nextBytes: NextBytePricer | undefined;
@@ -24,7 +24,7 @@ class Scratch {
   }
 }
 
-/** Levels 1–9. */
+/** The encoder twin of levels 1–9. */
 export class EncoderTwin {
   readonly #options: ParseOptions;
   readonly #scratch: Scratch;
@@ -69,8 +69,8 @@ export class EncoderTwin {
   }
 
   /**
-   * Adds how often each symbol codes the recent past: the block in progress, as zlib would write
-   * it if the message ended here, and the finished block before it.
+   * Adds the symbol counts of the recent tokens: of the block in progress, as zlib would write it
+   * if the message ended here, and of the finished block before it.
    */
   addTokenCounts(literals: Int32Array, distances: Int32Array): void {
     const parse = this.#parse;

@@ -1,7 +1,7 @@
-// The dynamic length of a block with one more literal, for every literal, to the bit. It takes most
-// of the time of the `exact` reading, so WebAssembly does it (native/deflate/, kept as text in
-// literals-code.ts so that it loads anywhere without a file). Where that is missing or forbidden a
-// plain loop builds each of the 256 trees; it says the same, many times slower.
+// The exact dynamic length of a block with one more literal, for every literal. It takes most of
+// the time of the `exact` reading, so it runs in WebAssembly (native/deflate/, stored as text in
+// literals-code.ts so that it loads anywhere without a file). Where WebAssembly is missing or
+// forbidden a plain loop builds each of the 256 trees: the same result, many times slower.
 
 import { compileWasm, instantiateWasm } from '../../../bits/wasm.js';
 import type { Block, BlockPricer } from '../codec/block.js';
@@ -25,12 +25,12 @@ export interface LiteralPricer {
 
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
-  /** Where an array is, in bytes: 0 literals, 1 distance counts, 2 skip, 3 prices. */
+  /** Address of an array in bytes: 0 literals, 1 distance counts, 2 skip, 3 prices. */
   addressOf(array: number): number;
   price(): void;
 }
 
-/** Prices literals by WebAssembly, or by the plain loop where there is none. */
+/** Prices literals with WebAssembly, or with the plain loop where it is unavailable. */
 export function createLiteralPricer(blocks: BlockPricer): LiteralPricer {
   try {
     const exports = instantiateWasm(compileWasm(literalsCode));
@@ -40,7 +40,7 @@ export function createLiteralPricer(blocks: BlockPricer): LiteralPricer {
   }
 }
 
-/** Builds both trees and the header again for each literal, as zlib does. */
+/** Rebuilds both trees and the header for each literal, as zlib does. */
 export function plainLiteralPricer(blocks: BlockPricer): LiteralPricer {
   return {
     price(block, tail, out) {

@@ -1,6 +1,6 @@
 // The length of the whole stream for each of the 256 possible next bytes. Their parses differ only
 // in the tail, so their last blocks differ by one literal or one match: first the few bytes that
-// extend a match, then all others as literals.
+// extend a match are priced, then all others as literals.
 
 import { Block, type BlockPricer, endOfBlock } from '../codec/block.js';
 import type { Parse } from '../codec/parse.js';
@@ -46,7 +46,7 @@ export class NextBytePricer {
     }
   }
 
-  /** Bytes that extend a match; leaves all tokens of the default way in `block`. */
+  /** Prices bytes that extend a match; leaves all tokens of the default path in `block`. */
   #priceExtended(bits: number, block: Block, storedBytes: number, out: Float64Array): void {
     const tail = this.#tail;
     const prices = this.#prices;
@@ -57,7 +57,7 @@ export class NextBytePricer {
       const extension = tail.extension(byte)!;
       const { after, literal, length, distance } = extension;
       while (token < after) addToken(block, tail, token++);
-      // Where the matches start at one position, all that differs is the distance.
+      // If the matches start at the same position, only the distance differs.
       if (last?.after !== after || last.literal !== literal || last.length !== length) {
         prices.fill(0);
         last = extension;
@@ -82,7 +82,9 @@ function addToken(block: Block, tail: Tail, token: number): void {
   else block.addMatch(tail.values[token]!, distance);
 }
 
-/** A block may end within the tail: every byte is tried out. A few times per block. */
+/**
+ * Tries every byte separately, as a block may end within the tail. Happens a few times per block.
+ */
 function priceEach(parse: Parse, out: Float64Array): void {
   const candidate = new Uint8Array(1);
   for (let byte = 0; byte < 256; byte++) {

@@ -5,14 +5,14 @@ import { CorruptDataError } from '../../../errors.js';
 import type { LzmaProperties } from './models.js';
 
 export const ALONE_HEADER_BYTES = 13;
-/** No dictionary is smaller, whatever a header says. */
+/** Minimum dictionary size, whatever a header declares. */
 const LEAST_DICTIONARY = 4096;
 const UNKNOWN_LENGTH = 2n ** 64n - 1n;
 
 export interface AloneHeader extends LzmaProperties {
-  /** The farthest distance that a match may reach back, in bytes. */
+  /** Largest match distance in bytes. */
   readonly dictionary: number;
-  /** Bytes of the contents; undefined if an end marker tells where they end. */
+  /** Length of the contents in bytes; undefined if an end marker terminates them. */
   readonly length: number | undefined;
 }
 
@@ -25,7 +25,7 @@ export function writeAloneHeader({ lc, lp, pb, dictionary, length }: AloneHeader
   return header;
 }
 
-/** @throws CorruptDataError if the header is cut short or says what cannot be. */
+/** @throws CorruptDataError if the header is cut short or invalid. */
 export function readAloneHeader(data: Uint8Array): AloneHeader {
   if (data.length < ALONE_HEADER_BYTES) {
     throw new CorruptDataError('.lzma header ends too soon', data.length);
@@ -48,8 +48,8 @@ export function readAloneHeader(data: Uint8Array): AloneHeader {
 }
 
 /**
- * Whether data begins as .lzma files do that common tools write: a dictionary of 2^n or 3 · 2^n
- * bytes, contents below 256 GiB or of unknown length, and a stream that begins with a zero.
+ * True if the data start like .lzma files written by common tools: a dictionary of 2^n or 3 · 2^n
+ * bytes, contents below 256 GiB or of unknown length, and a stream that starts with a zero byte.
  */
 export function looksLikeAlone(data: Uint8Array): boolean {
   if (data.length < ALONE_HEADER_BYTES + 5 || data[0]! >= 9 * 5 * 5) return false;

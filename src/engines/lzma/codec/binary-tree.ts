@@ -1,6 +1,7 @@
-// Matches by binary trees, after liblzma's lz_encoder_mf.c (Pavlov, Collin): all places with the
-// same four bytes hang in a tree in the order of what follows them, which every new place enters at
-// the root and splits. The nearest places with the same two and three bytes come first.
+// Finds matches with binary trees, after liblzma's lz_encoder_mf.c (Pavlov, Collin): all positions
+// with the same four bytes form a tree ordered by the bytes that follow; each new position becomes
+// the root and splits the tree. The nearest positions with the same two and three bytes are
+// reported first.
 
 import type { Matches, SearchLimits } from './matches.js';
 
@@ -9,19 +10,19 @@ const LEAST_HASH_BITS = 8;
 /** Fibonacci hashing (Knuth 1998, §6.4). */
 const GOLDEN = 0x9e3779b1;
 
-/** Goes through `data` once. In all tables positions are counted from 1, and 0 is none. */
+/** Makes one pass over `data`. In all tables positions are counted from 1, and 0 means none. */
 export class BinaryTreeFinder {
   readonly #data: Uint8Array;
   readonly #nice: number;
   readonly #depth: number;
   readonly #dictionary: number;
-  /** Places share memory with those 2^n behind them, which is farther than the dictionary. */
+  /** Positions share memory with those 2^n later, which is beyond the dictionary. */
   readonly #ringMask: number;
   readonly #head2: Int32Array;
   readonly #head3: Int32Array;
   readonly #head4: Int32Array;
   readonly #hashShift: number;
-  /** Both children of each place: what is smaller behind it, and what is larger. */
+  /** Both children of each position: the subtrees that sort below and above it. */
   readonly #children: Int32Array;
   /** The next position to be searched or skipped. */
   #position = 0;
@@ -41,15 +42,15 @@ export class BinaryTreeFinder {
   }
 
   /**
-   * Fills `matches` for the next position, and goes on to the one behind it. No match is longer
-   * than `nice`; of four bytes at the end of the data, nothing is found.
+   * Fills `matches` for the next position and advances by one. No match is longer than `nice`;
+   * nothing is found for the last four bytes of the data.
    */
   search(matches: Matches): void {
     matches.count = 0;
     this.#insert(matches);
   }
 
-  /** Goes past `count` positions. */
+  /** Skips `count` positions. */
   skip(count: number): void {
     for (let i = 0; i < count; i++) this.#insert(undefined);
   }
@@ -82,7 +83,8 @@ export class BinaryTreeFinder {
       best = Math.max(best, 3);
     }
 
-    // `smaller` and `larger`: where the next place that sorts below or above this one is hung.
+    // `smaller` and `larger`: the links to set to the next position that sorts below or above this
+    // one.
     const children = this.#children;
     const own = 2 * (position & mask);
     let smaller = own;
@@ -104,7 +106,7 @@ export class BinaryTreeFinder {
         matches.add(length, distance);
       }
       if (length === longest) {
-        // The same as far as anybody looks: this place takes the other's.
+        // Equal up to the search limit: this position replaces the other.
         children[smaller] = children[node]!;
         children[larger] = children[node + 1]!;
         return;
@@ -123,7 +125,7 @@ export class BinaryTreeFinder {
     }
   }
 
-  /** Adds the match with one place if it is longer than `best`; returns the longer length. */
+  /** Adds the match with one position if it is longer than `best`; returns the longer length. */
   #nearest(
     position: number,
     start: number,

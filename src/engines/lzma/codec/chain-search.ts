@@ -1,12 +1,13 @@
-// Matches for one position, by hash chains: the nearest place with the same two bytes, with the
-// same three, and a bounded number of those with the same four. Each longer match is farther away.
-// Can say which next bytes would go on with a match that runs up to the end of what is known.
+// Finds matches for one position with hash chains: the nearest position with the same two bytes,
+// with the same three, and a bounded number of those with the same four. Each longer match is
+// farther away. It can also report which next bytes would extend a match that reaches the end of
+// the known bytes.
 
 import type { History } from './history.js';
 import { FARTHEST_OF_TWO, type Matches, type SearchLimits } from './matches.js';
 import { LONGEST_MATCH } from './models.js';
 
-/** Next bytes that a match would go on with. */
+/** Next bytes that would extend a match. */
 export class NextBytes {
   readonly #has = new Uint8Array(256);
   readonly list = new Uint8Array(256);
@@ -25,8 +26,8 @@ export class NextBytes {
 }
 
 /**
- * Length of the match at a distance, up to 273. Notes in `next` the byte it would go on with if it
- * runs up to the end of what is known.
+ * Length of the match at a distance, up to 273. Records in `next` the byte that would extend it if
+ * it reaches the end of the known bytes.
  */
 export function matchLength(
   { bytes, end }: History,
@@ -45,8 +46,8 @@ export function matchLength(
 }
 
 /**
- * Fills `matches` for `position`. With `next`, the byte behind the known ones is open: all bytes
- * are noted for which there would be other matches than for the rest, which get theirs.
+ * Fills `matches` for `position`. With `next`, the byte after the known ones is open: all bytes
+ * whose matches would differ are recorded, and `matches` holds those of all other bytes.
  */
 export function searchChains(
   history: History,
@@ -97,7 +98,7 @@ export function searchChains(
   const { previous4 } = history;
   start = previous4[position]! - 1;
   for (let tries = limits.depth; tries > 0 && start >= least; tries--) {
-    // With an open end, one as long as what is known may still be the first that goes on.
+    // With an open end, a match that reaches the end may be the first that the next byte extends.
     const probe = open && best === known ? known - 1 : best;
     if (
       best < LONGEST_MATCH &&
@@ -120,7 +121,9 @@ export function searchChains(
   }
 }
 
-/** The last three positions: with the next byte, they begin a string that may have been before. */
+/**
+ * The last three positions: with the next byte they form a string that may have occurred before.
+ */
 function noteShort(
   history: History,
   position: number,

@@ -1,6 +1,6 @@
-// Reads .lzma files (LZMA-alone): the tokens that a stream's decisions spell (Pavlov,
-// lzma-specification.txt), and the bytes they stand for. Memory grows with the contents as they
-// come, whatever the header says, and the models take at most 6 MB.
+// Reads .lzma files (LZMA-alone): decodes the decisions of a stream to tokens (Pavlov,
+// lzma-specification.txt) and then to bytes. Memory grows with the decoded contents, whatever size
+// the header declares, and the models take at most 6 MB.
 
 import { LimitedBuffer } from '../../../bits/limited-buffer.js';
 import { CorruptDataError } from '../../../errors.js';
@@ -49,9 +49,9 @@ export interface LzmaVisitor {
 }
 
 /**
- * The contents of a .lzma file, which has to be all of `data`.
+ * The contents of a .lzma file, which must be all of `data`.
  *
- * @throws CorruptDataError if it is damaged, ends too soon or is followed by anything.
+ * @throws CorruptDataError if it is damaged, ends too soon or is followed by other data.
  * @throws UsageError if the contents would exceed `maxBytes`.
  */
 export function decompressAlone(
@@ -70,7 +70,7 @@ export function decompressAlone(
   return output.finish();
 }
 
-/** Everything up to the end of the contents or the end marker. */
+/** Decodes up to the end of the contents or the end marker. */
 function readTokens(
   coder: LzmaRangeDecoder,
   header: AloneHeader,
@@ -86,7 +86,7 @@ function readTokens(
   let rep3 = 1;
   for (;;) {
     const position = output.length;
-    // An end marker may follow even where the length is known.
+    // An end marker is allowed even if the length is known.
     const full = position >= contents;
     if (full && coder.mayEnd) return;
     const positionState = position & positionMask;
@@ -163,7 +163,7 @@ function refuseMore(coder: LzmaRangeDecoder, contents: number): never {
   throw new CorruptDataError(message, coder.offset);
 }
 
-/** A literal beside its match byte, until it differs from it. */
+/** Decodes a literal next to its match byte, until the two differ. */
 function decideBeside(coder: LzmaRangeDecoder, models: number, matchByte: number): number {
   let node = 1;
   for (let depth = 7; node < 0x100; depth--) {

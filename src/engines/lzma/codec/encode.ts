@@ -1,5 +1,5 @@
-// Writes .lzma files (LZMA-alone): the tokens of a parse to the range encoder, behind a header that
-// says how long the contents are, so that no end marker is needed.
+// Writes .lzma files (LZMA-alone): passes the tokens of a parse to the range encoder, after a
+// header with the length of the contents, so that no end marker is needed.
 
 import type { Bytes } from '../../../types.js';
 import { ALONE_HEADER_BYTES, writeAloneHeader } from './alone.js';
@@ -14,15 +14,15 @@ export interface EncodeOptions extends LzmaProperties, SearchLimits {
   readonly parser: 'fast' | 'optimal';
 }
 
-/** Header and flush: bits of a file besides those of its tokens, up to padding. */
+/** Header and flush: bits of a file other than those of its tokens, before padding. */
 const ALONE_OVERHEAD_BITS = 8 * (ALONE_HEADER_BYTES + 4);
 
-/** Bits of the file that `encodeAlone` writes, up to padding. */
+/** Bits of the file that `encodeAlone` writes, before padding. */
 export function aloneCodeLength(data: Uint8Array, options: EncodeOptions): number {
   return ALONE_OVERHEAD_BITS + encodeTokens(data, options).bits;
 }
 
-/** A .lzma file. xz reads it if lc + lp ≤ 4 and the dictionary is of 2^n bytes. */
+/** Encodes a .lzma file. xz can read it if lc + lp ≤ 4 and the dictionary size is 2^n bytes. */
 export function encodeAlone(data: Uint8Array, options: EncodeOptions): Bytes {
   const stream = encodeTokens(data, options).finish();
   const file = new Uint8Array(ALONE_HEADER_BYTES + stream.length);
@@ -31,7 +31,7 @@ export function encodeAlone(data: Uint8Array, options: EncodeOptions): Bytes {
   return file;
 }
 
-/** An encoder that has been told all tokens of the data. */
+/** An encoder that has received all tokens of the data. */
 function encodeTokens(data: Uint8Array, options: EncodeOptions): LzmaRangeEncoder {
   const models = createModels(options);
   const coder = new LzmaRangeEncoder(models);

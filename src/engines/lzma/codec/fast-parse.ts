@@ -1,7 +1,7 @@
-// The fast parse, after liblzma's lzma_encoder_optimum_fast.c (Collin, Pavlov): the longest match or
-// a rep that is nearly as long, unless one byte later begins something better. Short reps are added,
-// where the models make them cheaper than a literal. Decides one token after another, each as soon
-// as no later byte can change it.
+// The fast parse, after liblzma's lzma_encoder_optimum_fast.c (Collin, Pavlov): takes the longest
+// match, or a rep that is nearly as long, unless something better starts one byte later. In
+// addition it uses short reps where the models make them cheaper than a literal. Each token is
+// decided as soon as no later byte can change it.
 
 import { matchLength, NextBytes, searchChains } from './chain-search.js';
 import type { History } from './history.js';
@@ -11,35 +11,35 @@ import { literalPrice, shortRepPrice } from './prices.js';
 import { Speller } from './speller.js';
 import type { Decisions } from './tokens.js';
 
-/** So many bytes have to be known for the strings of this position and of the next to be whole. */
+/** Bytes that must be known for the strings at this position and the next to be complete. */
 const WHOLE_STRINGS = 5;
 
-/** The choice for a position, until it is told. */
+/** The choice for a position, until it is emitted. */
 type Choice = 'literal' | 'rep' | 'match';
 
-/** The properties of the stream, and how hard to search. */
+/** The properties of the stream and the search limits. */
 export interface FastOptions extends LzmaProperties, SearchLimits {}
 
 export class FastParse {
   readonly speller: Speller;
-  /** Where the next token begins. */
+  /** Start of the next token. */
   position = 0;
   readonly #limits: FastOptions;
   readonly #models: Uint16Array;
   readonly #to: Decisions;
   #matches = new Matches();
-  /** The matches of the position after the last one looked at. */
+  /** The matches of the position after the last one searched. */
   #ahead = new Matches();
   #aheadOf = -1;
   readonly #undecided = new NextBytes();
   readonly #marked: Speller;
   #markedPosition = 0;
-  // What was chosen: of a rep the index, of a match the distance.
+  // Index of the chosen rep, or distance of the chosen match.
   #length = 0;
   #index = 0;
   #distance = 0;
 
-  /** @param models those that `to` learns: literals and short reps are weighed by them. */
+  /** @param models those that `to` updates; used to weigh literals against short reps. */
   constructor(options: FastOptions, models: Uint16Array, to: Decisions) {
     this.speller = new Speller(options);
     this.#marked = new Speller(options);
@@ -48,13 +48,13 @@ export class FastParse {
     this.#to = to;
   }
 
-  /** Continues where the other stands, of the same options. */
+  /** Takes over the state of another parse with the same options. */
   copyFrom(other: FastParse): void {
     this.position = other.position;
     this.speller.copyFrom(other.speller);
   }
 
-  /** Remembers where the parse stands, for one `rollback`. */
+  /** Saves the state of the parse, for one `rollback`. */
   mark(): void {
     this.#markedPosition = this.position;
     this.#marked.copyFrom(this.speller);
@@ -65,7 +65,7 @@ export class FastParse {
     this.speller.copyFrom(this.#marked);
   }
 
-  /** Tells all tokens that no later byte can change, as far as they end at `limit` or before. */
+  /** Emits all tokens that no later byte can change and that end at or before `limit`. */
   advance(history: History, limit = Infinity): void {
     const undecided = this.#undecided;
     this.#aheadOf = -1;
@@ -78,15 +78,15 @@ export class FastParse {
     }
   }
 
-  /** Tells all tokens up to the end of the message. */
+  /** Emits all tokens up to the end of the message. */
   finish(history: History): void {
     this.#aheadOf = -1;
     while (this.position < history.end) this.#tell(history, this.#choose(history));
   }
 
   /**
-   * Tells all tokens up to one more byte, of which is known only that it goes on with nothing, and
-   * adds to `next` all bytes for which the tokens might be others.
+   * Emits all tokens up to and including one unknown byte that is assumed to extend no match, and
+   * adds to `next` all bytes for which the tokens might differ.
    */
   finishOpen(history: History, next: NextBytes): void {
     this.#aheadOf = -1;
@@ -150,7 +150,7 @@ export class FastParse {
     let distance = longest > 0 ? matches.distances[matches.count - 1]! : 0;
     if (longest >= nice) return this.#takeMatch(longest, distance);
 
-    // One byte less from very much nearer is better.
+    // One byte shorter at a much smaller distance is better.
     for (let i = matches.count - 2; i >= 0; i--) {
       const nearer = matches.distances[i]!;
       if (longest !== matches.lengths[i]! + 1 || !muchNearer(nearer, distance)) break;
@@ -187,7 +187,7 @@ export class FastParse {
     }
   }
 
-  /** Whether a literal and what begins behind it are better than this match. */
+  /** True if a literal followed by the next match is better than this match. */
   #betterAhead(
     history: History,
     length: number,
@@ -218,7 +218,7 @@ export class FastParse {
   }
 }
 
-/** By how many bytes a rep may be shorter than a match at this distance. */
+/** The number of bytes by which a rep may be shorter than a match at this distance. */
 function allowance(distance: number): number {
   return distance > 1 << 15 ? 3 : distance > 1 << 9 ? 2 : 1;
 }

@@ -1,19 +1,19 @@
-// What an encoder has seen: the bytes, and for every place the nearest places before it where the
-// same 2, 3 or 4 bytes stood. It hangs on the bytes alone, not on how they are parsed, so it can be
-// shortened again exactly. Positions count from the first byte; nothing is ever forgotten.
+// The bytes seen by an encoder, with, for every position, the nearest earlier positions with the
+// same 2, 3 or 4 bytes. It depends on the bytes only, not on the parse, so it can be truncated
+// exactly. Positions count from the first byte; nothing is dropped.
 
-/** In `head` and `previous` positions are counted from 1, and 0 is none. */
+/** In `head` and `previous` positions are counted from 1, and 0 means none. */
 const HASH_3_BITS = 14;
 const HASH_4_BITS = 17;
 
-/** 13 bytes of memory for each byte, and 0.8 MB. */
+/** Takes 13 bytes of memory per byte, plus 0.8 MB. */
 export class History {
   bytes = new Uint8Array(1024);
-  /** Number of bytes known. */
+  /** Number of known bytes. */
   end = 0;
-  /** The nearest place before with the same two bytes: 1 + its position, or 0. */
+  /** The nearest earlier position with the same two bytes: 1 + position, or 0. */
   previous2 = new Int32Array(1024);
-  /** The same for three bytes, and for four: or with the same hash, so look at the bytes. */
+  /** The same for three and four bytes, by hash: compare the bytes, as hashes may collide. */
   previous3 = new Int32Array(1024);
   previous4 = new Int32Array(1024);
   readonly #head2 = new Int32Array(1 << 16);
@@ -40,7 +40,7 @@ export class History {
     }
   }
 
-  /** Forgets all bytes from `end` on, as if they had never been appended. */
+  /** Removes all bytes from `end` on, as if they had never been appended. */
   truncate(end: number): void {
     const { bytes, end: before } = this;
     for (let p = before - 2; p >= Math.max(0, end - 1); p--) {
@@ -56,7 +56,7 @@ export class History {
     this.end = end;
   }
 
-  /** A copy of its own. */
+  /** An independent copy. */
   clone(): History {
     const copy = new History();
     copy.bytes = this.bytes.slice();
@@ -70,12 +70,12 @@ export class History {
     return copy;
   }
 
-  /** 1 + the last position at which these two bytes stood, or 0. */
+  /** 1 + the last position of these two bytes, or 0. */
   last2(a: number, b: number): number {
     return this.#head2[(a << 8) | b]!;
   }
 
-  /** The last place whose three bytes have the hash of these. */
+  /** The last position whose three bytes have the same hash. */
   last3(a: number, b: number, c: number): number {
     return this.#head3[hash3(a, b, c)]!;
   }

@@ -1,17 +1,17 @@
-// What match finders find, and how hard they try.
+// Matches found by match finders, and the limits of their search.
 
 import { LONGEST_MATCH } from './models.js';
 
 export interface SearchLimits {
-  /** The farthest distance, in bytes. */
+  /** Largest distance in bytes. */
   readonly dictionary: number;
-  /** How many places with the same four bytes are looked at. */
+  /** Number of positions with the same four bytes to try. */
   readonly depth: number;
-  /** A match so long is taken at once. */
+  /** A match of at least this length is taken without further search. */
   readonly nice: number;
 }
 
-/** Matches in the order of their lengths, and of their distances too. */
+/** Matches in increasing order of length, and of distance. */
 export class Matches {
   readonly lengths = new Int32Array(LONGEST_MATCH);
   readonly distances = new Int32Array(LONGEST_MATCH);

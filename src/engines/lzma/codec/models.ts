@@ -1,8 +1,8 @@
 // The binary models of LZMA: which decision is taken with which adaptive probability, as in the
-// LZMA specification (Pavlov, lzma-specification.txt, 2015). All probabilities live in one array;
-// a model is an index into it. Walks over them are in tokens.ts, coders elsewhere.
+// LZMA specification (Pavlov, lzma-specification.txt, 2015). All probabilities live in one array; a
+// model is an index into it. tokens.ts uses them to code tokens.
 
-/** The three properties of a stream: how much literals and tokens see of their surroundings. */
+/** The three properties of a stream: which context literals and tokens are coded with. */
 export interface LzmaProperties {
   /** High bits of the previous byte that choose a literal's models, 0–8. */
   readonly lc: number;
@@ -12,15 +12,17 @@ export interface LzmaProperties {
   readonly pb: number;
 }
 
-/** Probabilities are counts out of 2^11, and P(0) is kept. */
+/** Probabilities are P(0) in units of 2^−11. */
 export const PROBABILITY_BITS = 11;
 export const PROBABILITY_ONE = 1 << PROBABILITY_BITS;
-/** A probability moves by this share, 2^−5, of its distance to what occurred. */
+/** A probability moves by this share, 2^−5, towards the outcome. */
 export const ADAPT_SHIFT = 5;
 
-/** Kinds of recent past: 0–6 after a literal, 7–11 after a match. */
+/** Number of states, which summarise the last tokens: 0–6 after a literal, 7–11 after a match. */
 const STATES = 12;
-/** From this state on the last token was a match, and a literal is coded beside its match byte. */
+/**
+ * From this state on the last token was a match, and a literal is coded relative to its match byte.
+ */
 export const FIRST_MATCH_STATE = 7;
 
 export const SHORTEST_MATCH = 2;
@@ -56,15 +58,15 @@ export const ALIGN = SPECIAL + 128;
 export const LENGTH = ALIGN + 16;
 export const REP_LENGTH = LENGTH + LENGTH_MODELS;
 export const LITERAL = REP_LENGTH + LENGTH_MODELS;
-/** Models of one literal context: a plain tree, and two beside a match byte. */
+/** Models of one literal context: a plain tree, and two for coding relative to a match byte. */
 const LITERAL_MODELS = 0x300;
 
-/** All models in the state in which a stream begins: even odds. */
+/** All models in their initial state: probability one half. */
 export function createModels({ lc, lp }: LzmaProperties): Uint16Array<ArrayBuffer> {
   return new Uint16Array(LITERAL + (LITERAL_MODELS << (lc + lp))).fill(PROBABILITY_ONE / 2);
 }
 
-/** The probability of a 0 after a 0 or a 1 was coded with it. */
+/** The probability of a 0 after coding a bit with it. */
 export function adapted(probability: number, bit: number): number {
   return bit === 0
     ? probability + ((PROBABILITY_ONE - probability) >> ADAPT_SHIFT)
@@ -76,7 +78,7 @@ export const BITS_OF = Float64Array.from({ length: PROBABILITY_ONE + 1 }, (_, co
   count === 0 ? Infinity : PROBABILITY_BITS - Math.log2(count),
 );
 
-/** First model of the literal that follows `previous` at `position`. */
+/** First model of the literal after byte `previous` at `position`. */
 export function literalModels(
   { lc, lp }: LzmaProperties,
   position: number,
@@ -103,17 +105,19 @@ export function stateAfterShortRep(state: number): number {
   return state < FIRST_MATCH_STATE ? 9 : 11;
 }
 
-/** Index of `state` in the parts that have a model per position state. */
+/** Index of `state` in the parts with one model per position state. */
 export function perPosition(state: number, positionState: number): number {
   return state * POSITION_STATES + positionState;
 }
 
-/** Which of the {@link LENGTH_CLASSES} slot trees codes the distance of a match so long. */
+/**
+ * The slot tree, one of {@link LENGTH_CLASSES}, that codes the distance of a match of this length.
+ */
 export function lengthClass(length: number): number {
   return Math.min(length - SHORTEST_MATCH, LENGTH_CLASSES - 1);
 }
 
-/** Slot of a distance, in bytes from 1: its two highest bits and how many follow them. */
+/** Slot of a distance, in bytes from 1: its two highest bits and the number of bits after them. */
 export function slotOf(distance: number): number {
   const value = distance - 1;
   if (value < 4) return value;
@@ -121,7 +125,7 @@ export function slotOf(distance: number): number {
   return 2 * (below + 1) + ((value >>> below) & 1);
 }
 
-/** Least distance of a slot, in bytes from 1. */
+/** Smallest distance of a slot, in bytes from 1. */
 export function slotStart(slot: number): number {
   return slot < 4 ? slot + 1 : (((2 | (slot & 1)) << ((slot >> 1) - 1)) >>> 0) + 1;
 }

@@ -1,7 +1,8 @@
-// The optimal parse, after the normal mode of the LZMA SDK (Pavlov): the cheapest way, by what the
-// models ask now, to every place ahead, until all ways meet or a match is long enough to be taken
-// at once. Of the ways to a place only the cheapest is kept, with the state it leaves; so that a
-// better state is not lost, a token, a literal and a rep of its distance are also tried as one step.
+// The optimal parse, after the normal mode of the LZMA SDK (Pavlov): finds the cheapest path, at
+// the models' current prices, to every position ahead, until all paths meet or a match is long
+// enough to be taken at once. Only the cheapest path to a position is kept, with the state it
+// leaves. To avoid losing a better state, the sequence of a token, a literal and a rep of its
+// distance is also tried as one step.
 
 import { BinaryTreeFinder } from './binary-tree.js';
 import { Matches, type SearchLimits } from './matches.js';
@@ -22,7 +23,7 @@ import { FIRST_DISTANCE, LITERAL_STEP, SHORT_REP_STEP, WAYS_AHEAD, Ways } from '
 
 export interface OptimalOptions extends LzmaProperties, SearchLimits {}
 
-/** Prices of lengths and distances follow the models after so many tokens. */
+/** Prices of lengths and distances are updated from the models after this many tokens. */
 const TOKENS_BETWEEN_UPDATES = 64;
 
 export class OptimalParse {
@@ -35,13 +36,13 @@ export class OptimalParse {
   readonly #finder: BinaryTreeFinder;
   readonly #matches = new Matches();
   readonly #ways: Ways;
-  /** Where the next token begins. */
+  /** Start of the next token. */
   #position = 0;
-  /** Whether `#matches` are of that position already. */
+  /** True if `#matches` is already for that position. */
   #searched = false;
   #sinceUpdate = 0;
 
-  /** @param models those that `to` learns. */
+  /** @param models those that `to` updates. */
   constructor(data: Uint8Array, options: OptimalOptions, models: Uint16Array, to: Decisions) {
     this.#data = data;
     this.#options = options;
@@ -53,7 +54,7 @@ export class OptimalParse {
     this.#ways = new Ways(data.length);
   }
 
-  /** Tells all tokens of the data. */
+  /** Emits all tokens of the data. */
   run(): void {
     const tables = this.#tables;
     while (this.#position < this.#data.length) {
@@ -88,7 +89,7 @@ export class OptimalParse {
     return true;
   }
 
-  /** Tells the cheapest way from here to where all ways meet. */
+  /** Emits the cheapest path from here to where all paths meet. */
   #takeCheapest(): void {
     const ways = this.#ways;
     const matches = this.#matches;
@@ -130,7 +131,7 @@ export class OptimalParse {
     this.#sinceUpdate++;
   }
 
-  /** Tries all steps from a place that is settled; `#matches` are its matches. */
+  /** Tries all steps from a settled position; `#matches` are its matches. */
   #relax(at: number): void {
     const ways = this.#ways;
     const data = this.#data;
@@ -189,7 +190,9 @@ export class OptimalParse {
     }
   }
 
-  /** A token of `lead` bytes that leaves `state`, and costs `price`; a literal; a rep. */
+  /**
+   * Tries a token of `lead` bytes with cost `price`, leaving `state`, then a literal, then a rep.
+   */
   #tryLiteralAndRep(
     at: number,
     lead: number,
@@ -200,7 +203,7 @@ export class OptimalParse {
   ): void {
     const data = this.#data;
     const position = this.#position + at + lead;
-    // Nothing to gain unless at least two bytes go on behind the one that differs.
+    // No gain unless at least two bytes match after the one that differs.
     if (position + 2 >= data.length) return;
     if (data[position + 1] !== data[position + 1 - distance]) return;
     if (data[position + 2] !== data[position + 2 - distance]) return;
@@ -213,7 +216,7 @@ export class OptimalParse {
     this.#tryRepBehind(at, lead, step, state, price + literal, distance);
   }
 
-  /** The rep behind a literal that was told in `state`; `price` is of all before the rep. */
+  /** The rep after a literal coded in `state`; `price` covers everything before the rep. */
   #tryRepBehind(
     at: number,
     lead: number,

@@ -1,5 +1,5 @@
-// Prices of lengths and distances, tabled: a parser that weighs every length of every match asks
-// for them all the time. They follow the models only when told to.
+// Tables of the prices of lengths and distances, as a parser needs them for every length of every
+// match. They are updated from the models only on request.
 
 import {
   ALIGN,
@@ -23,7 +23,7 @@ import {
 } from './models.js';
 import { PRICE_OF_BIT, priceOf } from './prices.js';
 
-/** Distances up to here have no aligned tail, and a price of their own in each class. */
+/** Distances up to here have no aligned tail, and a separate price in each class. */
 const NEAR = 128;
 const LENGTHS = LONGEST_MATCH + 1;
 
@@ -34,7 +34,7 @@ export class PriceTables {
   /** `[positionState * LENGTHS + length]`. */
   readonly #matchLengths: Int32Array;
   readonly #repLengths: Int32Array;
-  /** `[class * SLOTS + slot]`, with the bits at even odds of those slots that have some. */
+  /** `[class * SLOTS + slot]`, including the direct bits of the slot. */
   readonly #slots = new Int32Array(LENGTH_CLASSES * SLOTS);
   /** `[class * NEAR + distance − 1]`. */
   readonly #near = new Int32Array(LENGTH_CLASSES * NEAR);
@@ -56,14 +56,14 @@ export class PriceTables {
     return this.#repLengths[positionState * LENGTHS + length]!;
   }
 
-  /** Of a match of this length. */
+  /** Price of the distance of a match of this length. */
   distance(distance: number, length: number): number {
     const of = lengthClass(length);
     if (distance <= NEAR) return this.#near[of * NEAR + distance - 1]!;
     return this.#slots[of * SLOTS + slotOf(distance)]! + this.#align[(distance - 1) & 15]!;
   }
 
-  /** Follows the models. */
+  /** Updates the prices from the models. */
   update(): void {
     this.#updateLengths(LENGTH, this.#matchLengths);
     this.#updateLengths(REP_LENGTH, this.#repLengths);
@@ -107,7 +107,7 @@ export class PriceTables {
   }
 }
 
-/** `out[value]` = `base` and the price of each value of a tree, the highest bit first. */
+/** `out[value]` = `base` plus the price of each value of a tree, highest bit first. */
 function fillTree(
   models: Uint16Array,
   first: number,

@@ -1,5 +1,5 @@
-// What decisions would cost, for parsers to weigh tokens by: whole numbers of 1/64 bits, so that a
-// parse is the same on every machine. The models are looked at, not learnt.
+// Prices of decisions, by which parsers compare tokens: integers in units of 1/64 bit, so that a
+// parse is the same on every machine. The models are read, not updated.
 
 import {
   BITS_OF,
@@ -17,7 +17,7 @@ import {
 /** Prices are in units of 1/64 bit. */
 export const PRICE_OF_BIT = 64;
 
-/** Of a 0, by its probability; never asked of a probability of 0. */
+/** Price of a 0 by its probability; never used for a probability of 0. */
 const PRICES = Int32Array.from(BITS_OF, (bits) => Math.round(PRICE_OF_BIT * Math.min(bits, 16)));
 
 export function priceOf(models: Uint16Array, model: number, bit: number): number {
@@ -25,7 +25,7 @@ export function priceOf(models: Uint16Array, model: number, bit: number): number
   return PRICES[bit === 0 ? probability : PROBABILITY_ONE - probability]!;
 }
 
-/** A literal: `first` is what `literalModels` gives. */
+/** Price of a literal: `first` is the result of `literalModels`. */
 export function literalPrice(
   models: Uint16Array,
   state: number,
@@ -54,7 +54,7 @@ export function literalPrice(
   return price;
 }
 
-/** One byte from the last distance. */
+/** Price of a short rep: one byte at the last distance. */
 export function shortRepPrice(models: Uint16Array, state: number, positionState: number): number {
   const kind = perPosition(state, positionState);
   return (
@@ -65,7 +65,7 @@ export function shortRepPrice(models: Uint16Array, state: number, positionState:
   );
 }
 
-/** A rep but for its length: the last distance but `index`. */
+/** Price of a rep at the last distance but `index`, without its length. */
 export function repPrice(
   models: Uint16Array,
   state: number,
@@ -84,7 +84,7 @@ export function repPrice(
   );
 }
 
-/** A match but for its length and distance. */
+/** Price of a match without its length and distance. */
 export function matchPrice(models: Uint16Array, state: number, positionState: number): number {
   return (
     priceOf(models, IS_MATCH + perPosition(state, positionState), 1) +

@@ -1,6 +1,6 @@
-// The range encoder of LZMA: binary decisions narrow a range of 32 bits, under adaptive models or at
-// even odds (Pavlov, lzma-specification.txt; Martin 1979). A carry walks back into bytes already
-// written. Knows nothing of tokens.
+// The range encoder of LZMA: binary decisions narrow a range of 32 bits, under adaptive models or
+// with probability one half (Pavlov, lzma-specification.txt; Martin 1979). A carry propagates into
+// bytes already written. It knows nothing about tokens.
 //
 // Between calls 2^24 ≤ range < 2^32 and 0 ≤ low < 2^32, in units of the last byte's place. Both are
 // kept as signed 32-bit integers, which is faster.
@@ -11,17 +11,17 @@ import type { Decisions } from './tokens.js';
 const BOTTOM = 2 ** 24;
 const FIRST_BYTES = 256;
 
-/** Writes decisions, and lets the models learn from them. */
+/** Writes decisions and updates the models. */
 export class LzmaRangeEncoder implements Decisions {
   readonly #models: Uint16Array;
   #bytes = new Uint8Array(FIRST_BYTES);
-  /** The first byte of a stream is always zero: there is nothing to carry into it. */
+  /** The first byte of a stream is always zero, as nothing can carry beyond it. */
   #length = 1;
   #low = 0;
-  /** 2^32 − 1, as it is kept. */
+  /** 2^32 − 1 as a signed integer. */
   #range = -1;
 
-  /** @param models are learnt from now on; the caller may look at them. */
+  /** @param models are updated from now on; the caller may read them. */
   constructor(models: Uint16Array) {
     this.#models = models;
   }
@@ -52,14 +52,14 @@ export class LzmaRangeEncoder implements Decisions {
   }
 
   /**
-   * How far the decisions have narrowed the range, in bits: the sum of −log2 of their probabilities
-   * and what rounding the range has cost.
+   * The number of bits by which the decisions have narrowed the range: the sum of −log2 of their
+   * probabilities plus the cost of rounding the range.
    */
   get bits(): number {
     return 8 * (this.#length - 1) + 32 - Math.log2(this.#range >>> 0);
   }
 
-  /** The whole stream: ⌈bits / 8⌉ + 4 bytes. The encoder is used up. */
+  /** The whole stream: ⌈bits / 8⌉ + 4 bytes. The encoder cannot be used afterwards. */
   finish(): Uint8Array {
     for (let i = 0; i < 4; i++) this.#shift();
     return this.#bytes.slice(0, this.#length);

@@ -1,6 +1,5 @@
-// Tokens told one after another: the state of the kinds before, the last four distances, and where
-// in the message each token stands. Whether they are written, priced or learnt is up to whoever is
-// told the decisions.
+// Codes tokens one after another, keeping the state of the token kinds, the last four distances,
+// and the position of each token. The receiver of the decisions writes, prices or learns them.
 
 import {
   FIRST_MATCH_STATE,
@@ -17,7 +16,7 @@ export class Speller {
   readonly properties: LzmaProperties;
   readonly #positionMask: number;
   state = 0;
-  /** The last four distances, in bytes from 1, the last one first. */
+  /** The last four distances, in bytes from 1, latest first. */
   readonly reps = Uint32Array.of(1, 1, 1, 1);
 
   constructor(properties: LzmaProperties) {
@@ -34,7 +33,7 @@ export class Speller {
     return position & this.#positionMask;
   }
 
-  /** The byte at `position` itself. */
+  /** Codes the byte at `position` as a literal. */
   literal(to: Decisions, bytes: Uint8Array, position: number): void {
     const models = literalModels(this.properties, position, this.previous(bytes, position));
     const beside = this.state < FIRST_MATCH_STATE ? 0 : bytes[position - this.reps[0]!]!;
@@ -52,14 +51,14 @@ export class Speller {
     this.state = stateAfterShortRep(this.state);
   }
 
-  /** A match of `length` bytes at the last distance but `index`, which becomes the last. */
+  /** Codes a match of `length` bytes at the last distance but `index`, which becomes the latest. */
   rep(to: Decisions, position: number, index: number, length: number): void {
     spellRep(to, this.state, this.positionState(position), index, length);
     this.#moveToFront(index, this.reps[index]!);
     this.state = stateAfterRep(this.state);
   }
 
-  /** A match at a new distance; of two bytes at 2^32 it is the end marker. */
+  /** Codes a match at a new distance; length 2 at distance 2^32 is the end marker. */
   match(to: Decisions, position: number, distance: number, length: number): void {
     spellMatch(to, this.state, this.positionState(position), distance, length);
     this.#moveToFront(3, distance);

@@ -1,5 +1,5 @@
-// The decisions that spell a token, in the order in which LZMA codes them: told to an encoder they
-// are written, to a price list added up, to the models learnt. (Pavlov, lzma-specification.txt.)
+// The decisions that code a token, in the order of LZMA. The receiver writes them (encoder), sums
+// their prices, or updates the models. (Pavlov, lzma-specification.txt.)
 
 import {
   ALIGN,
@@ -28,17 +28,17 @@ import {
   slotStart,
 } from './models.js';
 
-/** Whoever is told the decisions of a token. */
+/** Receiver of the decisions that code a token. */
 export interface Decisions {
-  /** One decision, under the model of that index. */
+  /** One decision under the model with that index. */
   decide(model: number, bit: number): void;
-  /** `count` bits at even odds, under no model; the highest first. */
+  /** `count` bits with probability one half, without a model; highest first. */
   decideEvenly(value: number, count: number): void;
 }
 
 /**
- * A literal after a token that left `state`. `models` is what `literalModels` gives; `matchByte`,
- * the byte at the last distance, counts only if that token was a match.
+ * A literal after a token that left `state`. `models` is the result of `literalModels`;
+ * `matchByte`, the byte at the last distance, is used only if that token was a match.
  */
 export function spellLiteral(
   to: Decisions,
@@ -52,7 +52,7 @@ export function spellLiteral(
   let node = 1;
   let depth = 7;
   if (state >= FIRST_MATCH_STATE) {
-    // Beside the match byte, until the literal differs from it.
+    // Coded relative to the match byte, until the literal differs from it.
     for (let same = true; same && depth >= 0; depth--) {
       const expected = (matchByte >> depth) & 1;
       const bit = (byte >> depth) & 1;
@@ -68,7 +68,7 @@ export function spellLiteral(
   }
 }
 
-/** One byte from the last distance. */
+/** A short rep: one byte at the last distance. */
 export function spellShortRep(to: Decisions, state: number, positionState: number): void {
   to.decide(IS_MATCH + perPosition(state, positionState), 1);
   to.decide(IS_REP + state, 1);
@@ -76,7 +76,7 @@ export function spellShortRep(to: Decisions, state: number, positionState: numbe
   to.decide(IS_REP_0_LONG + perPosition(state, positionState), 0);
 }
 
-/** `length` bytes from the last distance but `index`. */
+/** A rep: `length` bytes at the last distance but `index`. */
 export function spellRep(
   to: Decisions,
   state: number,
@@ -96,7 +96,7 @@ export function spellRep(
   spellLength(to, REP_LENGTH, positionState, length);
 }
 
-/** `length` bytes from a new distance. */
+/** A match: `length` bytes at a new distance. */
 export function spellMatch(
   to: Decisions,
   state: number,
@@ -132,7 +132,7 @@ function spellLength(to: Decisions, models: number, positionState: number, lengt
   else spellTree(to, models + LENGTH_HIGH, 8, value - 16);
 }
 
-/** A value of `depth` bits, the highest first, each under the model of those before it. */
+/** A value of `depth` bits, highest first, each under the model selected by the bits before it. */
 function spellTree(to: Decisions, models: number, depth: number, value: number): void {
   let node = 1;
   for (let i = depth - 1; i >= 0; i--) {
@@ -142,7 +142,7 @@ function spellTree(to: Decisions, models: number, depth: number, value: number):
   }
 }
 
-/** The same, the lowest first. */
+/** The same, lowest bit first. */
 function spellReverseTree(to: Decisions, models: number, depth: number, value: number): void {
   let node = 1;
   for (let i = 0; i < depth; i++) {

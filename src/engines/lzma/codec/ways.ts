@@ -1,5 +1,5 @@
-// The cheapest known way to each place ahead of a parser, step by step (Dijkstra's, on places that
-// come in order).
+// The cheapest known path to each position ahead of a parser, computed step by step (Dijkstra's
+// algorithm on positions in order).
 
 import {
   LONGEST_MATCH,
@@ -10,23 +10,23 @@ import {
 } from './models.js';
 import type { Speller } from './speller.js';
 
-/** Ways are followed for so many places; a step from the last of them ends farther. */
+/** Paths are followed over this many positions; a step from the last of them ends farther. */
 export const WAYS_AHEAD = 4096;
-/** How far a step may reach: two matches and a literal. */
+/** Longest step: two matches and a literal. */
 const LONGEST_STEP = 2 * LONGEST_MATCH + 1;
 
-// Steps: a rep by its index 0–3, a match by FIRST_DISTANCE and its distance, or one of these.
+// Step codes: the index 0–3 of a rep, FIRST_DISTANCE plus the distance of a match, or one of these.
 export const LITERAL_STEP = -1;
 export const SHORT_REP_STEP = -2;
 export const FIRST_DISTANCE = 4;
 
-/** There is no way there yet. */
+/** No path known yet. */
 const NO_WAY = 2 ** 30;
 
 export class Ways {
-  /** Of the cheapest way, in units of 1/64 bit. */
+  /** Price of the cheapest path, in units of 1/64 bit. */
   readonly price: Int32Array;
-  /** The last step of that way: from where, and what. */
+  /** Start and kind of the last step on that path. */
   readonly from: Int32Array;
   readonly step: Int32Array;
   /**
@@ -34,14 +34,14 @@ export class Ways {
    * distance.
    */
   readonly lead: Int32Array;
-  /** Of settled places: the state that the way leaves, and the last four distances. */
+  /** For settled positions: the state after the path, and the last four distances. */
   readonly state: Uint8Array;
   readonly reps: Uint32Array;
-  /** No way goes beyond. */
+  /** No path goes beyond this position. */
   farthest = 0;
   readonly #path: number[] = [];
 
-  /** @param length bytes of the message: no way is longer. */
+  /** @param length bytes of the message: no path is longer. */
   constructor(length: number) {
     const places = Math.min(length, WAYS_AHEAD + LONGEST_STEP) + 1;
     this.price = new Int32Array(places);
@@ -60,12 +60,12 @@ export class Ways {
     this.extend(1);
   }
 
-  /** Makes room for ways up to a place. */
+  /** Makes room for paths up to a position. */
   extend(place: number): void {
     while (this.farthest < place) this.price[++this.farthest] = NO_WAY;
   }
 
-  /** A way to `to` by a step from `from`; true if it is the cheapest. */
+  /** Offers a path to `to` by a step from `from`; true if it is the cheapest. */
   try(from: number, to: number, price: number, step: number, lead = -1): boolean {
     if (to > this.farthest) this.extend(to);
     if (price >= this.price[to]!) return false;
@@ -76,7 +76,7 @@ export class Ways {
     return true;
   }
 
-  /** Finds out state and distances of a place to which no cheaper way can come. */
+  /** Determines state and distances of a position to which no cheaper path can come. */
   settle(place: number): void {
     const { reps, state } = this;
     const from = this.from[place]!;
@@ -100,7 +100,7 @@ export class Ways {
     state[place] = after;
   }
 
-  /** The places on the way there, in order, without its beginning. */
+  /** The positions on the path to `place`, in order, without its start. */
   pathTo(place: number): readonly number[] {
     const path = this.#path;
     path.length = 0;

@@ -1,8 +1,8 @@
-// The `decode` reading of LZMA: the distribution that its decoder gives to fair coin flips,
-// P(x) = Σ 2^−|p| over the token strings p that decompress to x, given what its models learnt from
-// the context. They learn from one parse only, the encoder's fast one, as far as no later byte can
-// change it; the forward pass over all parses begins where that ends, some bytes behind.
-// As bytes (`predict`) or as tokens (`draw`): one distribution, two ways to draw from it.
+// The `decode` reading of LZMA: the distribution that its decoder gives to fair coin flips, P(x) =
+// Σ 2^−|p| over the token strings p that decompress to x, given what its models learnt from the
+// context. They learn from one parse only, the encoder's fast one, up to where no later byte can
+// change it; the forward pass over all parses starts there, some bytes behind. It can be used by
+// bytes (`predict`) or by tokens (`draw`), with the same distribution.
 
 import { DrawnPositions } from '../../../bits/drawn-positions.js';
 import { expectInteger } from '../../../expect.js';
@@ -23,20 +23,21 @@ import { drawToken } from './tokens.js';
 import { DecodeWindow } from './window.js';
 
 export interface LzmaDecoderOptions extends LzmaProperties {
-  /** The farthest distance of a match, in bytes. */
+  /** Largest match distance in bytes. */
   readonly dictionary: number;
   /**
-   * The longest match that is drawn, 2–273; the shorter ones share what longer ones had (default
-   * 273). The tree of lengths above 17 is hardly ever trained, so that a match which gets there goes
-   * on for hundreds of bytes: 16 is good for drawing, the default for measuring.
+   * The longest match considered, 2–273; the probability of longer ones is distributed over the
+   * shorter ones (default 273). The tree of lengths above 17 is hardly ever trained, so a match
+   * that reaches it continues for hundreds of bytes: 16 is good for drawing, the default for
+   * measuring.
    */
   readonly maxMatch?: number;
-  /** How much of the sum over all parses is kept; for tests. */
+  /** Pruning limits of the sum over all parses; for tests. */
   readonly limits?: Partial<DecodeLimits>;
 }
 
 export interface DecodeLimits extends PassLimits {
-  /** The models learn tokens that end so many bytes behind; Infinity to learn none. */
+  /** The models learn tokens that end this many bytes before the end; Infinity to learn none. */
   readonly behind: number;
 }
 
@@ -48,14 +49,14 @@ const LIMITS: DecodeLimits = {
   behind: 8,
 };
 /**
- * The models learn whenever so many bytes more have come, counted from the first byte: so what they
- * know does not depend on how the bytes came.
+ * The models learn at multiples of this many bytes from the first byte, so their state does not
+ * depend on how the bytes were pushed.
  */
 const STRIDE = 32;
 
 const INITIAL_REPS: Reps = [1, 1, 1, 1];
 
-/** @throws RangeError for options that the format does not have; lc + lp may be 4 at most. */
+/** @throws RangeError for invalid options; lc + lp may be at most 4. */
 export function createLzmaDecoder(options: LzmaDecoderOptions): LzmaDecoder {
   const { lc, lp, pb, dictionary, maxMatch = LONGEST_MATCH } = options;
   expectInteger('lc', lc, { min: 0, max: 4 });
@@ -87,7 +88,7 @@ export class LzmaDecoder implements Predictor, TokenSource {
     this.#sources = new Sources(pass, drawn);
   }
 
-  /** Where the pass stands: what has been learnt, and the ways from there. */
+  /** The state of the forward pass. */
   get pass(): ForwardPass {
     return this.#pass;
   }
@@ -122,7 +123,7 @@ export class LzmaDecoder implements Predictor, TokenSource {
     for (let b = 0; b < 256; b++) out[b] = totalLog - Math.log2(masses[b]!);
   }
 
-  /** As `update`; no copy goes on from a byte that was drawn. */
+  /** As `update`; no copy continues from a byte that was drawn. */
   updateDrawn(byte: number): void {
     this.#pass.window.take();
     this.#drawn.add(this.#pass.window.length);
@@ -141,9 +142,9 @@ export class LzmaDecoder implements Predictor, TokenSource {
   }
 
   /**
-   * Costs what the parse costs, and a forward pass over the end. What is predicted from here on is
-   * the same, to the last bit, as after `update` of each byte: where the models learn and where the
-   * pass begins follow from the bytes and their positions alone, not from how they came.
+   * Costs one parse, plus a forward pass over the end. Later predictions are bit-identical to those
+   * after `update` of each byte: where the models learn and where the pass starts depend only on
+   * the bytes and their positions, not on how they were pushed.
    */
   learn(bytes: Uint8Array): void {
     const { window } = this.#pass;
@@ -158,10 +159,10 @@ export class LzmaDecoder implements Predictor, TokenSource {
   }
 
   /**
-   * Draws a token, or the rest of a match that the bytes pushed last may have begun, and appends
-   * its bytes. Where the parse stands is drawn first, then the symbols of the token, each
-   * ∝ P^(1/temperature); at 0 the most probable, ties drawn uniformly. The parse that was drawn is
-   * committed, and the models learn from it.
+   * Draws a token, or the rest of a match that the last pushed bytes may have begun, and appends
+   * its bytes. The position of the parse is drawn first, then the symbols of the token, each ∝
+   * P^(1/temperature); at 0 the most probable, with ties drawn uniformly. The parse that was drawn
+   * is committed, and the models learn from it.
    */
   draw(random: Random, temperature: number): Token {
     if (!(temperature >= 0)) {
@@ -190,7 +191,7 @@ export class LzmaDecoder implements Predictor, TokenSource {
     return new LzmaDecoder(pass, this.#limits, this.#drawn.fork());
   }
 
-  /** Lets the models learn what has been decided since, and the pass see the end of the window. */
+  /** Updates the models with newly decided tokens, and the pass with the end of the window. */
   #advance(): void {
     const pass = this.#pass;
     const { window } = pass;
@@ -200,7 +201,7 @@ export class LzmaDecoder implements Predictor, TokenSource {
     while (pass.position < window.length) pass.observe();
   }
 
-  /** Begins a pass where the parse has come to. */
+  /** Starts a pass at the current end of the parse. */
   #restart({ models, position, reps, state }: LearningParse): void {
     const { odds } = this.#pass;
     const learnt = new TokenOdds(models, odds.properties, odds.maxMatch);
@@ -208,7 +209,7 @@ export class LzmaDecoder implements Predictor, TokenSource {
   }
 }
 
-/** The tokens from the start of the pass, up to this one. */
+/** The tokens from the start of the pass up to this one. */
 function pathTo(end: Step): Step[] {
   const path = [];
   for (let step: Step | undefined = end; step; step = step.from.step) path.push(step);

@@ -1,6 +1,7 @@
-// The matches that end at one position, by length: of all the distances whose run is long enough the
-// most probable few, and the sum over the others. The probability of a distance depends on the class
-// of the length alone, so for lengths of 5 and more the sums grow as the length goes down.
+// The matches that end at one position, by length: among all distances whose run is long enough,
+// the few most probable ones and the sum over the others. The probability of a distance depends
+// only on the class of the length, so for lengths of 5 and more the sums grow as the length
+// decreases.
 
 import { LENGTH_CLASSES, lengthClass, SHORTEST_MATCH, SLOTS, slotOf } from '../codec/models.js';
 import type { LiveMatches } from './matches.js';
@@ -11,11 +12,11 @@ const LAST_CLASS = LENGTH_CLASSES - 1;
 /** The shortest length of the last class, which all longer lengths share. */
 const SHORTEST_OF_LAST = SHORTEST_MATCH + LAST_CLASS;
 
-/** Most probable first. */
+/** Distances, most probable first. */
 export class TopDistances {
   readonly distances: Int32Array;
   readonly probabilities: Float64Array;
-  /** How many are listed. */
+  /** Number of listed distances. */
   count = 0;
   /** Sum over all distances. */
   total = 0;
@@ -54,11 +55,11 @@ export class TopDistances {
   }
 }
 
-/** The matches that end where the pass has come to by the byte just listed. */
+/** The matches that end at the current position of the pass, after the byte just listed. */
 export class EndingMatches {
   readonly #tops: readonly TopDistances[];
   readonly #odds: TokenOdds;
-  /** Distances of the last class that wait for their run, by run, each list linked by index. */
+  /** Pending distances of the last class by run, each list linked by index. */
   readonly #heads: Int32Array;
   readonly #links: Int32Array;
   readonly #matches: LiveMatches;
@@ -88,13 +89,13 @@ export class EndingMatches {
     for (let run = longestRun; run > odds.maxMatch; run--) this.#release(run);
   }
 
-  /** To be asked for lengths from the longest down, and for no length of 2. */
+  /** Must be called from the longest length down, and not for length 2. */
   ofLength(length: number): TopDistances {
     if (length >= SHORTEST_OF_LAST) this.#release(length);
     return this.#tops[lengthClass(length)]!;
   }
 
-  /** Those of two bytes, at no more than `most` distances, nearest first. */
+  /** Matches of two bytes, at no more than `most` distances, nearest first. */
   ofTwo(window: DecodeWindow, end: number, most: number): TopDistances {
     const top = this.#tops[0]!;
     const { previous2 } = window.history;

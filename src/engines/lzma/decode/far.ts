@@ -1,15 +1,15 @@
-// How often each byte stands at the far distances, of 1,025 and more, so that nobody has to walk
-// them: bytes are counted by the slot of their distance, and when a byte is appended only the
-// positions that enter the next slot move. The same for pairs of bytes that are frequent, from when
-// they are first asked for; rare pairs are walked. Within a slot all distances weigh their mean: of
-// matches that have predicted one byte at most, the last four bits of a far distance say little.
+// Counts of each byte at the far distances, 1,025 and more, so that they need not be walked: bytes
+// are counted by the slot of their distance, and appending a byte moves only the positions that
+// enter the next slot. Frequent pairs of bytes are counted the same way, from their first query on;
+// rare pairs are walked. Within a slot all distances have their mean weight: for matches that have
+// predicted one byte at most, the last four bits of a far distance matter little.
 
 import { slotOf, slotStart } from '../codec/models.js';
 import { PairRows, Rows } from './rows.js';
 
-/** The bytes that are counted, as their window has them. */
+/** The counted bytes, stored in their window. */
 export interface CountedBytes {
-  /** How many there have been, the position of the next. */
+  /** Number of bytes so far: the position of the next one. */
   readonly length: number;
   byteAt(position: number): number;
   byteBefore(position: number): number;
@@ -17,16 +17,16 @@ export interface CountedBytes {
   earlierPair(position: number): number;
 }
 
-/** Slots from here on are far. */
+/** First slot of the far distances. */
 export const FIRST_FAR_SLOT = 20;
-/** Distances up to here are near, and each weighs what it weighs. */
+/** Distances up to here are near and are weighted individually. */
 export const NEAR = slotStart(FIRST_FAR_SLOT) - 1;
-/** Pairs that stand at so many far distances have their counts kept. */
+/** Counts are kept for pairs that occur at this many far distances. */
 const FREQUENT_PAIR = 32;
 
 export class FarCounts {
   readonly #dictionary: number;
-  /** The least distance of each far slot within the dictionary. */
+  /** The smallest distance of each far slot within the dictionary. */
   readonly #starts: readonly number[];
   readonly #bytes: Rows;
   readonly #pairs: PairRows;
@@ -44,12 +44,12 @@ export class FarCounts {
     return new FarCounts(this.#dictionary, this);
   }
 
-  /** Far slots in reach of a position. */
+  /** Number of far slots in reach of a position. */
   slotsWithin(reach: number): number {
     return reach > NEAR ? slotOf(reach) - FIRST_FAR_SLOT + 1 : 0;
   }
 
-  /** To be told when the window has got one byte longer. */
+  /** Must be called after the window grew by one byte. */
   moveOn(window: CountedBytes): void {
     const starts = this.#starts;
     const { length } = window;
@@ -62,7 +62,7 @@ export class FarCounts {
     if (gone >= 0 && starts.length > 0) this.#move(window, gone, starts.length - 1, -1);
   }
 
-  /** To be told when the window has got many bytes longer. */
+  /** Must be called after the window grew by many bytes. */
   recount(window: CountedBytes): void {
     this.#bytes.clear();
     this.#pairs.clear();
@@ -72,13 +72,13 @@ export class FarCounts {
     }
   }
 
-  /** Sum of the weights of all far distances that lead to `byte`; a weight for each far slot. */
+  /** Sum of the weights of all far distances to `byte`; `weights` has one weight per far slot. */
   byteMass(byte: number, weights: Float64Array): number {
     const row = this.#bytes.get(byte);
     return row ? dot(row, weights) : 0;
   }
 
-  /** The same for all far distances that lead to the second byte of a pair. */
+  /** The same for all far distances to the second byte of a pair. */
   pairMass(window: CountedBytes, first: number, second: number, weights: Float64Array): number {
     const newest = window.newestPair(first, second);
     if (newest < 0) return 0;
@@ -95,7 +95,9 @@ export class FarCounts {
     return dot(row, weights);
   }
 
-  /** Moves the byte at a position, and the pair that it ends; an index below 0 is nowhere. */
+  /**
+   * Moves the byte at a position, and the pair it ends, between slots; an index below 0 is none.
+   */
   #move(window: CountedBytes, position: number, from: number, to: number): void {
     const byte = window.byteAt(position);
     move(this.#ownByte(byte), from, to);

@@ -1,57 +1,57 @@
-// Ways in which tokens may have led to a boundary: the state and last distances that they left, with
-// the mass of all of them and a link back along the best single one. Equal ones are merged; of the
-// many that remain a few are kept, and the mass of the others is handed on to these.
+// Hypotheses at a boundary: the state and last distances left by a token sequence, with the total
+// mass of all sequences that leave them, and a link back along the best one. Equal ones are merged;
+// only some are kept, and the mass of the others is redistributed to these.
 
-/** Kinds of tokens: a new match, a literal, a short rep; a rep of index i is `REP + i`. */
+/** Kinds of tokens: a new match, a literal, a short rep; a rep with index i is `REP + i`. */
 export const MATCH = 0;
 export const LITERAL = 1;
 export const SHORT_REP = 2;
 export const REP = 3;
 
-/** The last four distances, in bytes from 1, the last one first. */
+/** The last four distances, in bytes from 1, latest first. */
 export type Reps = readonly [number, number, number, number];
 
-/** How the best way reached a boundary. */
+/** The last token on the best path to a boundary. */
 export interface Step {
   readonly from: Hypothesis;
   readonly kind: number;
   readonly length: number;
-  /** Of a new match; 0 for other kinds. */
+  /** Distance of a new match; 0 for other kinds. */
   readonly distance: number;
 }
 
-/** Never changed once its level is made. */
+/** Immutable once its level is complete. */
 export interface Hypothesis {
   readonly position: number;
   readonly state: number;
   readonly reps: Reps;
   /** Share of all hypotheses at this position. */
   readonly weight: number;
-  /** Bits of the best single way here. */
+  /** Bits of the best single path here. */
   readonly cost: number;
-  /** Undefined where the pass began. */
+  /** Undefined at the start of the pass. */
   readonly step: Step | undefined;
 }
 
-/** How much of the sum over all parses is kept; Infinity, Infinity and 0 keep everything. */
+/** Pruning limits of the sum over all parses; Infinity, Infinity and 0 keep everything. */
 export interface PassLimits {
-  /** Hypotheses at each position. */
+  /** Limit on the hypotheses at each position. */
   readonly hypotheses: number;
-  /** Distances told apart among the matches that end at once with the same length. */
+  /** Limit on the distances distinguished among matches of the same length that end together. */
   readonly distances: number;
-  /** Distances at which matches of two bytes may end, nearest first. */
+  /** Limit on the distances of matches of two bytes, nearest first. */
   readonly pairs: number;
-  /** Ways whose share of the boundary is less are handed on at once. */
+  /** Hypotheses with a smaller share of the boundary are redistributed at once. */
   readonly negligible: number;
 }
 
-/** Gathers the hypotheses at one position. */
+/** Collects the hypotheses at one position. */
 export class Gathering {
   readonly #position: number;
   readonly #limits: PassLimits;
   readonly #found: { -readonly [K in keyof Hypothesis]: Hypothesis[K] }[] = [];
   #total = 0;
-  /** Mass to hand on, by state. */
+  /** Mass to redistribute, by state. */
   readonly #left = new Float64Array(12);
 
   constructor(position: number, limits: PassLimits) {
@@ -59,18 +59,18 @@ export class Gathering {
     this.#limits = limits;
   }
 
-  /** Whether a way so heavy would be told apart. */
+  /** True if a hypothesis of this weight would not be kept separately. */
   isNegligible(weight: number): boolean {
     return weight <= this.#total * this.#limits.negligible;
   }
 
-  /** Adds mass to whatever will be kept, best of the same state. */
+  /** Adds mass to be redistributed to kept hypotheses, preferably of the same state. */
   handOn(state: number, weight: number): void {
     this.#left[state]! += weight;
     this.#total += weight;
   }
 
-  /** @param odds of the token alone, for the cost of the best way. */
+  /** @param odds of the token alone, for the cost of the best path. */
   add(state: number, reps: Reps, weight: number, odds: number, step: Step): void {
     this.#total += weight;
     const cost = step.from.cost - Math.log2(odds);
@@ -86,12 +86,12 @@ export class Gathering {
     this.#found.push({ position: this.#position, state, reps, weight, cost, step });
   }
 
-  /** All mass that was added or handed on. */
+  /** Total mass added or redistributed. */
   get total(): number {
     return this.#total;
   }
 
-  /** What is kept, heaviest first, with a total weight of 1. */
+  /** The kept hypotheses, heaviest first, with a total weight of 1. */
   finish(): Hypothesis[] {
     const { hypotheses, negligible } = this.#limits;
     const left = this.#left;
@@ -115,12 +115,12 @@ export class Gathering {
   }
 }
 
-/** The last distances after a match at a new one. */
+/** The last distances after a match at a new distance. */
 export function repsAfterMatch([first, second, third]: Reps, distance: number): Reps {
   return [distance, first, second, third];
 }
 
-/** The last distances after a rep: the one of that index moves to the front. */
+/** The last distances after a rep: the one with that index moves to the front. */
 export function repsAfterRep(reps: Reps, index: number): Reps {
   const [a, b, c, d] = reps;
   if (index === 0) return reps;

@@ -1,4 +1,4 @@
-// Models that learn from the encoder's own parse, the fast one, and from tokens that were drawn.
+// Models that learn from the encoder's fast parse and from drawn tokens.
 
 import { FastParse } from '../codec/fast-parse.js';
 import type { SearchLimits } from '../codec/matches.js';
@@ -7,10 +7,10 @@ import type { Decisions } from '../codec/tokens.js';
 import { LITERAL, MATCH, REP, SHORT_REP, type Step } from './hypotheses.js';
 import type { ForwardPass } from './pass.js';
 
-/** How hard the parse searches: about as hard as xz −3. */
+/** Search limits of the parse: roughly those of xz −3. */
 const SEARCH: Omit<SearchLimits, 'dictionary'> = { nice: 273, depth: 48 };
 
-/** Goes on from where the pass began, with a copy of the models as they were there. */
+/** Continues from the start of a pass, with a copy of the models at that point. */
 export class LearningParse implements Decisions {
   readonly models: Uint16Array;
   readonly #pass: ForwardPass;
@@ -47,12 +47,12 @@ export class LearningParse implements Decisions {
     return [a!, b!, c!, d!] as const;
   }
 
-  /** Learns all tokens that no later byte can change and that end at `limit` or before. */
+  /** Learns all tokens that no later byte can change and that end at or before `limit`. */
   advance(limit: number): void {
     this.#parse.advance(this.#pass.window.history, limit);
   }
 
-  /** The next token; the window has its bytes. */
+  /** Learns the next token; its bytes must be in the window. */
   take({ kind, length, distance }: Step): void {
     const { speller, position } = this.#parse;
     const { bytes } = this.#pass.window.history;

@@ -1,6 +1,6 @@
-// The mass of each next byte, from where the forward pass stands and from what the window counted:
+// The mass of each next byte, from the state of the forward pass and the counts of the window:
 // literals and reps of each hypothesis, new matches as sums over all distances, matches one byte
-// old as sums over all pairs that begin with the last byte, and older ones by their distances.
+// old as sums over all pairs that start with the last byte, and older ones by their distances.
 
 import { FIRST_MATCH_STATE, LENGTH_CLASSES, SLOTS, slotOf, slotStart } from '../codec/models.js';
 import { FIRST_FAR_SLOT, NEAR } from './far.js';
@@ -20,7 +20,7 @@ export function fillMasses(pass: ForwardPass, out: Float64Array): void {
   addOldMatches(pass, out);
 }
 
-/** Mass of the ways that lead nowhere, as what they copy from is not there. */
+/** Mass of the token sequences that copy from positions that do not exist. */
 export function impossibleMass(pass: ForwardPass): number {
   const { position, window } = pass;
   const possible = new Float64Array(256);
@@ -53,7 +53,7 @@ function addBoundaries(pass: ForwardPass, out: Float64Array): void {
   literals.addTo(out);
 }
 
-/** Matches that start here: at any distance in reach. */
+/** Adds matches that start here, at any distance in reach. */
 function addNewMatches(pass: ForwardPass, out: Float64Array): void {
   const { position, window } = pass;
   const reach = window.reach(position);
@@ -66,7 +66,7 @@ function addNewMatches(pass: ForwardPass, out: Float64Array): void {
   for (let b = 0; b < 256; b++) out[b]! += window.far.byteMass(b, far);
 }
 
-/** Matches that started at the byte before. */
+/** Adds matches that started at the previous byte. */
 function addYoungMatches(pass: ForwardPass, out: Float64Array): void {
   const { position, window } = pass;
   if (pass.startMass(1) === 0) return;
@@ -83,7 +83,7 @@ function addYoungMatches(pass: ForwardPass, out: Float64Array): void {
   for (let b = 0; b < 256; b++) out[b]! += window.far.pairMass(window, previous, b, far);
 }
 
-/** Matches that started two bytes ago or earlier. */
+/** Adds matches that started two or more bytes ago. */
 function addOldMatches(pass: ForwardPass, out: Float64Array): void {
   const { matches, odds, position, window } = pass;
   if (matches.longestRun < 2) return;
@@ -99,7 +99,7 @@ function addOldMatches(pass: ForwardPass, out: Float64Array): void {
     const mass = masses[2 * SLOTS + slotOf(distance)]! * odds.inSlot(distance);
     out[bytes[position - distance]!]! += mass;
   }
-  // In repetitive bytes all lead to the same one: the sum is kept out of memory meanwhile.
+  // In repetitive data all lead to the same byte: the sum is kept in a local variable.
   let byte = 0;
   let sum = 0;
   for (let i = 0; i < count; i++) {
@@ -116,8 +116,8 @@ function addOldMatches(pass: ForwardPass, out: Float64Array): void {
 }
 
 /**
- * By 64 · run + slot: the mass, in its slot, of a distance that predicted the last `run` bytes, of
- * the matches that started at least `since` bytes ago.
+ * By 64 · run + slot: the mass, within its slot, of a distance that predicted the last `run` bytes,
+ * over the matches that started at least `since` bytes ago.
  */
 export function massesOfRuns(pass: ForwardPass, longestRun: number, since = 2): Float64Array {
   const { odds } = pass;
@@ -131,7 +131,7 @@ export function massesOfRuns(pass: ForwardPass, longestRun: number, since = 2): 
   return masses;
 }
 
-/** By slot: the mass, in its slot, of a distance at which a match started `m` bytes ago. */
+/** By slot: the mass, within its slot, of a distance at which a match started `m` bytes ago. */
 export function weighSlots(pass: ForwardPass, m: number, reach: number): Float64Array {
   const slots = new Float64Array(SLOTS);
   const classes = new Float64Array(LENGTH_CLASSES);
@@ -168,7 +168,7 @@ function weighNear({ odds }: ForwardPass, slots: Float64Array, reach: number): F
   return weights;
 }
 
-/** The mean weight of a distance in each far slot that is in reach. */
+/** The mean weight of a distance in each far slot in reach. */
 function weighFar({ window }: ForwardPass, slots: Float64Array, reach: number): Float64Array {
   const weights = new Float64Array(window.far.slotsWithin(reach));
   for (let i = 0; i < weights.length; i++) weights[i] = slots[FIRST_FAR_SLOT + i]! / 16;

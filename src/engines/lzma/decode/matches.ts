@@ -1,32 +1,32 @@
-// The distances at which the last three bytes also stand: where a match may be copying from that has
-// gone on for three bytes or more. All matches that started at one place share a factor, so a
-// distance is listed once, with its run: how many of the last bytes it predicted. Runs of two are too
-// many to be listed: of these the nearest are walked when they are asked for.
+// The distances at which the last three bytes also occur: sources of a match that has continued for
+// three bytes or more. All matches that started at the same position share a factor, so a distance
+// is listed once, with its run: the number of last bytes it predicted. Runs of two are too many to
+// list; the nearest of these are searched on demand.
 
 import type { DecodeWindow } from './window.js';
 
 /**
- * Places with the same three bytes that are looked at, nearest first. What is farther away is found
- * where three bytes are rarer; once found, it stays.
+ * Limit on the positions with the same three bytes to visit, nearest first. Farther ones are found
+ * where three bytes are rarer, and then stay listed.
  */
 const MOST_WALKED = 512;
-/** Distances with a run of two at least that are told. */
+/** Limit on the distances with a run of at least two that are returned. */
 export const MOST_PAIRS = 256;
-/** The shortest run that is listed. */
+/** The shortest listed run. */
 const LISTED_RUN = 3;
 
 export class LiveMatches {
-  /** How many distances are listed. */
+  /** Number of listed distances. */
   count = 0;
   /** Nearest first. */
   distances = new Int32Array(64);
-  /** Of each: 3 or more, as far as the pass goes back. */
+  /** Run of each distance: 3 or more, limited by the start of the pass. */
   runs = new Uint16Array(64);
-  /** The longest of the runs; 1 or 2 if none is listed: how many bytes the pass has seen. */
+  /** The longest of the runs; 1 or 2 if none is listed: the number of bytes the pass has seen. */
   longestRun = 1;
   #otherDistances = new Int32Array(64);
   #otherRuns = new Uint16Array(64);
-  /** Distances up to here are all listed if the three bytes stand there. */
+  /** All distances up to here at which the three bytes occur are listed. */
   #listedUpTo = Infinity;
 
   fork(): LiveMatches {
@@ -48,9 +48,9 @@ export class LiveMatches {
   }
 
   /**
-   * Moves on by the byte at `position`, which the window has.
+   * Advances by the byte at `position`, which must be in the window.
    *
-   * @param limit no run is longer: so many bytes are there since the pass began.
+   * @param limit longest possible run: the number of bytes since the start of the pass.
    */
   observe(window: DecodeWindow, position: number, limit: number): void {
     if (limit < LISTED_RUN) {
@@ -84,7 +84,7 @@ export class LiveMatches {
       }
       if (bytes[start] !== byte2 || bytes[start + 1] !== byte1 || bytes[start + 2] !== byte)
         continue;
-      // Known distances that are passed over predicted another byte.
+      // Known distances that are skipped predicted another byte.
       while (k < knownCount && known[k]! < distance) k++;
       let run = LISTED_RUN;
       if (k < knownCount && known[k] === distance) run = knownRuns[k++]! + 1;
@@ -112,8 +112,8 @@ export class LiveMatches {
 }
 
 /**
- * Fills `out` with the nearest distances at which the two bytes before `end` stand too, nearest
- * first; returns how many. `out` has room for {@link MOST_PAIRS}.
+ * Fills `out` with the nearest distances at which the two bytes before `end` also occur, nearest
+ * first; returns their number. `out` has room for {@link MOST_PAIRS}.
  */
 export function pairDistances(window: DecodeWindow, end: number, out: Int32Array): number {
   const { previous2 } = window.history;

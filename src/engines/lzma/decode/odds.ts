@@ -1,5 +1,5 @@
-// What the decoder's coin flips make of the models as they stand: the probabilities of literals,
-// lengths and distances, tabulated once for all tokens until the models learn again.
+// Probabilities of literals, lengths and distances under the current models, tabulated once for all
+// tokens until the models learn again.
 
 import {
   ALIGN,
@@ -34,7 +34,7 @@ import {
 
 const LAST_CLASS = LENGTH_CLASSES - 1;
 
-/** The lengths of a match at one position state. */
+/** Probabilities of match lengths at one position state. */
 export interface LengthOdds {
   /** P(length), indexed by length. */
   readonly exactly: Float64Array;
@@ -44,7 +44,7 @@ export interface LengthOdds {
   readonly beyondByClass: Float64Array;
 }
 
-/** What follows a boundary between tokens; the six sum to 1. */
+/** Probabilities of the token kinds at a boundary; the six sum to 1. */
 export interface KindOdds {
   readonly literal: number;
   readonly match: number;
@@ -56,20 +56,20 @@ export interface KindOdds {
 export class TokenOdds {
   readonly models: Uint16Array;
   readonly properties: LzmaProperties;
-  /** No match is longer; the lengths that remain share what the others had. */
+  /** Longest match; the probability of longer ones is distributed over the remaining lengths. */
   readonly maxMatch: number;
-  /** P(slot), by 64 · class + slot, divided by the even odds of the direct bits. */
+  /** P(slot), by 64 · class + slot, times the probability of the direct bits. */
   readonly slot = new Float64Array(LENGTH_CLASSES * SLOTS);
-  /** P of the last four bits of a far distance − 1. */
+  /** P(last four bits) of a far distance − 1. */
   readonly align = new Float64Array(16);
-  /** P of each near distance − 1 in its slot. */
+  /** P(near distance − 1) within its slot. */
   readonly near = new Float64Array(slotStart(FIRST_ALIGNED_SLOT) - 1);
   readonly #positionMask: number;
   readonly #lengths: (LengthOdds | undefined)[] = [];
   readonly #repLengths: (LengthOdds | undefined)[] = [];
   readonly #kinds: (KindOdds | undefined)[] = [];
 
-  /** @param models must not change as long as these odds are asked for. */
+  /** @param models must not change while these probabilities are in use. */
   constructor(models: Uint16Array, properties: LzmaProperties, maxMatch = LONGEST_MATCH) {
     this.models = models;
     this.properties = properties;
@@ -121,7 +121,7 @@ export class TokenOdds {
     return odds;
   }
 
-  /** Of a match that starts at `position`. */
+  /** Lengths of a match that starts at `position`. */
   lengths(position: number): LengthOdds {
     return this.#lengthsOf(LENGTH, this.#lengths, position);
   }
@@ -130,19 +130,19 @@ export class TokenOdds {
     return this.#lengthsOf(REP_LENGTH, this.#repLengths, position);
   }
 
-  /** P(distance) for a match whose length is of this class. */
+  /** P(distance) for a match whose length is in this class. */
   distance(lengthClass: number, distance: number): number {
     return this.slot[lengthClass * SLOTS + slotOf(distance)]! * this.inSlot(distance);
   }
 
-  /** P(distance) in its slot, but for the direct bits. */
+  /** P(distance) within its slot, without the direct bits. */
   inSlot(distance: number): number {
     return distance <= this.near.length
       ? this.near[distance - 1]!
       : this.align[(distance - 1) & 15]!;
   }
 
-  /** P(byte) of a literal; `matchByte` counts only in the states after a match. */
+  /** P(byte) of a literal; `matchByte` is used only in the states after a match. */
   literal(
     state: number,
     position: number,
@@ -199,7 +199,7 @@ export class TokenOdds {
     return { exactly, beyond, beyondByClass };
   }
 
-  /** The leaves of a tree whose root weighs `weight`. */
+  /** The leaf probabilities of a tree whose root has weight `weight`. */
   #fillTree(out: Float64Array, from: number, models: number, depth: number, weight: number): void {
     const size = 1 << depth;
     const tree = new Float64Array(2 * size);
@@ -224,9 +224,11 @@ export class TokenOdds {
   }
 }
 
-/** Masses of all literals at one position, whatever came before them. */
+/** Masses of all literals at one position, summed over all hypotheses. */
 export class LiteralMasses {
-  /** By node of the tree: what enters there. Below it all odds are the plain ones. */
+  /**
+   * Mass entering each node of the tree. Below it all probabilities are those of the plain tree.
+   */
   readonly #nodes = new Float64Array(512);
   readonly #odds: TokenOdds;
   readonly #first: number;

@@ -1,6 +1,6 @@
-// The same distribution over parses, given that a match or rep is under way which began at least so
-// many bytes ago: no literal and no jump elsewhere in between. What holds words together in a draw.
-// The forward pass goes back some 8 to 24 bytes; of longer overlaps the bytes before are compared.
+// The same distribution over parses, given that a match or rep is in progress which began at least
+// N bytes ago, with no literal or other match since. It keeps drawn words together. The forward
+// pass covers the last 8 to 24 bytes; for longer overlaps the bytes before are compared.
 
 import type { DrawnPositions } from '../../../bits/drawn-positions.js';
 import { SLOTS, slotOf } from '../codec/models.js';
@@ -9,19 +9,19 @@ import type { ForwardPass } from './pass.js';
 
 /** The shortest overlap: a source is found by two bytes. */
 const LEAST_OVERLAP = 2;
-/** Runs are counted no further. */
+/** Upper limit of the counted runs. */
 const LONGEST_RUN = 1024;
 
-/** The places in the dictionary that say the last bytes and go on with one that was given. */
+/** The positions in the dictionary that match the last bytes and continue with a given byte. */
 export class Sources {
   readonly #pass: ForwardPass;
   readonly #drawn: DrawnPositions;
-  /** At which position they were found. */
+  /** The position for which they were found. */
   #position = -1;
   #count = 0;
   /** Nearest first. */
   #distances = new Int32Array(256);
-  /** Of each, how many of the last bytes it says: from 2. */
+  /** Run of each distance, the number of last bytes that it matches: 2 or more. */
   #runs = new Uint16Array(256);
   #longest = 0;
 
@@ -31,10 +31,10 @@ export class Sources {
   }
 
   /**
-   * Fills `out` with the mass of each next byte under a copy of `overlap` bytes or more; of fewer,
-   * down to 2, if there is none.
+   * Fills `out` with the mass of each next byte under a copy of at least `overlap` bytes. If there
+   * is none, the overlap is reduced, down to 2.
    *
-   * @returns of how many; 0, and `out` as it was, if there is no such copy.
+   * @returns the overlap used; 0 if there is no such copy, with `out` unchanged.
    */
   fill(overlap: number, out: Float64Array): number {
     this.#find();
@@ -62,7 +62,9 @@ export class Sources {
     return covered;
   }
 
-  /** The distances, nearest first, of copies that cover so many bytes and go on with `byte`. */
+  /**
+   * The distances, nearest first, of copies that cover `covered` bytes and continue with `byte`.
+   */
   of(byte: number, covered: number): number[] {
     this.#find();
     const { position, window } = this.#pass;
@@ -75,7 +77,7 @@ export class Sources {
     return found;
   }
 
-  /** The matches of the pass are not asked, as those of frequent pairs are cut off. */
+  /** Searches the window, as the matches of the pass are cut off for frequent pairs. */
   #find(): void {
     const { position, window } = this.#pass;
     if (this.#position === position) return;

@@ -1,7 +1,7 @@
-// The forward pass of LZMA's `decode` reading: all ways in which tokens may have led from a boundary
-// that is known to this byte, the models as they were there. P(x) = Σ over parses; a parse stands at
-// a boundary between tokens, or inside a rep or a match that started m bytes ago. Ways that lead to
-// distances beyond the beginning or the dictionary are left out, and the rest scaled up.
+// The forward pass of LZMA's `decode` reading: all token sequences that may have led from a known
+// boundary to this byte, with the models fixed as at that boundary. P(x) = Σ over parses; the parse
+// is at a boundary between tokens, or inside a rep or a match that started m bytes ago. Sequences
+// with distances beyond the first byte or the dictionary are excluded, and the rest scaled up.
 
 import {
   FIRST_MATCH_STATE,
@@ -28,9 +28,9 @@ import { LiveMatches } from './matches.js';
 import type { TokenOdds } from './odds.js';
 import type { DecodeWindow } from './window.js';
 
-/** A position that the pass has come by. */
+/** A position that the pass has processed. */
 export interface Level {
-  /** Heaviest first. */
+  /** Hypotheses, heaviest first. */
   readonly hypotheses: readonly Hypothesis[];
   /** Share of a new match from each, in the weights of this level. */
   readonly starts: Float64Array;
@@ -38,32 +38,32 @@ export interface Level {
   readonly matchStart: number;
 }
 
-/** A rep under way, all of whose bytes so far were predicted. */
+/** A rep in progress that predicted all its bytes so far. */
 export interface LiveRep {
   readonly from: Hypothesis;
   readonly index: number;
-  /** In the weights of the level it started at. */
+  /** Weight, in units of the level where it started. */
   readonly weight: number;
 }
 
-/** Weights of older levels grow no further than this: such ways are long dead. */
+/** Upper limit of the units: weights of levels that old are negligible. */
 const MOST_UNIT = 2 ** 900;
 
 export class ForwardPass {
   readonly window: DecodeWindow;
   odds: TokenOdds;
   readonly limits: PassLimits;
-  /** Where the pass began. */
+  /** Start of the pass. */
   start = 0;
-  /** From `start` to this position. */
+  /** Levels from `start` to this position. */
   levels: Level[] = [];
-  /** Of each level: what its weights have to be multiplied with to be this level's. */
+  /** For each level: the factor that converts its weights to those of the current level. */
   units: number[] = [];
   reps: LiveRep[] = [];
   matches = new LiveMatches();
-  /** Weights of this level have been divided by so much since the one before. */
+  /** Divisor of this level's weights relative to the previous level. */
   scale = 1;
-  /** Filled again for each level. */
+  /** Reused for each level. */
   readonly #tops: readonly TopDistances[];
 
   constructor(window: DecodeWindow, odds: TokenOdds, limits: PassLimits) {
@@ -73,7 +73,7 @@ export class ForwardPass {
     this.#tops = Array.from({ length: LENGTH_CLASSES }, () => new TopDistances(limits.distances));
   }
 
-  /** A pass over a fork of the window. */
+  /** A copy of the pass on a fork of the window. */
   fork(window: DecodeWindow): ForwardPass {
     const copy = new ForwardPass(window, this.odds, this.limits);
     copy.start = this.start;
@@ -93,7 +93,7 @@ export class ForwardPass {
     return this.levels.at(-1)!;
   }
 
-  /** Begins at a boundary that is known. */
+  /** Starts at a known boundary. */
   restart(odds: TokenOdds, position: number, state: number, reps: Reps): void {
     this.odds = odds;
     this.start = position;
@@ -104,20 +104,23 @@ export class ForwardPass {
     this.#addLevel([{ position, state, reps, weight: 1, cost: 0, step: undefined }]);
   }
 
-  /** Mass, at this level, of the new matches that started `m` bytes ago; 0 before the start. */
+  /**
+   * Mass, in units of this level, of the new matches that started `m` bytes ago; 0 before the
+   * start.
+   */
   startMass(m: number): number {
     const at = this.levels.length - 1 - m;
     return at < 0 ? 0 : this.levels[at]!.matchStart * this.units[at]!;
   }
 
-  /** Mass of a rep under way that has not ended; it foretells the byte at its distance. */
+  /** Mass of a rep in progress that has not ended; it predicts the byte at its distance. */
   repMass(rep: LiveRep): number {
     const { position } = rep.from;
     const tail = this.odds.repLengths(position).beyond[this.position - position]!;
     return rep.weight * this.units[position - this.start]! * tail;
   }
 
-  /** Moves on by the byte at this position, which the window has. */
+  /** Advances by the byte at this position, which must be in the window. */
   observe(): void {
     const { window, position } = this;
     const gathering = new Gathering(position + 1, this.limits);
@@ -139,7 +142,7 @@ export class ForwardPass {
     this.#addLevel(gathering.finish());
   }
 
-  /** Literals, short reps, and reps that start at a boundary. */
+  /** Adds literals, short reps, and reps that start at a boundary. */
   #leave(
     from: Hypothesis,
     byte: number,
@@ -166,7 +169,10 @@ export class ForwardPass {
     }
   }
 
-  /** Of reps that start here at one distance only the heaviest is followed, with the mass of all. */
+  /**
+   * Among reps that start here at the same distance, only the heaviest is followed, with the mass
+   * of all.
+   */
   #startRep(rep: LiveRep, distance: number, reps: LiveRep[]): void {
     const same = (other: LiveRep): boolean => other.from.reps[other.index] === distance;
     const at = this.limits.negligible > 0 ? reps.findIndex(same) : -1;
@@ -177,7 +183,7 @@ export class ForwardPass {
     }
   }
 
-  /** Ends reps where their length says so; drops those that predicted another byte. */
+  /** Ends reps according to their length; drops those that predicted another byte. */
   #goOn(byte: number, gathering: Gathering, reps: LiveRep[]): void {
     const { odds, position, window } = this;
     for (const rep of this.reps) {
@@ -198,7 +204,7 @@ export class ForwardPass {
     }
   }
 
-  /** Ends new matches where their length says so. */
+  /** Ends new matches according to their length. */
   #endMatches(gathering: Gathering): void {
     const { odds, position } = this;
     const most = Math.min(this.matches.longestRun, odds.maxMatch);
@@ -255,7 +261,10 @@ export class ForwardPass {
     this.units.push(1);
   }
 
-  /** Of the matches that started `m` bytes ago, per distance: those of each class still going on. */
+  /**
+   * For the matches that started `m` bytes ago, per distance: the mass of each class that
+   * continues.
+   */
   goingOn(m: number, out: Float64Array, from: number): void {
     const mass = this.startMass(m);
     if (mass === 0 || m >= this.odds.maxMatch) return;

@@ -1,24 +1,24 @@
-// Rows of numbers whose copies cost next to nothing: a fork shares all of them, and whoever writes to
-// a row first takes a copy of that row alone.
+// Rows of numbers with cheap copies: a fork shares all rows, and a row is copied when one of the
+// forks first writes to it.
 
 const ROWS = 256;
 
-/** 256 rows, each there or not. */
+/** 256 optional rows. */
 export class Rows {
   readonly #rows: (Float64Array | undefined)[];
-  /** 1 for rows that a fork may be looking at. */
+  /** 1 for rows that may be shared with a fork. */
   readonly #shared = new Uint8Array(ROWS);
 
   constructor(rows = new Array<Float64Array | undefined>(ROWS).fill(undefined)) {
     this.#rows = rows;
   }
 
-  /** A row, for reading only. */
+  /** A row for reading only. */
   get(index: number): Float64Array | undefined {
     return this.#rows[index];
   }
 
-  /** A row, for writing. */
+  /** A row for writing. */
   own(index: number): Float64Array | undefined {
     const row = this.#rows[index];
     if (!row || this.#shared[index] === 0) return row;
@@ -43,7 +43,7 @@ export class Rows {
   }
 }
 
-/** A row for each pair of bytes, first << 8 | second, each there or not. */
+/** An optional row for each pair of bytes, first << 8 | second. */
 export class PairRows {
   readonly #byFirst: (Rows | undefined)[];
   readonly #shared = new Uint8Array(ROWS);

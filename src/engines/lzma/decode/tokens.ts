@@ -1,7 +1,8 @@
-// Drawing whole tokens from the distribution that the forward pass sums over.
-// First where the parse stands: at a boundary, or inside a rep or a match. Then the token, or the
-// rest of the one under way. Temperature turns P into P^(1/T) for the place, the kind of token with
-// its byte or length, and the distance slot; what is below the slot is drawn as it is.
+// Draws whole tokens from the distribution that the forward pass sums over. First it draws the
+// position of the parse: at a boundary, or inside a rep or a match. Then it draws the token, or the
+// rest of the one in progress. Temperature turns P into P^(1/T) for the position, the kind of token
+// with its byte or length, and the distance slot; the distance within the slot is drawn at
+// temperature 1.
 
 import { bitsOf, drawIndex, sum } from '../../../bits/weights.js';
 import type { Random } from '../../../types.js';
@@ -17,14 +18,14 @@ import { massesOfRuns, weighSlots } from './masses.js';
 import { LiteralMasses } from './odds.js';
 import type { ForwardPass } from './pass.js';
 
-/** A token that was drawn whole, or of which the first bytes are there already. */
+/** A drawn token, possibly one whose first bytes already exist. */
 export interface DrawnToken {
   readonly step: Step;
-  /** How far back it copies from; 0 for a literal. */
+  /** Distance it copies from; 0 for a literal. */
   readonly distance: number;
   /** The byte of a literal. */
   readonly literal: number;
-  /** −log2 of the probability at temperature 1, of the parse before it too if that was open. */
+  /** −log2 of the probability at temperature 1, including that of the position of the parse. */
   readonly bits: number;
 }
 
@@ -34,7 +35,7 @@ interface Draw {
   readonly temperature: number;
 }
 
-/** Draws the next token, or the rest of one that may have begun. Changes nothing. */
+/** Draws the next token, or the rest of one that may have begun. Changes no state. */
 export function drawToken(pass: ForwardPass, random: Random, temperature: number): DrawnToken {
   const draw = { pass, random, temperature };
   const reach = Float64Array.from({ length: SLOTS }, (_, slot) => reachInSlot(pass, slot));
@@ -62,12 +63,12 @@ export function drawToken(pass: ForwardPass, random: Random, temperature: number
     : drawRestOfMatch(draw, rep - reps.length, bits);
 }
 
-// Tokens at a boundary, as they lie in a table: 256 literals, the short rep, then for each of the
-// four reps and for a new match all lengths from 0.
+// Layout of the table of tokens at a boundary: 256 literals, the short rep, then all lengths from 0
+// for each of the four reps and for a new match.
 const SHORT_REP_AT = 256;
 const REPS_AT = SHORT_REP_AT + 1;
 
-/** Mass of every kind of token with its byte or length, without those that lead nowhere. */
+/** Mass of every kind of token with its byte or length, without impossible ones. */
 function weighTokens(pass: ForwardPass, from: Hypothesis, reach: Float64Array): Float64Array {
   const { odds, window } = pass;
   const { position, reps, state, weight } = from;
@@ -151,7 +152,7 @@ function drawRestOfMatch(
   const { from, masses, runs } = weighOpenDistances(pass, slot, runWeights(pass));
   const picked = drawIndex(masses, random, 1);
   const distance = from + picked;
-  // Which of the starts it was hardly matters to anybody: the rest is drawn first.
+  // Which start it was hardly affects the result, so the rest is drawn first.
   const width = odds.maxMatch + 1;
   const ways = new Float64Array((runs[picked]! + 1) * width);
   const rests = new Float64Array(width);
@@ -178,7 +179,7 @@ function drawRestOfMatch(
   return { step, distance, literal: 0, bits };
 }
 
-/** By 64 · run + slot: the mass of an open match at a distance, all its starts together. */
+/** By 64 · run + slot: the mass of an open match at a distance, summed over its starts. */
 function runWeights(pass: ForwardPass): Float64Array {
   const weights = massesOfRuns(pass, Math.max(2, pass.matches.longestRun));
   const young = weighSlots(pass, 1, pass.window.reach(pass.position - 1));
@@ -186,7 +187,7 @@ function runWeights(pass: ForwardPass): Float64Array {
   return weights;
 }
 
-/** Mass of all open matches, by the slot of their distance. */
+/** Mass of all open matches by slot of their distance. */
 function weighOpenSlots(pass: ForwardPass): Float64Array {
   const slots = new Float64Array(SLOTS);
   if (pass.levels.length === 1) return slots;
@@ -198,7 +199,7 @@ function weighOpenSlots(pass: ForwardPass): Float64Array {
   return slots;
 }
 
-/** Mass of an open match at each distance of a slot, and the run that it comes from. */
+/** Mass of an open match at each distance of a slot, with its run. */
 function weighOpenDistances(pass: ForwardPass, slot: number, weights: Float64Array) {
   const { matches, odds, position, window } = pass;
   const from = slotStart(slot);
@@ -220,12 +221,12 @@ function weighOpenDistances(pass: ForwardPass, slot: number, weights: Float64Arr
   return { from, masses, runs };
 }
 
-/** Sum of `inSlot` over the distances of a slot that are in reach. */
+/** Sum of `inSlot` over the distances of a slot in reach. */
 function reachInSlot(pass: ForwardPass, slot: number): number {
   return sum(weighInSlot(pass, slot));
 }
 
-/** The distances of a slot that are in reach, those of far slots by their last four bits. */
+/** The distances of a slot in reach; for far slots, their last four bits. */
 function weighInSlot({ odds, position, window }: ForwardPass, slot: number): Float64Array {
   const start = slotStart(slot);
   const count = Math.min(slotStart(slot + 1) - 1, window.reach(position)) - start + 1;

@@ -1,16 +1,16 @@
-// The bytes that a match may copy from (for `decode`): the history that the encoder's parse searches
-// too, shared among forks, and counts of its far bytes. Positions count from the first byte.
+// The bytes that a match may copy from (for `decode`): the history that the encoder's parse also
+// searches, shared among forks, and counts of its far bytes. Positions count from the first byte.
 
 import type { History } from '../codec/history.js';
 import { Branch } from '../twin/branch.js';
 import { FarCounts } from './far.js';
 
-/** Moving the counts by a byte takes as long as counting so many bytes. */
+/** Updating the counts for one byte takes as long as counting this many bytes from scratch. */
 const MOVE_COST = 128;
 
-/** A fork must `take` its turn before anything else is asked of it, if another was used since. */
+/** A fork must call `take` before any other method if another fork was used since. */
 export class DecodeWindow {
-  /** The farthest distance of a match, in bytes. */
+  /** Largest match distance in bytes. */
   readonly dictionary: number;
   readonly far: FarCounts;
   readonly #branch: Branch;
@@ -23,7 +23,7 @@ export class DecodeWindow {
     this.#history = branch.take();
   }
 
-  /** What this window has seen, until another takes its turn. */
+  /** The history of this window; valid until another fork calls `take`. */
   take(): History {
     this.#history = this.#branch.take();
     return this.#history;
@@ -53,7 +53,7 @@ export class DecodeWindow {
     return this.#history;
   }
 
-  /** How many bytes there have been, the position of the next. */
+  /** Number of bytes so far: the position of the next one. */
   get length(): number {
     return this.#history.end;
   }
@@ -63,12 +63,12 @@ export class DecodeWindow {
     return this.#history.bytes[position]!;
   }
 
-  /** The byte before a position; 0 before the first, as literals have it. */
+  /** The byte before a position; 0 before the first, as defined for literals. */
   byteBefore(position: number): number {
     return position > 0 ? this.#history.bytes[position - 1]! : 0;
   }
 
-  /** The farthest that a match which starts at `position` can copy from. */
+  /** Largest distance of a match that starts at `position`. */
   reach(position: number): number {
     return Math.min(position, this.dictionary);
   }
@@ -83,7 +83,7 @@ export class DecodeWindow {
     return afterFirst(this.#history.last2(first, second));
   }
 
-  /** How many of the bytes before `end` also stand `distance` further back, up to `limit`. */
+  /** The number of bytes before `end` that also occur `distance` further back, up to `limit`. */
   countRun(end: number, distance: number, limit: number): number {
     const { bytes } = this.#history;
     const most = Math.min(limit, end - distance);
@@ -93,7 +93,7 @@ export class DecodeWindow {
   }
 }
 
-/** Where the second byte stands of a pair that begins at position `link` − 1; −1 if `link` is 0. */
+/** Position of the second byte of a pair that starts at position `link` − 1; −1 if `link` is 0. */
 function afterFirst(link: number): number {
   return link > 0 ? link : -1;
 }

@@ -1,24 +1,24 @@
-// A history that forks share. They have a trunk in common, and the history holds the trunk and what
-// one of them has seen since; when another takes its turn, the end is exchanged (Baker 1991,
-// "Shallow binding makes functional arrays fast"). So a fork copies no megabytes, and memory is
-// taken up once.
+// A history shared by forks. The forks have a common trunk; the history contains the trunk plus the
+// bytes one of them has seen since. When another fork is used, that end is exchanged (Baker 1991,
+// "Shallow binding makes functional arrays fast"). So a fork copies no megabytes, and the memory is
+// used only once.
 
 import { History } from '../codec/history.js';
 
-/** Ends longer than this, in bytes, are not exchanged again and again: a branch becomes a trunk. */
+/** A longer end, in bytes, is not exchanged repeatedly: the branch gets its own trunk. */
 const LONGEST_BRANCH = 4096;
 
 interface Trunk {
   readonly history: History;
-  /** What all branches have in common, in bytes; Infinity while there is only one. */
+  /** Length of the common trunk in bytes; Infinity while there is only one branch. */
   length: number;
-  /** Whose end the history holds. */
+  /** The branch whose end the history contains. */
   holder: Branch | undefined;
 }
 
 export class Branch {
   #trunk: Trunk;
-  /** What was seen since the trunk, while another holds the history. */
+  /** The bytes since the trunk, while another branch uses the history. */
   #end: Uint8Array;
 
   private constructor(trunk: Trunk, end: Uint8Array) {
@@ -32,7 +32,7 @@ export class Branch {
     return new Branch(trunk, new Uint8Array());
   }
 
-  /** The history as this branch has seen it: to be used until another branch takes its turn. */
+  /** The history of this branch; valid until another branch calls `take`. */
   take(): History {
     const trunk = this.#trunk;
     if (trunk.holder === this) return trunk.history;
@@ -52,13 +52,13 @@ export class Branch {
     return new Branch(trunk, bytes.slice(trunk.length, end));
   }
 
-  /** Keeps what has to be put back when it is this branch's turn again. */
+  /** Saves the bytes to restore when this branch is used again. */
   #release(): void {
     const { history, length } = this.#trunk;
     this.#end = history.bytes.slice(length, history.end);
   }
 
-  /** Takes a copy of the history, of which this branch is the trunk. */
+  /** Copies the history and makes this branch its trunk. */
   #leave(): History {
     const { history: common, length, holder } = this.#trunk;
     const history = common.clone();

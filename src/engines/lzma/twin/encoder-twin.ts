@@ -1,11 +1,11 @@
 // The incremental twin of the encoder with the fast parse (fast-parse.ts): −log2 of the probability
-// of all decisions that spell the message so far, the message and any one byte more, or longer
-// candidates. It is what encode.ts narrows its range by, but for the rounding of that range.
+// of all decisions that code the message so far, the message plus any one byte, or longer
+// candidates. It equals the narrowing of the range in encode.ts, except for rounding.
 //
 // Tokens that no later byte can change are committed, and the models have learnt them. The tail
-// behind them, a few bytes mostly and 273 at most, is parsed for each
-// measure as if the message ended there, and taken back from a journal. Nearly all next bytes end
-// the same tail as a literal, so they share it; those that go on with a match are parsed each.
+// after them, usually a few bytes and at most 273, is parsed for each measurement as if the message
+// ended there, and undone with a journal. Nearly all next bytes end the same tail as a literal, so
+// they share it; those that extend a match are parsed individually.
 
 import { NextBytes } from '../codec/chain-search.js';
 import { type FastOptions, FastParse } from '../codec/fast-parse.js';
@@ -23,7 +23,7 @@ import type { Speller } from '../codec/speller.js';
 import { Branch } from './branch.js';
 import { Ledger } from './ledger.js';
 
-/** Bits are those of the stream alone: without header, end marker and flush. */
+/** Bits of the stream alone: without header, end marker and flush. */
 export class EncoderTwin {
   readonly #options: FastOptions;
   readonly #ledger: Ledger;
@@ -44,7 +44,7 @@ export class EncoderTwin {
     this.#parse.advance(history);
   }
 
-  /** Copies the models, 16 KB or so; the history is shared. */
+  /** Copies the models, about 16 KB; the history is shared. */
   fork(): EncoderTwin {
     const twin = new EncoderTwin(this.#options, this.#branch.fork());
     twin.#ledger.copyFrom(this.#ledger);
@@ -88,7 +88,10 @@ export class EncoderTwin {
     return bits;
   }
 
-  /** All next bytes, as literals behind the tail; in `#next`, those for which that may be wrong. */
+  /**
+   * Prices all next bytes as literals after the tail; `#next` receives those for which that may be
+   * wrong.
+   */
   #priceLiterals(history: History, out: Float64Array): void {
     const ledger = this.#ledger;
     const parse = this.#parse;
@@ -103,7 +106,7 @@ export class EncoderTwin {
 
 const NOTHING = new Uint8Array();
 
-/** Bits of the message followed by each literal: a walk over the tree that they share. */
+/** Bits of the message followed by each literal, computed by walking the shared bit tree. */
 function literalBits(
   { models, bits }: Ledger,
   speller: Speller,
@@ -115,7 +118,7 @@ function literalBits(
   const beside = state >= FIRST_MATCH_STATE;
   const matchByte = beside ? bytes[end - speller.reps[0]!]! : 0;
   const kind = IS_MATCH + perPosition(state, speller.positionState(end));
-  // The bits of each node, in the order of the tree; those of depth 8 are the bytes.
+  // The bits of each node, in tree order; the nodes of depth 8 are the bytes.
   const nodes = new Float64Array(512);
   nodes[1] = bits + BITS_OF[models[kind]!]!;
   for (let depth = 0; depth < 8; depth++) {

@@ -1,19 +1,19 @@
-// Adds up the bits of decisions while the models learn from them, and can take both back: the
-// values that models had before are kept in a journal, so that nothing is copied.
+// Sums the bits of decisions while updating the models, and can undo both: the previous values of
+// the models are kept in a journal, so nothing is copied.
 
 import { ADAPT_SHIFT, BITS_OF, PROBABILITY_ONE } from '../codec/models.js';
 import type { Decisions } from '../codec/tokens.js';
 
 export class Ledger implements Decisions {
   readonly models: Uint16Array;
-  /** Sum of −log2 of the probability of every decision told. */
+  /** Sum of −log2 of the probability of every decision. */
   bits = 0;
-  /** Models changed since `mark`, in order, and what they were. */
+  /** Models changed since `mark`, in order, and their previous values. */
   #journal = new Int32Array(1024);
   #noted = -1;
   #markedBits = 0;
 
-  /** @param models are learnt from now on. */
+  /** @param models are updated from now on. */
   constructor(models: Uint16Array) {
     this.models = models;
   }
@@ -40,13 +40,13 @@ export class Ledger implements Decisions {
     this.bits += count;
   }
 
-  /** From now on everything is noted, until `rollback`. */
+  /** Starts recording changes, until `rollback`. */
   mark(): void {
     this.#noted = 0;
     this.#markedBits = this.bits;
   }
 
-  /** Takes back everything since `mark`. */
+  /** Undoes everything since `mark`. */
   rollback(): void {
     const journal = this.#journal;
     for (let i = this.#noted - 2; i >= 0; i -= 2) this.models[journal[i]!] = journal[i + 1]!;

@@ -1,12 +1,12 @@
-// The laws of a residual: the distribution that a Rice code's words give to fair coin flips, and a
-// smooth one. Both are cut to the range of samples, so that they are proper there.
+// Distributions of a residual: the one implied by a Rice code with random bits, and a smooth one.
+// Both are truncated to the range of samples and normalised there.
 
 import type { Random } from '../../types.js';
 
-/** A family of distributions of a sample around a prediction, by scale, 0 … scales − 1. */
-export interface ResidualLaw {
+/** A family of distributions of a sample around a prediction, indexed by scale, 0 … scales − 1. */
+export interface ResidualDistribution {
   readonly scales: number;
-  /** out[from + i] = P(sample) at scale i; sample and prediction lie in [least, most]. */
+  /** out[from + i] = P(sample) at scale i; sample and prediction are in [least, most]. */
   probabilities(
     sample: number,
     prediction: number,
@@ -15,7 +15,7 @@ export interface ResidualLaw {
     out: Float64Array,
     from: number,
   ): void;
-  /** out[from + i] = P of all samples below one, which is in range or one past it, at scale i. */
+  /** out[from + i] = P(X < sample) at scale i; sample is in [least, most + 1]. */
   below(
     sample: number,
     prediction: number,
@@ -24,9 +24,9 @@ export interface ResidualLaw {
     out: Float64Array,
     from: number,
   ): void;
-  /** A sample at a scale, its bits divided by the temperature; it may leave the range. */
+  /** Draws a sample at a scale with its bits divided by the temperature; it may be out of range. */
   draw(prediction: number, scale: number, random: Random, temperature: number): number;
-  /** The scale that makes residuals of this mean magnitude likeliest. */
+  /** The scale with the highest likelihood for residuals of this mean magnitude. */
   scaleOf(meanMagnitude: number): number;
 }
 
@@ -35,10 +35,10 @@ const POWERS = Float64Array.from({ length: 1100 }, (_, n) => 2 ** -n);
 const power = (n: number): number => (n < POWERS.length ? POWERS[n]! : 0);
 
 /**
- * Rice codes with parameters 0 … `parameters` − 1 (RFC 9639 §9.2.7.2) around the prediction,
- * rounded: a residual whose folded value is u has 2^−(⌊u / 2^k⌋ + 1 + k).
+ * Rice codes with parameters 0 … `parameters` − 1 (RFC 9639 §9.2.7.2) around the rounded
+ * prediction: a residual whose folded value is u has probability 2^−(⌊u / 2^k⌋ + 1 + k).
  */
-export function riceLaw(parameters: number): ResidualLaw {
+export function riceDistribution(parameters: number): ResidualDistribution {
   return {
     scales: parameters,
     probabilities(sample, prediction, least, most, out, from) {
@@ -66,7 +66,7 @@ export function riceLaw(parameters: number): ResidualLaw {
       }
     },
     draw(prediction, k, random, temperature) {
-      // A quotient is a run of bits that are 0 with probability 2^−1/T; the low bits are uniform.
+      // The quotient is a run of zero bits, each with probability 2^−1/T; the low bits are uniform.
       const run = temperature > 0 ? Math.floor(-Math.log2(1 - random()) * temperature) : 0;
       const low = temperature > 0 ? Math.floor(random() * 2 ** k) : 0;
       const u = run * 2 ** k + low;
@@ -79,14 +79,14 @@ export function riceLaw(parameters: number): ResidualLaw {
   };
 }
 
-/** Mass of the residuals 0 … n, whose folded values are even. */
+/** Total probability of the residuals 0 … n, whose folded values are even. */
 function evenMass(n: number, k: number): number {
   if (k === 0) return (2 / 3) * (1 - power(2 * (n + 1)));
   const whole = (n + 1) >>> (k - 1);
   return (1 - power(whole)) / 2 + (n + 1 - whole * 2 ** (k - 1)) * power(whole + 1 + k);
 }
 
-/** Mass of the residuals −1 … −n, whose folded values are odd. */
+/** Total probability of the residuals −1 … −n, whose folded values are odd. */
 function oddMass(n: number, k: number): number {
   if (k === 0) return (1 / 3) * (1 - power(2 * n));
   const whole = n >>> (k - 1);
@@ -96,8 +96,8 @@ function oddMass(n: number, k: number): number {
 const LEAST_WIDTH = 0.15;
 const WIDTHS_PER_OCTAVE = 2;
 
-/** Laplace distributions around the prediction as it is, gathered to whole samples. */
-export function laplaceLaw(scales: number): ResidualLaw {
+/** Laplace distributions around the unrounded prediction, integrated over each integer sample. */
+export function laplaceDistribution(scales: number): ResidualDistribution {
   const widths = Float64Array.from(
     { length: scales },
     (_, i) => LEAST_WIDTH * 2 ** (i / WIDTHS_PER_OCTAVE),
