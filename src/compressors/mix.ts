@@ -32,7 +32,7 @@ export const mix: CompressorEntry<Readonly<Record<'memory', IntegerOption>>> = {
     const code = compileMix(Number(options.memory));
     return {
       name: 'mix',
-      version: `zipdream ${VERSION}, mix 2`,
+      version: `zipdream ${VERSION}, mix 3`,
       ...chooseReading('mix', { decode: () => decodeReading(MixModel.create(code)) }),
       codeLength: (data) => MixModel.create(code).learn(data),
     };
