@@ -100,7 +100,9 @@ test('a comparison of nothing is an error', async () => {
 
 test('a Redis URL with a bad percent sign says so, without the password', () => {
   for (const url of ['redis://:x%zz@host', 'redis://u%:p@host']) {
-    expect(() => queuePlace(url)).toThrow(/^the user or password of the Redis URL has an invalid % escape/);
+    expect(() => queuePlace(url)).toThrow(
+      /^the user or password of the Redis URL has an invalid % escape/,
+    );
   }
 });
 
