@@ -151,7 +151,7 @@ test('compress says what of a WAV is not kept, and takes all of one that was nev
     const ran = await runCli(['compress', at('open.wav'), '-c', 'flac']);
     expect(ran.code).toBe(0);
     expect(ran.stderr).toMatch(
-      /open\.wav": a length of 0 is said: all the rest of the file is taken/,
+      /open\.wav": the declared length is 0: the rest of the file is read as sound/,
     );
     const { channels } = decodeFlac(new Uint8Array(readFileSync(at('open.flac'))));
     expect(channels[0]!.length).toBe(24_000);

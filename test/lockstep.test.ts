@@ -79,7 +79,7 @@ describe('chunks that step together', () => {
     const error = await failure(file, { registry: registryOf(10) });
     expect(error).toBeInstanceOf(CorruptDataError);
     expect(error?.message).toMatch(
-      /^chunk 0 of 10 .* is whole, but order0 decodes it to something/,
+      /^chunk 0 of 10 .* is intact, but order0 decodes it to other data/,
     );
   });
 
