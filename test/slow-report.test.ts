@@ -77,7 +77,7 @@ describe('a report of two texts and six models', () => {
       const [titles, ...lines] = csv.text
         .trimEnd()
         .split('\n')
-        .map((line) => line.split(','));
+        .map((line) => line.match(/"[^"]*"|[^,]+|(?<=^|,)(?=,|$)/g)!);
       expect(titles!.slice(0, 6)).toEqual([
         'model',
         'bits/byte',

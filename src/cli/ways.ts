@@ -1,6 +1,7 @@
 // The ways in which `zipdream sample` draws, as its flags say: bytes, tokens, spans, words or whole
 // samples.
 
+import { drawnPngSpec } from '../compressors/png.js';
 import { nearestName, UsageError } from '../errors.js';
 import { pictureOfBytes } from '../modality/image.js';
 import { FileError, readInput } from '../node/files.js';
@@ -222,15 +223,10 @@ export function drawingSpec(spec: string, maxMatch: number | undefined): string 
   return `${name}:${text}${text === '' ? '' : ','}maxMatch=${maxMatch ?? DEFAULT_MAX_MATCH}`;
 }
 
-/**
- * The spec of PNG with few residuals that wrap around 255, unless it says otherwise: drawn freely
- * they are static. What is drawn by other specs and readings, or in the paper's way, is as it is.
- */
+/** The spec to draw a picture with by a decode reading; others, and the paper's protocol, keep it. */
 export function pictureSpec(spec: string, { reading, protocol }: PictureFlags): string {
-  const { name, text } = splitSpec(spec);
   const isDecode = reading === undefined || reading === 'decode';
-  if (name !== 'png' || !isDecode || protocol || /(^|,)\s*wrap/.test(text)) return spec;
-  return `png:${text}${text === '' ? '' : ','}wrap=0`;
+  return isDecode && !protocol ? drawnPngSpec(spec) : spec;
 }
 
 type PictureFlags = { readonly reading?: Reading; readonly protocol?: 'paper' };

@@ -16,6 +16,7 @@ import {
 } from '../engines/png/write.js';
 import { CorruptDataError } from '../errors.js';
 import { DEFAULT_MAX_PIXELS, pictureOfBytes } from '../modality/image.js';
+import { splitSpec } from '../options.js';
 import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
 import { exactReading } from '../readings/exact.js';
@@ -110,4 +111,14 @@ function openPng(
       return picture.pixels;
     },
   };
+}
+
+/**
+ * The spec to draw a picture with: PNG with few residuals that wrap around 255, unless the spec says
+ * otherwise, because freely drawn ones look like static. Other specs are returned unchanged.
+ */
+export function drawnPngSpec(spec: string): string {
+  const { name, text } = splitSpec(spec);
+  if (name !== 'png' || /(^|,)\s*wrap/.test(text)) return spec;
+  return `png:${text}${text === '' ? '' : ','}wrap=0`;
 }

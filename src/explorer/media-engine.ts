@@ -3,7 +3,7 @@
 
 import { createRandom } from '../bits/random.js';
 import { flac } from '../compressors/flac.js';
-import { png } from '../compressors/png.js';
+import { drawnPngSpec, png } from '../compressors/png.js';
 import { readAudio } from '../modality/audio.js';
 import { samplesOfBytes } from '../modality/audio-bytes.js';
 import { readUprightPng } from '../modality/exif.js';
@@ -65,7 +65,7 @@ export class MediaEngine {
     const { turn, spec, picture, part, temperature, seed } = request;
     const { width, height, channels, pixels } = picture;
     const format = formatOfPicture(picture);
-    const compressor = await openFromOutside(spec, pageRegistry, { format });
+    const compressor = await openFromOutside(drawnPngSpec(spec), pageRegistry, { format });
     const subject = { compressor, reading: compressor.readings[0]! };
     const passage = { bytes: pixels, from: 0, format, given: part };
     const watch = this.#watch(turn);
