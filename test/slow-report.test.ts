@@ -73,7 +73,7 @@ describe('a report of two texts and six models', () => {
       await table.locator('thead th', { hasText: 'to best' }).getByRole('button').click();
       expect(await order()).toEqual(byRank);
 
-      const csv = await saved(page, /^Save letters.*expects.*csv$/);
+      const csv = await saved(page, /^Save CSV letters.*expects.*csv$/);
       const [titles, ...lines] = csv.text
         .trimEnd()
         .split('\n')
@@ -89,7 +89,7 @@ describe('a report of two texts and six models', () => {
       expect(lines.map(([name]) => name)).toEqual(byRank);
       for (const line of lines) expect(line).toHaveLength(titles!.length);
       expect(lines[0]![1]).toMatch(/^\d\.\d{5,}$/);
-      const tex = await saved(page, /^Save letters.*expects.*tex$/);
+      const tex = await saved(page, /^Save LaTeX letters.*expects.*tex$/);
       expect(tex.text).toMatch(
         /^\\begin\{tabular\}\{lr+\}\n\\toprule\nmodel & bits\/byte & 95 \\% &/,
       );

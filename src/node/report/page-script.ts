@@ -38,7 +38,7 @@ const saveButton = (label, name, write) => {
     Object.assign(document.createElement('a'), { href, download: name }).click();
     setTimeout(() => URL.revokeObjectURL(href), 1000);
   });
-  made.ariaLabel = 'Save ' + name;
+  made.ariaLabel = 'Save ' + label + ' ' + name;
   return made;
 };
 const nameOf = (figure) => {
@@ -54,6 +54,9 @@ for (const element of document.querySelectorAll('.zd-scroll table, svg[role=img]
   else line.append(saveButton('CSV', name + '.csv', () => toCsv(element)), saveButton('LaTeX', name + '.tex', () => toTex(element)));
   figure.append(line);
 }
+
+// Samples scroll inside, by keyboard too.
+for (const pre of document.querySelectorAll('pre')) pre.tabIndex = 0;
 
 const sort = (table, column, head) => {
   const sign = head.ariaSort === 'ascending' ? -1 : 1;
