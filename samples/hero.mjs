@@ -1,5 +1,5 @@
 // The picture at the top of the README, samples/hero.png: gzip writing, the page of `zipdream explore`,
-// and a picture that mix finishes. Run it with `node samples/hero.mjs` after `npm run build`; it needs
+// and a texture that goes on. Run it with `node samples/hero.mjs` after `npm run build`; it needs
 // Chromium.
 
 import { execFileSync } from 'node:child_process';
@@ -19,7 +19,7 @@ const browser = await chromium.launch({
 const server = await startExploreServer({ folder: join(root, 'dist/explorer') });
 try {
   const text = writing();
-  const picture = finished('scene.png');
+  const picture = finished('weave.png');
   const explore = await screenshotOfPage();
   const page = await browser.newPage({
     viewport: { width: 1200, height: 400 },
@@ -36,7 +36,7 @@ try {
     </style>
     <section><h2>gzip writes; the darker, the more bits</h2>${text}</section>
     <section><h2>zipdream explore</h2><img class="frame" src="${url(explore)}"></section>
-    <section><h2>mix finishes the right half</h2><img class="sharp" src="${url(picture)}"></section>`),
+    <section><h2>png goes on with the right half</h2><img class="sharp" src="${url(picture)}"></section>`),
   );
   await page.locator('body').screenshot({ path: join(root, 'samples/hero.png') });
 } finally {
@@ -71,7 +71,7 @@ function finished(name) {
   zipdream(
     'sample',
     `pictures/${name}`,
-    ...['-c', 'mix', '--temperature', '0.5', '--seed', '1', '-o', path],
+    ...['-c', 'png', '--proposal', 'patch', '--seed', '1', '-o', path],
   );
   return readFileSync(path);
 }
