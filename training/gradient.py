@@ -5,6 +5,7 @@ import glob
 import os
 import subprocess
 import tempfile
+import tempfile
 
 import numpy as np
 
