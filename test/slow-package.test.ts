@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..');
-const MOST_BYTES = 4_500_000; // most of it the language models
+const MOST_BYTES = 6_500_000; // language models are 4.9 MB of it
 
 describe('the package, packed and installed in an empty folder', () => {
   let folder: string;
