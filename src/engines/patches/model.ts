@@ -3,7 +3,7 @@
 // sources of neighbouring pixels (Ashikhmin 2001); the more similar, the more likely.
 
 import type { Predictor } from '../../types.js';
-import { type Around, type Neighbourhoods, neighbourOf, REACH } from './neighbourhoods.js';
+import { type Around, type Neighbourhoods, REACH } from './neighbourhoods.js';
 
 /** Limit on the candidate positions of a pixel. */
 const PLACES = 12;
@@ -190,12 +190,12 @@ export class PatchModel implements Predictor {
 
   /** Reads the known values around the next pixel. @returns the sum of their weights. */
   #look(): number {
-    const { size, example, weights } = this.#neighbourhoods;
+    const { size, example, ups, rights, weights } = this.#neighbourhoods;
     const { width, channels } = example;
     let total = 0;
     for (let i = 0; i < size; i++) {
-      const { up, right } = neighbourOf(i, channels);
-      const x = this.#x + right;
+      const up = ups[i]!;
+      const x = this.#x + rights[i]!;
       const isKnown = up <= this.#y && x >= 0 && x < width;
       this.#around.weights[i] = isKnown ? weights[i]! : 0;
       this.#around.values[i] = isKnown ? this.#rows[up]![x * channels + (i % channels)]! : 0;

@@ -44,6 +44,9 @@ export class Neighbourhoods {
   readonly example: Example;
   /** Number of values of a neighbourhood: rows from the top, pixels from the left, channels. */
   readonly size: number;
+  /** Offset of each value's pixel: rows above, and columns to the right. */
+  readonly ups: Int8Array;
+  readonly rights: Int8Array;
   /** Weight of each value if all are known. */
   readonly weights: Float32Array;
   readonly #mean: Float64Array;
@@ -58,9 +61,15 @@ export class Neighbourhoods {
     this.example = example;
     const { width, height, channels } = example;
     this.size = channels * (REACH * (2 * REACH + 1) + REACH);
+    this.ups = new Int8Array(this.size);
+    this.rights = new Int8Array(this.size);
     this.weights = new Float32Array(this.size);
     for (let i = 0; i < this.size; i++) {
-      const { up, right } = neighbourOf(i, channels);
+      const pixel = Math.floor(i / channels);
+      const up = REACH - Math.floor(pixel / (2 * REACH + 1));
+      const right = (pixel % (2 * REACH + 1)) - REACH;
+      this.ups[i] = up;
+      this.rights[i] = right;
       this.weights[i] = Math.exp(-(up * up + right * right) / (2 * DEVIATION ** 2));
     }
     const places: number[] = [];
@@ -162,13 +171,6 @@ export class Neighbourhoods {
     }
     return vectors;
   }
-}
-
-/** Offset of the value at index `i` of a neighbourhood. */
-export function neighbourOf(i: number, channels: number): { up: number; right: number } {
-  const pixel = Math.floor(i / channels);
-  const side = 2 * REACH + 1;
-  return { up: REACH - Math.floor(pixel / side), right: (pixel % side) - REACH };
 }
 
 /** At most `most` of the positions, evenly spaced. */
