@@ -99,6 +99,12 @@ export function splitSpec(spec: string): ParsedSpec {
   return { name: spec.slice(0, colon).trim(), text: spec.slice(colon + 1) };
 }
 
+/** The spec with one more option at its end, as written: `wrap=0`. */
+export function withOption(spec: string, option: string): string {
+  const { name, text } = splitSpec(spec);
+  return `${name}:${text}${text === '' ? '' : ','}${option}`;
+}
+
 /**
  * Parses and checks the options after the colon of a spec; missing ones get their defaults.
  *

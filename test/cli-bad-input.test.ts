@@ -68,6 +68,15 @@ describe('wrong usage exits with 2 and says what would be right', () => {
     [['sample', '--beam', '0'], '"--beam" expected integer >= 1, got "0"'],
     [['sample', '--horizon', '2'], '--horizon needs --beam'],
     [['sample', '--proposal', 'ppm'], '--proposal needs --spans'],
+    [['sample', '--corpus', 'tale', '--proposal', 'ppm'], '--proposal needs --spans'],
+    [
+      ['sample', '--units', 'tokens', '--proposal', 'ppm'],
+      '--proposal works on bytes; it cannot go with --units tokens',
+    ],
+    [
+      ['sample', '--overlap', '4', '--proposal', 'ppm'],
+      '--overlap and --proposal exclude each other',
+    ],
     [['sample', '--spans', '4', '--beam', '4'], '--beam and --spans exclude each other'],
     [['sample', '--spans', '4', '--beta', '2'], '"--beta" expected number from 0 to 1, got "2"'],
     [

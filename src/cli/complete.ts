@@ -15,10 +15,10 @@ export function completeCommand(): Command {
 
 /** Makes `zipdream complete` work. Loads what it needs, so it is called for this command only. */
 export async function installCompletion(program: Command, argv: readonly string[]): Promise<void> {
-  const [{ default: tab }, { nodeRegistry }, { ALPHABETS }] = await Promise.all([
+  const [{ default: tab }, { nodeRegistry }, { ALPHABET_NAMES }] = await Promise.all([
     import('@bomb.sh/tab/commander'),
     import('../node/registry.js'),
-    import('../sampling/constraints.js'),
+    import('./alphabets.js'),
   ]);
   const root = tab(program);
   program.commands
@@ -37,8 +37,7 @@ export async function installCompletion(program: Command, argv: readonly string[
     const alphabet = command.options.get('alphabet');
     if (alphabet) {
       alphabet.handler = (complete) => {
-        for (const name of [...Object.keys(ALPHABETS), 'given', 'all'])
-          complete(name, 'named alphabet');
+        for (const name of ALPHABET_NAMES) complete(name, 'named alphabet');
       };
     }
   }

@@ -110,7 +110,7 @@ export const FLAGS = table({
     text: '--overlap <bytes|word>',
     help: 'go on with copies that cover so many of the last bytes, or the word (default with a corpus: word; 0 for all parses)',
     parse: readOverlap,
-    excludes: ['beam', 'spans', 'vocabulary'],
+    excludes: ['beam', 'spans', 'proposal', 'vocabulary'],
   },
   noCopy: {
     text: '--no-copy <bytes>',

@@ -8,7 +8,7 @@ import { FileError, readInput } from '../node/files.js';
 import { openCompressor } from '../node/open.js';
 import { nodeRegistry } from '../node/registry.js';
 import { readVocabulary } from '../node/vocabulary.js';
-import { splitSpec } from '../options.js';
+import { splitSpec, withOption } from '../options.js';
 import {
   byteDrawer,
   type Drawer,
@@ -29,6 +29,7 @@ import { AFTER_CORPUS, CONTEXT_BYTES, type Overlap } from '../sampling/overlap.j
 import { PATCH_BETA, PatchPlaces, patchPredictor } from '../sampling/patch.js';
 import { modelPredictor } from '../sampling/proposals.js';
 import type { Format, Predictor, Reading } from '../types.js';
+import { ALL, ALPHABET_NAMES, GIVEN } from './alphabets.js';
 
 export interface WayFlags {
   readonly reading?: Reading;
@@ -198,8 +199,8 @@ export function withDrawingDefaults<Flags extends WayFlags>(
   flags: Flags,
   { compressor, reading }: Subject,
 ): Flags {
-  const { overlap, beam, spans, vocabulary, noCopy = AFTER_CORPUS.noCopy } = flags;
-  const isAsked = [overlap, beam, spans, vocabulary].some((value) => value !== undefined);
+  const { overlap, beam, spans, proposal, vocabulary, noCopy = AFTER_CORPUS.noCopy } = flags;
+  const isAsked = [overlap, beam, spans, proposal, vocabulary].some((value) => value !== undefined);
   if (isAsked || reading !== 'decode' || !compressor.start(reading).nextOverlapping) return flags;
   return { ...flags, overlap: AFTER_CORPUS.overlap, noCopy };
 }
@@ -220,7 +221,7 @@ export function drawingSpec(spec: string, maxMatch: number | undefined): string 
     throw new UsageError(`--max-match does not apply to ${name}; it applies to lzma`);
   }
   if (!entry || (maxMatch === undefined && text.includes('maxMatch'))) return spec;
-  return `${name}:${text}${text === '' ? '' : ','}maxMatch=${maxMatch ?? DEFAULT_MAX_MATCH}`;
+  return withOption(spec, `maxMatch=${maxMatch ?? DEFAULT_MAX_MATCH}`);
 }
 
 /** The spec to draw a picture with by a decode reading; others, and the paper's protocol, keep it. */
@@ -235,6 +236,7 @@ type PictureFlags = { readonly reading?: Reading; readonly protocol?: 'paper' };
 const OF_BYTES = {
   ...{ topK: '--top-k', topP: '--top-p', minP: '--min-p', alphabet: '--alphabet' },
   ...{ utf8: '--utf8', stop: '--stop', beam: '--beam', spans: '--spans' },
+  ...{ proposal: '--proposal' },
   vocabulary: '--vocabulary',
 } as const;
 
@@ -262,10 +264,6 @@ function checkStops(
 
 /** What has been given so many bytes has shown which bytes its text is made of. */
 const MANY_BYTES = 1000;
-
-/** Names of `--alphabet` beside those of `ALPHABETS`: bytes that were given, and no restriction. */
-const GIVEN = 'given';
-const ALL = 'all';
 
 /**
  * LZMA and language models spend much on bytes that a text never has; after enough of it they draw
@@ -302,10 +300,9 @@ async function readAlphabet(
   try {
     data = await readInput(name);
   } catch (error) {
-    const names = [...Object.keys(ALPHABETS), GIVEN, ALL];
-    const nearest = nearestName(name, names);
+    const nearest = nearestName(name, ALPHABET_NAMES);
     const advice = nearest ? `; did you mean "${nearest}"?` : '';
-    const message = `--alphabet expected ${names.join(', ')} or a file: ${(error as Error).message}${advice}`;
+    const message = `--alphabet expected ${ALPHABET_NAMES.join(', ')} or a file: ${(error as Error).message}${advice}`;
     throw new FileError(message, { cause: error });
   }
   if (data.length === 0) throw new UsageError(`--alphabet: "${name}" has no bytes`);

@@ -16,7 +16,7 @@ import {
 } from '../engines/png/write.js';
 import { CorruptDataError } from '../errors.js';
 import { DEFAULT_MAX_PIXELS, pictureOfBytes } from '../modality/image.js';
-import { splitSpec } from '../options.js';
+import { splitSpec, withOption } from '../options.js';
 import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
 import { exactReading } from '../readings/exact.js';
@@ -120,5 +120,5 @@ function openPng(
 export function drawnPngSpec(spec: string): string {
   const { name, text } = splitSpec(spec);
   if (name !== 'png' || /(^|,)\s*wrap/.test(text)) return spec;
-  return `png:${text}${text === '' ? '' : ','}wrap=0`;
+  return withOption(spec, 'wrap=0');
 }
