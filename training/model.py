@@ -77,6 +77,12 @@ def logits(params, tokens, heads):
     return rms_norm(x, params["norm"]) @ params["head"]
 
 
+def with_inputs(targets):
+    """[batch, time] symbols to be predicted, behind the inputs that predict them: START, then each but the last."""
+    inputs = np.concatenate([np.full((len(targets), 1), START), targets[:, :-1]], axis=1)
+    return inputs.astype(np.int32), targets.astype(np.int32)
+
+
 def bits(params, inputs, targets, heads):
     """Mean bits per target symbol. inputs, targets: [batch, time]."""
     log_p = jax.nn.log_softmax(logits(params, inputs, heads))

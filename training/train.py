@@ -19,6 +19,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 import model
+from checkpoint import load, save
 
 PHASES = ((0.75, 256), (0.93, 768), (1.0, 2048))  # (share of the steps done, symbols a sequence, at most the context)
 BATCH_SYMBOLS = 4096  # a step, whatever the length
@@ -40,12 +41,7 @@ def read(path, tokenizer):
 def batch_at(text, seed, step, length):
     rng = np.random.default_rng([seed, step])
     starts = rng.integers(0, len(text) - length, BATCH_SYMBOLS // length)
-    return with_inputs(np.stack([text[s : s + length] for s in starts]))
-
-
-def with_inputs(targets):
-    inputs = np.concatenate([np.full((len(targets), 1), model.START), targets[:, :-1]], axis=1)
-    return inputs.astype(np.int32), targets.astype(np.int32)
+    return model.with_inputs(np.stack([text[s : s + length] for s in starts]))
 
 
 def length_at(step, steps, context):
@@ -92,23 +88,7 @@ def update(params, first, second, step, inputs, targets, heads, steps):
 def valid_bits(params, text, heads, context, limit):
     chunks = text[: len(text) // context * context].reshape(-1, context)[:limit]
     measure = jax.jit(model.bits, static_argnames="heads")
-    return float(np.mean([measure(params, *with_inputs(chunks[i : i + 4]), heads) for i in range(0, len(chunks), 4)]))
-
-
-def save(path, step, seconds, params, first, second):
-    groups = {"params": params, "first": first, "second": second}
-    arrays = {f"{group}/{name}": np.asarray(a) for group, arrays in groups.items() for name, a in arrays.items()}
-    np.savez(path + ".new.npz", step=step, seconds=seconds, **arrays)
-    os.replace(path + ".new.npz", path)
-
-
-def load(path):
-    with np.load(path) as file:
-        groups = [
-            {name.split("/")[1]: jnp.asarray(file[name]) for name in file.files if name.startswith(group + "/")}
-            for group in ("params", "first", "second")
-        ]
-        return int(file["step"]), float(file["seconds"]), *groups
+    return float(np.mean([measure(params, *model.with_inputs(chunks[i : i + 4]), heads) for i in range(0, len(chunks), 4)]))
 
 
 def main():
@@ -128,7 +108,8 @@ def main():
     checkpoint = os.path.join(args.run, "checkpoint.npz")
     heads, context = model.SIZES[args.size]["heads"], model.SIZES[args.size]["context"]
     if os.path.exists(checkpoint):
-        step, before, params, first, second = load(checkpoint)
+        step, before, *groups = load(checkpoint)
+        params, first, second = ({name: jnp.asarray(a) for name, a in arrays.items()} for arrays in groups)
     else:
         step, before = 0, 0.0
         params = {name: jnp.asarray(a) for name, a in model.init(args.size, args.seed).items()}

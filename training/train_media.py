@@ -15,6 +15,7 @@ import numpy as np
 
 import gradient
 import model
+from checkpoint import load, save
 from sources import Sources
 
 SIZE = "800k"
@@ -62,16 +63,11 @@ def update(params, first, second, gradients, step, steps):
         p -= rate * VECTOR_RATE * (m / (1 - 0.9 ** (step + 1))) / (np.sqrt(v / (1 - 0.98 ** (step + 1))) + 1e-8)
 
 
-def with_inputs(targets):
-    targets = targets.astype(np.int32)
-    return np.concatenate([np.full((len(targets), 1), model.START, np.int32), targets[:, :-1]], axis=1), targets
-
-
 def valid_bits(params, sources, heads, context, chunks):
     found = {}
     for name, content in sources.valid.items():
         rows = content[: len(content) // context * context].reshape(-1, context)
-        inputs, targets = with_inputs(rows[:: max(1, len(rows) // chunks)][:chunks])
+        inputs, targets = model.with_inputs(rows[:: max(1, len(rows) // chunks)][:chunks])
         found[name] = round(gradient.bits(params, inputs, targets, heads), 4)
     return found
 
@@ -96,21 +92,6 @@ def waves(vocabulary, width):
     angles = np.arange(vocabulary)[:, None] * frequencies
     found = np.concatenate([np.cos(angles), np.sin(angles)], axis=1)
     return np.pad(found, ((0, 0), (0, width - 2 * count))).astype(np.float32)
-
-
-def save(path, step, seconds, **groups):
-    arrays = {f"{group}/{name}": a for group, arrays in groups.items() for name, a in arrays.items()}
-    np.savez(path + ".new.npz", step=step, seconds=seconds, **arrays)
-    os.replace(path + ".new.npz", path)
-
-
-def load(path):
-    with np.load(path) as file:
-        groups = [
-            {name.split("/")[1]: file[name].copy() for name in file.files if name.startswith(group + "/")}
-            for group in ("params", "first", "second")
-        ]
-        return int(file["step"]), float(file["seconds"]), *groups
 
 
 def main():
@@ -142,7 +123,7 @@ def main():
     with open(os.path.join(args.run, "log.jsonl"), "a") as log:
         while step < args.steps:
             length, count = next((length, count) for share, length, count in PHASES if step < share * args.steps)
-            inputs, targets = with_inputs(sources.batch(args.seed, step, count, length))
+            inputs, targets = model.with_inputs(sources.batch(args.seed, step, count, length))
             gradients = {name: np.zeros_like(a) for name, a in params.items()}
             losses.append(gradient.bits(params, inputs, targets, heads, gradients))
             update(params, first, second, gradients, step, args.steps)
@@ -153,7 +134,7 @@ def main():
             losses = []
             if step % 250 == 0 or step == args.steps:
                 row["valid"] = valid_bits(params, sources, heads, context, 16 if step == args.steps else 4)
-            save(checkpoint, step, before + time.time() - began, params=params, first=first, second=second)
+            save(checkpoint, step, before + time.time() - began, params, first, second)
             print(json.dumps(row), file=log, flush=True)
             print(json.dumps(row), flush=True)
 
