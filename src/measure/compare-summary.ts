@@ -113,6 +113,13 @@ export interface CompareSummary {
   readonly drawPeakBytes?: number;
 }
 
+/** The fields of a summary that are 95 % intervals. */
+export type IntervalName =
+  | 'bpbInterval'
+  | 'bpbDifferenceInterval'
+  | 'conversionLossInterval'
+  | 'judgeInterval';
+
 /**
  * Summarises rows independently of their order. For two rows of the same cell the later one counts.
  */

@@ -3,18 +3,12 @@
 
 import { shown } from '../../bits/glyphs.js';
 import { HELD_OUT, isControl } from '../../measure/compare-row.js';
-import { type CompareSummary, isTold } from '../../measure/compare-summary.js';
+import { type CompareSummary, type IntervalName, isTold } from '../../measure/compare-summary.js';
 import type { CrossEntry } from '../../measure/cross.js';
 import { METRIC_NAMES, METRIC_TABLE, type MetricName } from '../../measure/metrics.js';
 import type { Contender, RankingAgreement } from '../../measure/ranking.js';
 import type { Palette } from './colour.js';
 import { plural, signed } from './numbers.js';
-
-type IntervalName =
-  | 'bpbInterval'
-  | 'bpbDifferenceInterval'
-  | 'conversionLossInterval'
-  | 'judgeInterval';
 
 type Cell = (summary: CompareSummary) => string | undefined;
 

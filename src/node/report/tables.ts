@@ -2,7 +2,7 @@
 // what they make of each other; below each, what its columns are.
 
 import { isControl } from '../../measure/compare-row.js';
-import { type CompareSummary, isTold } from '../../measure/compare-summary.js';
+import { type CompareSummary, type IntervalName, isTold } from '../../measure/compare-summary.js';
 import type { CrossEntry } from '../../measure/cross.js';
 import { METRIC_NAMES, METRIC_TABLE, type MetricName } from '../../measure/metrics.js';
 import {
@@ -37,9 +37,7 @@ const cost = (name: MetricName): Column => ({
   value: (summary) => summary[name],
   significant: 2,
 });
-const spread = (
-  name: 'bpbInterval' | 'bpbDifferenceInterval' | 'conversionLossInterval' | 'judgeInterval',
-): Column => ({
+const spread = (name: IntervalName): Column => ({
   title: '95 %',
   value: (summary) => known(summary[name]),
 });
