@@ -23,7 +23,7 @@ const toTex = (table) => {
 };
 const toSvg = (svg) => {
   const copy = svg.cloneNode(true);
-  copy.setAttribute('style', 'color:#1c1b21;background:#fff;--paper:#fff;font:12px system-ui,sans-serif');
+  copy.style.cssText = 'color:#1c1b21;background:#fff;--paper:#fff;font:12px system-ui,sans-serif';
   return new XMLSerializer().serializeToString(copy);
 };
 
