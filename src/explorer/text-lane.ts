@@ -72,6 +72,7 @@ export class TextLane {
   #reading: Reading | undefined;
   #hasTokens = false;
   #ms = 0;
+  #scrolling = 0;
 
   constructor(state: LaneState, events: TextLaneEvents) {
     this.#events = events;
@@ -107,6 +108,7 @@ export class TextLane {
       (reply) => this.#hear(reply),
       (message) => this.#fail(message),
     );
+    this.#worker.start();
   }
 
   get state(): LaneState {
@@ -174,9 +176,6 @@ export class TextLane {
     this.#trouble.hidden = true;
     this.element.classList.add('works');
     this.#figures.textContent = 'reading …';
-    const first = Math.max(0, context.length - SHOWN_BYTES);
-    this.#strip.setContext(corpus, context, first, known);
-    this.#showWritten();
     const settings = this.#events.settings();
     this.#worker.begin((turn) => {
       const draw = {
@@ -196,6 +195,10 @@ export class TextLane {
       const reads = { corpus, context, seed, overlap };
       return { kind: 'text', turn, spec, reading, ...reads, after: more || undefined };
     });
+    // Shown after the worker has been asked: it works while the page is laid out.
+    const first = Math.max(0, context.length - SHOWN_BYTES);
+    this.#strip.setContext(corpus, context, first, known);
+    this.#showWritten();
   }
 
   draw(unit: 'byte' | 'token', count: number): void {
@@ -260,7 +263,10 @@ export class TextLane {
     while (from < length && (this.#context[from]! & 0xc0) === 0x80) from++;
     this.#given.textContent = (from > 0 ? '… ' : '') + safeText(this.#context.subarray(from));
     this.#new.textContent = safeText(this.#strip.drawn);
-    this.#written.scrollTop = this.#written.scrollHeight;
+    cancelAnimationFrame(this.#scrolling);
+    this.#scrolling = requestAnimationFrame(() => {
+      this.#written.scrollTop = this.#written.scrollHeight;
+    });
   }
 
   #showFigures(): void {
