@@ -57,8 +57,7 @@ export class TextLane {
   readonly #written = h(
     'div',
     { className: 'written', tabIndex: 0, role: 'group', 'aria-label': 'Text and continuation' },
-    this.#given,
-    this.#new,
+    h('div', {}, this.#given, this.#new),
   );
   readonly #figures: HTMLElement;
   readonly #trouble: HTMLElement;
@@ -72,7 +71,6 @@ export class TextLane {
   #reading: Reading | undefined;
   #hasTokens = false;
   #ms = 0;
-  #scrolling = 0;
 
   constructor(state: LaneState, events: TextLaneEvents) {
     this.#events = events;
@@ -252,10 +250,11 @@ export class TextLane {
     this.#trouble.textContent = message;
     this.#trouble.hidden = false;
     this.element.classList.remove('works');
+    this.#figures.textContent = ' ';
     this.#bars.set(undefined, undefined, this.#events.settings());
   }
 
-  /** The end of the text and all that was drawn, the newest in view. */
+  /** The end of the text and all that was drawn; the style keeps the newest in view. */
   #showWritten(): void {
     const { length } = this.#context;
     let from = Math.max(0, length - WRITTEN_BYTES);
@@ -263,10 +262,6 @@ export class TextLane {
     while (from < length && (this.#context[from]! & 0xc0) === 0x80) from++;
     this.#given.textContent = (from > 0 ? '… ' : '') + safeText(this.#context.subarray(from));
     this.#new.textContent = safeText(this.#strip.drawn);
-    cancelAnimationFrame(this.#scrolling);
-    this.#scrolling = requestAnimationFrame(() => {
-      this.#written.scrollTop = this.#written.scrollHeight;
-    });
   }
 
   #showFigures(): void {
