@@ -64,7 +64,9 @@ export function withInlineStyle(fragment: string): string {
       return `${tag} style="border-bottom:2px solid ${other === '' ? ACCENT : OTHER}"`;
     })
     .replace(/<svg [^>]*><rect width="([\d.]+)" height="1"\/><\/svg>/g, (_, width) => {
-      return `<div style="background-color:${ACCENT};height:.8em;width:${width}%"></div>`;
-    });
+      const bar = `<div style="background-color:${ACCENT};height:.8em;width:${width}%"></div>`;
+      return `<div style="min-width:6em">${bar}</div>`; // a cell of no width would have no bar
+    })
+    .replace('<div class="zd-beside"', '$& style="display:flex;flex-wrap:wrap;gap:0 1.5em"');
   return withStyle(styled);
 }
