@@ -12,7 +12,7 @@ import { decodeZd, encodeZd } from '../src/coding/zd.js';
 import { score } from '../src/measure/score.js';
 import { ByteMarginalModel } from '../src/node/lm/byte-marginal.js';
 import { findModel } from '../src/node/lm/folder.js';
-import { openGraph } from '../src/node/lm/graph.js';
+import { openGraph } from '../src/node/lm/runtime.js';
 import { type TokenModel, tokenBits } from '../src/node/lm/tokens.js';
 import { openCompressor } from '../src/node/open.js';
 import { nodeRegistry } from '../src/node/registry.js';
@@ -133,7 +133,7 @@ const parts = { graph: GRAPH, config: CONFIG, tokenizer: TOKENIZER };
 async function tinyModel(): Promise<TokenModel> {
   const { graph, vocabulary } = await findModel(folderOf(parts));
   return {
-    graph: await openGraph(graph, { threads: 1 }),
+    graph: (await openGraph(graph, 1)).graph,
     vocabulary: vocabulary!,
     context: 4096,
     start: 0,

@@ -2,8 +2,8 @@
 // tokenizer's own tokens. Special tokens and numbers without a token are left out of the
 // distribution, which is normalised over the rest.
 
+import type { Cache, LanguageGraph } from '../../engines/lm/graph.js';
 import { UsageError } from '../../errors.js';
-import type { Cache, LanguageGraph } from './graph.js';
 import type { Vocabulary } from './vocabulary.js';
 
 /** Tokens in one pass, so that the logits of a long text need not be held all at once. */
