@@ -177,6 +177,40 @@ export class LanguageGraph {
     return { logits, cache: { length, tensors } };
   }
 
+  /** Caches with equal shapes can be stacked. */
+  shapeOf({ tensors }: Cache): string {
+    return [...this.#pastNames.slice(0, 1), ...this.#grownNames.slice(0, 1)]
+      .map((name) => tensors[name]!.dims.join())
+      .join(' ');
+  }
+
+  /** The caches of texts, of one row each and of equal shapes, as one of as many rows. */
+  stack(caches: readonly Cache[]): Cache {
+    const tensors: Record<string, Tensor> = {};
+    for (const name of [...this.#pastNames, ...this.#grownNames]) {
+      const { type, dims, data, size } = caches[0]!.tensors[name]!;
+      const Numbers = data.constructor as new (length: number) => Float32Array;
+      const all = new Numbers(size * caches.length);
+      for (const [row, cache] of caches.entries()) {
+        all.set(cache.tensors[name]!.data as Float32Array, row * size);
+      }
+      tensors[name] = this.#tensor(type, all, [caches.length, ...dims.slice(1)]);
+    }
+    return { length: caches[0]!.length, tensors };
+  }
+
+  /** The cache of each of some texts, given that of all; the numbers are shared. */
+  split({ length, tensors }: Cache, rows: number): Cache[] {
+    return Array.from({ length: rows }, (_, row) => {
+      const one = Object.entries(tensors).map(([name, { type, dims, data, size }]) => {
+        const each = size / rows;
+        const part = (data as Float32Array).subarray(row * each, (row + 1) * each);
+        return [name, this.#tensor(type, part, [1, ...dims.slice(1)])];
+      });
+      return { length, tensors: Object.fromEntries(one) };
+    });
+  }
+
   #tensor(type: string, data: ArrayLike<unknown>, dims: readonly number[]): Tensor {
     return new this.#runtime.Tensor(type as never, data as never, dims);
   }

@@ -159,8 +159,8 @@ async function tokenDigits(model: TokenModel): Promise<string> {
   let context = TokenContext.start(model);
   let crc = 0;
   for (let i = 0; i < TOKENS_PROBED; i++) {
-    const probabilities = await context.probabilities();
-    crc = crc32(new Uint8Array(probabilities.buffer), crc);
+    const bits = (await context.distribution()).bits();
+    crc = crc32(new Uint8Array(bits.buffer), crc);
     context = context.after((31 * i) % model.vocabulary.size);
   }
   return crc.toString(16).padStart(8, '0');
