@@ -200,6 +200,31 @@ describe('the next byte under a model of tokens', () => {
   });
 });
 
+test('the own cut stays among the ways where a beam alone would drop it', async () => {
+  const idOf = (token: string): number => TOKENS.indexOf(token);
+  const table = new Float32Array(WIDTH * WIDTH);
+  const likely = (before: string, token: string, logit: number): void => {
+    table[idOf(before) * WIDTH + idOf(token)] = logit;
+  };
+  // The tokens a and b are far likelier than ab, but the text goes on as it does after ab alone.
+  likely(START, 'a', 20);
+  likely('a', 'b', 20);
+  likely('b', '!', -20);
+  likely('ab', '!', 20);
+  const graph = bigramModel(table, WIDTH);
+  const text = bytesOf('ab!');
+  const it = await openCompressor(`onnx:model=${folderOf({ ...parts, graph })},beam=1`);
+  const own = await it.codeLength(text);
+  expect(own).toBeCloseTo(20 / Math.LN2, 1);
+  const surprisals = await it.start().surprisals!(text);
+  expect(surprisals.reduce((sum, bits) => sum + bits, 0)).toBeLessThanOrEqual(own + 1e-3);
+  const stepwise = it.start();
+  for (const [i, byte] of text.entries()) {
+    expect((await nextOf(stepwise))[byte]).toBeCloseTo(surprisals[i]!, 4);
+    stepwise.push(Uint8Array.of(byte));
+  }
+});
+
 /** The bytes of what was coded and decoded again. */
 async function thereAndBack(it: Compressor, spec: string, data: Uint8Array): Promise<Uint8Array> {
   const file: number[] = [];
