@@ -52,7 +52,10 @@ class Channel {
   /** The same, with the residual one pitch period ago as additional input. */
   readonly #pitched: CovariancePredictor;
   readonly #pitch: PitchMemory;
-  /** Inputs of the combinations: residuals one period ago, then predictions; the last comes first. */
+  /**
+   * Inputs of the combinations: residuals one pitch period ago, then predictions. Coefficient 0 belongs
+   * to the last input.
+   */
   readonly #combined: Float64Array;
   readonly #predictions: Float64Array;
   /** Mean magnitude of each predictor's residual at each speed. */
