@@ -1,5 +1,4 @@
-// What a model of text is given before it draws: the corpus, then the prompt, each from wherever it
-// was named.
+// Reads the context of a text model: the corpus, then the prompt, from arguments, files or stdin.
 
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -44,7 +43,7 @@ async function readPrompt(io: Io, argument?: string, file?: string): Promise<Uin
   return io.isPiped ? io.readStdin() : new Uint8Array();
 }
 
-/** Corpora that come with zipdream, by name. */
+/** The bundled corpora, by name. */
 const BUNDLED: Readonly<Record<string, URL>> = {
   tale: new URL('../../samples/text/tale.txt', import.meta.url),
 };

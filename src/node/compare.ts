@@ -126,7 +126,7 @@ async function* measure(
 }
 
 /** Options for measuring cells. */
-export type CellsOptions = Pick<CompareOptions, 'known' | 'onPlan' | 'signal'>;
+type CellsOptions = Pick<CompareOptions, 'known' | 'onPlan' | 'signal'>;
 
 /** Rows of different cells: known ones first, the others as they finish. */
 export async function* measureCells(

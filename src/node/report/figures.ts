@@ -1,5 +1,5 @@
-// The figures of one section: rates, speed against rate, rate against quality, conversion loss,
-// calibration, learning curves, each with a caption that says how to read it.
+// The figures of one section of a report: rates, speed against rate, rate against quality,
+// conversion loss, calibration and learning curves, each with a caption that explains it.
 
 import { isControl } from '../../measure/compare-row.js';
 import type { CompareSummary } from '../../measure/compare-summary.js';
@@ -9,7 +9,7 @@ import { scatterPlot } from './scatter.js';
 import { modelName, type Section } from './sections.js';
 import { known } from './tables.js';
 
-/** Those that answer most, side by side; the others behind a line to open. */
+/** The main figures side by side; the others are in a collapsed block. */
 export function figuresOf(section: Section): string {
   const { summaries } = section;
   const models = summaries.filter(({ spec }) => !isControl(spec));
@@ -81,7 +81,7 @@ function lossFigure(models: readonly CompareSummary[]): string {
   );
 }
 
-/** Empty where nothing was judged. */
+/** Rate against the judge's bits; empty if no sample was judged. */
 function qualityFigure({ summaries }: Section): string {
   const points = summaries.flatMap((one) => {
     const { spec, bpb, bpbInterval, judgeBpb, judgeInterval } = one;
