@@ -136,7 +136,7 @@ function verdict({ summaries }: Section, input: string): string {
     return `${lead} ${paired}: zero is excluded${others.length > 1 ? ', as for all others' : ''}.`;
   }
   const list = close.map((one) => escapeHtml(modelName(one))).join(', ');
-  return `${lead} ${paired}. Zero is not excluded, so that these are not told from the best: ${list}.`;
+  return `${lead} ${paired}. Zero is not excluded, so these cannot be distinguished from the best: ${list}.`;
 }
 
 function conditions({ judge, seed, from, chunkBytes, messages, rows }: Section): string {
@@ -167,10 +167,10 @@ function rankings({ summaries }: Section): string {
   if (pairs === 0) {
     return 'No two models differ by more than their intervals both in held-out bits and in the judge’s.';
   }
-  const head = `Of the pairs of models that differ by more than their intervals in both, held-out bits and the judge’s bits order ${agreeing} of ${pairs} alike.`;
+  const head = `Of the pairs of models that differ by more than their intervals in both, held-out bits and the judge’s bits agree on the order of ${agreeing} of ${pairs}.`;
   const others = disagreeing.map(({ better, worse }) => {
     const [a, b] = [modelName(better), modelName(worse)];
     return `${a} expects better than ${b}, but the judge prefers what ${b} draws`;
   });
-  return escapeHtml(others.length === 0 ? head : `${head} Not so: ${others.join('; ')}.`);
+  return escapeHtml(others.length === 0 ? head : `${head} The exceptions: ${others.join('; ')}.`);
 }

@@ -108,7 +108,7 @@ export function overviewTable(sections: readonly Section[], names: readonly stri
     {
       hasData: true,
       caption:
-        'Bits per held-out byte, of (own rate) by its own code lengths. Bold: the least of an input; ≈: not told from it, as the 95 % interval of the paired difference includes zero.',
+        'Bits per held-out byte; for (own rate), of the compressor’s own code lengths. Bold: the least of an input; ≈: not distinguishable from it, as the 95 % interval of the paired difference includes zero.',
     },
   );
 }
