@@ -1,5 +1,4 @@
-// What a model of text is given before it draws: the corpus, then the prompt, each from wherever it
-// was named.
+// Reads the context of a text model: the corpus, then the prompt, from arguments, files or stdin.
 
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -67,7 +66,7 @@ async function hintOfFile(io: Io, argument: string): Promise<void> {
   notify(io, `"${argument}" is taken as the prompt: ${why}`);
 }
 
-/** Corpora that come with zipdream, by name. */
+/** The bundled corpora, by name. */
 const BUNDLED: Readonly<Record<string, URL>> = {
   tale: new URL('../../samples/text/tale.txt', import.meta.url),
 };

@@ -1,4 +1,5 @@
-// `zipdream report`: reads files of results and writes the page.
+// `zipdream report`: reads result files of `compare` and writes them as one HTML page
+// (node/report/page.ts).
 
 import { Command } from 'commander';
 import { readSource } from '../node/report/read.js';

@@ -1,5 +1,5 @@
-// The command line as a function: reads the arguments, runs one command, and turns whatever goes
-// wrong into one line and an exit status. Only the command that is called is loaded.
+// The command line as a function: parses the arguments, runs one command, and converts errors to
+// one line and an exit status. Only the module of the requested command is loaded.
 
 import { Command } from 'commander';
 import { VERSION } from '../version.js';

@@ -1,5 +1,5 @@
-// `zipdream sample`: continues a text, finishes a picture, goes on with a sound. Keeps what was drawn
-// when it is interrupted.
+// `zipdream sample`: continues a text, completes a picture, or continues a sound. If interrupted,
+// it keeps what was drawn.
 
 import { randomInt } from 'node:crypto';
 import { Command } from 'commander';
@@ -111,7 +111,7 @@ async function run(
   await drawSamples(session, outputs);
 }
 
-/** What has read less than this draws noise. */
+/** With less context than this, most models draw noise. */
 const LITTLE_BYTES = 1000;
 
 function notifyOfLittle(io: Io, { compressor }: Subject, { corpusBytes, prompt }: Context): void {
@@ -130,7 +130,7 @@ async function chooseMedium(
   return (isBlank && nodeMedia.find(({ blank }) => blank !== undefined)) || text;
 }
 
-/** A passage as long as is to be drawn after corpus and prompt. */
+/** Corpus and prompt, followed by room for the bytes to draw. */
 function cutText({ corpus, prompt }: Context, length = '256'): Cut {
   if (/^\d+(\.\d+)?m?s$/.test(length)) {
     throw new UsageError('a length in seconds needs a sound; "--length" expected bytes');
@@ -140,7 +140,7 @@ function cutText({ corpus, prompt }: Context, length = '256'): Cut {
   return { passage: { bytes: join([...corpus, prompt, room]), from }, trueBytes: 0 };
 }
 
-/** The flags with how much is drawn where they do not say. */
+/** The flags with a default length for media that have lengths. */
 function withLength(medium: Medium, flags: SampleFlags): SampleFlags {
   if (flags.length !== undefined || !medium.flags.includes('length')) return flags;
   return { ...flags, length: flags.protocol === 'paper' ? '1024' : '2s' };
@@ -191,7 +191,7 @@ async function drawSamples(session: Session, outputs: readonly string[]): Promis
     }
   };
   const work = drawAll();
-  // A black box may take long over a step: what was drawn of a text is there without it.
+  // Interrupting a text does not wait for the current step, which may be long for a black box.
   await (context ? Promise.race([work, interrupt.arrived]) : work).catch((error) => {
     if (interrupt.exitCode === undefined) failure = error;
   });
@@ -211,7 +211,7 @@ async function drawSamples(session: Session, outputs: readonly string[]): Promis
   if (io.stderr.isTTY || !context) notify(io, totalsNotice(medium, cut, totals, ms, places));
 }
 
-/** Reads what is given, with progress where that takes long. */
+/** Reads the given part, with progress. */
 async function primeAll(
   { cut, progress }: Session,
   start: () => Drawer,
@@ -256,7 +256,7 @@ async function drawOne(
   }
 }
 
-/** @throws UsageError where a compressor's lengths of spans are mostly noise. */
+/** @throws UsageError if the compressor's code lengths of spans are mostly noise. */
 async function checkNoise(
   { subject, flags, seed }: Session,
   { drawer }: Primed,
@@ -273,12 +273,12 @@ async function checkNoise(
   );
 }
 
-/** The last line of `--json`: enough to repeat the run, and its totals (guide: records). */
+/** The last line of `--json`: everything needed to repeat the run, and totals (guide: records). */
 function recordOf(session: Session, way: Way, totals: Totals): Record<string, unknown> {
   const { flags, medium, cut, subject, spec, seed, context } = session;
   const { format, given, from } = cut.passage;
   const { samples, bytes, bits, tokens, matches } = totals;
-  // What is drawn of a text may not be UTF-8, so that bytes are counted.
+  // Drawn text may be invalid UTF-8, so bytes are counted.
   const unit = context ? 'byte' : unitOf(cut.passage.bytes, format);
   return withRates({
     zipdream: VERSION,
@@ -304,7 +304,7 @@ function recordOf(session: Session, way: Way, totals: Totals): Record<string, un
   });
 }
 
-/** One line: how much, how surprising, how long it took. */
+/** A line with the amount drawn, its surprisal and the time taken. */
 function totalsNotice(
   medium: Medium,
   { passage }: Cut,

@@ -1,4 +1,5 @@
-// Text, and all else that has no other meaning: bytes.
+// The medium of text and of all data that no other medium recognises: bytes, of which the first
+// `from` bytes of each chunk are given.
 
 import type { Medium } from './medium.js';
 
