@@ -1,215 +1,274 @@
-// `node bench/sampling.mjs`: how good samples are, by each way to draw them, beside real text and
-// controls without a compressor. Judge: `mix`, primed with other text of the same author, in bits
-// per byte; low is not good by itself, as whatever lowers the entropy lowers it: a claim must beat
-// the sharpened proposals. `--heldout` instead asks what lookahead is worth on real text.
-// node bench/sampling.mjs [--rows NAME,…] [--seeds 3] [--bytes 400] [--budget SECONDS] [--heldout]
-import { readFileSync } from 'node:fs';
+// `node bench/sampling.mjs`: how good drawn text is, by every way to draw it, beside real text and
+// n-grams without a compressor. Two judges, in bits per byte of a sample after other text of the
+// same author: 7-Zip's PPMd of order 6, which is independent of this project, and `mix`. Few bits
+// are not good by themselves, as copies and repeats lower them, so those stand beside them.
+// `--heldout` instead asks what lookahead is worth on real text.
+//
+//   node bench/sampling.mjs [--texts shakespeare,alice,tale,half,boxes] [--seeds 6] [--bytes 400]
+//     [--budget SECONDS] [--way 'gzip --overlap word --no-copy 24' …] [--heldout]
+//
+// A way is a spec, or `ngrams:N` (smoothed) or `backoff:N` (longest context only), and flags of
+// `zipdream sample`. What a way has not drawn within its budget is left out; the last column says
+// how much was drawn.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { brotliCompressSync, constants } from 'node:zlib';
 
-const dist = process.env.ZIPDREAM_DIST ?? new URL('../dist', import.meta.url).pathname;
+const root = new URL('..', import.meta.url).pathname;
+const dist = process.env.ZIPDREAM_DIST ?? join(root, 'dist');
 const zipdream = await import(join(dist, 'node/index.js'));
-const { createRandom, decodeReading, generate, generateSpans, lookaheadPredictor } = zipdream;
-const { longestCopy, measureSpanNoise, modelPredictor, NgramCounts, ngramPredictor } = zipdream;
-const { openCompressor, recompressReading, totalBits } = zipdream;
+const { drawingSpec, openWay } = await import(join(dist, 'cli/ways.js'));
+const { copyPredictor, createRandom, decodeReading, longestCopy, lookaheadPredictor } = zipdream;
+const { NgramCounts, ngramPredictor, openCompressor, totalBits } = zipdream;
 
-const folder = join(process.env.ZIPDREAM_DATA ?? '../shared/data', 'text');
 const { values: flags } = parseArgs({
   options: {
-    rows: { type: 'string' },
-    seeds: { type: 'string', default: '3' },
+    texts: { type: 'string', default: 'shakespeare,alice,tale,half,boxes' },
+    seeds: { type: 'string', default: '6' },
     bytes: { type: 'string', default: '400' },
-    budget: { type: 'string', default: '30' },
+    budget: { type: 'string', default: '60' },
+    way: { type: 'string', multiple: true },
     heldout: { type: 'boolean', default: false },
   },
 });
 const [SEEDS, BYTES] = [Number(flags.seeds), Number(flags.bytes)];
 const BUDGET_MS = 1000 * Number(flags.budget);
-/** A sample that the budget cut shorter than this says nothing. */
-const LEAST_BYTES = 32;
-const SPAN = 16;
-const CANDIDATES = 64;
-const HORIZONS = [1, 2, 4];
+/** Copies shorter than this happen to anyone. */
+const LONG_COPY = 20;
 
-// One play runs through all three: what the sampler reads, real text after it, the judge's text.
-const book = new Uint8Array(readFileSync(join(folder, 'shakespeare.txt')));
-const prime = book.subarray(0, 32_768);
-const real = book.subarray(34_000, 90_000);
-const judged = book.subarray(98_304, 262_144);
+const folder = join(process.env.ZIPDREAM_DATA ?? join(root, '../shared/data'), 'text');
+const read = (path) => new Uint8Array(readFileSync(path));
+const shakespeare = read(join(folder, 'shakespeare.txt'));
+const alice = read(join(folder, 'alice29.txt'));
+const tale = read(join(root, 'samples/text/tale.txt'));
+const half = shakespeare.length >> 1;
+const bytesOf = (text) => new TextEncoder().encode(text);
+
+const ORDERS = [3, 4, 5, 6, 7, 8];
+const COPIES = '--overlap word --no-copy 24';
+const OF_GZIP = [
+  ...['', '--temperature 0.7', '--temperature 0.5', '--temperature 0.5 --no-copy 24'],
+  ...['--overlap 4', '--overlap 4 --no-copy 24', '--overlap word', COPIES],
+  ...['--units tokens', '--units tokens --temperature 0.7', '--units tokens --temperature 0.5'],
+];
+const CONTROLS = ORDERS.flatMap((order) => [`ngrams:${order}`, `backoff:${order}`]);
+const LONG = [...CONTROLS, 'gzip', `gzip ${COPIES}`, 'lzma', `lzma ${COPIES}`];
+const MIXED = ['ppm', 'mix', 'ctw', 'lm', 'lm:size=800k', 'blend:gzip+ppm', 'blend:ppm+mix'];
+const BLACK_BOXES = ['node-zlib', 'zstd:level=3', 'brotli:quality=5', 'xz'].flatMap((spec) => [
+  spec,
+  `${spec} --spans 16 --proposal order3`,
+]);
+const WAYS = [
+  ...CONTROLS,
+  ...['ngrams:3 --temperature 0.8', 'ngrams:3 --temperature 0.67'],
+  ...OF_GZIP.map((way) => `gzip ${way}`.trim()),
+  ...['gzip --spans 16 --proposal order3', 'gzip --spans 16 --proposal ppm'],
+  ...['gzip --reading exact', 'gzip --reading exact --beam 16'],
+  'gzip --reading exact --beam 16 --commit span',
+  'gzip --reading exact --spans 16 --proposal order3',
+  ...['lzma', 'lzma --overlap 4 --no-copy 24', `lzma ${COPIES}`, 'lzma --units tokens'],
+  ...[...MIXED, 'blend:lm:size=800k+mix'].flatMap((spec) => [
+    spec,
+    `${spec} --temperature 0.8 --no-copy 24`,
+  ]),
+];
+
+/** What the judges have read, what is drawn after, and held-out text of both, none overlapping. */
+const ACT = {
+  judged: [shakespeare.subarray(0, 900_000)],
+  corpus: shakespeare.subarray(-30_000),
+  prompt: 'PROSPERO:\n',
+  real: shakespeare.subarray(902_000, 1_080_000),
+};
+const TEXTS = {
+  shakespeare: ACT,
+  boxes: { ...ACT, ways: BLACK_BOXES },
+  alice: {
+    judged: [alice.subarray(0, 110_000)],
+    corpus: alice.subarray(-30_000),
+    prompt: 'Alice ',
+    real: alice.subarray(110_000, 122_000),
+  },
+  tale: {
+    judged: [alice, tale.subarray(0, 6000)],
+    corpus: tale.subarray(7600),
+    prompt: 'Wenna ',
+    real: tale.subarray(6000, 7600),
+  },
+  half: {
+    judged: [shakespeare.subarray(0, half - 100_000)],
+    corpus: shakespeare.subarray(half),
+    prompt: 'PROSPERO:\n',
+    real: shakespeare.subarray(half - 100_000, half),
+    ways: LONG,
+  },
+};
+
+const work = mkdtempSync(join(tmpdir(), 'judged-'));
+process.on('exit', () => rmSync(work, { recursive: true }));
+
+/** Bytes of an archive of all parts as one file. */
+function archivedSize(parts) {
+  const [file, archive] = [join(work, 'text'), join(work, 'text.7z')];
+  rmSync(archive, { force: true });
+  writeFileSync(file, Buffer.concat(parts));
+  const method = ['-m0=PPMd:o=6:mem=64m', '-mtm=off', '-mtc=off', '-mhc=off', '-mmt=1'];
+  execFileSync('7z', ['a', '-bso0', '-bsp0', ...method, archive, file]);
+  return readFileSync(archive).length;
+}
+
+/** What each judge says of a sample after what it has read: bits per byte. */
+async function openJudges(before) {
+  const size = archivedSize(before);
+  const model = (await openCompressor('mix')).start();
+  for (const part of before) model.push(part);
+  return [
+    (sample) => (8 * (archivedSize([...before, sample]) - size)) / sample.length,
+    (sample) => {
+      const reader = model.fork();
+      let bits = 0;
+      for (const byte of sample) {
+        bits += reader.surprisal(byte);
+        reader.push(Uint8Array.of(byte));
+      }
+      return bits / sample.length;
+    },
+  ];
+}
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 function standardError(values) {
   const m = mean(values);
-  const variance = mean(values.map((value) => (value - m) ** 2)) / (values.length - 1);
-  return Math.sqrt(variance);
+  return Math.sqrt(mean(values.map((value) => (value - m) ** 2)) / (values.length - 1));
+}
+const shown = (values) =>
+  `${mean(values).toFixed(2)} ± ${values.length > 1 ? standardError(values).toFixed(2) : '?'}`;
+const wordsOf = (bytes) =>
+  new TextDecoder()
+    .decode(bytes)
+    .toLowerCase()
+    .match(/[\p{L}'’]+/gu) ?? [];
+
+/** Share of the bytes that stand in a copy of `LONG_COPY` bytes or more. */
+function shareInCopies(given, sample) {
+  const [source, text] = [given, sample].map((bytes) => Buffer.from(bytes).toString('latin1'));
+  const inside = new Uint8Array(text.length);
+  for (let i = 0; i + LONG_COPY <= text.length; i++) {
+    if (source.includes(text.slice(i, i + LONG_COPY))) inside.fill(1, i, i + LONG_COPY);
+  }
+  return mean([...inside]);
 }
 
-/** A model of the row's first spec that is here, primed, and the name it has. */
-async function open(specs, reading) {
-  for (const spec of specs) {
-    let model;
-    if (typeof spec === 'function') model = recompressReading(spec);
-    else {
-      try {
-        model = (await openCompressor(spec)).start(reading);
-      } catch {
-        continue;
-      }
+/** A spec opened, or n-grams in the place of a compressor. */
+async function openSubject(spec, reading, given) {
+  const [, kind, order] = /^(ngrams|backoff):(\d)$/.exec(spec) ?? [];
+  if (kind === undefined) {
+    const compressor = await openCompressor(drawingSpec(spec));
+    return { compressor, reading: reading ?? compressor.readings[0] };
+  }
+  const counts = new NgramCounts(given);
+  const predictor = kind === 'ngrams' ? ngramPredictor : copyPredictor;
+  const start = () => decodeReading(predictor(counts, Number(order)));
+  return { compressor: { name: spec, readings: ['decode'], start }, reading: 'decode' };
+}
+
+const NUMBERS = ['temperature', 'noCopy', 'beam', 'horizon', 'spans', 'candidates', 'beta'];
+
+/** The flags of a way, as the command reads them. */
+function flagsOf(words) {
+  const way = { units: 'bytes', temperature: 1 };
+  for (let i = 0; i < words.length; i += 2) {
+    const name = words[i].slice(2).replace(/-(.)/, (_, letter) => letter.toUpperCase());
+    const isNumber = NUMBERS.includes(name) || /^\d+$/.test(words[i + 1]);
+    way[name] = isNumber ? Number(words[i + 1]) : words[i + 1];
+  }
+  return way;
+}
+
+/** Samples of a way by the seeds from 1, how many ms a byte took, and what its spans say. */
+async function drawAll(way, given) {
+  const [spec, ...words] = way.split(' ');
+  const wayFlags = flagsOf(words);
+  const subject = await openSubject(spec, wayFlags.reading, given);
+  const { start } = await openWay(subject, { bytes: new Uint8Array(), from: 0 }, wayFlags, given);
+  const drawer = start();
+  for (const part of given) drawer.push(part);
+  const [samples, spans] = [[], []];
+  const before = process.cpuUsage();
+  for (let seed = 1; seed <= SEEDS; seed++) {
+    const bytes = [];
+    const end = performance.now() + BUDGET_MS / SEEDS;
+    for await (const drawn of drawer.fork().draw(BYTES, createRandom(`${seed}:0`))) {
+      bytes.push(...drawn.bytes);
+      if (drawn.kind === 'span') spans.push(drawn.span);
+      if (performance.now() > end) break;
     }
-    model.push(prime);
-    return model;
+    samples.push(Uint8Array.from(bytes).subarray(0, BYTES));
   }
-  throw new Error(`none of ${specs.join(', ')} is here`);
+  const { user, system } = process.cpuUsage(before);
+  const count = samples.reduce((sum, { length }) => sum + length, 0);
+  const weights = spans.length
+    ? `, ESS ${mean(spans.map(({ ess }) => ess)).toFixed(0)}, β ${mean(spans.map(({ beta }) => beta)).toFixed(2)}`
+    : '';
+  return { samples, ms: (user + system) / 1000 / count, weights };
 }
 
-const brotli5 = (data) =>
-  8 * brotliCompressSync(data, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }).length;
+async function measureText(name) {
+  const { judged, corpus, prompt, real, ways = WAYS } = TEXTS[name];
+  const given = [corpus, bytesOf(prompt)];
+  const judges = await openJudges([...judged, bytesOf(prompt)]);
+  const known = new Set([...judged, corpus].flatMap((part) => wordsOf(part)));
 
-const counts = new NgramCounts([prime]);
-const PROPOSALS = {
-  async order3() {
-    const predictor = ngramPredictor(counts, 3);
-    for (const byte of prime.subarray(-4)) predictor.update(byte);
-    return predictor;
-  },
-  ppm: async () => modelPredictor(await open(['ppm'])),
-};
-
-/** A model whose ΔL is the proposal's own bits times a power: sharpening without a compressor. */
-function powerOf(predictor, power) {
-  const wrap = (model) => ({
-    push: (bytes) => model.push(bytes),
-    fork: () => wrap(model.fork()),
-    score: async (candidates) => (await model.score(candidates)).map((bits) => power * bits),
-  });
-  return wrap(decodeReading(predictor.fork()));
-}
-
-async function* bytewise(model, random) {
-  for await (const { byte } of generate(model, { length: BYTES, random }))
-    yield Uint8Array.of(byte);
-}
-
-async function* spanwise(model, proposal, beta, random, note) {
-  const options = { length: BYTES, span: SPAN, candidates: CANDIDATES, proposal, beta, random };
-  for await (const { bytes, ess, beta: share } of generateSpans(model, options)) {
-    note?.(ess, share);
-    yield bytes;
-  }
-}
-
-/** Each row: a function from a random source to the pieces of one sample. */
-const one = (specs, reading) => async (random) => bytewise(await open(specs, reading), random);
-const beams = (beam, horizon, commit) => async (random) => {
-  const model = await open(['gzip'], 'exact');
-  return bytewise(decodeReading(lookaheadPredictor(model, { beam, horizon, commit })), random);
-};
-const spans = (specs, reading, name) => async (random, note) => {
-  const [model, proposal] = [await open(specs, reading), await PROPOSALS[name]()];
-  const settings = { proposal, span: SPAN, random: createRandom('noise') };
-  const { deltaSd, proposalSd, isNoise } = await measureSpanNoise(model, settings);
-  if (isNoise) {
-    throw new Error(
-      `refused: ΔL varies by ${deltaSd.toFixed(0)} bits, q by ${proposalSd.toFixed(0)}`,
-    );
-  }
-  return spanwise(model, proposal, undefined, random, note);
-};
-const control = (name, power) => async (random) => {
-  const proposal = await PROPOSALS[name]();
-  const beta = power === 1 ? 0 : 1;
-  return spanwise(powerOf(proposal, power), proposal, beta, random);
-};
-
-const BLACK_BOXES = {
-  'node-zlib': ['node-zlib'],
-  zstd: ['zstd:level=3', 'command:zstd -3'],
-  brotli5: ['brotli:quality=5', brotli5],
-  xz: ['xz', 'command:xz -9'],
-  bzip2: ['bzip2', 'command:bzip2 -9'],
-};
-const ROWS = {
-  'order3 alone': control('order3', 1),
-  'order3^1.25': control('order3', 1.25),
-  'order3^1.5': control('order3', 1.5),
-  'ppm alone': control('ppm', 1),
-  'ppm^1.25': control('ppm', 1.25),
-  'ppm^1.5': control('ppm', 1.5),
-  'ppm bytes': one(['ppm']),
-  'mix bytes': one(['mix']),
-  'gzip decode': one(['gzip'], 'decode'),
-  'gzip exact': one(['gzip'], 'exact'),
-  'gzip beam 16×4': beams(16, 4, 'byte'),
-  'gzip beam 16×4 span': beams(16, 4, 'span'),
-  'gzip spans order3': spans(['gzip'], 'exact', 'order3'),
-  'gzip spans ppm': spans(['gzip'], 'exact', 'ppm'),
-  'lzma decode': one(['lzma'], 'decode'),
-};
-for (const [name, specs] of Object.entries(BLACK_BOXES)) {
-  ROWS[`${name} bytes`] = one(specs, 'recompress');
-  ROWS[`${name} spans order3`] = spans(specs, 'recompress', 'order3');
-}
-
-/** Pieces until the sample is whole or its share of the row's time is over. */
-async function collect(pieces) {
-  const bytes = [];
-  const start = performance.now();
-  for await (const piece of pieces) {
-    bytes.push(...piece);
-    if (performance.now() - start > BUDGET_MS / SEEDS) break;
-  }
-  return { sample: Uint8Array.from(bytes), ms: performance.now() - start };
-}
-
-function measure(judge, sample) {
-  const reader = judge.fork();
-  reader.push(prime.subarray(-256));
-  let bits = 0;
-  for (let i = 0; i < sample.length; i++) {
-    bits += reader.surprisal(sample[i]);
-    reader.push(sample.subarray(i, i + 1));
-  }
-  const grams = new Set();
-  for (let i = 0; i + 4 <= sample.length; i++) grams.add(String(sample.subarray(i, i + 4)));
-  return {
-    bits: bits / sample.length,
-    copy: longestCopy([prime], [sample]).length,
-    grams: grams.size / Math.max(1, sample.length - 3),
+  const row = (way, { samples, ms, weights = '' }) => {
+    const words = samples.flatMap((sample) => wordsOf(sample));
+    const cells = [
+      way,
+      ...judges.map((judge) => shown(samples.map((sample) => judge(sample)))),
+      Math.max(...samples.map((sample) => longestCopy(given, [sample]).length)),
+      `${(100 * mean(samples.map((s) => shareInCopies(Buffer.concat(given), s)))).toFixed(0)} %`,
+      Math.max(...samples.map((sample) => longestCopy([], [sample]).length)),
+      `${((100 * words.filter((word) => known.has(word)).length) / words.length).toFixed(1)} %`,
+      ms === undefined ? '' : ms.toPrecision(2),
+      `${samples.length} × ${Math.round(mean(samples.map(({ length }) => length)))}${weights}`,
+    ];
+    console.log(`| ${cells.join(' | ')} |`);
   };
-}
 
-function print(name, samples, ms, extra = '') {
-  const results = samples.map((sample) => measure(judge, sample));
-  const bits = results.map((result) => result.bits);
-  const cells = [
-    name,
-    `${mean(bits).toFixed(2)} ± ${samples.length > 1 ? standardError(bits).toFixed(2) : '?'}`,
-    mean(results.map(({ copy }) => copy)).toFixed(0),
-    Math.max(...results.map(({ copy }) => copy)),
-    `${(100 * mean(results.map(({ grams }) => grams))).toFixed(0)} %`,
-    ms === undefined ? '' : ms.toPrecision(2),
-    `${samples.length} × ${Math.round(mean(samples.map(({ length }) => length)))}`,
-    extra,
-  ];
-  console.log(`| ${cells.join(' | ')} |`);
+  console.log(`\n${name}: ${corpus.length} bytes read, ${SEEDS} × ${BYTES} drawn\n`);
+  console.log(
+    '| way | PPMd, bits per byte | mix | longest copy | in copies ≥ 20 | longest repeat | real words | ms a byte | drawn |',
+  );
+  console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |');
+  const count = Math.min(SEEDS, Math.floor(real.length / BYTES));
+  const step = Math.floor((real.length - BYTES) / Math.max(1, count - 1));
+  const places = Array.from({ length: count }, (_, i) => i * step);
+  row('real text', { samples: places.map((place) => real.subarray(place, place + BYTES)) });
+  for (const way of flags.way ?? ways) {
+    try {
+      row(way, await drawAll(way, given));
+    } catch (error) {
+      console.log(`| ${way} | ${error.message.split('\n')[0]} |`);
+    }
+  }
 }
 
 /** Bits of the next byte of real text, at every 16th place, by horizon. */
 async function heldOut() {
-  const text = new Uint8Array(readFileSync(join(folder, 'wiki-test.txt')));
+  const text = read(join(folder, 'wiki-test.txt'));
   const gzip = await openCompressor('gzip');
-  const readers = {
-    decode: (x) => primed('decode', x),
-    'exact, horizon 1': (x) => primed('exact', x),
-  };
   const primed = (reading, context) => {
     const model = gzip.start(reading);
     model.push(context);
     return model;
   };
+  const readers = {
+    decode: (x) => primed('decode', x),
+    'exact, horizon 1': (x) => primed('exact', x),
+  };
   for (const beam of [16, 64]) {
-    for (const horizon of HORIZONS.slice(1)) {
+    for (const horizon of [2, 4]) {
       readers[`exact, beam ${beam}, horizon ${horizon}`] = (x) =>
         decodeReading(lookaheadPredictor(primed('exact', x), { beam, horizon }));
     }
@@ -230,56 +289,12 @@ async function heldOut() {
       }
     }
     const ms = (performance.now() - start) / bits.length;
-    console.log(
-      `| ${name} | ${mean(bits).toFixed(3)} ± ${standardError(bits).toFixed(2)} | ${ms.toPrecision(2)} |`,
-    );
+    console.log(`| ${name} | ${shown(bits)} | ${ms.toPrecision(2)} |`);
   }
 }
 
 if (flags.heldout) {
   await heldOut();
-  process.exit();
-}
-const judge = (await openCompressor('mix')).start();
-judge.push(judged);
-console.log(
-  `${SEEDS} samples of ${BYTES} bytes after 32 KB of shakespeare.txt; judge: mix after ${judged.length} other bytes; ± is one standard error\n`,
-);
-console.log(
-  '| way | judge bpb | copy mean | max | distinct 4-grams | ms/byte | samples | ESS, β |',
-);
-console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |');
-const places = Array.from({ length: SEEDS }, (_, i) =>
-  Math.floor((i * (real.length - BYTES)) / SEEDS),
-);
-print(
-  'real text',
-  places.map((place) => real.subarray(place, place + BYTES)),
-);
-const names = flags.rows?.split(',') ?? Object.keys(ROWS);
-for (const name of names) {
-  const matching = Object.keys(ROWS).filter((row) => row === name || row.startsWith(`${name} `));
-  if (matching.length === 0) console.log(`| ${name} | no such row |`);
-  for (const row of matching) {
-    const steps = [];
-    try {
-      const samples = [];
-      let ms = 0;
-      for (let seed = 0; seed < SEEDS; seed++) {
-        const pieces = await ROWS[row](createRandom(`${row} ${seed}`), (...step) =>
-          steps.push(step),
-        );
-        const done = await collect(pieces);
-        samples.push(done.sample);
-        ms += done.ms;
-      }
-      const bytes = samples.reduce((sum, { length }) => sum + length, 0);
-      const [ess, beta] = [0, 1].map((i) => mean(steps.map((step) => step[i])));
-      const weights = steps.length > 0 ? `${ess.toFixed(1)}, ${beta.toFixed(2)}` : '';
-      const extra = bytes < SEEDS * LEAST_BYTES ? `${weights} too short to judge` : weights;
-      print(row, samples, ms / bytes, extra);
-    } catch (error) {
-      console.log(`| ${row} | ${error.message.split('\n')[0]} |`);
-    }
-  }
+} else {
+  for (const name of flags.texts.split(',')) await measureText(name);
 }

@@ -92,7 +92,7 @@ export interface CodeLengthModel {
    *
    * @returns how many bytes the copy covers at least; 0 for the unconditional distribution.
    */
-  nextOverlapping?(out: Float64Array, overlap: number): MaybePromise<number>;
+  nextOverlapping?(out: Float64Array, overlap: number): number;
   /**
    * Distances in bytes, nearest first, of the copies that `nextOverlapping` knows to cover the last
    * `covered` bytes and to continue with `byte`. Absent if `nextOverlapping` is.
@@ -198,7 +198,7 @@ export interface Predictor {
    */
   learn?(symbols: Uint8Array): void;
   /** See `CodeLengthModel.nextOverlapping`. */
-  predictOverlapping?(out: Float64Array, overlap: number): MaybePromise<number>;
+  predictOverlapping?(out: Float64Array, overlap: number): number;
   /** See `CodeLengthModel.sourcesOf`. */
   sourcesOf?(symbol: number, covered: number): readonly number[];
   /** As `update`, for a symbol that was drawn; see `CodeLengthModel.pushDrawn`. */

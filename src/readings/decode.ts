@@ -26,7 +26,7 @@ class DecodeModel implements CodeLengthModel {
   readonly nexts?: (bytes: Uint8Array) => AsyncIterable<Float64Array>;
   readonly surprisals?: (bytes: Uint8Array) => MaybePromise<Float64Array>;
   readonly pushDrawn?: (bytes: Uint8Array, temperature: number) => void;
-  readonly nextOverlapping?: (out: Float64Array, overlap: number) => MaybePromise<number>;
+  readonly nextOverlapping?: (out: Float64Array, overlap: number) => number;
   readonly sourcesOf?: (byte: number, covered: number) => readonly number[];
 
   constructor(predictor: Predictor) {

@@ -80,7 +80,7 @@ export class Constraints {
   restrict(bits: Float64Array, room: number): void {
     const allowed = this.#allowed;
     const utf8 = this.#utf8;
-    for (let b = 0; b < 256; b++) {
+    for (let b = 0; (allowed || utf8) && b < 256; b++) {
       if (allowed && !allowed[b]) bits[b] = Infinity;
       else if (utf8 && !utf8.allows(b, room)) bits[b] = Infinity;
     }

@@ -17,6 +17,10 @@ export class CopyGuard {
   /** Bytes of the continuation. */
   #drawn: number;
   readonly #isTrial: boolean;
+  /** What `#others` found last, after how many bytes, and for what. */
+  readonly #othersThere = new Uint8Array(256);
+  #othersAfter = -1;
+  #othersLeast = 0;
 
   private constructor(
     automaton: SuffixAutomaton,
@@ -96,23 +100,35 @@ export class CopyGuard {
    */
   hop(bits: Float64Array, least: number): boolean {
     if (!this.wantsHop) return false;
-    const most = this.maxBytes >> 1;
+    const others = this.#others(least);
+    let left = 0;
+    for (let b = 0; b < 256; b++) if (bits[b]! < Infinity && others[b]) left++;
+    if (left === 0) return false;
+    for (let b = 0; b < 256; b++) if (!others[b]) bits[b] = Infinity;
+    return true;
+  }
+
+  /** 256 flags: the bytes that only shorter copies, of at least `least` bytes, go on with. */
+  #others(least: number): Uint8Array {
+    if (this.#othersAfter === this.#drawn && this.#othersLeast === least) return this.#othersThere;
+    this.#othersAfter = this.#drawn;
+    this.#othersLeast = least;
     const automaton = this.#automaton;
-    const covered = new Int32Array(256);
+    const others = this.#othersThere.fill(0);
+    const most = this.maxBytes >> 1;
+    const seen = new Uint8Array(256);
     let { state, length } = this.#cursor;
     while (length >= least) {
+      const isLong = length >= most;
       automaton.forEachNext(state, (byte) => {
-        if (covered[byte] === 0) covered[byte] = length;
+        if (seen[byte]) return;
+        seen[byte] = 1;
+        others[byte] = isLong ? 0 : 1;
       });
       state = automaton.link(state);
       length = automaton.longest(state);
     }
-    const isOther = (byte: number) => covered[byte]! >= least && covered[byte]! < most;
-    let others = 0;
-    for (let b = 0; b < 256; b++) if (isOther(b) && bits[b]! < Infinity) others++;
-    if (others === 0) return false;
-    for (let b = 0; b < 256; b++) if (!isOther(b)) bits[b] = Infinity;
-    return true;
+    return others;
   }
 
   /** Whether the last `maxBytes` bytes stand before `at`, too. */

@@ -120,12 +120,19 @@ function warpedDraw(
   const bits = new Float64Array(256);
   const warped = new Float64Array(256);
   const copies = overlap ? new OverlapDraw(model, overlap, constraints, context) : undefined;
+  /** −log2 P of a byte under the model itself, where `bits` are not filled. */
+  const bitsOf = (byte: number): MaybePromise<number> => {
+    if (model.surprisal) return model.surprisal(byte);
+    const filled = (): number => bits[byte]! - totalBits(bits);
+    const pending = model.next(bits);
+    return pending ? pending.then(filled) : filled();
+  };
   return async (index) => {
-    await model.next(bits);
-    warped.set(bits);
     const room = length - index;
-    const covered = copies ? await copies.next(warped, room) : 0;
+    const covered = copies ? copies.next(warped, room) : 0;
     if (covered === 0) {
+      await model.next(bits);
+      warped.set(bits);
       constraints.restrict(warped, room);
       if (leastBits(warped) === Infinity) throw nothingLeft(index, constraints);
       constraints.hop(warped, LEAST_SOURCE);
@@ -133,9 +140,16 @@ function warpedDraw(
     warp(warped, options);
     toProbabilities(warped, warped);
     const byte = drawProbability(warped, random());
-    const step = { index, byte, bits: bits[byte]! - totalBits(bits), probability: warped[byte]! };
-    if (!copies) return step;
-    copies.push(byte);
-    return { ...step, sources: covered === 0 ? [] : model.sourcesOf!(byte, covered) };
+    const probability = warped[byte]!;
+    if (covered === 0) {
+      const step = { index, byte, bits: bits[byte]! - totalBits(bits), probability };
+      if (!copies) return step;
+      copies.push(byte);
+      return { ...step, sources: [] };
+    }
+    copies!.push(byte);
+    const own = bitsOf(byte);
+    const sources = model.sourcesOf!(byte, covered);
+    return { index, byte, bits: own instanceof Promise ? await own : own, probability, sources };
   };
 }

@@ -102,11 +102,11 @@ export class OverlapDraw {
    * @param room bytes left to draw, from 1.
    * @returns how many bytes the copies cover; 0, and `out` as it was, if there is none.
    */
-  async next(out: Float64Array, room: number): Promise<number> {
+  next(out: Float64Array, room: number): number {
     const constraints = this.#constraints;
     const shorter = this.#shorter;
     const { wanted, least } = bytesToCover(this.#overlap, this.#tail);
-    const found = await this.#longest(shorter, wanted, room);
+    const found = this.#longest(shorter, wanted, room);
     if (found === 0) return 0;
     out.set(shorter);
     // A copy that has become long is left for one that covers less, so that words still hold.
@@ -116,14 +116,14 @@ export class OverlapDraw {
         return covered;
       }
       if (!constraints.wantsHop || covered <= Math.max(least, LEAST_OVERLAP)) return found;
-      covered = await this.#longest(shorter, covered - 1, room);
+      covered = this.#longest(shorter, covered - 1, room);
       if (covered < least) return found;
     }
   }
 
-  async #longest(out: Float64Array, overlap: number, room: number): Promise<number> {
+  #longest(out: Float64Array, overlap: number, room: number): number {
     for (let wanted = overlap; wanted >= LEAST_OVERLAP; ) {
-      const covered = await this.#model.nextOverlapping!(out, wanted);
+      const covered = this.#model.nextOverlapping!(out, wanted);
       if (covered === 0) return 0;
       this.#constraints.restrict(out, room);
       if (leastBits(out) < Infinity) return covered;

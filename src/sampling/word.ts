@@ -49,5 +49,7 @@ function characterBefore(text: ArrayLike<number>, end: number): Character {
 }
 
 function isLetter(codePoint: number): boolean {
+  if (codePoint < 0x80)
+    return ((codePoint | 0x20) >= 0x61 && (codePoint | 0x20) <= 0x7a) || codePoint === 0x27;
   return LETTER.test(String.fromCodePoint(codePoint));
 }

@@ -28,7 +28,7 @@ export function fillOverlapping(parses: Parses, overlap: number, out: Float64Arr
   const { bytes, mask, length } = window;
   const { count, distances, runs } = pass;
   let longest = 0;
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < count && longest < overlap; i++) {
     if (runs[i]! > longest && !drawn.has(length - distances[i]!)) longest = runs[i]!;
   }
   const covered = Math.min(overlap, longest);

@@ -9,8 +9,6 @@ import type { ForwardPass } from './pass.js';
 
 /** The shortest overlap: a source is found by two bytes. */
 const LEAST_OVERLAP = 2;
-/** Upper limit of the counted runs. */
-const LONGEST_RUN = 1024;
 
 /** The positions in the dictionary that match the last bytes and continue with a given byte. */
 export class Sources {
@@ -24,6 +22,8 @@ export class Sources {
   /** Run of each distance, the number of last bytes that it matches: 2 or more. */
   #runs = new Uint16Array(256);
   #longest = 0;
+  /** Runs are counted up to here: longer ones make no difference. */
+  #limit = 0;
 
   constructor(pass: ForwardPass, drawn: DrawnPositions) {
     this.#pass = pass;
@@ -37,12 +37,12 @@ export class Sources {
    * @returns the overlap used; 0 if there is no such copy, with `out` unchanged.
    */
   fill(overlap: number, out: Float64Array): number {
-    this.#find();
-    const covered = Math.min(overlap, this.#longest);
-    if (covered < LEAST_OVERLAP) return 0;
     const pass = this.#pass;
     const { odds, position, window } = pass;
     const known = Math.min(pass.levels.length, odds.maxMatch) - 1;
+    this.#find(Math.max(overlap, known));
+    const covered = Math.min(overlap, this.#longest);
+    if (covered < LEAST_OVERLAP) return 0;
     const since = Math.min(covered, known);
     const masses = massesOfRuns(pass, Math.min(this.#longest, known), since);
     out.fill(0);
@@ -66,7 +66,7 @@ export class Sources {
    * The distances, nearest first, of copies that cover `covered` bytes and continue with `byte`.
    */
   of(byte: number, covered: number): number[] {
-    this.#find();
+    this.#find(covered);
     const { position, window } = this.#pass;
     const found = [];
     for (let i = 0; i < this.#count; i++) {
@@ -78,10 +78,11 @@ export class Sources {
   }
 
   /** Searches the window, as the matches of the pass are cut off for frequent pairs. */
-  #find(): void {
+  #find(limit: number): void {
     const { position, window } = this.#pass;
-    if (this.#position === position) return;
+    if (this.#position === position && this.#limit >= limit) return;
     this.#position = position;
+    this.#limit = limit;
     this.#count = 0;
     this.#longest = 0;
     if (position === 0) return;
@@ -90,7 +91,7 @@ export class Sources {
       const distance = last - p;
       if (distance > window.dictionary) break;
       if (this.#drawn.has(p + 1)) continue;
-      const run = window.countRun(position, distance, LONGEST_RUN);
+      const run = window.countRun(position, distance, limit);
       if (run > this.#longest) this.#longest = run;
       if (this.#count === this.#distances.length) this.#widen();
       this.#distances[this.#count] = distance;
