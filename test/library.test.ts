@@ -103,6 +103,7 @@ describe('compare', () => {
 /** A table of fixed-width columns: recognised, read, cut after half of its lines, written. */
 const ledger: Medium = {
   name: 'ledger',
+  endings: ['.ledger'],
   kind: 'bytes',
   per: 'byte',
   counted: 'bytes',
