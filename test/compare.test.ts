@@ -309,7 +309,7 @@ test('differences to the best model are paired by message, whatever the messages
   expect(of('once').bpbDifferenceInterval).toEqual([Number.NaN, Number.NaN]);
   const report = renderReport([{ name: 'r', rows }]);
   expect(report).toContain('steady decode needs 0.100 more on the same messages');
-  expect(report).toContain('not told from the best: unsure decode, once decode.');
+  expect(report).toContain('cannot be distinguished from the best: unsure decode, once decode.');
   const told = rows.filter(({ spec }) => spec === 'best' || spec === 'steady');
   expect(renderReport([{ name: 'r', rows: told }])).toMatch(
     /steady decode needs.*zero is excluded\./,

@@ -122,11 +122,14 @@ it('what matters stays where style elements and SVG are dropped', () => {
   const bits = new Float64Array(256).fill(10);
   bits[0x61] = 1;
   bits[0x62] = 2;
-  const bars = page(showDistribution(bits, { top: 2 })).querySelectorAll('.zd-bar > div');
+  const bars = page(showDistribution(bits, { top: 2 })).querySelectorAll('.zd-bar > div > div');
   expect([...bars].map((bar) => /width:([\d.]+)%/.exec(bar.getAttribute('style')!)![1])).toEqual([
     '100.00',
     '50.00',
   ]);
+  expect(bars[0]!.parentElement!.getAttribute('style')).toBe('min-width:6em');
+  const beside = page(showBeside(showDistribution(bits))).querySelector('.zd-beside')!;
+  expect(beside.getAttribute('style')).toContain('display:flex');
   const map = page(showSurprisal(bytes('ab'), [0, 7.9])).querySelectorAll('pre span');
   expect([...map].map((span) => span.getAttribute('style'))).toEqual([
     null,

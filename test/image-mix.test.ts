@@ -1,4 +1,4 @@
-// The mixture of pictures: a proper law, the same by every way of asking, and better than PNG's own.
+// The mixture model of pictures: probabilities sum to 1, all queries agree, and it beats PNG.
 
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
@@ -64,7 +64,7 @@ describe.each([1, 3])('%i channels', (channels) => {
     }
   });
 
-  test('drawn values leave the next law proper', () => {
+  test('drawn values leave the next distribution proper', () => {
     const model = new ImageMixModel(16, channels);
     const lengths = new Float64Array(256);
     for (const pixel of pixels.subarray(0, 64)) model.update(pixel);

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { DEEP } from './deep.js';
 import { MAIN, withFolder } from './run-cli.js';
 
 const readme = readFileSync('README.md', 'utf8');
@@ -62,7 +63,7 @@ describe('the examples of the README', () => {
     expect(printed.startsWith(first!.trimEnd())).toBe(true);
   });
 
-  test(
+  test.runIf(DEEP)(
     'its other commands run, one after the other',
     () =>
       withFolder(async (folder) => {

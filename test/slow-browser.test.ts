@@ -1,5 +1,6 @@
-// The core in a real browser as it is built, by a plain <script type="module"> and an import map: all
-// its compressors measure there to the last bit what they measure here.
+// The core in a real browser as it is built, by a plain <script type="module">: module by module with an
+// import map, and as the single file `zipdream/bundle`. All its compressors measure there to the last
+// bit what they measure here.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
@@ -14,7 +15,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.mjs': 'text/javascript',
 };
 
-const PAGE = `<!doctype html><title>core</title>
+const MODULES = `<!doctype html><title>core</title>
 <script type="importmap">
   {
     "imports": {
@@ -31,9 +32,15 @@ const PAGE = `<!doctype html><title>core</title>
   globalThis.core = core;
 </script>`;
 
+const SINGLE_FILE = `<!doctype html><title>bundle</title>
+<script type="module">
+  import * as core from './dist/zipdream.js';
+  globalThis.core = core;
+</script>`;
+
 /**
- * What is measured there and here: every row by each reading, a continuation, and a file of its own
- * code that comes back. Sent to the browser as source.
+ * What is measured there and here: every row by each reading, a continuation, the surprisal of a
+ * text, and a file of its own code that comes back. Sent to the browser as source.
  */
 async function measure(
   zipdream: typeof core,
@@ -68,6 +75,7 @@ async function measure(
       of[reading] = [...bits.subarray(96, 128), ...drawn];
     }
     if (format.kind === 'bytes' && compressor.readings[0] === 'decode') {
+      of.scored = [(await zipdream.score(compressor, data, { from: 64 })).bits];
       const parts: number[] = [];
       const short = data.subarray(0, 64);
       for await (const part of zipdream.encodeZd(compressor, short, { spec })) parts.push(...part);
@@ -85,15 +93,18 @@ async function measure(
 }
 
 describe.skipIf(!existsSync(CHROMIUM))(`a browser (skipped where there is no ${CHROMIUM})`, () => {
-  it('runs the core without a bundler, and measures the same', async () => {
+  /** What a page measures, and the paths that it asks for. */
+  async function measureIn(html: string): Promise<{ results: unknown; asked: string[] }> {
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
     try {
       const page = await browser.newPage();
       const errors: string[] = [];
+      const asked: string[] = [];
       page.on('pageerror', (error) => errors.push(error.message));
       await page.route('http://core.test/**', async (route) => {
         const { pathname } = new URL(route.request().url());
-        if (pathname === '/') return route.fulfill({ contentType: 'text/html', body: PAGE });
+        asked.push(pathname);
+        if (pathname === '/') return route.fulfill({ contentType: 'text/html', body: html });
         const path = join(ROOT, pathname);
         if (!existsSync(path)) return route.fulfill({ status: 404 });
         const contentType = TYPES[extname(path)] ?? 'application/octet-stream';
@@ -101,14 +112,24 @@ describe.skipIf(!existsSync(CHROMIUM))(`a browser (skipped where there is no ${C
       });
       await page.goto('http://core.test/');
       await page.waitForFunction('globalThis.core !== undefined');
-      const there = await page.evaluate(`(${measure})(core)`);
-      const here = await measure(core);
-      expect(Object.keys(here)).toEqual(Object.keys(core.coreRegistry));
-      expect(there).toEqual(here);
-      expect(here.ppm!.comesBack).toBe(true);
+      const results = await page.evaluate(`(${measure})(core)`);
       expect(errors).toEqual([]);
+      return { results, asked };
     } finally {
       await browser.close();
     }
+  }
+
+  it('runs the core without a bundler, and measures the same', async () => {
+    const here = await measure(core);
+    expect(Object.keys(here)).toEqual(Object.keys(core.coreRegistry));
+    expect(here.ppm!.comesBack).toBe(true);
+    expect((await measureIn(MODULES)).results).toEqual(here);
+  });
+
+  it('runs the single file, which asks for nothing else, and measures the same', async () => {
+    const { results, asked } = await measureIn(SINGLE_FILE);
+    expect(results).toEqual(await measure(core));
+    expect(asked.filter((path) => path !== '/favicon.ico')).toEqual(['/', '/dist/zipdream.js']);
   });
 });

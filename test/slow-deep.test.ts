@@ -30,3 +30,6 @@ import './whole-bytes.test.js';
 import './flac.test.js';
 import './readers.test.js';
 import './passage.test.js';
+import './browser.test.js';
+import './lm.test.js';
+import './readme.test.js';

@@ -5,7 +5,6 @@ import glob
 import os
 import subprocess
 import tempfile
-import tempfile
 
 import numpy as np
 

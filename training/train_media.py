@@ -1,6 +1,7 @@
 """Trains the byte transformer of text, speech and pictures: python train_media.py --data DIR --steps 3000 --run RUN
 
-On one core (OPENBLAS_NUM_THREADS=1). Batches are a function of seed and step alone, so a run that was interrupted
+In two stages: first most sequences are short, then (--stage second --start RUN/checkpoint.npz) all are as long as the
+window. On one core (OPENBLAS_NUM_THREADS=1). Batches are a function of seed and step alone, so a run that was interrupted
 goes on from RUN/checkpoint.npz as if it had not been (same command again). The learning rate is constant up to
 HALF of the steps, so up to there --steps may still be changed; then it falls along a cosine.
 RUN/log.jsonl has a line every 50 steps: bits per byte of training batches, and every 250 of what is held out, by kind.
@@ -19,8 +20,18 @@ from checkpoint import load, save
 from sources import Sources
 
 SIZE = "800k"
-SHARES = {"pictures": 40, "speech": 22, "wiki": 10, "books": 14, "code": 14}
-PHASES = ((0.88, 512, 4), (1.0, 2048, 2))  # (share of the steps done, symbols a sequence, sequences)
+STAGES = {
+    "first": {
+        "shares": {"pictures": 40, "speech": 22, "wiki": 10, "books": 14, "code": 14},
+        "phases": ((0.88, 512, 4), (1.0, 2048, 2)),  # (share of the steps done, symbols a sequence, sequences)
+        "rate": 1.0,  # of the peak rates below
+    },
+    "second": {
+        "shares": {"pictures": 30, "speech": 24, "wiki": 17, "books": 18, "code": 11},
+        "phases": ((1.0, 2048, 2),),
+        "rate": 0.6,
+    },
+}
 WARM_UP, HALF = 50, 0.5
 MATRIX_RATE = 0.02  # peak learning rates, of Muon and of Adam
 VECTOR_RATE = 3e-3
@@ -45,9 +56,8 @@ def orthogonal(matrix):
     return x.T if wide else x
 
 
-def update(params, first, second, gradients, step, steps):
+def update(params, first, second, gradients, step, rate):
     """One step in place: Muon for the layers' matrices, Adam for embedding, head and gains."""
-    rate = rate_at(step, steps)
     for name, g in gradients.items():
         p, m, v = params[name], first[name], second[name]
         if g.ndim == 3:
@@ -94,16 +104,30 @@ def waves(vocabulary, width):
     return np.pad(found, ((0, 0), (0, width - 2 * count))).astype(np.float32)
 
 
+def started(path, seed):
+    """The parameters of another run as they are; those of an .onnx, or random ones, with waves added."""
+    if path and path.endswith(".npz"):
+        return load(path)[2]
+    params = of_onnx(path) if path else model.init(SIZE, seed)
+    numbers = waves(*params["embedding"].shape)
+    params["embedding"] = params["embedding"] + EMBEDDING_WAVE * numbers
+    params["head"] = params["head"] + HEAD_WAVE * numbers.T
+    return {name: np.ascontiguousarray(params[name]) for name in gradient.NAMES}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", required=True, help="folder with text/, audio/ and image/")
     parser.add_argument("--run", required=True, help="folder for the checkpoint and the log")
     parser.add_argument("--steps", type=int, required=True)
-    parser.add_argument("--start", help="an .onnx of export.py to start from; without it, from random weights")
+    parser.add_argument("--stage", choices=STAGES, default="first")
+    start = "an .onnx of export.py or the checkpoint.npz of another run to start from; without it, from random weights"
+    parser.add_argument("--start", help=start)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
 
-    sources = Sources(args.data, SHARES)
+    stage = STAGES[args.stage]
+    sources = Sources(args.data, stage["shares"])
     os.makedirs(args.run, exist_ok=True)
     checkpoint = os.path.join(args.run, "checkpoint.npz")
     heads, context = model.SIZES[SIZE]["heads"], model.SIZES[SIZE]["context"]
@@ -111,22 +135,18 @@ def main():
         step, before, params, first, second = load(checkpoint)
     else:
         step, before = 0, 0.0
-        params = of_onnx(args.start) if args.start else model.init(SIZE, args.seed)
-        numbers = waves(*params["embedding"].shape)
-        params["embedding"] = params["embedding"] + EMBEDDING_WAVE * numbers
-        params["head"] = params["head"] + HEAD_WAVE * numbers.T
-        params = {name: np.ascontiguousarray(params[name]) for name in gradient.NAMES}
+        params = started(args.start, args.seed)
         first, second = ({name: np.zeros_like(a) for name, a in params.items()} for _ in range(2))
     print(f"{sum(a.size for a in params.values()):,} parameters, from step {step:,} of {args.steps:,}", flush=True)
 
     began, losses = time.time(), []
     with open(os.path.join(args.run, "log.jsonl"), "a") as log:
         while step < args.steps:
-            length, count = next((length, count) for share, length, count in PHASES if step < share * args.steps)
+            length, count = next((length, count) for share, length, count in stage["phases"] if step < share * args.steps)
             inputs, targets = model.with_inputs(sources.batch(args.seed, step, count, length))
             gradients = {name: np.zeros_like(a) for name, a in params.items()}
             losses.append(gradient.bits(params, inputs, targets, heads, gradients))
-            update(params, first, second, gradients, step, args.steps)
+            update(params, first, second, gradients, step, stage["rate"] * rate_at(step, args.steps))
             step += 1
             if step % 50 and step < args.steps:
                 continue

@@ -1,4 +1,5 @@
-// The price of a dynamic block's header, as in src/engines/deflate/codec/header.ts.
+// The length of a dynamic block's header in bits (RFC 1951 §3.2.7), as computed by
+// src/engines/deflate/codec/header.ts. Results are cached by the counts of code length symbols.
 
 import { build, maxCode } from './huffman';
 import { add, get, set } from './memory';
@@ -13,7 +14,7 @@ const prices = memory.data(4 << 12);
 const lengths = memory.data(4 * 19);
 const order = memory.data<u8>([16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]);
 
-/** Adds `sign` times the code length symbols of a run of zeros. */
+/** Adds the code length symbols of a run of zeros, or subtracts them with `sign` −1. */
 export function countZeros(counts: usize, run: i32, sign: i32): void {
   while (run >= LONGEST_ZERO_RUN) {
     add(counts, 18, sign);
@@ -42,7 +43,7 @@ export function countRun(counts: usize, length: i32, run: i32): void {
   else add(counts, length, run);
 }
 
-/** Bits of the header whose code length symbols occur `counts` times. */
+/** Length in bits of the header whose code length symbols occur `counts` times. */
 export function priceHeader(counts: usize): i32 {
   let hash = 0;
   for (let i = 0; i < CODE_LENGTH_CODES; i++) hash = hash * 31 + get(counts, i);

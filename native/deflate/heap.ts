@@ -1,4 +1,6 @@
-// What zlib's heap decides among equals, as in src/engines/deflate/twin/heap-watch.ts.
+// Code lengths that depend on how zlib's heap orders nodes of equal frequency and depth. The heap is
+// run once for the block, and `turns` records when each symbol's frequency first matters by one.
+// With one more of a symbol, the merges are repeated only from that time on.
 
 import { FREQUENCY_SHIFT, ID_MASK, mergeNodes, ONE, siftDown } from './huffman';
 import { get, set } from './memory';
@@ -10,9 +12,9 @@ const NEVER: i32 = 0x7fff;
 const AT_ONCE: i32 = -1;
 const STRIDE: i32 = 288;
 
-/** The used symbols' frequencies. */
+/** Frequencies of the used symbols. */
 export const frequencies = memory.data(4 * 288);
-/** Code lengths, a byte each: of the used symbols by place, of inner nodes by id. */
+/** Code lengths, one byte each: of used symbols by index, of inner nodes by id. */
 export const lengths = memory.data(1024);
 const heaps = memory.data(4 * 288 * 288);
 const popped = memory.data(4 * 2 * 288);
@@ -30,6 +32,7 @@ function note(node: i32, time: i32): void {
   if (get(turns, node & ID_MASK) === NEVER) set(turns, node & ID_MASK, time);
 }
 
+/** Like `siftDown`; also notes nodes that would be ordered differently with one more occurrence. */
 function siftAndNote(size: i32, k: i32, node: i32, time: i32): void {
   let child = k << 1;
   while (child <= size) {
@@ -54,6 +57,7 @@ function siftAndNote(size: i32, k: i32, node: i32, time: i32): void {
   set(heap, k, node);
 }
 
+/** Runs the heap on the frequencies of `symbols` used symbols and records its merges. */
 export function watchHeap(symbols: i32): void {
   used = symbols;
   for (let i = 0; i < used; i++) {
@@ -86,7 +90,7 @@ function raise(value: i32, late: i32): i32 {
   return value >= late - ONE ? LATE : value + ONE;
 }
 
-/** Sets the lengths that the heap decides, with one more of the symbol at `place`. */
+/** Sets the lengths that depend on the heap order, with one more of the symbol at index `place`. */
 export function setLengths(place: i32): void {
   let turn = get(turns, place);
   for (let merge = get(mergedBy, place); merge < contested; ) {
@@ -124,7 +128,7 @@ export function setLengths(place: i32): void {
   assign(poppedAgain, turn);
 }
 
-/** The same with a new symbol of frequency 1 before `place`, with the id `used`. */
+/** Like `setLengths`, with a new symbol of frequency 1 and id `used` before index `place`. */
 export function setLengthsWithNew(place: i32): void {
   if (contested === 0) return;
   const late = (contestedFrequency + 1) << FREQUENCY_SHIFT;
@@ -153,7 +157,7 @@ function runAgain(from: i32, size: i32, late: i32): void {
   }
 }
 
-/** Lengths from the top down: `source` from merge `from` on, the first run before. */
+/** Assigns lengths from the root down, with the merges from `from` on taken from `source`. */
 function assign(source: usize, from: i32): void {
   memory.copy(lengths + FIRST_NODE, lateNodeLength, contested);
   for (let t = contested - 1; t >= 0; t--) {

@@ -1,4 +1,5 @@
-// zlib's Huffman trees, as in src/engines/deflate/codec/huffman.ts, which says what is going on here.
+// Builds Huffman codes as zlib does, with its tie-breaking and its limit on code lengths. The
+// algorithm is explained in src/engines/deflate/codec/huffman.ts, which computes the same.
 
 import { add, get, set } from './memory';
 
@@ -16,7 +17,7 @@ const depth = memory.data(4 * NODES);
 const popped = memory.data(8 * NODES);
 const lengthCount = memory.data(4 * 18);
 
-/** Largest symbol with a code in the last tree. */
+/** Largest symbol with a code in the tree built last. */
 export let maxCode: i32 = -1;
 
 // @ts-ignore: decorator
@@ -104,6 +105,7 @@ export function build(frequencies: usize, symbols: i32, maxBits: i32, lengths: u
   return bits;
 }
 
+/** Limits the code lengths to `maxBits` as zlib's gen_bitlen does. */
 function limit(frequencies: usize, root: i32, pops: i32, maxBits: i32, lengths: usize): i32 {
   memory.fill(lengthCount, 0, 4 * 18);
   set(depth, root, 0);

@@ -1,6 +1,6 @@
-// The dynamic length of a block with one more literal, for every literal: the inner loops of
-// src/engines/deflate/twin/literals.ts, which does the same in TypeScript and is the oracle for this.
-// Called with counts at fixed addresses; everything stays in one memory of a few hundred KB.
+// The exact dynamic length of a block with one more literal, for every literal. The plain loop in
+// src/engines/deflate/twin/literals.ts computes the same in TypeScript and is the oracle in tests.
+// Inputs and outputs are arrays at fixed addresses; literals of equal frequency share a tree shape.
 
 import { CODE_LENGTH_CODES, countRun, countZeros, priceHeader } from './header';
 import { frequencies, lengths, setLengths, setLengthsWithNew, watchHeap } from './heap';
@@ -25,9 +25,9 @@ const COUNTS_BYTES: usize = 4 * 19;
 const literals = memory.data(4 * 286);
 /** In: code length symbols of the distance code. */
 const distanceCounts = memory.data(4 * 19);
-/** In: 1 for each literal that is not wanted. */
+/** In: 1 for each literal to skip. */
 const skip = memory.data(256);
-/** Out: bits of the literal/length symbols and of the header, with one more of each literal. */
+/** Out: bits of the literal/length symbols and of the header after one more of each literal. */
 const prices = memory.data(4 * 256);
 
 const symbols = memory.data(4 * 290);
@@ -41,7 +41,7 @@ const rebuilt = memory.data(4 * 288);
 
 let used: i32 = 0;
 
-/** Where the four arrays are, in bytes. */
+/** Address of an array in bytes: 0 literals, 1 distance counts, 2 skip, 3 prices. */
 export function addressOf(array: i32): usize {
   if (array === 0) return literals;
   if (array === 1) return distanceCounts;
@@ -49,6 +49,7 @@ export function addressOf(array: i32): usize {
   return prices;
 }
 
+/** Fills `prices`. */
 export function price(): void {
   collect();
   watchHeap(used);
@@ -91,7 +92,10 @@ function collect(): void {
   }
 }
 
-/** Returns the first merge that the shape of the next class may not share with this one's. */
+/**
+ * Prices the used literals of one frequency, `sorted[start, end)`. Returns the first merge in which
+ * the tree shape of the next frequency may differ.
+ */
 function priceUsed(start: i32, end: i32, from: i32): i32 {
   const frequency = get(sorted, start);
   let ready = false;
@@ -104,7 +108,7 @@ function priceUsed(start: i32, end: i32, from: i32): i32 {
       ready = true;
       set(sorted, end - 1, frequency + 1);
       buildShape(used, from);
-      // Up to here no leaf is popped, nor looked at, that this class changes.
+      // Earlier merges neither pop nor compare a leaf whose frequency changes.
       from = end > 1 ? mergeOf(end - 2) : 0;
       for (let r = 0; r < used; r++) {
         store<u8>(lateLengths + get(order, r), load<u8>(lateLeafLength + r));
@@ -132,8 +136,8 @@ function priceUsed(start: i32, end: i32, from: i32): i32 {
 }
 
 /**
- * Adds the code length symbols of `lengths[0, n)`; symbols that follow each other make runs. Runs
- * of four and more, which alone are shortened, are rare: the loop has no other branch.
+ * Adds the code length symbols of `lengths[0, n)`; equal lengths of consecutive symbols form runs.
+ * Only runs of four or more are shortened. They are rare, so the loop has no other branch.
  */
 function countUsed(counts: usize, n: i32): void {
   let length = <i32>load<u8>(lengths);
@@ -158,6 +162,7 @@ function shortenRun(counts: usize, length: i32, run: i32): void {
   countRun(counts, length, run);
 }
 
+/** Price of a literal by building its tree from scratch, needed where code lengths are limited. */
 function rebuild(literal: i32): i32 {
   add(literals, literal, 1);
   const total = build(literals, LITERAL_LENGTH_CODES, MAX_CODE_BITS, rebuilt);
@@ -173,6 +178,7 @@ function rebuild(literal: i32): i32 {
   return total + priceHeader(counts);
 }
 
+/** Prices the literals that do not occur in the block. */
 function priceUnused(): void {
   for (let r = used; r > 0; r--) set(sorted, r, get(sorted, r - 1));
   set(sorted, 0, 1);
@@ -201,6 +207,7 @@ function zeroRunClass(run: i32): i32 {
   return run >= 138 ? 5 + kind : kind;
 }
 
+/** Prices the unused literals `start` to `end` − 1, which would precede the symbol at `place`. */
 function priceGap(place: i32, start: i32, end: i32): void {
   for (let r = 0; r < used; r++) {
     store<u8>(lengths + get(order, r), load<u8>(lateLeafLength + r + 1));
@@ -211,7 +218,7 @@ function priceGap(place: i32, start: i32, end: i32): void {
   memory.copy(lengths + place + 1, lengths + place, used - place);
   memory.copy(symbols + 4 * (place + 1), symbols + 4 * place, 4 * (used - place));
   store<u8>(lengths + place, length);
-  // Away from both ends of the gap only the lengths of the two zero runs count.
+  // Inside the gap, the header depends only on the lengths of the two zero runs.
   memory.fill(gapPrices, 0, 4 * 100);
   memory.copy(insideCounts, fixedCounts, COUNTS_BYTES);
   countZeros(insideCounts, end - start, -1);

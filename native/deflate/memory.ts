@@ -1,5 +1,5 @@
-// Arrays at fixed addresses: the fastest there are, and no run time to carry along.
-// i32 arrays are indexed in elements; what a module owns it reserves with `memory.data`.
+// Accessors of i32 arrays at fixed addresses, indexed in elements. Fixed addresses are the fastest
+// and need no runtime. Each module reserves its arrays with `memory.data`.
 
 // @ts-ignore: decorator
 @inline

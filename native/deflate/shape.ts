@@ -1,37 +1,40 @@
-// The shape of a Huffman tree from two queues, as in src/engines/deflate/twin/tree-shape.ts. Here the
-// merges before the first that a class of literals has a part in are taken from the class before.
+// The shape of a Huffman tree, built from two queues of leaves and inner nodes. It gives the total
+// length in bits, and the code lengths up to ties, which heap.ts resolves. The merges that a shape
+// shares with the one built before are not repeated.
 
 import { get, set } from './memory';
 
-/** The ascending frequencies of the leaves. */
+/** Frequencies of the leaves in ascending order. */
 export const sorted = memory.data(4 * 290);
-/** Length of node t, and of the last of its equals; a byte each. */
+/** Code length of node t, and of the last node equal to it in frequency and height; one byte each. */
 const nodeLength = memory.data(288);
 export const lateNodeLength = memory.data(288);
-/** Length of the last of the leaves equal to leaf r. */
+/** Code length of the last leaf with the frequency of leaf r; one byte each. */
 export const lateLeafLength = memory.data(290);
 const frequency = memory.data(4 * 288);
 const height = memory.data(4 * 288);
 const leafParent = memory.data(4 * 288);
 const nodeParent = memory.data(4 * 288);
-/** Before merge t: leaves and nodes popped, and bits so far. */
+/** State before merge t: leaves and nodes popped, and bits so far. */
 const leafAt = memory.data(4 * 288);
 const nodeAt = memory.data(4 * 288);
 const bitsAt = memory.data(4 * 288);
 
+/** Total length in bits, and longest code length. */
 export let bits: i32 = 0;
 export let longest: i32 = 0;
+/** Number of merges in which ties affect code lengths, and the largest frequency among them. */
 export let contested: i32 = 0;
 export let contestedFrequency: i32 = 0;
 
-/** The merge that pops leaf r in the shape built last. */
+/** Index of the merge that pops leaf r in the shape built last. */
 export function mergeOf(r: i32): i32 {
   return get(leafParent, r);
 }
 
 /**
- * Builds the shape of `sorted[0, leaves)`. Its first `from` merges are those of the shape built
- * before: leaves whose frequency is another now were neither popped nor looked at in them.
+ * Builds the shape of `sorted[0, leaves)`. The first `from` merges are taken from the shape built
+ * before; they must neither pop nor compare a leaf whose frequency has changed.
  */
 export function buildShape(leaves: i32, from: i32): void {
   let leaf = 0;
@@ -47,7 +50,7 @@ export function buildShape(leaves: i32, from: i32): void {
     set(leafAt, t, leaf);
     set(nodeAt, t, node);
     set(bitsAt, t, sum);
-    // No node waits yet: let none come before a leaf.
+    // The queue of nodes ends here: the sentinel compares greater than any leaf.
     set(frequency, t, i32.MAX_VALUE);
     let f = 0;
     let h = 0;
@@ -75,6 +78,7 @@ export function buildShape(leaves: i32, from: i32): void {
   measure(leaves);
 }
 
+/** Computes code lengths, `longest`, `contested` and `contestedFrequency`. */
 function measure(leaves: i32): void {
   let last = 0;
   let lastFrequency = 0;

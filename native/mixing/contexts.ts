@@ -1,25 +1,29 @@
-// What the next byte is looked up by: one 32-bit hash per context, renewed at each byte (Mahoney,
-// lpaq1 and paq8l, by description).
+// The contexts of the next byte, as one 32-bit hash each, recomputed after each byte, and the state
+// from which they are computed (Mahoney: lpaq1 and paq8l, from descriptions).
 
 import { CONTEXTS, FOLLOWERS, LINE as FOLLOWERS_LINE } from './layout';
 import { find, own } from './versions';
 
-/** What a version keeps beside the image: 32-bit cells of the past, and for each byte the two that came after it. */
+/**
+ * Size of the state outside the image, in bytes: 32-bit cells, and for each byte value the last two
+ * bytes that followed it.
+ */
 export const STATE_BYTES: usize = 128 + 512;
 export const past = memory.data(128 + 512, 16);
 const followers = past + 128;
-/** Where the image starts. */
+/** Address of the image. */
 export let image: usize = 0;
 export function placeImage(at: usize): void {
   image = at;
 }
 
-/** Where the two bytes are that came after the last two, when these were last seen. */
+/** Address of the last two bytes that followed the given pair of bytes. */
 // @ts-ignore: decorator
 @inline
 function afterTwo(last2: u32): usize {
   return image + FOLLOWERS + (<usize>((fold(7, last2) >>> 20) << 1));
 }
+/** Hashes of the contexts, u32. */
 export const hashes = memory.data(4 * CONTEXTS, 16);
 
 export const LAST4: usize = 0;
@@ -35,17 +39,17 @@ export const HEADER: usize = 36;
 export const HEADER1: usize = 40;
 export const HEADER2: usize = 44;
 export const POSITION: usize = 48;
-/** Letters of the word so far. */
+/** Number of letters in the current word. */
 export const WORD_LENGTH: usize = 52;
-/** Kinds of the last bytes, 3 bits each. */
+/** Classes of the last bytes, 3 bits each; see {@link kindOf}. */
 export const KINDS: usize = 56;
 export const LETTERS: usize = 60;
 export const ABOVE: usize = 64;
-/** Position of the start of this line and of the one before. */
+/** Start positions of the current line and of the line before. */
 export const LINE_AT: usize = 68;
 export const LINE_BEFORE: usize = 72;
 export const SINCE_STOP: usize = 76;
-/** Of the match model: bytes that matched, where it goes on, and what it expects with a 1 in front. */
+/** Match model: length of the match, position of its next byte, and that byte after a leading 1. */
 export const MATCH_LENGTH: usize = 80;
 export const MATCH_AT: usize = 84;
 export const EXPECTED: usize = 88;
@@ -72,6 +76,7 @@ export function fold(hash: u32, value: u32): u32 {
   return h ^ (h >>> 13);
 }
 
+/** Class of a byte: letter case, non-ASCII, digit, space, newline or punctuation. */
 function kindOf(byte: u32): u32 {
   if (byte >= 97 && byte <= 122) return 1;
   if (byte >= 65 && byte <= 90) return 2;
@@ -82,6 +87,7 @@ function kindOf(byte: u32): u32 {
   return byte < 65 ? 7 : 0;
 }
 
+/** Updates the state with a byte. */
 export function pushPast(byte: u32): void {
   const last4 = get(LAST4);
   const last = last4 & 255;
@@ -138,7 +144,7 @@ function put(hash: u32): void {
   n += 4;
 }
 
-/** @param above the byte above the next one, in the line before. */
+/** Computes the hashes of all contexts from the state. */
 export function hashPast(): void {
   const last4 = get(LAST4);
   const last8 = get(LAST8);

@@ -1,34 +1,40 @@
-// The bit histories of all contexts, hashed: a slot of 16 bytes per context and half byte, a check
-// byte and 15 histories by node of the half byte's tree (Mahoney, lpaq1). Four slots make a bucket
-// of 64 bytes; when none is free the one with the shortest history goes. The table starts small and
-// doubles as bytes come, each half then a copy of the whole: fresh memory costs more than to use it.
+// The hash table of bit histories: one 16-byte slot per context and half byte, which holds a check
+// byte and the 15 histories of the nodes in the half byte's tree (Mahoney, lpaq1). Four slots make a
+// bucket of 64 bytes; the slot with the shortest history is replaced when none is free. The table
+// starts small and doubles with the message, each half becoming a copy of the old table, because
+// touching fresh memory costs more than using the table.
 
 import { hashes } from './contexts';
 import { BUCKET, CONTEXTS, SLOT } from './layout';
 import { historyTotal } from './tables';
 import { find, own } from './versions';
 
-/** Where each context's slot is, of both half bytes, and with what it is looked up. */
+/** Address and key of each context's slot, for both half bytes. */
 export const slots = memory.data(2 * 4 * CONTEXTS, 16);
 const keys = memory.data(2 * 4 * CONTEXTS, 16);
-/** A slot that is empty and stays so. */
+/** An empty slot, never written, which stands for missing ones. */
 export const EMPTY = memory.data(16, 16);
 
 let table: usize = 0;
 let mask: usize = 0;
 
+/** Sets the address and the size of the table, in bytes. */
 export function placeHistories(at: usize, size: usize): void {
   table = at;
   mask = size - BUCKET;
 }
 
+/** Doubles the table; the memory must have been grown. */
 export function doubleHistories(): void {
   const size = mask + BUCKET;
   memory.copy(table + size, table, size);
   mask = 2 * size - BUCKET;
 }
 
-/** Finds the slots of the first half byte (0), or of the second after `high` (16 to 31). */
+/**
+ * Finds the slots for reading: those of the first half byte if `high` is 0, otherwise those of the
+ * second half byte after `high`, 16 to 31.
+ */
 export function findSlots(high: u32): void {
   const to: usize = high === 0 ? 0 : 4 * CONTEXTS;
   for (let i: usize = 0; i < 4 * CONTEXTS; i += 4) {
@@ -51,7 +57,7 @@ export function findSlots(high: u32): void {
   }
 }
 
-/** The slot of a context to write to; one is made where there is none. */
+/** Returns the slot of a context for writing; creates it if it is missing. */
 export function claimSlot(half: usize, i: usize): usize {
   const o = half * 4 * CONTEXTS + 4 * i;
   const h = load<u32>(keys + o);

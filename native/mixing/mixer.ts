@@ -1,29 +1,32 @@
-// Mixers: inputs × weights of a row, selected in each set by another context; a second layer mixes
-// what the sets say. Weights are kept as what they differ from at first, so untouched rows are 0.
+// Two layers of logistic mixers (Mahoney 2005). In each weight set, a context selects the row whose
+// dot product with the inputs is the output; the second layer mixes the outputs of the sets. Weights
+// are stored as differences from their initial values, so unused rows are 0.
 
 import { FINALS, FINAL_ROW, FINAL_ROWS, FINAL_WEIGHTS, ROW, SETS, SET_ROWS, WEIGHTS, WIDTH, CONTEXTS } from './layout';
 import { image } from './contexts';
 import { clip, squash } from './tables';
 import { find, ownFrom } from './versions';
 
-/** Of each of the eight bits: inputs, and per set the row and the outcome. */
+/** For each of the eight bits: the inputs, and the row and the output of each set. */
 export const inputs = memory.data(8 * 4 * WIDTH, 16);
 export const rows = memory.data(8 * 4 * SETS, 16);
 export const dots = memory.data(8 * 4 * SETS, 16);
-/** Where the rows were found. */
+/** Addresses at which the rows were found. */
 const foundRows = memory.data(8 * 4 * SETS, 16);
 const foundFinalRows = memory.data(8 * 4 * FINALS, 16);
 export const finalRows = memory.data(8 * 4 * FINALS, 16);
 export const finalDots = memory.data(8 * 4 * FINALS, 16);
+/** Initial weight of the first input of each context. */
 const FIRST: f32 = 0.15;
 
-
+/** Selects the row of a first-layer set for bit `step`. */
 // @ts-ignore: decorator
 @inline
 export function select(step: usize, set: usize, context: u32): void {
   store<u32>(rows + 4 * (step * SETS + set), <u32>(image + WEIGHTS + (set * SET_ROWS + context) * ROW));
 }
 
+/** Selects the row of a second-layer set for bit `step`. */
 // @ts-ignore: decorator
 @inline
 export function selectFinal(step: usize, set: usize, context: u32): void {
@@ -36,7 +39,7 @@ function sum(v: v128): f32 {
   return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
 }
 
-/** The logistic of P(1), by the second layer. */
+/** Returns the output of the second layer for bit `step`: the logit of P(1). */
 export function mix(step: usize): f32 {
   const x = inputs + step * ROW;
   let first = f32x4.splat(0);
@@ -70,7 +73,13 @@ export function mix(step: usize): f32 {
   return clip(all * (1 / <f32>FINALS));
 }
 
-/** @param rate of the first layer. */
+/**
+ * Trains both layers on a bit.
+ *
+ * @param rate learning rate of the first layer.
+ * @param finalRate learning rate of the second layer.
+ * @param least first-layer sets with a smaller error are not trained.
+ */
 export function trainMixers(step: usize, bit: i32, rate: f32, finalRate: f32, least: f32): void {
   const x = inputs + step * ROW;
   const d = dots + step * 4 * SETS;

@@ -1,6 +1,7 @@
-// Context mixing of bytes: P(bit) is a logistic mix of what the contexts' bit histories say (Mahoney
-// 2005; lpaq1 and paq8l by description, own code). Learning waits for the end of each byte, so that
-// all 256 bytes are priced under the same weights.
+// Context mixing of bytes: P(bit) is a logistic mixture of predictions from the contexts' bit
+// histories (Mahoney 2005; written from descriptions of lpaq1 and paq8l, without their code). The
+// model changes only at the end of each byte, so all 256 bytes are priced under the same weights.
+// src/engines/mixing/image.ts is the host.
 
 import { COLUMN, EXPECTED, KINDS, MATCH_AT, MATCH_LENGTH, STATE_BYTES, image, past, placeImage, LAST4, LINE_AT, LINE_BEFORE, ABOVE, POSITION, WORD, WORD_LENGTH, fold, get, hashPast, hashes, pushPast, set } from './contexts';
 import { EMPTY, claimSlot, doubleHistories, findSlots, placeHistories, slots } from './histories';
@@ -16,22 +17,22 @@ const MATCH_LEAST: u32 = 6;
 const MATCH_MOST: u32 = 32;
 const MAP_LIMIT: u32 = 1023;
 
-/** In: bytes to go on by. Out: probabilities. */
+/** Buffer for exchange with the host: bytes of the message in, probabilities out. */
 export const stage = memory.data(4096, 16);
 
 const states = memory.data(8 * CONTEXTS, 16);
-/** The logistic of P(1) and P(1) before refinement, of each bit. */
+/** For each bit: the logit of P(1), and P(1) before refinement. */
 const mixed = memory.data(4 * 8, 16);
 const direct = memory.data(4 * 8, 16);
-/** Where entries of maps and rows of refinements were found. */
+/** Addresses at which entries of maps and rows of refinements were found. */
 const foundMaps = memory.data(4 * 8 * CONTEXTS, 16);
 const foundApms = memory.data(4 * 8 * APMS, 16);
 const apmRows = memory.data(4 * 8 * APMS, 16);
 const runEntries = memory.data(4 * 8 * RUNS, 16);
 const matchEntries = memory.data(4 * 8, 16);
-/** Probabilities of the nodes of the bit tree. */
+/** Probabilities of the bit tree's nodes. */
 const tree = memory.data(8 * 512, 16);
-/** A top with more lines than this takes no further byte. */
+/** When the top layer has more lines than this, `push` stops, so that the host can replace it. */
 const MOST_LINES: u32 = 512;
 
 let bytesMask: usize = 0;
@@ -43,14 +44,15 @@ let historiesSize: usize = 0;
 let historiesMost: usize = 0;
 
 let hits: u32 = 0;
-/** The byte whose path the scratch holds, −1 for none, and its probability. */
+/** The byte whose path is in the scratch arrays, −1 for none, and its probability. */
 let walked: i32 = -1;
 let walkedChance: f64 = 1;
-/** The path so far of a byte that is coded bit by bit. */
+/** The bits so far of a byte that is coded bit by bit, after a leading 1. */
 let path: u32 = 1;
 
 export let K0: f32 = 0.001, K1: f32 = 0.015, K2: f32 = 10000, K3: f32 = 0.002, K4: f32 = 0.005, K5: f32 = 0.02, K6: f32 = 0.3, K7: f32 = 0.0;
 
+/** Address of a constant, the stage, the state or the layer list; by default, of the heap. */
 export function addressOf(what: i32): usize {
   switch (what) {
     case 0: return stretchTable;
@@ -71,7 +73,7 @@ function reserve(end: usize): void {
   if (pages > 0) memory.grow(pages);
 }
 
-/** Starts with 2^memoryLog bytes of histories at most, after the constants have been written. */
+/** Initialises a model with at most 2^memoryLog bytes of histories. The constants must be written. */
 export function create(memoryLog: i32): void {
   const at = (__heap_base + 63) & ~63;
   placeImage(at);
@@ -95,7 +97,7 @@ export function create(memoryLog: i32): void {
   hashPast();
 }
 
-/** Where the image ends, and what is beyond can be used. */
+/** Address of the end of the image; memory from there on is free. */
 export function imageEnd(): usize {
   return histories + historiesSize;
 }
@@ -104,12 +106,12 @@ export function stateBytes(): usize {
   return STATE_BYTES;
 }
 
-/** Makes room up to an address. */
+/** Grows the memory so that it reaches an address. */
 export function reserveTo(end: usize): void {
   reserve(end);
 }
 
-/** After another version's state or layers have been written. */
+/** Must be called after another state or other layers have been written. */
 export function resume(): void {
   walked = -1;
   hashPast();
@@ -120,6 +122,7 @@ export function isFull(): bool {
   return historiesSize < historiesMost && <usize>get(POSITION) * (CONTEXTS * 2 * 16) > historiesSize;
 }
 
+/** Doubles the tables of histories and of runs. */
 export function grow(): void {
   reserve(histories + 2 * historiesSize);
   doubleHistories();
@@ -127,7 +130,7 @@ export function grow(): void {
   historiesSize *= 2;
 }
 
-/** Takes over the size of another model's table, the contents of which are to be written. */
+/** Sets the size of the history table to that of an image ending at `end`, without its contents. */
 export function sizeAs(end: usize): void {
   historiesSize = end - histories;
   reserve(end);
@@ -142,7 +145,7 @@ function byteAt(position: u32): u32 {
   return <u32>load<u8>(find(image + BYTES + (at & ~15)) + (at & 15));
 }
 
-/** P(1) at a node of the bit tree; leaves what training needs in place `step` of the scratch. */
+/** P(1) at a node of the bit tree; stores what training needs at index `step` of the scratch arrays. */
 function node(partial: u32, inHalf: u32, step: usize, half: usize): f32 {
   const x = inputs + step * ROW;
   const s = states + step * CONTEXTS;
@@ -240,7 +243,7 @@ function node(partial: u32, inHalf: u32, step: usize, half: usize): f32 {
   return max<f32>(1 / 65536, min<f32>(1 - 1 / 65536, p + K6 * refined));
 }
 
-/** Goes along a byte that is known and leaves what training needs. */
+/** Evaluates the nodes on the path of a byte, stores what training needs and returns P(byte). */
 function walk(symbol: u32): f64 {
   let product: f64 = 1;
   findSlots(0);
@@ -354,7 +357,7 @@ function advance(symbol: u32): void {
   walked = -1;
 }
 
-/** P of one next byte. */
+/** P that the next byte is `symbol`. */
 export function chanceOf(symbol: i32): f64 {
   if (walked !== symbol) {
     walkedChance = walk(symbol);
@@ -363,7 +366,7 @@ export function chanceOf(symbol: i32): f64 {
   return walkedChance;
 }
 
-/** Learns from a byte and goes on behind it. */
+/** Learns from a byte and advances past it. */
 export function update(symbol: i32): void {
   if (walked !== symbol) walk(symbol);
   train(symbol);
@@ -371,8 +374,9 @@ export function update(symbol: i32): void {
 }
 
 /**
- * Goes on by bytes of the stage and puts the probability of each where it lay, 8 bytes a byte from
- * 512 on; ends early where the host has to do something first. Returns how many came.
+ * Learns from the bytes on the stage and writes their probabilities to the stage, as f64 from offset
+ * 512. Stops early when the host must grow the tables or replace the top layer. Returns the number
+ * of bytes learnt.
  */
 export function push(count: i32): i32 {
   for (let i = 0; i < count; i++) {
@@ -384,7 +388,7 @@ export function push(count: i32): i32 {
   return count;
 }
 
-/** Puts the probabilities of all next bytes on the stage, f64: the bit tree's 255 nodes, each once. */
+/** Writes the probabilities of all 256 bytes to the stage, as f64; evaluates 255 nodes. */
 export function predict(): void {
   walked = -1;
   findSlots(0);
@@ -408,7 +412,7 @@ function split(partial: u32, inHalf: u32, half: usize): void {
   store<f64>(tree + 16 * <usize>partial, all * p, 8);
 }
 
-/** Begins to code a byte bit by bit. */
+/** Starts coding a byte bit by bit. */
 export function begin(): void {
   walked = -1;
   walkedChance = 1;
@@ -429,7 +433,7 @@ export function chanceOfOne(): f64 {
   return chance;
 }
 
-/** Goes on by a bit. */
+/** Advances past a bit. */
 export function take(bit: i32): void {
   walkedChance *= bit ? chance : 1 - chance;
   path = (path << 1) | <u32>bit;

@@ -1,22 +1,24 @@
-// What came last in a context, and how often in a row: a whole byte, where bit histories know one
-// bit at a time (paq8l's run model). u32 entries: check (16 bits) · count (8) · byte (8).
+// The run model (paq8l): the last byte seen in a context and how many times in a row it occurred.
+// Entries are u32: check (16 bits) · count (8) · byte (8), highest bits first.
 
 import { hashes } from './contexts';
 import { LINE, RUN_CONTEXT, RUNS } from './layout';
 import { find, own } from './versions';
 
-/** The byte that each run expects, with a 1 in front, or 0; and how often it came. */
+/** The byte that each run model predicts, after a leading 1, or 0 for none; and its count. */
 export const runBytes = memory.data(4 * RUNS, 16);
 export const runCounts = memory.data(4 * RUNS, 16);
 
 let table: usize = 0;
 let mask: usize = 0;
 
+/** Sets the address and the number of entries of the table. */
 export function placeRuns(at: usize, entries: usize): void {
   table = at;
   mask = entries - 1;
 }
 
+/** Doubles the table; the memory must have been grown. */
 export function doubleRuns(): void {
   const size = 4 * (mask + 1);
   memory.copy(table + size, table, size);
@@ -36,6 +38,7 @@ function placeOf(key: u32): usize {
   return table + 4 * ((<usize>key >> 3) & mask);
 }
 
+/** Looks up the predicted bytes in the current contexts. */
 export function findRuns(): void {
   for (let r: usize = 0; r < RUNS; r++) {
     const key = keyOf(r);
@@ -47,6 +50,7 @@ export function findRuns(): void {
   }
 }
 
+/** Learns the byte that occurred in the current contexts. */
 export function updateRuns(symbol: u32): void {
   for (let r: usize = 0; r < RUNS; r++) {
     const key = keyOf(r);

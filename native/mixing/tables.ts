@@ -1,5 +1,6 @@
-// Constants that the host writes once into each instance: the logistic functions and what bit
-// histories are, as src/engines/mixing/constants.ts computes them.
+// Lookup tables that the host writes once into each instance: the logistic functions and the state
+// machine of bit histories, computed by src/engines/mixing/constants.ts. Also the functions that read
+// them.
 
 /** ln(p/(1−p)) at p = (i + ½)/4096, f32. */
 export const stretchTable = memory.data(4 * 4096, 16);
@@ -7,14 +8,14 @@ export const stretchTable = memory.data(4 * 4096, 16);
 export const squashTable = memory.data(4 * (24 * 64 + 2), 16);
 /** The history after one more bit, at 2·history + bit. */
 export const nextHistory = memory.data(512);
-/** Bits remembered of each history, and 128 more where all of them are the same. */
+/** Number of bits in each history, plus 128 if they are all equal. */
 export const historyTotal = memory.data(256);
-/** An adaptive probability of each history before anything is known of it, u32. */
+/** Initial adaptive probability of each history, u32; see {@link adapted}. */
 export const firstMap = memory.data(4 * 256, 16);
-/** 65536/(n + 1.5), u32. */
+/** 8192/(n + 1.5), u32. */
 export const reciprocals = memory.data(4 * 1024, 16);
 
-/** Largest |x| that {@link squash} tells apart. */
+/** Largest |x| in the domain of {@link squash}. */
 export const LIMIT: f32 = 11.99;
 
 // @ts-ignore: decorator
@@ -41,7 +42,7 @@ export function stretchOf(entry: u32): f32 {
   return load<f32>(stretchTable + <usize>((entry >>> 20) << 2));
 }
 
-/** An adaptive probability (22 bits, and 10 that count) after one more bit. */
+/** An adaptive probability (P(1) in the upper 22 bits, a count in the lower 10) after a bit. */
 // @ts-ignore: decorator
 @inline
 export function adapted(entry: u32, bit: i32, limit: u32): u32 {

@@ -1,8 +1,9 @@
-// Forks. An image can be shared by many versions of a model, each of which keeps the lines that it
-// changed in layers, searched from the newest; the newest of all, the top, takes what is written.
-// A layer is a hash table of lines by their place in the image, and lies at any multiple of 16:
+// Copy-on-write forks. Many forks of a model can share an image; each stores the lines that it
+// changed in layers, which are searched from the newest. Writes go to the newest layer, the top. A layer is a
+// hash table of lines by address in the image, at a multiple of 16:
 // u32 lines · u32 cells − 1 · u32 bytes · u32 0 · cells of (u32 place, u32 where) · the lines.
-// `where` is the offset within the layer, with the line's bytes/16 in the upper 12 bits.
+// `place` is the line's address in the image; `where` has its offset in the layer, divided by 16, in
+// the lower 20 bits and its length, divided by 16, in the upper 12.
 
 const HEAD: usize = 16;
 const WHERE: u32 = (1 << 20) - 1;
@@ -10,9 +11,10 @@ export const MOST_LAYERS: usize = 64;
 
 /** Addresses of the layers, the newest last; written by the host. */
 export const layers = memory.data(4 * 64, 16);
-/** How many layers there are; 0 where the image is written to directly. */
+/** Number of layers; 0 if the image is written directly. */
 let count: usize = 0;
 
+/** Sets the number of layers in `layers`. */
 export function useLayers(n: i32): void {
   count = n;
 }
@@ -23,6 +25,7 @@ export function isLayered(): bool {
   return count !== 0;
 }
 
+/** The cell of a line in a layer, or the free cell where it belongs. */
 function cellOf(layer: usize, place: usize): usize {
   const mask = <usize>load<u32>(layer, 4);
   let i = ((place >> 4) * 0x9e3779b1) >> 12;
@@ -42,7 +45,7 @@ function search(place: usize): usize {
   return place;
 }
 
-/** Where a line of the image is that nobody writes to. */
+/** Address of a line of the image for reading. */
 // @ts-ignore: decorator
 @inline
 export function find(place: usize): usize {
@@ -66,32 +69,33 @@ function add(layer: usize, cell: usize, place: usize, from: usize, bytes: usize)
   return layer + end;
 }
 
-/** Where a line of the image is to write to: this version's own. */
+/** Address of a line of the image for writing; copies it to the top layer if needed. */
 // @ts-ignore: decorator
 @inline
 export function own(place: usize, bytes: usize): usize {
   return count === 0 ? place : claim(place, bytes, 0);
 }
 
-/** The same where it is known from `find` where the line was before this byte. */
+/** Like `own`, with the address `from` that `find` returned before this byte. */
 // @ts-ignore: decorator
 @inline
 export function ownFrom(place: usize, bytes: usize, from: usize): usize {
   return count === 0 ? place : claim(place, bytes, from);
 }
 
-/** Makes an empty layer at an address. */
+/** Creates an empty layer at an address. */
 export function startLayer(layer: usize, cells: usize): void {
   memory.fill(layer, 0, HEAD + 8 * cells);
   store<u32>(layer, <u32>(cells - 1), 4);
   store<u32>(layer, <u32>(HEAD + 8 * cells), 8);
 }
 
+/** Number of lines in a layer. */
 export function linesOf(layer: usize): u32 {
   return load<u32>(layer);
 }
 
-/** Lines of the top. */
+/** Number of lines in the top layer. */
 export function topLines(): u32 {
   return load<u32>(<usize>load<u32>(layers + 4 * (count - 1)));
 }
@@ -107,7 +111,7 @@ function addAll(to: usize, from: usize): void {
   }
 }
 
-/** Writes two layers as one. */
+/** Merges two layers into a new one at `to`; lines of the newer one take precedence. */
 export function mergeLayers(to: usize, newer: usize, older: usize): void {
   let cells: usize = 64;
   while (cells < 2 * <usize>(load<u32>(newer) + load<u32>(older))) cells <<= 1;
@@ -116,7 +120,7 @@ export function mergeLayers(to: usize, newer: usize, older: usize): void {
   addAll(to, older);
 }
 
-/** Writes the lines of a layer where they belong in the image. */
+/** Writes the lines of a layer into the image. */
 export function applyLayer(layer: usize): void {
   const cells = <usize>load<u32>(layer, 4) + 1;
   for (let cell = layer + HEAD; cell < layer + HEAD + 8 * cells; cell += 8) {

@@ -1,22 +1,25 @@
-// What `zipdream compare` compares on: files, and folders of them, each file as what it holds. The
-// pictures of a folder are one input, and so are its sounds, and all other files.
+// Reads the inputs of `zipdream compare`: files, and folders of files, each recognised by its
+// contents. All pictures of a folder are one input; so are all its sounds, and all its other files.
 
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { UsageError } from '../errors.js';
 import type { CutOptions, Medium } from '../media/medium.js';
 import type { CompareInput } from '../node/compare-options.js';
-import { readInput } from '../node/files.js';
+import { FileError, readInput } from '../node/files.js';
 import { mediumOf, readContent } from '../node/media.js';
+import { nodeRegistry } from '../node/registry.js';
 import { noteReading } from './content.js';
 import type { Io } from './io.js';
 
-/** Of pictures. */
+/** Flags that apply to pictures. */
 export type InputFlags = Pick<CutOptions, 'given' | 'maxSize' | 'grey'>;
 
 /**
- * @throws FileError if one cannot be read or is damaged, UsageError for a kind of picture or sound
- *   that is not read, or for two inputs of one name.
+ * Reads all inputs, in the order given.
+ *
+ * @throws FileError if a file cannot be read or is damaged.
+ * @throws UsageError for an unsupported kind of picture or sound, or for two inputs with one name.
  */
 export async function readCompareInputs(
   io: Io,
@@ -39,7 +42,7 @@ export async function readCompareInputs(
   return inputs;
 }
 
-/** The files of a folder in the order of their names; hidden ones and folders are left out. */
+/** The files of a folder in the order of their names, without hidden files and subfolders. */
 async function readFolder(io: Io, path: string, flags: InputFlags): Promise<CompareInput[]> {
   const entries = await readdir(path, { withFileTypes: true });
   const names = entries
@@ -66,7 +69,11 @@ async function readOne(
   name: string,
   flags: InputFlags,
 ): Promise<{ input: CompareInput; medium: Medium }> {
-  const file = await readInput(path);
+  const file = await readInput(path).catch((error: FileError) => {
+    if (!Object.hasOwn(nodeRegistry, path)) throw error;
+    const advice = '-c takes one list, with commas: -c gzip,ppm';
+    throw new FileError(`${error.message}; ${advice}`, { cause: error });
+  });
   const medium = mediumOf(file);
   if (medium.kind === 'bytes') return { medium, input: { name, data: file } };
   const content = await readContent(medium, file, path);

@@ -1,5 +1,5 @@
-// `zipdream compare`: measures the cells that its file of results does not have yet, and prints what
-// all of them say together.
+// `zipdream compare`: measures the cells that are not in the result file yet, and prints a summary
+// of all rows.
 
 import { Command } from 'commander';
 import { UsageError } from '../errors.js';
@@ -106,7 +106,7 @@ async function run(io: Io, paths: readonly string[], flags: CompareFlags): Promi
       await progress.step(++done, planned);
     }
   } catch (error) {
-    // What was measured is printed before what went wrong: the disk is full, say.
+    // Results are printed before an error is reported, such as a full disk.
     if (interrupt.exitCode === undefined) {
       if (rows.length === 0) throw error;
       failure = error;
@@ -169,7 +169,7 @@ function noWorker({ shown }: QueuePlace): string {
   return `no worker is there yet; on any machine: zipdream worker --queue ${shown}`;
 }
 
-/** Those of this version, by identity; failed ones are left out if they are tried again. */
+/** Existing rows of this version by identity; with `--retry-failed`, without failed ones. */
 function knownRows(
   io: Io,
   results: ResultsFile | undefined,
@@ -183,7 +183,7 @@ function knownRows(
   return new Map(kept.map((row) => [row.id, row]));
 }
 
-/** Compressors with their readings: `best`, `all` or names, and `gzip=all` for one of them. */
+/** Parses `--readings`: `best`, `all` or names for all compressors, and `gzip=all` for one. */
 function parseCompressors({ compressors, readings }: CompareFlags) {
   const specs = splitSpecs(compressors);
   const items = readings.split(',').map((item) => item.trim());
@@ -206,7 +206,7 @@ function parseChoice(names: readonly string[]): ReadingChoice {
   return splitNames('--readings', names, READINGS) satisfies Reading[];
 }
 
-/** Specs between commas, of which options have some too: `gzip:level=6,memLevel=9,ppm`. */
+/** Splits specs at commas, except those within the options of a spec: `gzip:level=6,memLevel=9`. */
 function splitSpecs(text: string): string[] {
   const specs: string[] = [];
   for (const part of splitOutside(text, ',')) {

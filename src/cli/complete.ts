@@ -1,11 +1,11 @@
-// `zipdream complete`: scripts that teach a shell to complete commands, flags and their values, and
-// the answers those scripts ask for. The protocol and the scripts are those of @bomb.sh/tab.
+// `zipdream complete`: prints scripts with which a shell completes commands, flags and values, and
+// answers the requests of those scripts. Scripts and protocol are those of @bomb.sh/tab.
 
 import { Command } from 'commander';
 
 const SUMMARY = 'print a completion script for your shell';
 
-/** The command as --help shows it; `installCompletion` puts the one that works in its place. */
+/** The command as shown by `--help`; `installCompletion` replaces it with a working one. */
 export function completeCommand(): Command {
   return new Command('complete')
     .summary(SUMMARY)
@@ -13,7 +13,7 @@ export function completeCommand(): Command {
     .addHelpText('after', HELP);
 }
 
-/** Makes `zipdream complete` work. Loads what it needs, so it is called for this command only. */
+/** Makes `zipdream complete` work. It loads packages, so it is called for this command only. */
 export async function installCompletion(program: Command, argv: readonly string[]): Promise<void> {
   const [{ default: tab }, { nodeRegistry }, { ALPHABET_NAMES }] = await Promise.all([
     import('@bomb.sh/tab/commander'),
@@ -41,7 +41,7 @@ export async function installCompletion(program: Command, argv: readonly string[
       };
     }
   }
-  // tab forbids the shell to offer files, always; here it may when there is nothing else to offer.
+  // tab always disables file completion; here it is enabled if there is nothing else to offer.
   const prefix = argv.at(-1)?.replace(/^--[^=]*=/, '') ?? '';
   Object.defineProperty(root, 'directive', {
     get: () => (root.completions.some(({ value }) => value.startsWith(prefix)) ? NO_FILES : FILES),

@@ -1,5 +1,5 @@
-// `zipdream compress`: a compressor's own format, or a .zd from a reading of it. A compressor that
-// knows pixels or samples gets those of the file and not its bytes.
+// `zipdream compress`: writes a compressor's own format, or a .zd file coded with one of its
+// readings. Compressors of pixels or samples get the decoded contents of the file, not its bytes.
 
 import { Command } from 'commander';
 import { decodeZd, defaultChunkBytes, encodeZd } from '../coding/zd.js';
@@ -42,7 +42,7 @@ export function compressCommand(io: Io): Command {
     });
   return addFlags(command, {
     '': [
-      ...(['compressor', 'codedReading', 'output', 'codedChunk', 'effort'] as const),
+      ...(['packer', 'codedReading', 'output', 'codedChunk', 'effort'] as const),
       ...(['verify', 'codedForce'] as const),
     ],
   });
@@ -66,7 +66,7 @@ interface CompressFlags {
   readonly force?: boolean;
 }
 
-/** What a compressor's own format is called at the end of a file name. */
+/** File name extensions of the compressors' own formats. */
 const ENDINGS: Readonly<Record<string, string>> = {
   gzip: '.gz',
   zlib: '.zz',
@@ -112,14 +112,16 @@ async function run(io: Io, file = STANDARD, flags: CompressFlags): Promise<void>
   const bytes = await writeParts(data, parts, how);
   const size = content && image ? `${sizeOf(content)}, ` : '';
   const title = reading ? `${name}, ${reading}` : name;
-  notify(io, `${title}: ${size}${sizes(data.length, bytes)}${verify ? ', verified' : ''}`);
+  const place = output === STANDARD ? '' : `, in ${output}`;
+  const verified = verify ? ', verified' : '';
+  notify(io, `${title}: ${size}${sizes(data.length, bytes)}${place}${verified}`);
   if (reading && !content && data.length > chunkBytes) {
     const chunks = Math.ceil(data.length / chunkBytes);
     notify(io, `${chunks} chunks, each learning from nothing; a larger --chunk is smaller`);
   }
 }
 
-/** What a compressor takes a file as: all that it knows, or what the file is and it knows too. */
+/** The medium to read a file as: the compressor's only one, or the file's if that is accepted. */
 async function mediumTaken(spec: string, file: string): Promise<Medium> {
   const { name } = splitSpec(spec);
   const accepts = Object.hasOwn(nodeRegistry, name) ? nodeRegistry[name]!.accepts : [];
@@ -141,7 +143,7 @@ function chunkFor(
   return row * Math.max(1, Math.floor(wanted / row));
 }
 
-/** A PNG is written with the effort that was asked for, all else as the compressor does. */
+/** Compresses to the compressor's own format; for PNG with the requested effort. */
 function ownFormat(
   compressor: Compressor,
   spec: string,
@@ -164,7 +166,7 @@ function sizeOf(content: Content): string {
   return `${width} × ${height} pixels`;
 }
 
-/** Beside the file, with the format's own ending. */
+/** The default output: the input's name with the extension of the format. */
 function nameOutput(file: string, spec: string, medium: Medium, own: boolean): string {
   if (file === STANDARD) return STANDARD;
   if (!own) return `${file}.zd`;
@@ -179,7 +181,7 @@ interface Writing {
   readonly io: Io;
   readonly compressor: Compressor;
   readonly spec: string;
-  /** Whether it is the compressor's own format, and not a .zd. */
+  /** True for the compressor's own format, false for .zd. */
   readonly own: boolean;
   readonly output: string;
   readonly force: boolean | undefined;
@@ -188,9 +190,9 @@ interface Writing {
 }
 
 /**
- * Writes the compressed parts of `data`, and returns their bytes.
+ * Writes the compressed parts of `data`; returns their size in bytes.
  *
- * @throws Error if they do not give the original back; then nothing is written.
+ * @throws Error if `verify` is set and they do not decompress to `data`; then nothing is written.
  */
 async function writeParts(
   data: Uint8Array,
@@ -199,7 +201,7 @@ async function writeParts(
 ): Promise<number> {
   const kept: Uint8Array[] = [];
   let bytes = 0;
-  // The first part of a real format is all of it: until it is there, Ctrl-C needs no tidying.
+  // Only one part is produced for a compressor's own format, and before it nothing is written.
   const first = await parts.next();
   await endingOnInterrupt(how.io, async () => {
     const sink = await openSink(how.io, how.output, how.force);
@@ -221,7 +223,7 @@ async function writeParts(
   return bytes;
 }
 
-/** @throws Error if the compressed data does not give the original back. */
+/** @throws Error if `compressed` does not decompress to `data`. */
 async function checkReturn(
   data: Uint8Array,
   compressed: Uint8Array,

@@ -1,4 +1,5 @@
-// `zipdream compressors`: opens every row of the registry and tells what it found.
+// `zipdream compressors`: lists the rows of the registry with their readings and options. It opens
+// each row to find out whether it is available.
 
 import { Command } from 'commander';
 import { CompressorUnavailableError } from '../errors.js';
@@ -31,7 +32,7 @@ Examples:
   zipdream sample "Once" -c gzip:level=6,memLevel=9
   zipdream sample "Once" -c "command:xz -9"`;
 
-/** One row of the registry as this machine has it. */
+/** A row of the registry, with its availability on this machine. */
 interface Row {
   readonly name: string;
   readonly summary: string;
@@ -39,9 +40,9 @@ interface Row {
   readonly readings: readonly { readonly name: Reading; readonly resolution: Resolution }[];
   readonly options: OptionSpecs;
   readonly available: boolean;
-  /** What made it; absent if that depends on the options or it is missing. */
+  /** Version of the implementation; undefined if it depends on the options or is unavailable. */
   readonly version?: string;
-  /** How to get it, if it is missing. */
+  /** How to install it, if it is unavailable. */
   readonly hint?: string;
 }
 
@@ -80,7 +81,7 @@ function withResolution(
   return compressor.readings.map((name) => ({ name, resolution: resolutionOf(name, compressor) }));
 }
 
-/** A line each, of 80 columns: the best reading, and what it is. */
+/** One line of 80 columns per compressor: name, best reading and summary. */
 function toLines(rows: readonly Row[], { bold, dim, warning, reset }: Palette): string {
   const widest = Math.max(...rows.map(({ name }) => name.length));
   const room = 80 - widest - 'recompress'.length - 4;

@@ -1,4 +1,5 @@
-// What a command works on: a file cut where it is to be continued, and the compressor for it.
+// Reads a command's input file and cuts it into given and held-out parts, and opens a compressor
+// for it.
 
 import { linesOfNotes, type ReadingNotes } from '../bits/not-kept.js';
 import type { Content, Cut, CutOptions, Medium } from '../media/medium.js';
@@ -13,9 +14,11 @@ import { type Io, notify } from './io.js';
 import { readWhole } from './output.js';
 
 /**
- * @param path undefined where nothing is given and the options say how large it is.
- * @throws FileError if it cannot be read or is damaged, UsageError for a kind that is not read, or
- *   for options that do not fit.
+ * Reads a file and cuts it as the flags say.
+ *
+ * @param path undefined for a passage without a given part, of the size in the options.
+ * @throws FileError if the file cannot be read or is damaged.
+ * @throws UsageError for an unsupported kind of file, or for options that do not fit.
  */
 export async function readMedium(
   io: Io,
@@ -28,10 +31,10 @@ export async function readMedium(
 }
 
 /**
- * An opened compressor and the reading asked for, or its best. The steps of a black box on a text
- * are spread over threads.
+ * Opens a compressor with the requested reading, or its best one. For text, the steps of a black
+ * box are spread over worker threads.
  *
- * @throws UsageError for a reading that it does not have, and as `openCompressor` does.
+ * @throws UsageError for a reading that it does not have, and as `openCompressor`.
  */
 export async function openSubject(
   medium: Medium,
@@ -44,14 +47,14 @@ export async function openSubject(
   return { compressor, reading: checkReading(compressor, flags.reading) };
 }
 
-/** The contents of a file; what of it is not kept is said. */
+/** Reads the contents of a file; prints notices about parts of the file that are not kept. */
 export async function readWith(io: Io, medium: Medium, path: string): Promise<Content> {
   const content = await readContent(medium, await readWhole(io, path), path);
   noteReading(io, path, content);
   return content;
 }
 
-/** Says what of a file is not kept, and what is wrong with it. */
+/** Prints notices about parts of a file that are not kept, and about damage. */
 export function noteReading(io: Io, path: string, notes: ReadingNotes): void {
   for (const line of linesOfNotes(notes)) notify(io, `"${path}": ${line}`);
 }

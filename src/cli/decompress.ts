@@ -1,4 +1,5 @@
-// `zipdream decompress`: tells the format by the contents, and brings them back.
+// `zipdream decompress`: recognises the format of a file by its contents, and restores the original
+// data. Decoded FLAC is written as WAV, and decoded pixels as PNG.
 
 import { Command } from 'commander';
 import { decodeZd, type ZdPart } from '../coding/zd.js';
@@ -24,7 +25,7 @@ import {
   STANDARD,
   withEnding,
 } from './output.js';
-import { count, sizes } from './views/numbers.js';
+import { count, plural } from './views/numbers.js';
 import { createProgress } from './views/progress.js';
 
 export function decompressCommand(io: Io): Command {
@@ -67,6 +68,7 @@ async function run(io: Io, file = STANDARD, flags: DecompressFlags): Promise<voi
   const data = await readWhole(io, file);
   const title = file === STANDARD ? 'standard input' : `"${file}"`;
   const format = formatOf(data, file, title, flags.compressor);
+  if (format === undefined && flags.compressor === undefined) refuseUnknown(title);
   const output = flags.output ?? nameOutput(file, format);
   await refuseExisting(output, force, [file]);
   if (format !== 'zd' && salvage) throw new UsageError('--salvage is for .zd files');
@@ -81,7 +83,7 @@ async function run(io: Io, file = STANDARD, flags: DecompressFlags): Promise<voi
       ? withPictureAsPng(data, decodeZd(data, decode))
       : format === 'flac'
         ? flacAsWav(io, file, data, maxBytes)
-        : ownFormat(data, flags.compressor ?? format ?? refuseUnknown(title), maxBytes);
+        : ownFormat(data, flags.compressor ?? format!, maxBytes);
   const first = await parts.next();
   await endingOnInterrupt(io, async () => {
     const sink = await openSink(io, output, force);
@@ -98,7 +100,8 @@ async function run(io: Io, file = STANDARD, flags: DecompressFlags): Promise<voi
   for (const { start, end, problem } of lost) {
     notify(io, `lost bytes ${count(start)} to ${count(end - 1)}, now zeros: ${problem}`);
   }
-  notify(io, `${title}: ${sizes(bytes, data.length)}`);
+  const place = output === STANDARD ? '' : `, in ${output}`;
+  notify(io, `${title}: ${count(data.length)} → ${plural(bytes, 'byte')}${place}`);
   if (lost.length > 0) {
     io.exitCode = 1;
     const missing = lost.reduce((sum, { start, end }) => sum + end - start, 0);
@@ -106,7 +109,7 @@ async function run(io: Io, file = STANDARD, flags: DecompressFlags): Promise<voi
   }
 }
 
-/** The format that -c names; a .zd or a .flac is told by its contents even so. */
+/** The format of the data; undefined if it is unknown or is left to the compressor of `-c`. */
 function formatOf(
   data: Uint8Array,
   file: string,
@@ -134,7 +137,7 @@ async function* ownFormat(data: Uint8Array, spec: string, maxBytes: number | und
   yield { start: 0, end: bytes.length, bytes, lost: undefined };
 }
 
-/** A FLAC file as one part that is a WAV. */
+/** Decodes a FLAC file into one part, which is a WAV file. */
 async function* flacAsWav(
   io: Io,
   file: string,
@@ -146,14 +149,14 @@ async function* flacAsWav(
   yield { start: 0, end: audio.data.length, bytes: writeWav(audio) };
 }
 
-/** The parts of a decoded .zd file; where they are pixels, as one part that is a PNG. */
+/** The parts of a decoded .zd file; if they are pixels, one part that is a PNG file. */
 async function* withPictureAsPng(
   file: Uint8Array,
   parts: AsyncGenerator<ZdPart, void, void>,
 ): AsyncGenerator<ZdPart, void, void> {
   const { image, length } = readHeader(file).header;
   if (!image) return yield* parts;
-  // Grows with what was decoded: the length that the header says may be a lie.
+  // Memory grows with the decoded data: the length in the header is not trusted.
   const pieces: Uint8Array[] = [];
   let lost: Error | undefined;
   for await (const part of parts) {
@@ -184,14 +187,14 @@ interface Lost {
   readonly problem: string;
 }
 
-/** One line for neighbouring chunks, with the first one's problem. */
+/** Records a lost range; adjacent ranges are joined and keep the first problem. */
 function noteLost(lost: Lost[], start: number, end: number, { message }: Error): void {
   const before = lost.at(-1);
   if (before?.end === start) before.end = end;
   else lost.push({ start, end, problem: message });
 }
 
-/** Whether there are control characters that no text has. */
+/** True if there are control characters that do not occur in text. */
 function isBinary(bytes: Uint8Array): boolean {
   return bytes.some((byte) => byte < 32 && byte !== 9 && byte !== 10 && byte !== 13);
 }

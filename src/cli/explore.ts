@@ -1,4 +1,5 @@
-// `zipdream explore`: serves the built page until Ctrl-C.
+// `zipdream explore`: serves the built page until Ctrl-C, and opens it in the browser. The server
+// itself is node/explore-server.ts.
 
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -40,7 +41,7 @@ const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...str
   win32: ['cmd', '/c', 'start', ''],
 };
 
-/** As the desktop does it; where there is none, the address on the terminal has to do. */
+/** Opens the default browser; failure is ignored, as the address has been printed. */
 function openBrowser(url: string): void {
   const [program, ...args] = OPENERS[process.platform] ?? ['xdg-open'];
   const child = spawn(program, [...args, url], { stdio: 'ignore', detached: true });

@@ -1,12 +1,12 @@
-// Errors as a person on the command line should see them: one line that says what to do, and an exit
-// status. 2: the command was used wrongly; 1: it failed.
+// Reports errors on the command line: one line that says what is wrong and what to do, and an exit
+// status, which is 2 for wrong usage and 1 for any other failure.
 
 import { CommanderError } from 'commander';
 import { shown } from '../bits/glyphs.js';
 import { CompressorUnavailableError, UsageError } from '../errors.js';
 import type { Io } from './io.js';
 
-/** Prints the error to stderr, unless it is none (help was asked for), and sets the exit status. */
+/** Prints the error to stderr and sets the exit status; a request for help is not an error. */
 export function reportFailure(io: Io, error: unknown, debug: boolean): void {
   if (error instanceof CommanderError && error.exitCode === 0) return;
   const usage = error instanceof UsageError || error instanceof CommanderError;
@@ -23,7 +23,7 @@ function oneLine(error: unknown): string {
   return shown(error instanceof CompressorUnavailableError ? `${line}; ${error.hint}` : line);
 }
 
-/** Commander's messages in the manner of ours: double quotes, and advice on the same line. */
+/** Commander's messages in the style of zipdream: double quotes, and advice on the same line. */
 function plain(message: string): string {
   return message
     .replace(/^error: /, '')
@@ -32,8 +32,20 @@ function plain(message: string): string {
     .replace(
       /^too many arguments for "(?:sample|next)".* got (\d+)\.$/,
       'expected one prompt, got $1; put quotes around it',
+    )
+    .replace(
+      /^too many arguments for "((?:de)?compress|score)".* got (\d+)\.$/,
+      '$1 takes one file, got $2',
+    )
+    .replace(/^missing required argument "(.*)"$/, 'expected $1, got none; --help shows examples')
+    .replace(
+      /^(?:option "(?:-., )?(--\S+) .*" argument|command-argument value) "(.*)" is invalid(?: for argument "(.*)")?\. Allowed choices are (.*)\.$/,
+      (_, flag, got, name, choices) => `"${flag ?? name}" expected ${anyOf(choices)}, got "${got}"`,
     );
 }
+
+/** `a, b, c` as `a, b or c`. */
+const anyOf = (choices: string): string => choices.replace(/, ([^,]*)$/, ' or $1');
 
 function stackOf(error: Error): string {
   const cause = error.cause instanceof Error ? `\ncaused by ${stackOf(error.cause)}` : '';

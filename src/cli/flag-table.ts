@@ -1,5 +1,4 @@
-// The flags of all commands, as data. Commands name those that they know, media those that mean
-// something to them (flags.ts).
+// The flags of all commands, as data. Commands and media refer to them by name (flags.ts).
 
 import { MOST_CHUNK_BYTES } from '../coding/zd-format.js';
 import { METRICS } from '../measure/compare-row.js';
@@ -9,16 +8,16 @@ import { integer, number, readOverlap, share, stopText } from './flag-values.js'
 export const READINGS: readonly Reading[] = ['decode', 'exact', 'recompress'];
 
 /** A flag of the command line. */
-export interface Flag {
-  /** As commander has it: `-n, --length <bytes>`. */
+interface Flag {
+  /** Flags and value name in commander's syntax: `-n, --length <bytes>`. */
   readonly text: string;
   readonly help: string;
   readonly parse?: (text: string, before: never) => unknown;
   readonly choices?: readonly string[];
   readonly default?: unknown;
-  /** Another flag without which it means nothing. */
+  /** Flags of which at least one is required for this flag, if the command has them. */
   readonly needs?: FlagName | readonly FlagName[];
-  /** Flags that it cannot go with. */
+  /** Flags that cannot be combined with this flag. */
   readonly excludes?: readonly FlagName[];
 }
 
@@ -241,6 +240,10 @@ export const FLAGS = table({
     parse: integer('--top', { min: 1, max: 256 }),
     default: 20,
   },
+  packer: {
+    text: '-c, --compressor <spec>',
+    help: 'compressor and its options, such as gzip:level=6 (default: gzip)',
+  },
   codedReading: {
     text: '--reading <reading>',
     help: "code with this distribution, as .zd (default: the compressor's own format, if it has one)",
@@ -388,7 +391,7 @@ function table<Names extends string>(flags: Record<Names, LooseFlag>): Record<Na
   return flags as unknown as Record<Names, Flag>;
 }
 
-/** Names of other flags are checked once the table is whole, by `addFlags`. */
+/** A flag whose references to other flags are not checked yet; the whole table is the check. */
 interface LooseFlag extends Omit<Flag, 'parse' | 'needs' | 'excludes'> {
   // biome-ignore lint/suspicious/noExplicitAny: what commander hands over depends on the flag.
   readonly parse?: (text: string, before: any) => unknown;

@@ -1,20 +1,21 @@
-// How the values of flags are read.
+// Parses the values of flags. Every parser throws a UsageError that names the flag and quotes the
+// value.
 
 import { UsageError } from '../errors.js';
 import { type Bounds, expectInteger, expectNumber } from '../expect.js';
 import type { Overlap } from '../sampling/overlap.js';
 
-/** Reads the integer of a flag. @throws UsageError if it is none or out of bounds. */
+/** A parser of integers. @throws UsageError for anything else, or if out of bounds. */
 export function integer(flag: string, bounds: Bounds): (text: string) => number {
   return (text) => readNumber(text, (value) => expectInteger(flag, value, bounds));
 }
 
-/** Reads the number of a flag; `inf` is Infinity. @throws UsageError if out of bounds. */
+/** A parser of numbers; `inf` is Infinity. @throws UsageError if out of bounds. */
 export function number(flag: string, bounds: Bounds): (text: string) => number {
   return (text) => readNumber(text, (value) => expectNumber(flag, value, bounds));
 }
 
-/** Reads a number in (0, 1]. @throws UsageError for any other. */
+/** A parser of numbers in (0, 1]. @throws UsageError for anything else. */
 export function share(flag: string): (text: string) => number {
   return (text) =>
     readNumber(text, (value) => {
@@ -35,20 +36,20 @@ function readNumber(text: string, check: (value: number) => void): number {
   return value;
 }
 
-/** Reads `word` or a number of bytes. @throws UsageError for anything else. */
+/** Parses `word` or a number of bytes. @throws UsageError for anything else. */
 export function readOverlap(text: string): Overlap {
   if (text === 'word') return 'word';
   if (/^0*(0|[2-9]|[1-9]\d+)$/.test(text)) return Number(text);
   throw new UsageError(`"--overlap" expected word, 0 or integer >= 2, got "${text}"`);
 }
 
-/** Reads a text that ends a sample. @throws UsageError for an empty one. */
+/** Parses a stop text. @throws UsageError if it is empty. */
 export function stopText(text: string): Uint8Array {
   if (text === '') throw new UsageError('"--stop" expected at least one byte, got none');
   return unescapeText(text);
 }
 
-/** Bytes of a text given to a flag, in which `\n \t \r \\ \xff` stand for what they say. */
+/** The UTF-8 bytes of a text with the escapes `\n \t \r \\ \xff`. */
 function unescapeText(text: string): Uint8Array {
   const parts = text.split(/(\\(?:[ntr\\]|x[0-9a-fA-F]{2}))/);
   const bytes = parts.flatMap((part, i) => {

@@ -1,5 +1,5 @@
-// Which flags of the table a command has, and which of them mean something where: everything else is
-// refused in the same words.
+// Adds flags of the table to commands, and checks their combinations: flags that exclude each
+// other, that need another one, or that do not apply to the medium.
 
 import { type Command, Option } from 'commander';
 import { UsageError } from '../errors.js';
@@ -7,7 +7,7 @@ import type { Medium } from '../media/medium.js';
 import type { Compressor, Reading } from '../types.js';
 import { FLAGS, type FlagName } from './flag-table.js';
 
-/** Gives a command its flags, in groups with a title each where it has several. */
+/** Adds flags to a command, in groups by heading; flags under an empty heading come first. */
 export function addFlags(
   command: Command,
   groups: Readonly<Record<string, readonly FlagName[]>>,
@@ -17,7 +17,7 @@ export function addFlags(
     for (const name of names) {
       const { text, help, parse, choices, default: value } = FLAGS[name];
       const option = new Option(text, help);
-      if (name === 'noCopy') option.negate = false; // it is no "--copy" turned off
+      if (name === 'noCopy') option.negate = false; // not the negation of a flag "--copy"
       if (choices) option.choices(choices);
       if (parse) option.argParser(parse as (text: string, before: unknown) => unknown);
       if (value !== undefined) option.default(value);
@@ -28,10 +28,10 @@ export function addFlags(
   return command;
 }
 
-/** Which flag of the table an option is. */
+/** The name of each option in the table. */
 const NAMES = new WeakMap<Option, FlagName>();
 
-/** The flags that were said on the command line, by their names in the table. */
+/** The flags present on the command line, by name. */
 function saidFlags(command: Command): Map<FlagName, Option> {
   const said = new Map<FlagName, Option>();
   for (const option of command.options) {
@@ -42,7 +42,7 @@ function saidFlags(command: Command): Map<FlagName, Option> {
   return said;
 }
 
-/** @throws UsageError for flags that contradict each other, or lack the one that they belong to. */
+/** @throws UsageError for flags that exclude each other, or for a flag that needs a missing one. */
 export function checkFlags(command: Command): void {
   const said = saidFlags(command);
   const long = (name: FlagName): string => /--[\w-]+/.exec(FLAGS[name].text)![0];
@@ -61,7 +61,7 @@ function hasFlag(command: Command, name: FlagName): boolean {
   return command.options.some((option) => NAMES.get(option) === name);
 }
 
-/** @throws UsageError for a flag that was said and means nothing to the medium. */
+/** @throws UsageError for a flag on the command line that does not apply to the medium. */
 export function checkMedium(command: Command, medium: Medium, media: readonly Medium[]): void {
   for (const [name, option] of saidFlags(command)) {
     const able = media.filter(({ flags }) => flags.includes(name));
@@ -73,7 +73,7 @@ export function checkMedium(command: Command, medium: Medium, media: readonly Me
   }
 }
 
-/** The reading asked for, or the compressor's best. @throws UsageError if it does not have it. */
+/** The requested reading, or the compressor's best. @throws UsageError if it does not have it. */
 export function checkReading(compressor: Compressor, wanted: Reading | undefined): Reading {
   if (wanted === undefined) return compressor.readings[0]!;
   if (!compressor.readings.includes(wanted)) {

@@ -1,5 +1,5 @@
-// The world around the command line: streams, environment and signals. Commands get it as an
-// argument, so that they run in a process of their own or inside a test.
+// Streams, environment and signals of the command line. Commands get them as an argument, so that
+// they can run in their own process or inside a test.
 
 import { fstatSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -7,12 +7,12 @@ import { shown } from '../bits/glyphs.js';
 import { FileError } from '../node/files.js';
 import { colourDepth, createPalette, type Palette } from './views/colour.js';
 
-/** A stream that results or notices go to. */
+/** A stream for results or notices. */
 export interface Output {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
   readonly rows?: number | undefined;
-  /** `done` is called when the data was taken. */
+  /** Calls `done` when the data has been accepted. */
   write(data: Uint8Array | string, done?: () => void): unknown;
 }
 
@@ -20,15 +20,15 @@ export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Whether something is piped to stdin: it is not a terminal, and not closed. */
+  /** True if stdin is a pipe, a file or a socket. */
   readonly isPiped: boolean;
-  /** All of stdin. @throws FileError */
+  /** Reads all of stdin. @throws FileError */
   readStdin(): Promise<Uint8Array>;
-  /** Calls back with the exit status of a signal that ends programs; returns how to stop that. */
+  /** Calls the listener with the exit status of SIGINT or SIGTERM; returns a function to stop. */
   onSignal(listener: (exitCode: number) => void): () => void;
   /** Ends the program now. */
   exit(code: number): never;
-  /** What the program ends with. */
+  /** Exit status of the program when it ends normally. */
   exitCode: number;
 }
 
@@ -41,6 +41,9 @@ export function processIo(): Io {
       return stdinIsPiped();
     },
     async readStdin() {
+      if (process.stdin.isTTY) {
+        process.stderr.write('reading from the terminal; Ctrl-D on a new line ends it\n');
+      }
       const chunks: Uint8Array[] = [];
       try {
         for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
@@ -74,34 +77,34 @@ function stdinIsPiped(): boolean {
   }
 }
 
-/** Writes a result and waits until it was taken; a closed pipe ends the program elsewhere. */
+/** Writes a result and waits until it has been accepted. */
 export function write({ stdout }: Io, data: Uint8Array | string): Promise<void> {
   return new Promise((resolve) => stdout.write(data, () => resolve()));
 }
 
-/** The colours of stdout, or of another stream. */
+/** The palette of stdout, or of another stream. */
 export function paletteOf({ stdout, env }: Io, stream: Output = stdout): Palette {
   return createPalette(colourDepth(stream, env));
 }
 
-/** A notice to the person at the terminal: a dimmed line on stderr; stdout has results only. */
+/** Prints a notice as a dimmed line on stderr; stdout is for results only. */
 export function notify(io: Io, text: string): void {
   const { dim, reset } = paletteOf(io, io.stderr);
   io.stderr.write(`${dim}${shown(text)}${reset}\n`);
 }
 
 export interface Interrupt {
-  /** Aborts when a signal comes. */
+  /** Aborts at the first signal. */
   readonly signal: AbortSignal;
-  /** The exit status once a signal came: 130 for Ctrl-C. */
+  /** Exit status after a signal: 130 for Ctrl-C. */
   readonly exitCode: number | undefined;
-  /** Resolves when a signal comes; otherwise never. */
+  /** Resolves at the first signal. */
   readonly arrived: Promise<void>;
-  /** Gives the signals back to the system. */
+  /** Stops listening. */
   release(): void;
 }
 
-/** Catches the first signal, so that what was done is kept; a second one ends the program at once. */
+/** Catches the first signal, so that results can be kept; the second one ends the program. */
 export function listenForInterrupt(io: Io): Interrupt {
   const abort = new AbortController();
   let exitCode: number | undefined;
@@ -126,7 +129,7 @@ export function listenForInterrupt(io: Io): Interrupt {
   };
 }
 
-/** Runs work that a signal ends at its next pause, with what it was writing discarded. */
+/** Runs work during which a signal ends the program at once; incomplete files are deleted. */
 export async function endingOnInterrupt<T>(io: Io, work: () => Promise<T>): Promise<T> {
   const release = io.onSignal((code) => io.exit(code));
   try {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The program: the command line with the streams and signals of this process.
+// The executable: runs the command line with the streams and signals of this process.
 
 import { FileError, reason } from '../node/files.js';
 import { reportFailure } from './failure.js';
@@ -9,7 +9,7 @@ import { run } from './run.js';
 const io = processIo();
 const argv = process.argv.slice(2);
 
-// A reader that has had enough, like `head`, closes the pipe: that ends the program quietly.
+// A reader such as `head` may close the pipe early; the program then ends without an error.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
@@ -20,5 +20,5 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 process.exitCode = await run(argv, io);
-// What an interruption left running, a program that is compressing, is not waited for.
+// After an interruption, running child processes and threads are not waited for.
 if (process.exitCode > 128) process.exit();

@@ -1,4 +1,5 @@
-// `zipdream next`: one look at the distribution over what comes next.
+// `zipdream next`: shows the distribution over the next byte, pixel value or sample. Each run
+// evaluates one position.
 
 import { Command } from 'commander';
 import { surprisal, toProbabilities } from '../bits/units.js';
@@ -89,14 +90,14 @@ async function run(
   const { bits, probabilities, likeliest } = seen;
   const lists = bits && { bits: Array.from(bits), probabilities: Array.from(probabilities!) };
   const record = { ...seen, likeliest: likeliest.slice(0, flags.top), ...lists };
-  // JSON knows no Infinity: what is impossible has null bits.
+  // JSON has no Infinity: impossible bytes have null bits.
   return write(
     io,
     flags.json ? `${JSON.stringify(record)}\n` : nextChart(seen, flags.top, paletteOf(io)),
   );
 }
 
-/** What comes before and one byte after it, or what truly comes. */
+/** A passage whose first held-out byte is the one to predict. */
 async function cutAt(
   io: Io,
   medium: Medium,
@@ -120,7 +121,7 @@ type Seen = Omit<
   'zipdream' | 'medium' | 'format' | 'spec' | 'compressor' | 'version' | 'reading'
 >;
 
-/** Of each of the 256 bytes. */
+/** The code lengths and probabilities of all 256 bytes. */
 async function bytesNext(
   io: Io,
   subject: Subject,
@@ -139,7 +140,7 @@ async function bytesNext(
   const at = heldOutSpans(passage)[0]![0];
   const context = passage.bytes.subarray(passage.fresh ? at - (at % passage.fresh) : 0, at);
   const covered = await nextOverlapping(model, overlap, context, raw);
-  // Δ as it was measured; of a decode reading they are normalised already.
+  // For text, Δ as measured; otherwise −log2 P, which a decode reading gives already.
   const bits = medium === text ? raw : raw.map((_, value) => surprisal(raw, value));
   const { members } = compressor;
   const voices = members && (await model.voices?.());
@@ -165,7 +166,7 @@ async function bytesNext(
   };
 }
 
-/** Of whole samples, with the quantiles of their distribution. */
+/** The surprisals of all samples, and quantiles of their distribution. */
 function samplesNext(
   { compressor }: Subject,
   { passage, trueBytes }: Cut,
@@ -189,7 +190,7 @@ function samplesNext(
   };
 }
 
-/** The places of the entries, the likeliest first. */
+/** Indices by increasing bits, the most probable first. */
 function sorted(bits: Float64Array): number[] {
   return Array.from(bits.keys()).sort((a, b) => bits[a]! - bits[b]! || a - b);
 }

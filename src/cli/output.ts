@@ -1,5 +1,5 @@
-// Where results go: stdout or files. Writes are gathered and flushed often, so that a fast model is
-// not held up by the terminal and a slow one still shows each byte as it is drawn.
+// Where results go: stdout or files. Writes are buffered and flushed often, so that a terminal does
+// not slow down a fast model, and each byte of a slow one is shown as soon as it is drawn.
 
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -10,25 +10,25 @@ import { type Io, write } from './io.js';
 /** The name of stdin and of stdout. */
 export const STANDARD = '-';
 
-/** Bytes or text on their way out, in order. */
+/** A buffered output for bytes and text, in order. */
 export interface Sink {
   write(data: Uint8Array | string): void;
-  /** Sends off what was written; resolves when there is room for more. */
+  /** Sends the buffered data; resolves when there is room for more. */
   flush(): Promise<void>;
-  /** Flushes and, for a file, gives it its name. */
+  /** Flushes; a file then gets its final name. */
   finish(): Promise<void>;
-  /** Sends off what was written to stdout; a file is let go of. */
+  /** Flushes stdout; deletes an incomplete file. */
   discard(): Promise<void>;
 }
 
-/** Stdout, or the file `path` (which must not be there unless `force` is set). */
+/** Opens stdout, or the file `path`, which must not exist unless `force` is set. */
 export async function openSink(io: Io, path: string, force = false): Promise<Sink> {
   if (path === STANDARD) return gather((bytes) => write(io, bytes));
   const file = await openOutput(path, { force });
   return gather(async (bytes) => file.write(bytes), file);
 }
 
-/** Writes all of an output at once. */
+/** Writes a whole output at once. */
 export async function writeWhole(
   io: Io,
   path: string,
@@ -65,7 +65,7 @@ function gather(send: (bytes: Uint8Array) => Promise<void>, file?: OutputFile): 
   };
 }
 
-/** A file named on the command line, or stdin. */
+/** Reads a file named on the command line, or stdin. */
 export function readWhole(io: Io, path: string): Promise<Uint8Array> {
   return path === STANDARD ? io.readStdin() : readInput(path);
 }
@@ -77,8 +77,8 @@ export function refuseTerminal({ stdout }: Io, output: string, force = false): v
 }
 
 /**
- * Refuses early, before the work, what opening an output would refuse, and an output that is one of
- * the inputs.
+ * Checks an output before the work begins: its folder must exist, it must not be one of the inputs,
+ * and it must not exist unless `force` is set.
  *
  * @throws FileError or UsageError
  */
@@ -102,7 +102,7 @@ export async function refuseExisting(
   if (!force) throw new FileError(`"${output}" is already there; --force replaces it`);
 }
 
-/** Names for several outputs: `out-1.png`, `out-2.png`; one is called as it is. */
+/** Names for several outputs: `out-1.png`, `out-2.png`; a single one keeps its name. */
 export function nameOutputs(output: string, count: number): string[] {
   if (count === 1) return [output];
   const ending = endingOf(output);
@@ -110,12 +110,12 @@ export function nameOutputs(output: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => `${stem}-${i + 1}${ending}`);
 }
 
-/** The ending of a file's name with its dot; empty if it has none. */
+/** The extension of a file name with its dot; empty if it has none. */
 export function endingOf(path: string): string {
   return /\.[^./\\]*$/.exec(basename(path))?.[0] ?? '';
 }
 
-/** The path with another ending. */
+/** The path with another extension. */
 export function withEnding(path: string, ending: string): string {
   return join(dirname(path), basename(path, endingOf(path)) + ending);
 }
@@ -123,8 +123,8 @@ export function withEnding(path: string, ending: string): string {
 const FLUSH_MS = 8;
 
 /**
- * A pause to be asked for after each step of a long loop: now and then it flushes the sink and lets
- * signals in, and returns nothing in between.
+ * Returns a function to call after each step of a long loop. Every few milliseconds it returns a
+ * promise that flushes the sink and lets signals be handled; otherwise undefined.
  */
 export function createPacer(sink: Sink): () => Promise<void> | undefined {
   let last = 0;

@@ -1,5 +1,5 @@
-// `zipdream paper`: reads what a figure is measured on, measures it, and prints or writes what came of
-// it.
+// `zipdream paper`: reads the data of a figure of the paper, measures it, and prints or writes the
+// result.
 
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -78,7 +78,7 @@ interface PaperFlags {
   readonly markdown?: boolean;
 }
 
-/** What a figure is made from, read and ready: nothing of it fails for the lack of a file. */
+/** A figure whose input files have been read, so that measuring cannot fail for a missing file. */
 interface Prepared {
   readonly sets: readonly PaperSet[];
   readonly measure: (lab: Lab) => Promise<PaperFigure>;
@@ -140,7 +140,7 @@ function folderOf({ data }: PaperFlags): string {
   return data;
 }
 
-/** The first chunk of a set, or of a file. */
+/** The first chunk of a set, or of the file of `--input`. */
 async function firstChunk(
   name: SetName,
   flags: PaperFlags,

@@ -1,4 +1,5 @@
-// `zipdream report`: reads files of results and writes the page.
+// `zipdream report`: reads result files of `compare` and writes them as one HTML page
+// (node/report/page.ts).
 
 import { Command } from 'commander';
 import { readSource } from '../node/report/read.js';
@@ -33,10 +34,10 @@ interface ReportFlags {
 
 async function run(io: Io, paths: readonly string[], flags: ReportFlags): Promise<void> {
   const { output, title, force } = flags;
-  await refuseExisting(output, force, paths);
   const sources = await Promise.all(
     paths.map((path) => readSource(path, (warning) => notify(io, warning))),
   );
+  await refuseExisting(output, force, paths);
   const { renderReport } = await import('../node/report/page.js');
   const page = renderReport(sources, { title });
   await writeWhole(io, output, page, force);

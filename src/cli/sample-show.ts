@@ -1,5 +1,5 @@
-// What `zipdream sample` shows and keeps while it draws: a text as it comes, pictures and sounds when
-// they are whole, a sheet of several compressors.
+// The outputs of `zipdream sample`: a stream of text while it is drawn, finished pictures and
+// sounds, and a sheet that compares several compressors.
 
 import { createRandom } from '../bits/random.js';
 import { drawWhole } from '../measure/draw.js';
@@ -37,7 +37,7 @@ export interface SampleFlags extends ContextFlags, WayFlags {
   readonly beside?: readonly string[];
 }
 
-/** What is drawn from, and for whom. */
+/** Everything that a run of `sample` needs to draw and show samples. */
 export interface Session {
   readonly io: Io;
   readonly flags: SampleFlags;
@@ -46,7 +46,7 @@ export interface Session {
   readonly subject: Subject;
   readonly spec: string;
   readonly seed: string;
-  /** Of a text. */
+  /** Corpus and prompt of a text; undefined for other media. */
   readonly context: Context | undefined;
   readonly progress: Progress;
 }
@@ -60,19 +60,19 @@ export interface Totals {
   matches: number;
 }
 
-/** Shows samples while they are drawn, and keeps them. */
+/** Shows and stores samples while they are drawn. */
 export interface Show {
   begin(index: number): void;
   drawn(step: PlacedDrawn): void;
-  /** After each step. */
+  /** Called after each step; a promise is awaited. */
   pause(done: number, total: number): Promise<void> | undefined;
-  /** The sample is whole, or was cut short. */
+  /** Called when a sample is complete or was interrupted. */
   endSample(index: number): Promise<void>;
-  /** All samples are done; `record` is what `--json` says last. */
+  /** Called after all samples; `record` is the last line of `--json`. */
   end(record: object, totals: Totals, isFailed: boolean): Promise<void>;
 }
 
-/** Text as it comes: on a screen, as bytes, or as JSON lines. */
+/** An output for text while it is drawn: on a screen, as bytes, or as JSON lines. */
 export async function createStream(
   session: Session,
   context: Context,
@@ -112,7 +112,7 @@ export async function createStream(
       if (isFailed && bytes === 0) await sink.discard();
       else await sink.finish();
       if (isFailed) return;
-      // Raw bytes may end in the middle of a line.
+      // Raw bytes may not end with a newline.
       if (isRaw && output === STANDARD && lastByte !== NEWLINE) io.stderr.write('\n');
       notify(io, copyNotice(longestCopy));
     },
@@ -133,7 +133,7 @@ function chooseView(io: Io, sink: Sink, flags: SampleFlags, prompt: Uint8Array):
   return screenView(sink, { palette, heat, prompt });
 }
 
-/** Pictures and sounds, each written when it is whole; what is being drawn can be watched. */
+/** An output for pictures and sounds, each written when complete, with a preview while drawing. */
 export function createCanvas(session: Session, outputs: readonly string[]): Show {
   const { io, flags, medium, cut, subject, progress } = session;
   const view = MEDIA_VIEWS[medium.name];
@@ -163,7 +163,7 @@ export function createCanvas(session: Session, outputs: readonly string[]): Show
       if (output !== undefined) {
         await writeWhole(io, output, medium.write(passage, endingOf(output)), flags.force);
       }
-      // By whole samples nothing was said of what they cost while they were drawn.
+      // Whole samples of sound are drawn without their bits, so these are computed here.
       const bits =
         flags.json && Number.isNaN(sum.bits)
           ? (await expectHeldOut(subject, passage, { onProgress: progress.step })).bits
@@ -185,7 +185,7 @@ export function createCanvas(session: Session, outputs: readonly string[]): Show
   };
 }
 
-/** The truth, what was given, and what each compressor draws with the same seed. */
+/** Writes a sheet with the truth, the given part, and what each compressor draws with one seed. */
 async function writeSheet(session: Session, first: Passage): Promise<void> {
   const { io, flags, medium, cut, spec, subject, seed, progress } = session;
   const { passage, trueBytes } = cut;
@@ -218,14 +218,14 @@ function trueOnly({ passage, trueBytes }: Cut): Uint8Array {
 
 const perByte = ({ bits }: { bits: number }, bytes: number): string => (bits / bytes).toFixed(2);
 
-/** What another compressor draws with the same seed and settings. */
+/** Draws with another compressor, with the same seed and settings. */
 async function drawLike({ flags, cut, seed, progress }: Session, subject: Subject) {
   const { start } = await openWay(subject, cut.passage, flags, []);
   const watch = { onProgress: progress.step, onGiven: progress.step };
   return (await drawWhole(start, cut.passage, createRandom(`${seed}:0`), watch)).passage;
 }
 
-/** With `bpb` and `bitsPerUnit` from the sums that the record has. */
+/** Adds `bpb` and `bitsPerUnit`, computed from the sums in the record. */
 export function withRates(record: Record<string, unknown>): Record<string, unknown> {
   const { bits, bytes, units } = record as { bits: number; bytes: number; units: number };
   return {

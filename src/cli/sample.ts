@@ -1,5 +1,5 @@
-// `zipdream sample`: continues a text, finishes a picture, goes on with a sound. Keeps what was drawn
-// when it is interrupted.
+// `zipdream sample`: continues a text, completes a picture, or continues a sound. If interrupted,
+// it keeps what was drawn.
 
 import { randomInt } from 'node:crypto';
 import { Command } from 'commander';
@@ -18,8 +18,8 @@ import { openSubject, readMedium } from './content.js';
 import { type Context, readContext } from './context.js';
 import { integer } from './flag-values.js';
 import { addFlags, checkFlags, checkMedium } from './flags.js';
-import { type Interrupt, type Io, listenForInterrupt, notify } from './io.js';
-import { nameOutputs, refuseExisting, STANDARD } from './output.js';
+import { type Interrupt, type Io, listenForInterrupt, notify, paletteOf } from './io.js';
+import { endingOf, nameOutputs, refuseExisting, STANDARD } from './output.js';
 import {
   createCanvas,
   createStream,
@@ -89,7 +89,7 @@ async function run(
   const isText = medium === text;
   const asked = flags.compressor ?? medium.compressor;
   const spec = isText ? drawingSpec(asked, flags.maxMatch) : pictureSpec(asked, flags);
-  const outputs = outputsOf(io, flags, isText);
+  const outputs = outputsOf(io, flags, medium);
   const files = flags.sheet === undefined ? outputs : [...outputs, flags.sheet];
   const inputs = [argument, flags.promptFile, ...(flags.corpus ?? [])].filter(
     (one) => one !== undefined,
@@ -100,7 +100,6 @@ async function run(
   if (isText) {
     context = await readContext(io, argument, flags);
     cut = cutText(context, flags.length);
-    await hintOfFile(io, argument);
   } else {
     cut = await readMedium(io, medium, argument, withLength(medium, flags));
   }
@@ -112,7 +111,7 @@ async function run(
   await drawSamples(session, outputs);
 }
 
-/** What has read less than this draws noise. */
+/** With less context than this, most models draw noise. */
 const LITTLE_BYTES = 1000;
 
 function notifyOfLittle(io: Io, { compressor }: Subject, { corpusBytes, prompt }: Context): void {
@@ -131,7 +130,7 @@ async function chooseMedium(
   return (isBlank && nodeMedia.find(({ blank }) => blank !== undefined)) || text;
 }
 
-/** A passage as long as is to be drawn after corpus and prompt. */
+/** Corpus and prompt, followed by room for the bytes to draw. */
 function cutText({ corpus, prompt }: Context, length = '256'): Cut {
   if (/^\d+(\.\d+)?m?s$/.test(length)) {
     throw new UsageError('a length in seconds needs a sound; "--length" expected bytes');
@@ -141,25 +140,33 @@ function cutText({ corpus, prompt }: Context, length = '256'): Cut {
   return { passage: { bytes: join([...corpus, prompt, room]), from }, trueBytes: 0 };
 }
 
-/** The flags with how much is drawn where they do not say. */
+/** The flags with a default length for media that have lengths. */
 function withLength(medium: Medium, flags: SampleFlags): SampleFlags {
   if (flags.length !== undefined || !medium.flags.includes('length')) return flags;
   return { ...flags, length: flags.protocol === 'paper' ? '1024' : '2s' };
 }
 
-/** A prompt that looks like a file's name is taken as it is, and said so. */
-async function hintOfFile(io: Io, argument: string | undefined): Promise<void> {
-  if (argument === undefined || !/^\S+\.(png|jpe?g|wav|flac|txt|md)$/i.test(argument)) return;
-  const isThere = (await mediumOfFile(argument)) !== undefined;
-  const why = isThere ? '--prompt-file reads the file' : 'there is no such file';
-  notify(io, `"${argument}" is taken as the prompt: ${why}`);
-}
-
-function outputsOf({ stdout }: Io, flags: SampleFlags, isText: boolean): string[] {
-  const { output, count: copies, json } = flags;
-  if (isText) return [output ?? STANDARD];
-  if (output !== undefined) return nameOutputs(output, copies);
-  return stdout.isTTY || json || copies > 1 ? [] : [STANDARD];
+/**
+ * @throws UsageError for a name with an ending that the medium does not write, and for a picture
+ *   that would be neither shown nor kept.
+ */
+function outputsOf(io: Io, flags: SampleFlags, medium: Medium): string[] {
+  const { output, count: copies, json, sheet } = flags;
+  if (medium === text) return [output ?? STANDARD];
+  const endings = medium.endings.join(' or ');
+  if (output !== undefined) {
+    const ending = endingOf(output).toLowerCase();
+    if (ending !== '' && !medium.endings.includes(ending)) {
+      throw new UsageError(`a ${medium.name} is written as ${endings}; got -o "${output}"`);
+    }
+    return nameOutputs(output, copies);
+  }
+  if (!io.stdout.isTTY && !json && copies === 1) return [STANDARD];
+  const isSeen = json || sheet !== undefined || medium.kind !== 'image';
+  if (!isSeen && paletteOf(io).depth !== 'truecolour') {
+    throw new UsageError(`this terminal shows no pictures; -o FILE${endings} writes it`);
+  }
+  return [];
 }
 
 async function drawSamples(session: Session, outputs: readonly string[]): Promise<void> {
@@ -184,7 +191,7 @@ async function drawSamples(session: Session, outputs: readonly string[]): Promis
     }
   };
   const work = drawAll();
-  // A black box may take long over a step: what was drawn of a text is there without it.
+  // Interrupting a text does not wait for the current step, which may be long for a black box.
   await (context ? Promise.race([work, interrupt.arrived]) : work).catch((error) => {
     if (interrupt.exitCode === undefined) failure = error;
   });
@@ -197,11 +204,14 @@ async function drawSamples(session: Session, outputs: readonly string[]): Promis
   if (context) notifyOfLittle(io, subject, context);
   const ms = performance.now() - startMs;
   const files = [...outputs, ...(flags.sheet === undefined ? [] : [flags.sheet])];
-  const places = files.filter((file) => file !== STANDARD).join(', ');
+  const isKept = files.length > 0 || flags.json;
+  const places = isKept
+    ? files.filter((file) => file !== STANDARD).join(', ')
+    : 'not kept: -o FILE writes it';
   if (io.stderr.isTTY || !context) notify(io, totalsNotice(medium, cut, totals, ms, places));
 }
 
-/** Reads what is given, with progress where that takes long. */
+/** Reads the given part, with progress. */
 async function primeAll(
   { cut, progress }: Session,
   start: () => Drawer,
@@ -246,7 +256,7 @@ async function drawOne(
   }
 }
 
-/** @throws UsageError where a compressor's lengths of spans are mostly noise. */
+/** @throws UsageError if the compressor's code lengths of spans are mostly noise. */
 async function checkNoise(
   { subject, flags, seed }: Session,
   { drawer }: Primed,
@@ -263,12 +273,12 @@ async function checkNoise(
   );
 }
 
-/** The last line of `--json`: enough to repeat the run, and its totals (guide: records). */
+/** The last line of `--json`: everything needed to repeat the run, and totals (guide: records). */
 function recordOf(session: Session, way: Way, totals: Totals): Record<string, unknown> {
   const { flags, medium, cut, subject, spec, seed, context } = session;
   const { format, given, from } = cut.passage;
   const { samples, bytes, bits, tokens, matches } = totals;
-  // What is drawn of a text may not be UTF-8, so that bytes are counted.
+  // Drawn text may be invalid UTF-8, so bytes are counted.
   const unit = context ? 'byte' : unitOf(cut.passage.bytes, format);
   return withRates({
     zipdream: VERSION,
@@ -294,7 +304,7 @@ function recordOf(session: Session, way: Way, totals: Totals): Record<string, un
   });
 }
 
-/** One line: how much, how surprising, how long it took. */
+/** A line with the amount drawn, its surprisal and the time taken. */
 function totalsNotice(
   medium: Medium,
   { passage }: Cut,

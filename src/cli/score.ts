@@ -1,5 +1,5 @@
-// `zipdream score`: how well a reading expects what is held out of a file, beside the compressor's
-// own rate.
+// `zipdream score`: measures how well a reading predicts the held-out part of a file, and the
+// compressor's own rate.
 
 import { Command } from 'commander';
 import { writePng } from '../engines/png/write.js';
@@ -113,7 +113,7 @@ async function run(io: Io, file = STANDARD, flags: ScoreFlags, command: Command)
   return write(io, scoreTable(medium, passage, result, resolution, palette));
 }
 
-/** Of a compressor that predicts no single byte: its own rate of all there is. */
+/** Scores with a compressor that cannot predict single bytes: its own rate for all data. */
 async function scoreWhole(
   io: Io,
   medium: Medium,
@@ -143,7 +143,7 @@ function checkTogether(medium: Medium, { chunk, from = 0, heat, output }: ScoreF
   }
 }
 
-/** The one object of `--json` (guide: records). */
+/** The object printed by `--json` (guide: records). */
 function recordOf(
   medium: Medium,
   spec: string,

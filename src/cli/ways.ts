@@ -1,5 +1,5 @@
-// The ways in which `zipdream sample` draws, as its flags say: bytes, tokens, spans, words or whole
-// samples.
+// The ways of drawing that the flags of `zipdream sample` select: bytes, tokens, spans, words or
+// whole samples. The drawers themselves are in passage/drawers.ts.
 
 import { drawnPngSpec } from '../compressors/png.js';
 import { nearestName, UsageError } from '../errors.js';
@@ -54,24 +54,26 @@ export interface WayFlags {
   readonly vocabulary?: string;
 }
 
-/** A way to draw, opened. */
+/** A way of drawing, with everything it needs opened. */
 export interface Way {
-  /** A drawer that has read nothing. */
+  /** Returns a drawer with an empty context. */
   readonly start: () => Drawer;
-  /** What it draws at once, in the plural. */
+  /** The unit drawn per step, in the plural. */
   readonly drawn: 'bytes' | 'tokens' | 'spans' | 'words' | 'samples';
-  /** What the record of `--json` says of it. */
+  /** Its fields in the record of `--json`. */
   readonly record: Readonly<Record<string, unknown>>;
 }
 
 const DEFAULT_HORIZON = 4;
 const DEFAULT_CANDIDATES = { bytes: 64, image: 16, audio: 16 };
 const DEFAULT_PROPOSAL = { bytes: 'ppm', image: 'mix', audio: 'mix' };
-/** Bytes of context by which a `corpus` proposal finds what to go on with. */
+/** Bytes of context for which a `corpus` proposal looks up continuations. */
 const CORPUS_ORDER = 5;
 
 /**
- * @param given what copies are looked for in, in order.
+ * Opens the way of drawing that the flags select.
+ *
+ * @param given the texts in which copies are looked up, in order.
  * @throws UsageError, FileError or CompressorUnavailableError, each with a message of one line.
  */
 export async function openWay(
@@ -166,7 +168,7 @@ async function openSpans(
   return { start, drawn: 'spans', record };
 }
 
-/** What starts a proposal of pixels from the given part of a picture. */
+/** Returns a function that starts a proposal of pixels from the given part of a picture. */
 function openPatch(passage: Passage, temperature: number): () => Predictor {
   const { bytes, format, given } = passage;
   if (format?.kind !== 'image' || !given) {
@@ -176,7 +178,7 @@ function openPatch(passage: Passage, temperature: number): () => Predictor {
   return () => patchPredictor(places, temperature);
 }
 
-/** What starts a proposal that has read nothing but for the counts of what is given. */
+/** Returns a function that starts a proposal; n-gram proposals have counted the given texts. */
 async function openProposal(
   name: string,
   given: readonly Uint8Array[],
@@ -192,8 +194,8 @@ async function openProposal(
 }
 
 /**
- * The flags with what draws best after a corpus: the overlap of the word and no long copies, where
- * the model knows of copies and no other way to draw was asked for.
+ * Adds the defaults for drawing after a corpus, an overlap by words and no long copies, if the
+ * model supports overlaps and no other way of drawing was requested.
  */
 export function withDrawingDefaults<Flags extends WayFlags>(
   flags: Flags,
@@ -205,13 +207,14 @@ export function withDrawingDefaults<Flags extends WayFlags>(
   return { ...flags, overlap: AFTER_CORPUS.overlap, noCopy };
 }
 
-/** Longest match drawn, in bytes, by a compressor that has that option; it copies no more at once. */
+/** Default of `maxMatch` while drawing, in bytes. */
 const DEFAULT_MAX_MATCH = 16;
 
 /**
- * The spec with the longest match that `--max-match` says, where the compressor knows of one.
+ * The spec with the longest match of `--max-match`, or its default, if the compressor has that
+ * option.
  *
- * @throws UsageError if it was asked for and the compressor knows of none.
+ * @throws UsageError if it was requested but the compressor does not have the option.
  */
 export function drawingSpec(spec: string, maxMatch: number | undefined): string {
   const { name, text } = splitSpec(spec);
@@ -224,7 +227,7 @@ export function drawingSpec(spec: string, maxMatch: number | undefined): string 
   return withOption(spec, `maxMatch=${maxMatch ?? DEFAULT_MAX_MATCH}`);
 }
 
-/** The spec to draw a picture with by a decode reading; others, and the paper's protocol, keep it. */
+/** The spec for drawing a picture with a decode reading; in all other cases the same spec. */
 export function pictureSpec(spec: string, { reading, protocol }: PictureFlags): string {
   const isDecode = reading === undefined || reading === 'decode';
   return isDecode && !protocol ? drawnPngSpec(spec) : spec;
@@ -232,7 +235,7 @@ export function pictureSpec(spec: string, { reading, protocol }: PictureFlags): 
 
 type PictureFlags = { readonly reading?: Reading; readonly protocol?: 'paper' };
 
-/** Flags that work on bytes, which tokens are not drawn by. */
+/** Flags that constrain bytes and so cannot be used when drawing tokens. */
 const OF_BYTES = {
   ...{ topK: '--top-k', topP: '--top-p', minP: '--min-p', alphabet: '--alphabet' },
   ...{ utf8: '--utf8', stop: '--stop', beam: '--beam', spans: '--spans' },
@@ -248,7 +251,7 @@ function checkUnits(flags: WayFlags): void {
   throw new UsageError(`${OF_BYTES[given]} works on bytes; it cannot go with --units tokens`);
 }
 
-/** @throws UsageError for a stop that the alphabet can never spell. */
+/** @throws UsageError for a stop text that has a byte outside the alphabet. */
 function checkStops(
   stops: readonly Uint8Array[] = [],
   alphabet: readonly number[],
@@ -262,12 +265,12 @@ function checkStops(
   }
 }
 
-/** What has been given so many bytes has shown which bytes its text is made of. */
+/** Amount of context, in bytes, after which the bytes in use are assumed to be known. */
 const MANY_BYTES = 1000;
 
 /**
- * LZMA and language models spend much on bytes that a text never has; after enough of it they draw
- * only those that it has.
+ * The default alphabet. LZMA and language models give much probability to bytes that a text never
+ * uses; with enough context, they draw only bytes that occur in it.
  */
 function defaultAlphabet(
   { compressor, reading }: Subject,
@@ -281,9 +284,10 @@ function defaultAlphabet(
 }
 
 /**
- * A named alphabet, or the bytes that a file has.
+ * Reads a named alphabet, or the set of bytes in a file.
  *
- * @param given what `given` stands for.
+ * @param given the texts whose bytes the name `given` stands for.
+ * @returns undefined for all bytes.
  */
 async function readAlphabet(
   name: string,

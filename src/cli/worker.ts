@@ -1,5 +1,5 @@
-// `zipdream worker`: measures cells of comparisons that run elsewhere, on threads, until it is told
-// to stop.
+// `zipdream worker`: measures cells of comparisons that run on other machines, on threads, until it
+// is interrupted.
 
 import { Command } from 'commander';
 import { UsageError } from '../errors.js';

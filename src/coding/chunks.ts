@@ -13,10 +13,10 @@ import {
 } from './symbols.js';
 
 /** Called with the bytes of a group done so far; awaited. May throw to stop. */
-export type GroupProgress = ((done: number) => MaybePromise<void>) | undefined;
+type GroupProgress = ((done: number) => MaybePromise<void>) | undefined;
 
 /** Codes up to `size` chunks at once. */
-export interface ChunkCoder {
+interface ChunkCoder {
   readonly size: number;
   /** The payload of each chunk. */
   encode(contents: readonly Uint8Array[], onProgress: GroupProgress): Promise<Uint8Array[]>;

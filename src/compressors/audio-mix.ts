@@ -1,4 +1,5 @@
-// The mixture model of sound as a compressor: row `mix` with format audio.
+// The mixture model of sound as a compressor: row `mix` with format audio. `decode` is its only
+// reading; samples of 24 bits are not supported.
 
 import { AudioMixModel } from '../engines/audio-mix/model.js';
 import { samplesOfBytes } from '../modality/audio-bytes.js';
@@ -7,7 +8,11 @@ import { samplesReading } from '../readings/samples.js';
 import type { AudioFormat, Compressor, SampleModel } from '../types.js';
 import { VERSION } from '../version.js';
 
-/** @throws RangeError for 24-bit samples. */
+/**
+ * Opens row `mix` for sound.
+ *
+ * @throws RangeError for 24-bit samples.
+ */
 export function openAudioMix(format: AudioFormat): Compressor {
   const { bitsPerSample, channels } = format;
   if (bitsPerSample === 24) throw new RangeError('mix expected samples of 8 or 16 bits, got 24');

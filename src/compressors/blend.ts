@@ -1,4 +1,5 @@
-// Row `blend`: several compressors combined into one by mixing their predictions.
+// Row `blend`: several compressors combined into one by mixing their predictions. The mixtures are in
+// engines/blend/, the reading is in readings/blend.ts.
 
 import { FixedMixture } from '../engines/blend/fixed.js';
 import { GeometricMixture } from '../engines/blend/geometric.js';
@@ -18,7 +19,7 @@ import { VERSION } from '../version.js';
 import { sampleCodeLength } from './audio-mix.js';
 
 /** Limit on the compressors in a blend, counting those in nested blends. */
-const MOST_MEMBERS = 16;
+const MAX_MEMBERS = 16;
 
 /** Row `blend`: a geometric or linear mixture of other rows' predictions, decode. */
 export const blend: CompressorEntry = {
@@ -141,7 +142,7 @@ function samplesOf(members: readonly Member[], startMixture: StartMixture, forma
   };
 }
 
-/** Everything about a member that must match for a file to be decoded. */
+/** Describes a member by everything that must match for a file to be decoded. */
 function describe({ compressor, reading }: Member): string {
   const { name, version, modelSha256 } = compressor;
   const model = Array.from(modelSha256 ?? [], (byte) => byte.toString(16).padStart(2, '0'));
@@ -168,8 +169,8 @@ function checkNumber(specs: readonly string[]): void {
   const count = (all: readonly string[]): number =>
     all.reduce((sum, spec) => sum + Math.max(1, count(membersOf(spec))), 0);
   const all = count(specs);
-  if (all > MOST_MEMBERS) {
-    throw new UsageError(`blend expected at most ${MOST_MEMBERS} members, got ${all}`);
+  if (all > MAX_MEMBERS) {
+    throw new UsageError(`blend expected at most ${MAX_MEMBERS} members, got ${all}`);
   }
 }
 

@@ -1,4 +1,5 @@
-// Row `ctw`: context tree weighting, a model with a proven bound on its redundancy.
+// Row `ctw`: context tree weighting (Willems et al. 1995), a model with a proven bound on its
+// redundancy. `decode` is its only reading.
 
 import { CtwModel } from '../engines/ctw/model.js';
 import { chooseReading } from '../readings/choose.js';

@@ -1,4 +1,5 @@
-// Row `fflate`: a DEFLATE encoder with its own parser, as a black box.
+// Row `fflate`: the fflate library, a DEFLATE encoder with its own parser, measured as a black box.
+// `recompress` is its only reading.
 
 import { type DeflateOptions, deflateSync } from 'fflate';
 import { chooseReading } from '../readings/choose.js';

@@ -102,6 +102,7 @@ class FlacTwin implements IncrementalEncoder {
   readonly #frames: FrameEncoder;
   /** Bytes of the samples in the last, incomplete frame. */
   #open: number[];
+  /** Number of the last frame. */
   #number = 0;
   #finalBits = 8 * HEADER_BYTES;
 
@@ -114,8 +115,8 @@ class FlacTwin implements IncrementalEncoder {
 
   push(bytes: Uint8Array): void {
     for (let i = 0; i < bytes.length; i++) {
-      // A full frame is closed by the first byte after it: only the last frame lacks its padding.
-      if (this.#open.length === BLOCK_SIZE * this.#momentBytes) this.#close();
+      // The first byte after a full frame closes it, so only the last frame lacks its padding.
+      if (this.#open.length === BLOCK_SIZE * this.#sampleBytes) this.#close();
       this.#open.push(bytes[i]!);
     }
   }
@@ -128,10 +129,10 @@ class FlacTwin implements IncrementalEncoder {
   }
 
   codeLength(): number {
-    const loose = this.#open.length % this.#momentBytes;
-    const frame = this.#frameBits(this.#open.slice(0, this.#open.length - loose));
-    if (loose === 0) return this.#finalBits + frame;
-    return this.#finalBits + 8 * Math.ceil(frame / 8) + 8 * loose;
+    const incomplete = this.#open.length % this.#sampleBytes;
+    const frame = this.#frameBits(this.#open.slice(0, this.#open.length - incomplete));
+    if (incomplete === 0) return this.#finalBits + frame;
+    return this.#finalBits + 8 * Math.ceil(frame / 8) + 8 * incomplete;
   }
 
   nextCodeLengths(out: Float64Array): void {
@@ -142,7 +143,8 @@ class FlacTwin implements IncrementalEncoder {
     return Float64Array.from(candidates, (candidate) => this.#codeLengthWith(candidate));
   }
 
-  get #momentBytes(): number {
+  /** Size of one sample of all channels, in bytes. */
+  get #sampleBytes(): number {
     return (this.#format.channels * this.#format.bitsPerSample) / 8;
   }
 

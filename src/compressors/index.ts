@@ -1,4 +1,4 @@
-// The rows of the pure core, in listing order.
+// The registry of the pure core, in listing order.
 
 import type { Registry } from '../registry.js';
 import { blend } from './blend.js';

@@ -19,7 +19,7 @@ import { recompressReading } from '../readings/recompress.js';
 import type { CompressorEntry, FileCompressor } from '../registry.js';
 import { VERSION } from '../version.js';
 
-/** Options of row `lzma`, whole numbers all. */
+/** Options of row `lzma`, all of them integers. */
 export type LzmaOptionSpecs = Readonly<
   Record<'level' | 'dictionary' | 'lc' | 'lp' | 'pb' | 'maxMatch', IntegerOption>
 >;

@@ -1,5 +1,6 @@
-// mix: bitwise context mixing after lpaq and paq8, the best non-neural text model here. For sound
-// and pictures it mixes linear predictions instead (audio-mix.ts, image-mix.ts).
+// Row `mix`: bitwise context mixing after lpaq and paq8 (Mahoney 2005), the best text model here that
+// is not neural. For sound and pictures it mixes linear predictions instead (audio-mix.ts,
+// image-mix.ts).
 
 import { compileMix } from '../engines/mixing/image.js';
 import { MixModel } from '../engines/mixing/model.js';

@@ -1,5 +1,5 @@
-// order0: adaptive byte counts without context. P(b) = (count(b) + 1/2)/(n + 128), the estimator of
-// Krichevsky & Trofimov 1981. A baseline that any real compressor should beat.
+// Row `order0`: adaptive byte counts without context. P(b) = (count(b) + 1/2)/(n + 128), the
+// estimator of Krichevsky & Trofimov 1981. It is a baseline that any real compressor should beat.
 
 import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
@@ -21,14 +21,14 @@ export const order0: CompressorEntry = {
   }),
 };
 
-/** A predictor in its initial state: 8 bits for every byte. */
+/** Returns a predictor in its initial state, which gives every byte 8 bits. */
 export function order0Predictor(): Predictor {
   const sums = new Float64Array(512);
   for (let node = 1; node < 512; node++) sums[node] = 128 / 2 ** (31 - Math.clz32(node));
   return new Order0Predictor(sums);
 }
 
-/** Summed surprisal of the whole message, in bits. */
+/** Code length of the whole message in bits. */
 function order0CodeLength(data: Uint8Array): number {
   const weights = new Float64Array(256).fill(0.5);
   let total = 128;

@@ -1,4 +1,5 @@
-// Row `ppm`: prediction by partial matching; a predictor, so `decode` is its only reading.
+// Row `ppm`: prediction by partial matching, after PPMd var. H. It is a predictor, so `decode` is its
+// only reading.
 
 import { ppmPredictor } from '../engines/ppm/predictor.js';
 import type { IntegerOption } from '../options.js';

@@ -58,7 +58,7 @@ export interface DrawnMeasure extends ContinuationMeasure {
   readonly peakBytes?: number;
 }
 
-export interface CellOptions {
+interface CellOptions {
   /** Undefined: measure only the compressor's own code lengths. */
   readonly reading: Reading | undefined;
   /** True to compute all 256 probabilities at each byte. */

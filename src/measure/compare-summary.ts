@@ -171,7 +171,7 @@ function differenceSummary(
 }
 
 /** True if the paired interval excludes zero, and for the best model itself. */
-export function isTold({ bpbDifference, bpbDifferenceInterval }: CompareSummary): boolean {
+export function isDistinguished({ bpbDifference, bpbDifferenceInterval }: CompareSummary): boolean {
   if (bpbDifference === undefined) return true;
   const [low, high] = bpbDifferenceInterval!;
   return low > 0 || high < 0;

@@ -68,7 +68,7 @@ export function measureContinuation(passage: Passage, truth: Passage): Continuat
   };
 }
 
-export interface Judgement {
+interface Judgement {
   readonly bits: number;
   /** Undefined if the judge has only lengths of whole messages. */
   readonly surprisals?: Float64Array;

@@ -11,7 +11,7 @@ interface Region {
   readonly height: number;
 }
 
-export interface PictureQuality {
+interface PictureQuality {
   /** Peak signal-to-noise ratio in dB, 10·log10(255² / MSE); Infinity if equal to the truth. */
   readonly psnr: number;
   /** Structural similarity, −1 … 1, 1 if equal to the truth. */

@@ -1,7 +1,7 @@
 // Spectra of sounds: short-time power spectra and distances between them.
 
 /** Power at `size`/2 + 1 frequencies, from 0 to half the sample rate, in each frame. */
-export interface Spectrogram {
+interface Spectrogram {
   readonly frames: readonly Float64Array[];
   readonly size: number;
 }

@@ -1,72 +1,74 @@
-// A medium: text, pictures or sound. One description each says how its files are recognised, read,
-// cut into passages and written, what it counts in, and which flags mean something to it. A command
-// is then one for all media.
+// A medium: text, pictures or sound. One description per medium says how its files are recognised,
+// read, cut into passages and written, which unit its contents are counted in, and which flags
+// apply to it, so that each command works for all media.
 
 import type { ReadingNotes } from '../bits/not-kept.js';
 import type { Passage } from '../passage/passage.js';
 import type { Format, MaybePromise } from '../types.js';
 
-/** What a file holds. */
+/** The contents of a file. */
 export interface Content extends ReadingNotes {
   readonly format: Format;
-  /** Text or any bytes, pixels row by row, or samples. */
+  /** Bytes of text or other data, pixels row by row, or samples. */
   readonly data: Uint8Array;
 }
 
-/** How content is prepared and cut; each medium looks at its own, as they were written. */
+/** Values of the flags that say how content is prepared and cut; each medium uses its own. */
 export interface CutOptions {
-  /** How much is given: `2s`, `left:0.3`, `top:64`, `half`, `none`. */
+  /** The given part: `2s`, `left:0.3`, `top:64`, `half`, `none`. */
   readonly given?: string | undefined;
-  /** How much follows what is given, of a medium that can go on: samples, or `2s`. */
+  /** Length of the part to draw, for sound: a number of samples, or a time such as `2s`. */
   readonly length?: string | undefined;
   /** The protocol of Delétang et al. 2023 §3.4. */
   readonly protocol?: 'paper' | undefined;
-  /** Bytes of a chunk, each a fresh context. */
+  /** Bytes per chunk, each a fresh context. */
   readonly chunk?: number | undefined;
-  /** Bytes of each chunk that are given. */
+  /** Number of given bytes at the start of each chunk. */
   readonly from?: number | undefined;
-  /** Chunks at most. */
+  /** Limit on the number of chunks. */
   readonly limit?: number | undefined;
-  /** Longest side of a picture, in pixels. */
+  /** Maximum length of a picture's longer side, in pixels. */
   readonly maxSize?: number | undefined;
   readonly grey?: boolean | undefined;
-  /** Of a picture of which nothing is given. */
+  /** Width in pixels of a picture without a given part. */
   readonly width?: number | undefined;
   readonly height?: number | undefined;
 }
 
 export interface Cut {
   readonly passage: Passage;
-  /** How many of the held-out bytes are the truth; what follows them is only room. */
+  /** Number of held-out bytes that are the true ones; those after them are zeros to be replaced. */
   readonly trueBytes: number;
 }
 
 export interface Medium {
-  /** `text`, `picture`, `sound`: what errors and records call it. */
+  /** Name in errors and records: `text`, `picture` or `sound`. */
   readonly name: string;
-  /** The formats that its contents have. */
+  /** The kind of format of its contents. */
   readonly kind: Format['kind'];
-  /** The unit of its rates, in words: bits per … */
+  /** Unit of its rates, as in "bits per byte". */
   readonly per: string;
-  /** What scored parts are counted in. */
+  /** Plural name of the unit in which its contents are counted. */
   readonly counted: string;
-  /** The compressor where none was asked for. */
+  /** Spec of the default compressor. */
   readonly compressor: string;
-  /** Flags that mean something to it and not to every medium. */
+  /** Names of the flags that apply to this medium but not to every medium. */
   readonly flags: readonly string[];
-  /** Whether the first bytes of a file are those of this medium. */
+  /** True if a file with these first bytes is of this medium. */
   recognises(start: Uint8Array): boolean;
   /**
    * @throws CorruptDataError if the file is damaged.
-   * @throws UsageError for a kind that is not read, by its name.
+   * @throws UsageError for an unsupported kind of file, which the message names.
    */
   read(file: Uint8Array): MaybePromise<Content>;
-  /** Nothing given, of a size that the options say; left out where that means nothing. */
+  /** A passage without a given part, of the size in the options; undefined if not supported. */
   blank?(options: CutOptions): Cut;
-  /** @throws UsageError for options that do not fit. */
+  /** Cuts content into given and held-out parts. @throws UsageError for options that do not fit. */
   cut(content: Content, options: CutOptions): Cut;
   /** How many of what it counts in some bytes are. */
   count(bytes: number, format: Format): number;
+  /** Endings of the files that `write` makes, with their dot; none where any will do. */
+  readonly endings: readonly string[];
   /** A file of a whole passage; `ending` with its dot, as the output's name has it. */
   write(passage: Passage, ending: string): Uint8Array;
 }

@@ -1,4 +1,5 @@
-// Pictures: pixels row by row, of which the left or the upper part is given.
+// The medium of pictures: pixels row by row, of which the left or the upper part is given. Decoding
+// is in engines/png and in the JPEG reader that the caller supplies.
 
 import type { Picture } from '../engines/png/picture.js';
 import { writePng } from '../engines/png/write.js';
@@ -23,7 +24,7 @@ import {
 import type { ImageFormat, MaybePromise } from '../types.js';
 import type { Content, Cut, CutOptions, Medium } from './medium.js';
 
-/** @param readJpeg what reads a JPEG: it needs a package. */
+/** @param readJpeg reads a JPEG file; it is an argument because it needs a package. */
 export function pictureMedium(
   readJpeg: (file: Uint8Array, limits: PictureLimits) => MaybePromise<PictureRead>,
 ): Medium {
@@ -47,6 +48,7 @@ export function pictureMedium(
     blank,
     cut: cutPicture,
     count: (bytes, format) => bytes / (format.kind === 'image' ? format.channels : 1),
+    endings: ['.png'],
     write: ({ bytes, format }) => writePng(pictureOfBytes(bytes, format as ImageFormat)),
   };
 }
@@ -61,12 +63,12 @@ function contentOf({ picture, notKept, assumed }: PictureRead): Content {
   return { format: formatOfPicture(picture), data: picture.pixels, notKept, assumed };
 }
 
-/** The picture that a content or a passage is. */
+/** The content as a picture. */
 export function pictureOf({ format, data }: Pick<Content, 'format' | 'data'>): Picture {
   return pictureOfBytes(data, format as ImageFormat);
 }
 
-/** Made smaller and grey, as the options say. */
+/** Scales the picture down and converts it to grey, as the options say. */
 export function preparePicture(content: Content, { maxSize, grey }: CutOptions): Picture {
   const whole = pictureOf(content);
   const small = maxSize === undefined ? whole : shrink(whole, maxSize);
@@ -122,7 +124,7 @@ function readGivenSide(text: string): GivenSide {
   );
 }
 
-/** The given part of a passage as a picture, the rest of it mid-grey. */
+/** The given part of a passage as a picture, with the rest in mid-grey. */
 export function canvasOf({ bytes, format, given }: Cut['passage']): Picture {
   const picture = pictureOfBytes(bytes, format as ImageFormat);
   return givenCanvas(picture, given ?? { rows: picture.height, columns: 0 });

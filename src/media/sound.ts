@@ -1,4 +1,5 @@
-// Sound: samples in the order of time, of which the beginning is given.
+// The medium of sound: samples in order of time, of which the beginning is given. WAV and FLAC are
+// read by modality/audio.ts.
 
 import { isFlac } from '../engines/flac/metadata.js';
 import { UsageError } from '../errors.js';
@@ -7,7 +8,7 @@ import { bytesPerMoment, samplesOfBytes } from '../modality/audio-bytes.js';
 import type { AudioFormat } from '../types.js';
 import type { Content, Cut, CutOptions, Medium } from './medium.js';
 
-/** Samples that the paper gives, and draws (Delétang et al. 2023 §3.4). */
+/** Number of given samples, and of drawn samples, in the paper (Delétang et al. 2023 §3.4). */
 export const PAPER_SAMPLES = 1024;
 
 export const sound: Medium = {
@@ -24,6 +25,7 @@ export const sound: Medium = {
   read: (file) => readAudio(file),
   cut: cutSound,
   count: (bytes, format) => (format.kind === 'audio' ? (8 * bytes) / format.bitsPerSample : bytes),
+  endings: ['.wav', '.flac'],
   write: ({ bytes, format }, ending) =>
     writeAudio(
       { format: format as AudioFormat, data: bytes },
@@ -35,26 +37,26 @@ function cutSound(content: Content, { given: asked, length, protocol }: CutOptio
   const isPaper = protocol === 'paper';
   const { format, data } = isPaper ? toPaper(content) : content;
   const audio = format as AudioFormat;
-  const moment = bytesPerMoment(audio);
-  const moments = data.length / moment;
-  const half = isPaper ? PAPER_SAMPLES : Math.floor(moments / 2);
+  const frameBytes = bytesPerMoment(audio);
+  const frames = data.length / frameBytes;
+  const half = isPaper ? PAPER_SAMPLES : Math.floor(frames / 2);
   const given =
-    asked === undefined || asked === 'half' ? half : samplesIn('--given', asked, audio, moments);
-  if (given > moments) {
-    const seconds = (moments / audio.sampleRate).toFixed(2);
+    asked === undefined || asked === 'half' ? half : samplesIn('--given', asked, audio, frames);
+  if (given > frames) {
+    const seconds = (frames / audio.sampleRate).toFixed(2);
     throw new UsageError(
-      `--given asks for ${given} samples, and the sound has ${moments} (${seconds} s)`,
+      `--given asks for ${given} samples, and the sound has ${frames} (${seconds} s)`,
     );
   }
-  const rest = data.subarray(given * moment);
+  const rest = data.subarray(given * frameBytes);
   if (length === undefined) {
-    return { passage: { bytes: data, from: given * moment, format }, trueBytes: rest.length };
+    return { passage: { bytes: data, from: given * frameBytes, format }, trueBytes: rest.length };
   }
-  const drawn = samplesIn('--length', length, audio) * moment;
-  const bytes = new Uint8Array(given * moment + drawn);
+  const drawn = samplesIn('--length', length, audio) * frameBytes;
+  const bytes = new Uint8Array(given * frameBytes + drawn);
   bytes.set(data.subarray(0, bytes.length));
   const trueBytes = Math.min(drawn, rest.length);
-  return { passage: { bytes, from: given * moment, format }, trueBytes };
+  return { passage: { bytes, from: given * frameBytes, format }, trueBytes };
 }
 
 /** Reads `2s`, `500ms`, a number of samples, or `all`. @throws UsageError for anything else. */
@@ -71,7 +73,7 @@ function samplesIn(flag: string, text: string, format: AudioFormat, all?: number
   return Math.round((unit === 's' ? value : value / 1000) * format.sampleRate);
 }
 
-/** 8 bits, of two channels the first: the paper's form of LibriSpeech. */
+/** Converts to the paper's form of LibriSpeech: 8 bits per sample, first channel only. */
 function toPaper(content: Content): Content {
   const { channels, bitsPerSample, sampleRate } = content.format as AudioFormat;
   const samples = samplesOfBytes(content.data, content.format as AudioFormat);

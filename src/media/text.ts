@@ -1,4 +1,5 @@
-// Text, and all else that has no other meaning: bytes.
+// The medium of text and of all data that no other medium recognises: bytes, of which the first
+// `from` bytes of each chunk are given.
 
 import type { Medium } from './medium.js';
 
@@ -31,5 +32,6 @@ export const text: Medium = {
     return { passage: { bytes, from, format, fresh: chunk }, trueBytes: bytes.length - from };
   },
   count: (bytes) => bytes,
+  endings: [],
   write: ({ bytes, from }) => bytes.slice(from),
 };

@@ -4,7 +4,7 @@
 import type { AudioFormat, Bytes } from '../types.js';
 
 /** Sound as sample values, one array per channel. */
-export interface Audio {
+interface Audio {
   readonly sampleRate: number;
   readonly bitsPerSample: number;
   /** Signed samples; all channels have the same length. */

@@ -8,7 +8,7 @@ import type { Bytes } from '../types.js';
 import { audioOfBytes, bytesOfAudio, formatOfAudio } from './audio-bytes.js';
 import { readWav, type Sound, type SoundRead, writeWav } from './wav.js';
 
-export type AudioContainer = 'wav' | 'flac';
+type AudioContainer = 'wav' | 'flac';
 
 /**
  * @throws CorruptDataError if the file is damaged.

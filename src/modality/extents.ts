@@ -6,13 +6,13 @@ export function extentsOf(
   channels: number,
   columns: number,
 ): (readonly [number, number])[] {
-  const moments = Math.floor(samples.length / channels);
+  const frames = Math.floor(samples.length / channels);
   return Array.from({ length: columns }, (_, column) => {
-    const from = Math.floor((column * moments) / columns);
-    const to = Math.max(from + 1, Math.floor(((column + 1) * moments) / columns));
+    const from = Math.floor((column * frames) / columns);
+    const to = Math.max(from + 1, Math.floor(((column + 1) * frames) / columns));
     let low = 0;
     let high = 0;
-    for (let i = from; i < Math.min(to, moments); i++) {
+    for (let i = from; i < Math.min(to, frames); i++) {
       low = Math.min(low, samples[i * channels]!);
       high = Math.max(high, samples[i * channels]!);
     }

@@ -5,7 +5,7 @@ import { NotKept } from '../bits/not-kept.js';
 import { CorruptDataError, UsageError } from '../errors.js';
 import { type Orientation, orientationOf } from './exif.js';
 
-export interface JpegHeader {
+interface JpegHeader {
   /** Width of the pixels as stored. */
   readonly width: number;
   readonly height: number;

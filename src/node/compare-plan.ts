@@ -182,17 +182,17 @@ function placesOf(input: CompareInput, options: CompareOptions): Place[] {
     const passage = { bytes: data, from: data.length - held, format, given };
     return [{ ...head, start: 0, passage, unit: unitOf(data, format) }];
   }
-  const moment = format ? bytesPerMoment(format) : 1;
+  const frameBytes = format ? bytesPerMoment(format) : 1;
   const { chunk = 2048 } = options;
-  const size = chunk === 'whole' ? Math.floor(data.length / moment) : chunk;
+  const size = chunk === 'whole' ? Math.floor(data.length / frameBytes) : chunk;
   const { from = size >> 1 } = options;
   expectInteger('chunk', Math.max(1, size), { min: 1 });
   expectInteger('from', from, { min: 0, ...(chunk !== 'whole' && { max: size - 1 }) });
   const unit = unitOf(data, format);
   const places: Place[] = [];
-  const given = from * moment;
-  for (let start = 0; start + given < data.length; start += size * moment) {
-    const bytes = data.slice(start, start + size * moment);
+  const given = from * frameBytes;
+  for (let start = 0; start + given < data.length; start += size * frameBytes) {
+    const bytes = data.slice(start, start + size * frameBytes);
     places.push({ ...head, start, passage: { bytes, from: given, format }, unit });
   }
   return places;

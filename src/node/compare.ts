@@ -12,7 +12,7 @@ import { type Place, type Plan, type PlannedModel, planGrid } from './compare-pl
 import { createLexicon } from './compare-words.js';
 import { runCell, type WorkerTask } from './compare-worker.js';
 import { QueueError } from './queue-error.js';
-import { asTheyCome, type Runner, threadRunner } from './runner.js';
+import { inCompletionOrder, type Runner, threadRunner } from './runner.js';
 
 /**
  * Yields the row of every cell of the grid: known rows first, the others as they finish. A failed
@@ -126,7 +126,7 @@ async function* measure(
 }
 
 /** Options for measuring cells. */
-export type CellsOptions = Pick<CompareOptions, 'known' | 'onPlan' | 'signal'>;
+type CellsOptions = Pick<CompareOptions, 'known' | 'onPlan' | 'signal'>;
 
 /** Rows of different cells: known ones first, the others as they finish. */
 export async function* measureCells(
@@ -144,7 +144,7 @@ export async function* measureCells(
     error === undefined
       ? run(task).catch((reason) => failedUnlessLost(task, reason))
       : { ...task.row, error };
-  yield* asTheyCome(unknown, { width, run: runOne }, signal);
+  yield* inCompletionOrder(unknown, { width, run: runOne }, signal);
 }
 
 /** @throws QueueError if the error is not specific to the cell: all others would fail too. */

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { UsageError } from '../errors.js';
 import { FileError, reason } from './files.js';
 
-export interface ExploreServerOptions {
+interface ExploreServerOptions {
   /** The folder of the built page. */
   readonly folder: string;
   /** Port to listen on; 0 or undefined: any free port. */

@@ -18,14 +18,14 @@ interface Library {
     channels: number,
     bitsPerSample: number,
     level: number,
-    moments: number,
+    frames: number,
     verify: boolean,
   ): number;
   init_encoder_stream(encoder: number, write: (data: Uint8Array) => void): number;
   FLAC__stream_encoder_process_interleaved(
     encoder: number,
     samples: Int32Array,
-    moments: number,
+    frames: number,
   ): boolean;
   FLAC__stream_encoder_finish(encoder: number): boolean;
   FLAC__stream_encoder_delete(encoder: number): void;
@@ -44,21 +44,21 @@ export const flacLib: CompressorEntry = {
     const level = Number(options.level);
     const compress = (data: Uint8Array): Bytes => {
       const samples = samplesOfBytes(data, format);
-      const moments = Math.floor(samples.length / channels);
+      const frames = Math.floor(samples.length / channels);
       const encoder = library.create_libflac_encoder(
         sampleRate,
         channels,
         bitsPerSample,
         level,
-        moments,
+        frames,
         false,
       );
       const parts: Uint8Array[] = [];
       try {
         const status = library.init_encoder_stream(encoder, (part) => parts.push(part.slice()));
         if (status !== 0) throw new Error(`libFLAC rejects this format: status ${status}`);
-        if (moments > 0) {
-          library.FLAC__stream_encoder_process_interleaved(encoder, samples, moments);
+        if (frames > 0) {
+          library.FLAC__stream_encoder_process_interleaved(encoder, samples, frames);
         }
         library.FLAC__stream_encoder_finish(encoder);
       } finally {

@@ -16,7 +16,7 @@ export interface ProgramLimits {
  * Limits on the output of one run; by default at least one byte, and no more than a compressor
  * would write.
  */
-export interface OutputBounds {
+interface OutputBounds {
   readonly mayBeEmpty?: boolean;
   /** If the output exceeds this many bytes, the program is stopped with a UsageError. */
   readonly maxBytes?: number;

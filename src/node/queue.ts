@@ -85,11 +85,11 @@ function decode(text: string): string {
 }
 
 /** The data of a queue job: a cell without its bytes, which are stored under their hash. */
-export type CellJob = Pick<CellTask, 'row'> & { readonly bytesSha256: string };
+type CellJob = Pick<CellTask, 'row'> & { readonly bytesSha256: string };
 
 const bytesKey = (sha256: string): string => `${QUEUE}:bytes:${sha256}`;
 
-export interface Connected {
+interface Connected {
   readonly bullmq: typeof import('bullmq');
   readonly redis: Redis;
   /** Connection options for BullMQ. */
@@ -278,7 +278,7 @@ export async function openCellQueue(
   };
 }
 
-export interface ServeOptions {
+interface ServeOptions {
   /** Measures cells, several at a time. */
   readonly threads: Runner<CellTask, CompareRow>;
   readonly version: string;

@@ -51,7 +51,7 @@ export function threadRunner<T, R>(
 }
 
 /** Yields results in order of completion. @throws the reason of the signal if it aborts. */
-export async function* asTheyCome<T, R>(
+export async function* inCompletionOrder<T, R>(
   tasks: readonly T[],
   { width, run }: Pick<Runner<T, R>, 'width' | 'run'>,
   signal: Abort | undefined,

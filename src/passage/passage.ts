@@ -20,7 +20,7 @@ export interface Passage {
 }
 
 /** [start, end) in bytes. */
-export type Span = readonly [start: number, end: number];
+type Span = readonly [start: number, end: number];
 
 /** One held-out span with the given bytes before it. */
 export interface Leg {

@@ -223,24 +223,24 @@ interface Walker {
 /** Bytes per request to a model with `surprisals`. */
 const BATCH = 2 ** 14;
 
-function startWalker(subject: Subject, passage: Passage, hearsCarried: boolean): Walker {
+function startWalker(subject: Subject, passage: Passage, collectsCarried: boolean): Walker {
   const { compressor, reading } = subject;
   const format = sampleFormat(subject, passage);
-  if (format) return new SampleWalker(compressor.startSamples!(), format, hearsCarried);
-  return new ByteWalker(compressor.start(reading), hearsCarried);
+  if (format) return new SampleWalker(compressor.startSamples!(), format, collectsCarried);
+  return new ByteWalker(compressor.start(reading), collectsCarried);
 }
 
 class ByteWalker implements Walker {
   readonly stride: number;
   readonly #model: CodeLengthModel;
   readonly #lengths = new Float64Array(256);
-  readonly #hearsCarried: boolean;
+  readonly #collectsCarried: boolean;
   carried: Carried | undefined;
 
-  constructor(model: CodeLengthModel, hearsCarried: boolean) {
+  constructor(model: CodeLengthModel, collectsCarried: boolean) {
     this.#model = model;
-    this.#hearsCarried = hearsCarried && model.carried !== undefined;
-    this.stride = this.#hearsCarried || model.surprisals ? BATCH : 1;
+    this.#collectsCarried = collectsCarried && model.carried !== undefined;
+    this.stride = this.#collectsCarried || model.surprisals ? BATCH : 1;
   }
 
   push(bytes: Uint8Array): void {
@@ -255,7 +255,7 @@ class ByteWalker implements Walker {
 
   #ask(bytes: Uint8Array): MaybePromise<Float64Array | number> {
     const model = this.#model;
-    if (this.#hearsCarried) return this.#askCarried(bytes);
+    if (this.#collectsCarried) return this.#askCarried(bytes);
     if (model.surprisals) return model.surprisals(bytes);
     if (model.surprisal) return model.surprisal(bytes[0]!);
     const pending = model.next(this.#lengths);
@@ -278,13 +278,13 @@ class SampleWalker implements Walker {
   readonly stride: number;
   readonly #model: SampleModel;
   readonly #format: AudioFormat;
-  readonly #hearsCarried: boolean;
+  readonly #collectsCarried: boolean;
   carried: Carried | undefined;
 
-  constructor(model: SampleModel, format: AudioFormat, hearsCarried: boolean) {
+  constructor(model: SampleModel, format: AudioFormat, collectsCarried: boolean) {
     this.#model = model;
     this.#format = format;
-    this.#hearsCarried = hearsCarried && model.carried !== undefined;
+    this.#collectsCarried = collectsCarried && model.carried !== undefined;
     this.stride = 64 * sampleBytes(format);
   }
 
@@ -294,7 +294,7 @@ class SampleWalker implements Walker {
 
   expect(bytes: Uint8Array): ArrayLike<number> {
     const samples = samplesOfBytes(bytes, this.#format);
-    if (this.#hearsCarried) {
+    if (this.#collectsCarried) {
       const carried = this.#model.carried!(samples);
       this.carried = byBytes(carried, sampleBytes(this.#format));
       this.#model.push(samples);
@@ -308,7 +308,7 @@ class SampleWalker implements Walker {
   }
 }
 
-/** Of each byte, what is known of the sample of so many bytes that it belongs to. */
+/** Spreads values per sample of `width` bytes over its bytes; bits are divided among them. */
 function byBytes({ bits, weights, shares }: Carried, width: number): Carried {
   const members = weights.length / bits.length;
   const spread = (of: Float64Array): Float64Array => {

@@ -24,23 +24,25 @@ export function blendLockstep(
   members: readonly BlendMember[],
   startMixture: () => Mixture,
 ): Lockstep | undefined {
-  const together = members.map(({ compressor, reading }) =>
+  const lockstepOf = members.map(({ compressor, reading }) =>
     reading === 'decode' ? compressor.lockstep : undefined,
   );
-  const rows = Math.min(...together.flatMap((lockstep) => lockstep?.rows ?? []));
+  const rows = Math.min(...lockstepOf.flatMap((lockstep) => lockstep?.rows ?? []));
   if (rows === Infinity) return undefined;
   return {
     rows,
     start(count) {
-      const fed = together.map((lockstep) => lockstep && new Fed(lockstep.start(count), count));
+      const sources = lockstepOf.map(
+        (lockstep) => lockstep && new RowSource(lockstep.start(count), count),
+      );
       const ensembles = Array.from({ length: count }, (_, row) => {
         const models = members.map(
-          ({ compressor, reading }, i) => fed[i]?.row(row) ?? compressor.start(reading),
+          ({ compressor, reading }, i) => sources[i]?.row(row) ?? compressor.start(reading),
         );
         return new Ensemble(models, startMixture());
       });
       return new BlendLockstep(
-        fed.filter((one) => one !== undefined),
+        sources.filter((one) => one !== undefined),
         ensembles,
       );
     },
@@ -48,11 +50,11 @@ export function blendLockstep(
 }
 
 class BlendLockstep implements LockstepModel {
-  readonly #fed: readonly Fed[];
+  readonly #sources: readonly RowSource[];
   readonly #ensembles: readonly Ensemble[];
 
-  constructor(fed: readonly Fed[], ensembles: readonly Ensemble[]) {
-    this.#fed = fed;
+  constructor(sources: readonly RowSource[], ensembles: readonly Ensemble[]) {
+    this.#sources = sources;
     this.#ensembles = ensembles;
   }
 
@@ -72,28 +74,28 @@ class BlendLockstep implements LockstepModel {
   }
 
   update(bytes: Uint8Array): void {
-    for (const one of this.#fed) one.update(bytes);
+    for (const one of this.#sources) one.update(bytes);
     for (const [row, ensemble] of this.#ensembles.entries()) ensemble.push(bytes[row]!);
   }
 
   async #know(need: 'all' | 'code'): Promise<void> {
-    await Promise.all(this.#fed.map((one) => one.predict()));
+    await Promise.all(this.#sources.map((one) => one.predict()));
     await Promise.all(this.#ensembles.map((ensemble) => ensemble.know(need)));
   }
 }
 
 /** A member in lockstep, with its last predictions kept for each row. */
-class Fed {
+class RowSource {
   readonly #model: LockstepModel;
-  readonly #said: Float64Array;
+  readonly #predictions: Float64Array;
 
   constructor(model: LockstepModel, rows: number) {
     this.#model = model;
-    this.#said = new Float64Array(256 * rows);
+    this.#predictions = new Float64Array(256 * rows);
   }
 
   predict(): MaybePromise<void> {
-    return this.#model.predict(this.#said);
+    return this.#model.predict(this.#predictions);
   }
 
   update(bytes: Uint8Array): void {
@@ -102,12 +104,12 @@ class Fed {
 
   /** A model that returns the row's predictions and passes on pushed bytes. */
   row(row: number): CodeLengthModel {
-    const said = this.#said.subarray(256 * row, 256 * (row + 1));
+    const predictions = this.#predictions.subarray(256 * row, 256 * (row + 1));
     const model: CodeLengthModel = {
       push() {},
       fork: () => model,
-      next: (out) => out.set(said),
-      score: (candidates) => Float64Array.from(candidates, ([byte]) => said[byte!]!),
+      next: (out) => out.set(predictions),
+      score: (candidates) => Float64Array.from(candidates, ([byte]) => predictions[byte!]!),
     };
     return model;
   }

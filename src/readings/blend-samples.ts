@@ -1,6 +1,6 @@
-// A blend of models of samples that works on the bits of whole samples: a model is asked for as
-// many sums as a sample has bits, while bytes would need the distribution of all samples. It draws
-// without learning.
+// A blend of models of samples that works on the bits of whole samples. It evaluates each model once
+// per bit of a sample, while bytes would need the distribution of all samples. It does not learn from
+// what it draws.
 
 import { bitsAlong, type Mixture } from '../engines/blend/mixture.js';
 import type { Carried, Random, SampleModel } from '../types.js';
@@ -9,6 +9,7 @@ import { SampleBits } from './sample-bits.js';
 /** Chooses a bit that is 1 with probability `p1`. */
 type Choose = (depth: number, p1: number) => number;
 
+/** A model of samples whose distribution is the mixture of the models' distributions. */
 export class BlendSamples implements SampleModel {
   readonly #models: readonly SampleModel[];
   readonly #mixture: Mixture;
@@ -16,6 +17,7 @@ export class BlendSamples implements SampleModel {
   readonly #bits: readonly SampleBits[];
   /** Predictions of the models along the bits of `#walked`, as in `Mixture.probability`. */
   readonly #path: Float64Array;
+  /** The sample along whose bits `#path` was computed. */
   #walked: number | undefined;
 
   /** Takes ownership of the models and of the mixture, which must work bit by bit. */
@@ -108,17 +110,17 @@ export class BlendSamples implements SampleModel {
     return sample + 2 ** (this.#bitsPerSample - 1);
   }
 
-  /** Walks along the bits of a sample; afterwards `#path` is known. */
-  #walk(sample: number, hear: (bit: number, p1: number) => void): void {
+  /** Computes `#path` along the bits of a sample; calls `visit` with each bit and its P(1). */
+  #walk(sample: number, visit: (bit: number, p1: number) => void): void {
     const symbol = this.#symbolOf(sample);
     this.#descend((depth, p1) => {
       const bit = (symbol >> (this.#bitsPerSample - 1 - depth)) & 1;
-      hear(bit, p1);
+      visit(bit, p1);
       return bit;
     });
   }
 
-  /** @returns the sample whose bits were chosen. */
+  /** Chooses the bits of a sample from highest to lowest, fills `#path` and returns the sample. */
   #descend(choose: Choose): number {
     const models = this.#models.length;
     for (const one of this.#bits) one.restart(this.#bitsPerSample);

@@ -1,6 +1,6 @@
-// The reading of a blend. To learn its weights from a byte, the blend needs its members'
-// predictions, and some of them are asynchronous; `push` is not. So bytes whose learning has to
-// wait are queued, and the next query waits until the queue is empty.
+// The reading of a blend. To learn its weights from a byte, the blend needs its members' predictions.
+// Some of these are asynchronous, but `push` is synchronous. Bytes that cannot be learnt at once are
+// therefore queued, and the next query waits until the queue is empty.
 
 import type { Mixture } from '../engines/blend/mixture.js';
 import type { BitCoder, Carried, CodeLengthModel, MaybePromise, Voices } from '../types.js';
@@ -52,8 +52,8 @@ class BlendModel implements CodeLengthModel {
   pushDrawn(bytes: Uint8Array, temperature: number): void {
     this.#ahead = undefined;
     for (let i = 0; i < bytes.length; i++) {
-      const canGoOn = this.#isSettled && (temperature !== 1 || this.#ensemble!.isReady);
-      if (canGoOn) this.#ensemble!.pushDrawn(bytes[i]!, temperature);
+      const canPush = this.#isSettled && (temperature !== 1 || this.#ensemble!.isReady);
+      if (canPush) this.#ensemble!.pushDrawn(bytes[i]!, temperature);
       else this.#push(bytes[i]!);
     }
   }

@@ -1,7 +1,8 @@
-// Starts a compressor by the name of a reading; shared by all compressors.
+// Starts a compressor by the name of a reading. All compressors share this.
 
 import type { CodeLengthModel, Reading } from '../types.js';
 
+/** One function per reading that starts a model, best reading first. */
 export type Starters = Readonly<Partial<Record<Reading, () => CodeLengthModel>>>;
 
 /**

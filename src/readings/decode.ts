@@ -1,5 +1,5 @@
 // The `decode` reading of a predictor of bytes: its prediction is the distribution, already
-// normalised. Used for DEFLATE's sum over programs, PPM, mixing and language models.
+// normalised. DEFLATE's sum over programs, PPM, context mixing and language models use it.
 
 import type { BitCoder, CodeLengthModel, MaybePromise, Predictor } from '../types.js';
 

@@ -17,6 +17,7 @@ export type Need =
   /** What is needed to code a byte that only the coder knows. */
   | 'code';
 
+/** The models of a blend with their mixture. */
 export class Ensemble {
   readonly #models: readonly CodeLengthModel[];
   readonly #mixture: Mixture;
@@ -24,7 +25,7 @@ export class Ensemble {
   readonly #bits: readonly Float64Array[];
   readonly #trees: readonly Float64Array[];
   readonly #known: Uint8Array;
-  /** Index of the model coded bit by bit, as that is cheaper for it; −1 for none. */
+  /** Index of the model that codes bit by bit, which is cheaper for it; −1 for none. */
   readonly #leader: number;
   /** Predictions of the models along the bits of `#walked`; −1 for none. */
   readonly #path: Float64Array;
@@ -133,7 +134,7 @@ export class Ensemble {
     return this.#walked;
   }
 
-  /** Learns a byte and moves past it. Requires `know('learn')`, unless nothing is learnt. */
+  /** Learns a byte and moves past it. Requires `know('learn')`. */
   push(byte: number): void {
     this.#learn(byte);
     for (const model of this.#models) model.push(BYTES[byte]!);
@@ -167,11 +168,11 @@ export class Ensemble {
   }
 
   /**
-   * Pushes several bytes, asking models for many positions at once where possible. `hear` is called
-   * before each byte is pushed, when the bits of that byte can be computed.
+   * Pushes several bytes, asking models for many positions at once where possible. `visit`
+   * is called before each byte is pushed, when the bits of that byte can be computed.
    */
-  async walk(bytes: Uint8Array, hear?: (index: number) => void): Promise<void> {
-    const need = hear ? 'price' : 'learn';
+  async walk(bytes: Uint8Array, visit?: (index: number) => void): Promise<void> {
+    const need = visit ? 'price' : 'learn';
     const feeds = this.#models.map((model) => model.nexts && new Feed(model.nexts(bytes)));
     for (let at = 0; at < bytes.length; at++) {
       for (const [i, feed] of feeds.entries()) {
@@ -182,7 +183,7 @@ export class Ensemble {
       }
       const pending = this.know(need);
       if (pending) await pending;
-      hear?.(at);
+      visit?.(at);
       this.#learn(bytes[at]!);
       for (const [i, model] of this.#models.entries()) {
         if (!feeds[i]) model.push(BYTES[bytes[at]!]!);
@@ -245,31 +246,31 @@ export class Ensemble {
   }
 }
 
-/** The distributions at several positions, read from batches as they arrive. */
+/** Reads the distributions at several positions from batches as they arrive. */
 class Feed {
-  readonly #pieces: AsyncIterator<Float64Array>;
-  #piece: Float64Array = new Float64Array();
+  readonly #batches: AsyncIterator<Float64Array>;
+  #batch: Float64Array = new Float64Array();
   #at = 0;
 
-  constructor(pieces: AsyncIterable<Float64Array>) {
-    this.#pieces = pieces[Symbol.asyncIterator]();
+  constructor(batches: AsyncIterable<Float64Array>) {
+    this.#batches = batches[Symbol.asyncIterator]();
   }
 
   get isEmpty(): boolean {
-    return this.#at === this.#piece.length;
+    return this.#at === this.#batch.length;
   }
 
   async fill(): Promise<void> {
     while (this.isEmpty) {
-      const { value, done } = await this.#pieces.next();
+      const { value, done } = await this.#batches.next();
       if (done) throw new RangeError('a model returned distributions for too few bytes');
-      this.#piece = value;
+      this.#batch = value;
       this.#at = 0;
     }
   }
 
   take(out: Float64Array): void {
-    out.set(this.#piece.subarray(this.#at, this.#at + 256));
+    out.set(this.#batch.subarray(this.#at, this.#at + 256));
     this.#at += 256;
   }
 }

@@ -4,14 +4,14 @@
 import type { SampleModel } from '../types.js';
 
 /** Lower limit of a bit's probability. */
-const LEAST = 2 ** -40;
+const MIN_PROBABILITY = 2 ** -40;
 /**
- * Below this remaining probability, differences are rounding errors, and all samples are treated
- * alike.
+ * Below this remaining probability, differences are rounding errors, and all remaining samples have
+ * equal probability.
  */
-const LEAST_MASS = 2 ** -36;
+const MIN_MASS = 2 ** -36;
 
-/** A model on its way through the bits of the next sample. */
+/** Computes the bit probabilities of a model's next sample, from the highest bit to the lowest. */
 export class SampleBits {
   readonly #model: SampleModel;
   /** The lowest remaining sample, and the number of remaining ones. */
@@ -39,10 +39,14 @@ export class SampleBits {
     this.#count /= 2;
     this.#middle = this.#model.below(this.#from + this.#count);
     const all = this.#high - this.#low;
-    if (all < LEAST_MASS) return 0.5;
-    return Math.max(LEAST, Math.min(1 - LEAST, (this.#high - this.#middle) / all));
+    if (all < MIN_MASS) return 0.5;
+    return Math.max(
+      MIN_PROBABILITY,
+      Math.min(1 - MIN_PROBABILITY, (this.#high - this.#middle) / all),
+    );
   }
 
+  /** Moves past a bit. */
   take(bit: number): void {
     if (bit) {
       this.#from += this.#count;

@@ -1,13 +1,14 @@
-// The reading by bytes of a model of samples, little-endian as in a file. The distribution of a low
-// byte is a sum over all samples that end in it, so bytes cost far more than samples.
+// The `decode` reading of a model of samples, by bytes in the order of a file (little-endian). The
+// distribution of a low byte is a sum over all samples with that low byte, so bytes cost far more
+// than whole samples.
 
 import type { BitCoder, CodeLengthModel, Predictor, SampleModel } from '../types.js';
 import { decodeReading } from './decode.js';
 import { SampleBits } from './sample-bits.js';
 
 /**
- * Takes ownership of the model. Samples of 8 bits are unsigned bytes, of 16 signed and
- * little-endian.
+ * Returns the reading and takes ownership of the model. Samples of 8 bits are unsigned bytes, those of
+ * 16 bits are signed and little-endian.
  */
 export function samplesReading(model: SampleModel, bitsPerSample: 8 | 16): CodeLengthModel {
   return decodeReading(
@@ -15,6 +16,7 @@ export function samplesReading(model: SampleModel, bitsPerSample: 8 | 16): CodeL
   );
 }
 
+/** Samples of 8 bits as bytes. */
 class WholeBytes implements Predictor {
   readonly alphabetSize = 256;
   readonly codesBits = true;
@@ -54,6 +56,7 @@ class WholeBytes implements Predictor {
   }
 }
 
+/** Samples of 16 bits as low and high bytes. */
 class HalfSamples implements Predictor {
   readonly alphabetSize = 256;
   readonly #model: SampleModel;

@@ -1,26 +1,27 @@
-// Who speaks in a blend: how much each member weighed and carried, over a text.
+// The contribution of each member to a blend along a text: weights and shares averaged over
+// stretches of bytes, and drawn as a strip of stacked bars.
 
 import type { Carried } from '../types.js';
 import { escapeHtml } from './escape-html.js';
 
-/** What is kept of a stretch of scored bytes, each a mean over it. */
+/** Means over a stretch of scored bytes. */
 export interface CarriedStretch {
-  /** The first byte, its place in the data. */
+  /** Position of the first byte in the data. */
   readonly start: number;
-  /** The place behind the last. */
+  /** Position after the last byte. */
   readonly end: number;
-  /** Of each member, its weight. */
+  /** Mean weight of each member. */
   readonly weights: readonly number[];
-  /** Of each member, its part in what the bytes were given, 0 to 1. */
+  /** Mean share of each member in the probability of the bytes, 0 to 1. */
   readonly shares: readonly number[];
 }
 
-/** Means over `count` stretches at most, of about as many bytes each. */
+/** Collects weights and shares in at most `count` stretches of about equal length. */
 export class CarriedCourse {
   readonly #members: number;
   readonly #size: number;
   readonly #stretches: { start: number; end: number; sums: Float64Array; bytes: number }[] = [];
-  /** Of each byte of the data the member that carried most of it; −1 for none. */
+  /** For each byte of the data, the member with the largest share; −1 if the byte was not scored. */
   readonly carriers: Int8Array;
 
   constructor(members: number, length: number, count = 64) {
@@ -29,15 +30,15 @@ export class CarriedCourse {
     this.carriers = new Int8Array(length).fill(-1);
   }
 
-  /** Adds some bytes, the first of them at `start`. */
+  /** Adds consecutive bytes, the first of them at position `start`. */
   add(start: number, { bits, weights, shares }: Carried): void {
     for (let i = 0; i < bits.length; i++) {
       const [at, end] = [this.#members * i, this.#members * (i + 1)];
-      this.#note(start + i, weights.subarray(at, end), shares.subarray(at, end));
+      this.#add(start + i, weights.subarray(at, end), shares.subarray(at, end));
     }
   }
 
-  #note(index: number, weights: Float64Array, shares: Float64Array): void {
+  #add(index: number, weights: Float64Array, shares: Float64Array): void {
     const place = Math.floor(index / this.#size);
     const at = (this.#stretches[place] ??= {
       start: index,
@@ -56,7 +57,7 @@ export class CarriedCourse {
     this.carriers[index] = most;
   }
 
-  /** What was carried so far. */
+  /** The stretches that have scored bytes, in order. */
   get stretches(): CarriedStretch[] {
     return this.#stretches.filter(Boolean).map(({ start, end, sums, bytes }) => {
       const means = Array.from(sums, (sum) => sum / bytes);
@@ -66,8 +67,8 @@ export class CarriedCourse {
   }
 }
 
-/** One colour a member, told apart without colour vision too (Okabe & Ito 2008). */
-export const MEMBER_COLOURS = [
+/** One colour per member, distinguishable without colour vision too (Okabe & Ito 2008). */
+const MEMBER_COLOURS = [
   '#0072b2',
   '#e69f00',
   '#009e73',
@@ -82,11 +83,11 @@ export function memberColour(member: number): string {
   return MEMBER_COLOURS[member % MEMBER_COLOURS.length]!;
 }
 
-/** Height of a strip, in units of its own; along it a unit is a byte. */
+/** Height of a strip in its own units; horizontally, one unit is one byte. */
 export const STRIP_HEIGHT = 20;
 
-/** A part of a strip: how much of a stretch one member carried. */
-export interface CarriedBar {
+/** One bar of a strip: the share of one member in one stretch. */
+interface CarriedBar {
   readonly member: number;
   readonly x: number;
   readonly y: number;
@@ -94,12 +95,12 @@ export interface CarriedBar {
   readonly height: number;
 }
 
-/** Bytes that a strip is long, 1 at least. */
+/** Length of a strip in bytes, at least 1. */
 export function carriedLength(stretches: readonly CarriedStretch[]): number {
   return (stretches.at(-1)?.end ?? 1) - (stretches[0]?.start ?? 0);
 }
 
-/** Along the text, the parts of the members, one above the other. */
+/** The bars of all stretches; the shares of the members are stacked. */
 export function carriedBars(stretches: readonly CarriedStretch[]): CarriedBar[] {
   const first = stretches[0]?.start ?? 0;
   return stretches.flatMap(({ start, end, shares }) => {
@@ -112,7 +113,7 @@ export function carriedBars(stretches: readonly CarriedStretch[]): CarriedBar[] 
   });
 }
 
-/** A strip as HTML. */
+/** A strip with the names of the members, as HTML. */
 export function carriedStrip(
   members: readonly string[],
   stretches: readonly CarriedStretch[],

@@ -1,39 +1,40 @@
-// A table of figures: words to the left, figures to the right with the same digits in a column.
+// A table as HTML: text columns are left-aligned, numeric columns right-aligned with tabular
+// digits. Columns are described as data, so that the same rows can be shown as text.
 
 import { escapeHtml } from './escape-html.js';
 
-/** What a cell shows: text, a number, or an interval by its lower and upper end. */
+/** Content of a cell: text, a number, or an interval as its lower and upper end. */
 export type TableValue = string | number | readonly [number, number];
 
-/** A column: its title, and what it says of a row. */
+/** A column: its title and its value for each row. */
 export interface TableColumn<Row> {
-  /** Its head. */
+  /** Column heading. */
   readonly title: string;
-  /** What the column is, as its title's tooltip. */
+  /** Description of the column, shown as the tooltip of its title. */
   readonly note?: string;
-  /** Undefined leaves the cell empty; numbers are shown with `digits`, two as an interval. */
+  /** The value of a cell; undefined leaves it empty. */
   readonly value: (row: Row) => TableValue | undefined;
-  /** Stands before the value. */
+  /** Text before the value. */
   readonly mark?: (row: Row) => string;
   /** Decimals of numbers (default: 3). */
   readonly digits?: number;
   /** Significant digits of numbers, instead of decimals. */
   readonly significant?: number;
-  /** Prints the least or the greatest number in bold. */
+  /** Shows the least or the greatest number in bold. */
   readonly best?: 'least' | 'greatest';
 }
 
-/** What a table has besides its columns and rows. */
+/** Options of a table besides its columns and rows. */
 export interface DataTableOptions<Row> {
-  /** Stands above it. */
+  /** Text above the table. */
   readonly caption?: string;
-  /** Rows that take no part in what is best: controls. */
+  /** True for rows that are not considered for `best`, such as controls. */
   readonly isControl?: (row: Row) => boolean;
-  /** Puts the numbers of cells into their `data-v` too, to seven digits, to be sorted and saved. */
+  /** Stores the numbers of each cell in `data-v` with seven digits, for sorting and export. */
   readonly hasData?: boolean;
 }
 
-/** The first column names the rows. Columns without any value are left out. */
+/** Renders a table. The first column names the rows; columns without any value are left out. */
 export function dataTable<Row>(
   columns: readonly TableColumn<Row>[],
   rows: readonly Row[],
@@ -87,13 +88,13 @@ export function cellText(
   return significant === undefined ? figure(value, digits) : value.toPrecision(significant);
 }
 
-/** The numbers of a cell as its attribute, to seven digits. */
+/** The numbers of a cell as a `data-v` attribute, with seven digits. */
 export function dataOf(value: TableValue | undefined): string {
   if (!isNumeric(value)) return '';
   return ` data-v="${[value].flat().map((one) => Number(one.toPrecision(7)))}"`;
 }
 
-/** A table in a box that scrolls by itself where it is too wide. */
+/** Wraps a table in a figure that scrolls horizontally if the table is too wide. */
 export function tableFigure(table: string, caption: string | undefined): string {
   const name = caption === undefined ? '' : `<figcaption>${escapeHtml(caption)}</figcaption>`;
   const label = caption === undefined ? '' : ` role="group" aria-label="${escapeHtml(caption)}"`;
@@ -107,7 +108,7 @@ function bestOf<Row>(column: TableColumn<Row>, rows: readonly Row[]): number | u
   return column.best === 'least' ? Math.min(...numbers) : Math.max(...numbers);
 }
 
-/** Decimals, with a real minus and no minus before zero. */
+/** A number with fixed decimals, a typographic minus sign, and no sign for a rounded zero. */
 export function figure(value: number, digits: number): string {
   const text = Math.abs(value).toFixed(digits);
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;

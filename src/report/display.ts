@@ -1,6 +1,6 @@
-// What shows itself as the last value of a notebook's cell. Jupyter kernels of JavaScript (Deno's)
-// ask a value for `Symbol.for('Jupyter.display')` and send on what it returns, MIME type by MIME
-// type; whatever cannot show HTML shows the text.
+// Values that a notebook displays as the result of a cell. Jupyter kernels for JavaScript (such as
+// Deno's) call the method `Symbol.for('Jupyter.display')` of a value; it returns the contents by
+// MIME type. Front ends that cannot show HTML show the text.
 
 import { toBase64 } from '../bits/base64.js';
 import { byteName, safeText } from '../bits/glyphs.js';
@@ -21,13 +21,13 @@ import { waveform } from './waveform.js';
 
 const JUPYTER_DISPLAY: unique symbol = Symbol.for('Jupyter.display');
 
-/** A value that shows itself in a notebook; `String(display)` is its text. */
+/** A value that a notebook displays; `String(display)` is its plain text. */
 export interface Display {
-  /** A fragment of HTML, without the style it needs; see `FRAGMENT_STYLE`. */
+  /** A fragment of HTML without its style sheet; see `FRAGMENT_STYLE`. */
   readonly html: string;
-  /** What is shown where HTML is not. */
+  /** The text shown by front ends without HTML. */
   toString(): string;
-  /** Contents by MIME type: `text/html`, which stands alone, `text/plain`, and of media an image. */
+  /** Contents by MIME type: self-contained `text/html`, `text/plain`, and an image for media. */
   [JUPYTER_DISPLAY](): Record<string, string>;
 }
 
@@ -42,9 +42,9 @@ function display(html: string, text: string, image: Record<string, string> = {})
 }
 
 /**
- * The likeliest next bytes with their chances as bars.
+ * Shows the most probable next bytes with their probabilities as bars.
  *
- * @param bits of each next byte, as `CodeLengthModel.next` fills them: up to a constant.
+ * @param bits −log2 P of each of the 256 bytes up to a constant, as `CodeLengthModel.next` gives.
  */
 export function showDistribution(
   bits: Float64Array,
@@ -60,10 +60,10 @@ export function showDistribution(
 }
 
 /**
- * Text with every character on the ground of its surprisal.
+ * Shows text with the background of each character coloured by its surprisal.
  *
- * @param bits −log2 P of each byte, as `surprisal` gives them; as many as there are bytes.
- * @throws RangeError where they are more or fewer.
+ * @param bits −log2 P of each byte, as `surprisal` gives.
+ * @throws RangeError unless there are as many bits as bytes.
  */
 export function showSurprisal(
   bytes: Uint8Array,
@@ -77,7 +77,7 @@ export function showSurprisal(
   return display(surprisalMap(bytes, bits, options), captioned(options, text));
 }
 
-/** How a codec speaks: single letters, and copies with how far back they come from. */
+/** Shows the tokens of a codec: literals, and matches with their distances. */
 export function showTokens(tokens: Iterable<Token>, options: TokensViewOptions = {}): Display {
   const all = [...tokens];
   const text = all
@@ -86,13 +86,13 @@ export function showTokens(tokens: Iterable<Token>, options: TokensViewOptions =
   return display(tokensView(all, options), captioned(options, text));
 }
 
-/** How `showTable` lays a table out. */
+/** Options of `showTable`. */
 export interface ShowTableOptions<Row> extends DataTableOptions<Row> {
   /** The columns (default: one for each key of the first row, fractions with three decimals). */
   readonly columns?: readonly TableColumn<Row>[];
 }
 
-/** A table of rows, the first column of which names them: results of a comparison, say. */
+/** Shows rows, such as the results of a comparison, as a table; the first column names the rows. */
 export function showTable<Row extends object>(
   rows: readonly Row[],
   options: ShowTableOptions<Row> = {},
@@ -132,18 +132,18 @@ function isFraction(cell: unknown): boolean {
   return typeof cell === 'number' && !Number.isInteger(cell);
 }
 
-/** What is said of a picture or sound that shows itself. */
+/** Options for showing a picture or a sound. */
 export interface ShowMediaOptions {
-  /** Stands above or below it, and says what it is to those who do not see it. */
+  /** Text below the picture or sound, also used as its text alternative. */
   readonly caption?: string;
-  /** Of pictures: how many times larger than its pixels it is shown (default: 1). */
+  /** For pictures: CSS pixels per pixel (default: 1). */
   readonly scale?: number;
 }
 
 /**
- * A picture, as a PNG that is written here.
+ * Shows a picture, encoded as PNG.
  *
- * @throws RangeError if its sizes do not fit its pixels.
+ * @throws RangeError if its dimensions do not match its pixels.
  */
 export function showPicture(
   picture: Picture,
@@ -158,7 +158,7 @@ export function showPicture(
   return display(pictureFigure(png, options), captioned(named, size), image);
 }
 
-/** A sound as its wave, with a player of a WAV that is written here. */
+/** Shows a sound as a waveform with a player for it, encoded as WAV. */
 export function showSound(sound: Sound, { caption }: ShowMediaOptions = {}): Display {
   const seconds = sound.data.length / bytesPerMoment(sound.format) / sound.format.sampleRate;
   const length = `sound of ${seconds.toFixed(2)} s`;
@@ -171,7 +171,7 @@ export function showSound(sound: Sound, { caption }: ShowMediaOptions = {}): Dis
   return display(player, captioned(named, length), { 'image/svg+xml': svg });
 }
 
-/** Displays side by side, as many in a row as there is room for. */
+/** Shows displays side by side, as many per row as fit. */
 export function showBeside(...displays: readonly Display[]): Display {
   const html = displays.map((each) => each.html).join('\n');
   return display(`<div class="zd-beside">${html}</div>`, displays.map(String).join('\n\n'));

@@ -1,4 +1,5 @@
-// The next byte's distribution: the likeliest bytes with their chances as bars.
+// The distribution over the next byte as an HTML table: the most probable bytes with their
+// probabilities, bits and bars.
 
 import { byteName } from '../bits/glyphs.js';
 import { toProbabilities } from '../bits/units.js';
@@ -6,20 +7,20 @@ import { tableFigure } from './data-table.js';
 import { escapeHtml } from './escape-html.js';
 import { showBits } from './surprisal-map.js';
 
-/** How many bytes are shown, and which is marked. */
+/** Options of `distributionBars`. */
 export interface DistributionBarsOptions {
-  /** Bytes shown, the likeliest first (default: 10). */
+  /** Number of bytes to show, the most probable first (default: 10). */
   readonly top?: number;
-  /** Stands above it. */
+  /** Text above the table. */
   readonly caption?: string;
-  /** A byte that is marked, the one that came, say; shown below if it is not among the first. */
+  /** A byte to mark, such as the true one; it is added at the end if it is not among the first. */
   readonly marked?: number;
 }
 
 /**
- * The likeliest next bytes as HTML: names, chances, bits, bars.
+ * The most probable next bytes as HTML: name, probability, bits and bar.
  *
- * @param bits of each next byte, as `CodeLengthModel.next` gives them: up to a constant.
+ * @param bits −log2 P of each of the 256 bytes up to a constant, as `CodeLengthModel.next` gives.
  */
 export function distributionBars(
   bits: Float64Array,

@@ -1,6 +1,7 @@
-// Text on its way into HTML or SVG, between tags or into a quoted attribute.
+// Escapes text for HTML and SVG, both between tags and inside a quoted attribute. It does not
+// escape text for scripts, style sheets or unquoted attributes.
 
-/** Whatever the text, what comes back begins no tag, no entity and ends no attribute. */
+/** The text with `&`, `<`, `>` and both quotes as numeric character references. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }

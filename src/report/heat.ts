@@ -1,12 +1,12 @@
-// The colours of surprisal, the same in terminals, reports, notebooks and the page of `explore`: bits
-// from 0 to 8 on the map "magma" (van der Walt & Smith 2015), whose lightness changes evenly, so that
-// it reads without colour vision too. What is expected has the ground of the page, and what is
-// surprising stands out from it: darker on a light page, brighter on a dark one and in terminals.
+// The colours of surprisal in terminals, reports, notebooks and the explorer: 0 to 8 bits on the
+// colour map "magma" (van der Walt & Smith 2015), whose lightness changes evenly, so that it can be
+// read without colour vision. Expected text has the background of the page; surprising text is
+// darker on a light page, and brighter on a dark page and in terminals.
 
 type Colour = readonly number[];
 
-/** From here on all is as surprising as can be shown: a byte under a uniform law. */
-export const HOTTEST_BITS = 8;
+/** Upper end of the colour scale, in bits: the surprisal of a byte under a uniform distribution. */
+const MAX_BITS = 8;
 
 const MAGMA: readonly Colour[] = [
   [16, 12, 40],
@@ -20,35 +20,39 @@ const MAGMA: readonly Colour[] = [
   [252, 253, 191],
 ];
 
-/** Red, green and blue for a surprisal: dark at 0 bits, glowing from 8 on. */
+/** Red, green and blue (0–255) for a surprisal in bits: dark at 0, bright from 8 up. */
 export function heatColour(bits: number): number[] {
-  return magma(Math.min(Math.max(bits, 0) / HOTTEST_BITS, 1));
+  return magma(Math.min(Math.max(bits, 0) / MAX_BITS, 1));
 }
 
-/** Steps of half a bit, 0 to 16: the classes `zd-h0` to `zd-h16` of a page. */
+/** The surprisal in half bits, clamped to 0–16: the number of the classes `zd-h0` to `zd-h16`. */
 export function heatStep(bits: number): number {
-  return Math.round(2 * Math.min(Math.max(bits, 0), HOTTEST_BITS));
+  return Math.round(2 * Math.min(Math.max(bits, 0), MAX_BITS));
 }
 
-const STEPS = 2 * HOTTEST_BITS;
+const STEPS = 2 * MAX_BITS;
 
-/** Ground and text of one step on a light or a dark page, `#rrggbb`; contrast is at least 4.5. */
+/** Background and text colour of a step as `#rrggbb`; their contrast is at least 4.5. */
 export function heatPair(step: number, scheme: 'light' | 'dark'): { ground: string; text: string } {
   const t = step / STEPS;
   const shown = scheme === 'light' ? magma(1 - LIGHT_SPAN * t) : magma(t);
   const ground = blend(shown, GROUNDS[scheme], Math.max(0, 1 - t / FADE));
-  return { ground: hex(ground), text: luminance(ground) > MIDDLE ? '#000000' : '#ffffff' };
+  return { ground: hex(ground), text: luminance(ground) > EQUAL_CONTRAST ? '#000000' : '#ffffff' };
 }
 
-/** The part of the map that a light page uses: its end would be as black as the text. */
+/** The part of the colour map used on light pages; its dark end is as black as the text. */
 const LIGHT_SPAN = 0.78;
-/** The part of the scale, from 0 bits, that fades into the page. */
+/** The part of the scale, starting at 0 bits, that is blended into the page background. */
 const FADE = 0.3;
 const GROUNDS = { light: [255, 255, 255], dark: [20, 19, 26] } as const;
-/** Of this luminance black and white text have the same contrast, 4.58. */
-const MIDDLE = Math.sqrt(1.05 * 0.05) - 0.05;
+/** The luminance for which black and white text have the same contrast, 4.58. */
+const EQUAL_CONTRAST = Math.sqrt(1.05 * 0.05) - 0.05;
 
-/** The CSS rules of all steps. @param selector of a step's elements (default: its class `zd-h0` …). */
+/**
+ * The CSS rules of all steps.
+ *
+ * @param selector returns the selector of a step (default: its class, `.zd-h0` …).
+ */
 export function heatStyle(selector = (step: number): string => `.zd-h${step}`): string {
   return Array.from({ length: STEPS + 1 }, (_, step) => {
     const [light, dark] = [heatPair(step, 'light'), heatPair(step, 'dark')];
@@ -70,7 +74,7 @@ function hex(colour: Colour): string {
   return `#${colour.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
 }
 
-/** Relative luminance (WCAG 2.2). */
+/** Relative luminance of an sRGB colour (WCAG 2.2). */
 function luminance(colour: Colour): number {
   const [r, g, b] = colour.map((part) => {
     const c = part / 255;

@@ -1,20 +1,21 @@
-// Pictures and sounds inside a page, as data: URLs: nothing has to be fetched.
+// Pictures and sounds as HTML with the file embedded as a data: URL, so that a page makes no
+// requests.
 
 import { toBase64 } from '../bits/base64.js';
 import { escapeHtml } from './escape-html.js';
 
-/** How a picture stands on a page. */
+/** Options of `pictureFigure`. */
 export interface PictureFigureOptions {
-  /** What is to be seen, for those who do not see it. */
+  /** Text alternative. */
   readonly alt: string;
-  /** Stands below it. */
+  /** Text below the picture. */
   readonly caption?: string;
-  /** Width on the page in CSS pixels (default: the picture's own); pixels stay sharp. */
+  /** Width on the page in CSS pixels (default: the picture's own); scaling keeps pixels sharp. */
   readonly width?: number;
 }
 
 /**
- * A picture as HTML, its file inside.
+ * A picture as HTML, with its file embedded.
  *
  * @param png the bytes of a PNG file.
  */
@@ -27,16 +28,16 @@ export function pictureFigure(
   return `<figure class="zd"><img src="${url}" alt="${escapeHtml(alt)}"${size}>${captionOf(caption)}</figure>`;
 }
 
-/** How a sound stands on a page. */
+/** Options of `soundPlayer`. */
 export interface SoundPlayerOptions {
-  /** What is to be heard. */
+  /** Description for assistive technology. */
   readonly label: string;
-  /** Stands below it. */
+  /** Text below the player. */
   readonly caption?: string;
 }
 
 /**
- * A player of a sound as HTML, its file inside.
+ * A player for a sound as HTML, with its file embedded.
  *
  * @param wav the bytes of a WAV file.
  */

@@ -1,17 +1,17 @@
-// The style of all fragments: classes and SVG attributes only, no style attribute and no script, so
-// that a strict Content-Security-Policy can allow it by its hash. Colours are those of the page
-// around (currentColor) or read on light and dark alike; Jupyter's own rules for tables, which have
-// two classes, are outdone by doubled ones; `light-dark` follows its color-scheme.
+// The style sheet of all HTML fragments. Fragments have classes and SVG attributes but no style
+// attributes or scripts, so that a strict Content-Security-Policy can allow the sheet by its hash.
+// Colours are inherited (currentColor) or readable on light and dark pages; `light-dark` follows
+// the page's color-scheme. Doubled classes override Jupyter's own rules for tables.
 
 import { heatPair, heatStyle } from './heat.js';
 
-/** A blue that has contrast of at least 3 to white and to black: bars, dots and lines. */
+/** The colour of bars, dots and lines; its contrast to both white and black is at least 3. */
 export const ACCENT = '#2f83c4';
 
-/** Of every other match. */
+/** The colour of every second match. */
 const OTHER = '#b0609c';
 
-/** Goes once into the page around the fragments; see `withStyle` for one that stands alone. */
+/** The style sheet, to be included once in a page with fragments; `withStyle` adds it to one. */
 export const FRAGMENT_STYLE = `.zd{font:14px/1.5 system-ui,sans-serif;margin:0 0 1em;max-width:100%}
 .zd figcaption{font-size:13px;padding:0 0 .4em}
 .zd-scroll{overflow-x:auto}
@@ -45,14 +45,14 @@ export const FRAGMENT_STYLE = `.zd{font:14px/1.5 system-ui,sans-serif;margin:0 0
 ${heatStyle()}
 `;
 
-/** A fragment with the style it needs: the output of a notebook's cell, say. */
+/** The fragment preceded by its style sheet: a self-contained piece of HTML. */
 export function withStyle(fragment: string): string {
   return `<style>\n${FRAGMENT_STYLE}</style>\n${fragment}`;
 }
 
 /**
- * The same with what matters most as style attributes too: JupyterLab drops style elements and SVG
- * until a notebook is trusted.
+ * The same, with the essential styles repeated as style attributes: JupyterLab removes style
+ * elements and SVG from notebooks that are not trusted.
  */
 export function withInlineStyle(fragment: string): string {
   const styled = fragment
@@ -64,7 +64,9 @@ export function withInlineStyle(fragment: string): string {
       return `${tag} style="border-bottom:2px solid ${other === '' ? ACCENT : OTHER}"`;
     })
     .replace(/<svg [^>]*><rect width="([\d.]+)" height="1"\/><\/svg>/g, (_, width) => {
-      return `<div style="background-color:${ACCENT};height:.8em;width:${width}%"></div>`;
-    });
+      const bar = `<div style="background-color:${ACCENT};height:.8em;width:${width}%"></div>`;
+      return `<div style="min-width:6em">${bar}</div>`; // a cell of no width would have no bar
+    })
+    .replace('<div class="zd-beside"', '$& style="display:flex;flex-wrap:wrap;gap:0 1.5em"');
   return withStyle(styled);
 }

@@ -1,28 +1,29 @@
-// Text with every character on the ground of its surprisal.
+// Text as HTML, with the background of each character coloured by its surprisal. Characters are
+// decoded from UTF-8; bytes that are not text are shown as symbols.
 
 import { byteName, type Glyph, GlyphReader } from '../bits/glyphs.js';
 import { escapeHtml } from './escape-html.js';
 import { heatStep } from './heat.js';
 
-/** What a map of surprisals shows besides. */
+/** Options of `surprisalMap`. */
 export interface SurprisalMapOptions {
-  /** Shown before them on no ground: what was given. */
+  /** The given bytes, shown before the scored ones without a background. */
   readonly given?: Uint8Array;
-  /** Stands above it. */
+  /** Text above the map. */
   readonly caption?: string;
-  /** Leaves out the scale of bits below (default: false). */
+  /** Omits the colour scale below the map (default: false). */
   readonly noLegend?: boolean;
   /**
-   * For many on one page (default: false): steps of a bit, no titles, no dots for spaces, and of four
-   * newlines or more one, with their number. About a tenth of the size.
+   * Reduces the HTML to about a tenth, for many maps on one page (default: false): colours in steps
+   * of one bit, no tooltips, no dots for spaces, and a count in place of four or more newlines.
    */
   readonly compact?: boolean;
 }
 
 /**
- * Bytes and the bits of each as HTML. Bytes of one UTF-8 character stay together, with the sum of
- * their bits; controls, spaces and what is no UTF-8 are made visible. Each has its bits and chance
- * as a title.
+ * Bytes and their surprisals as HTML. The bytes of one UTF-8 character are shown together with the
+ * sum of their bits; control characters, spaces and invalid UTF-8 are made visible. A tooltip gives
+ * the bits and the probability of each character.
  *
  * @throws RangeError unless there are as many bits as bytes.
  */
@@ -50,7 +51,7 @@ function titled(glyph: Glyph): string {
 
 const MOST_NEWLINES = 3;
 
-/** Neighbours of one step together. */
+/** Joins neighbouring characters of the same colour step into one element. */
 function compactRuns(glyphs: readonly Glyph[]): string[] {
   const parts: string[] = [];
   let [text, step] = ['', 0];
@@ -78,13 +79,13 @@ function compactRuns(glyphs: readonly Glyph[]): string[] {
   return parts;
 }
 
-/** The scale of bits that surprisal maps have. */
+/** The colour scale of surprisal maps. */
 export function heatLegend(): string {
   const cells = Array.from({ length: 9 }, (_, b) => `<span class="zd-h${heatStep(b)}">${b}</span>`);
   return `<p class="zd-legend">surprisal ${cells.join('')} bits or more</p>`;
 }
 
-/** The characters of bytes, or symbols in their place. */
+/** The characters of UTF-8 bytes, with symbols for bytes that are not text. */
 export function glyphsOf(bytes: Uint8Array, bits?: ArrayLike<number>): Glyph[] {
   const reader = new GlyphReader();
   const glyphs: Glyph[] = [];
@@ -93,7 +94,7 @@ export function glyphsOf(bytes: Uint8Array, bits?: ArrayLike<number>): Glyph[] {
   return glyphs;
 }
 
-/** A control by its number: few fonts of pages have ␛, which terminals show. */
+/** The text of a glyph; few web fonts have control pictures such as ␛, so byte names replace them. */
 export function shown({ kind, text }: Glyph): string {
   const code = text.codePointAt(0)! - FIRST_CONTROL_PICTURE;
   if (kind !== 'symbol' || code < 0 || code > 0x21) return text;
@@ -113,7 +114,7 @@ export function showBits(bits: number): string {
   return bits === Infinity ? '∞' : bits.toFixed(2);
 }
 
-/** 2^−bits as people read it: 12.3 %, 1.5e-4 %. */
+/** The probability 2^−bits as a percentage: 12.3 %, 1.5e-4 %. */
 function chance(bits: number): string {
   const p = 2 ** -bits;
   if (p === 0) return '0 %';

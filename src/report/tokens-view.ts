@@ -1,16 +1,17 @@
-// How a Lempel-Ziv codec speaks: single letters, and copies with how far back they come from.
+// The tokens of a Lempel-Ziv codec as HTML: literals as plain text, matches underlined with their
+// distances.
 
 import type { Token } from '../types.js';
 import { escapeHtml } from './escape-html.js';
 import { glyphsOf, shown } from './surprisal-map.js';
 
-/** What a view of tokens shows besides. */
+/** Options of `tokensView`. */
 export interface TokensViewOptions {
-  /** Stands above it. */
+  /** Text above the tokens. */
   readonly caption?: string;
 }
 
-/** Matches are bracketed by underlines of two colours in turn, with their distance below. */
+/** Shows matches in brackets, underlined in two alternating colours, with their distance. */
 export function tokensView(tokens: Iterable<Token>, { caption }: TokensViewOptions = {}): string {
   let matches = 0;
   let html = '';

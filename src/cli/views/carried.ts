@@ -1,10 +1,11 @@
-// Who speaks in a blend, as a person reads it.
+// The contribution of each member to a blend, as text: a line per member with its mean share and
+// its course along the data.
 
 import type { CarriedStretch } from '../../report/carried.js';
 
 const EIGHTHS = ' ▁▂▃▄▅▆▇█';
 
-/** A line a member: along the data, its part in what the bytes were given. */
+/** One line per member; a bar shows its share of each stretch. */
 export function carriedText(
   members: readonly string[],
   stretches: readonly CarriedStretch[],

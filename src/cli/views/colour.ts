@@ -1,10 +1,10 @@
-// Colours of the terminal. NO_COLOR (no-color.org), FORCE_COLOR and TERM=dumb are honoured, and a
-// stream that is no terminal gets none.
+// Terminal colours. They respect NO_COLOR (no-color.org), FORCE_COLOR and TERM=dumb, and are not
+// used for streams other than terminals.
 
 import { heatPair, heatStep } from '../../report/heat.js';
 
-/** How many colours a stream can show. */
-export type ColourDepth = 'none' | '256' | 'truecolour';
+/** Number of colours that a stream can show. */
+type ColourDepth = 'none' | '256' | 'truecolour';
 
 export function colourDepth(
   stream: { readonly isTTY?: boolean },
@@ -19,14 +19,14 @@ export function colourDepth(
     : '256';
 }
 
-/** SGR sequences (ECMA-48 §8.3.117), or nothing where there is no colour. */
+/** SGR sequences (ECMA-48 §8.3.117); empty strings without colour. */
 export interface Palette {
   readonly depth: ColourDepth;
   readonly reset: string;
   readonly bold: string;
   readonly dim: string;
   readonly warning: string;
-  /** The two styles that matches take in turn, so that neighbours can be told apart. */
+  /** Two styles for alternate matches, so that adjacent ones can be distinguished. */
   readonly matches: readonly [string, string];
   readonly bar: string;
   /** Foreground and background for a surprisal: dark at 0 bits, bright from 8 on. */
@@ -48,7 +48,7 @@ export function createPalette(depth: ColourDepth): Palette {
   };
 }
 
-/** The colours of a page on a dark ground. */
+/** The colours of a dark page. */
 function trueHeat(bits: number): string {
   const { ground, text } = heatPair(heatStep(bits), 'dark');
   return `38;2;${decimals(text)};48;2;${decimals(ground)}`;
@@ -59,7 +59,7 @@ function decimals(colour: string): string {
   return [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)).join(';');
 }
 
-/** The nearest of the 256 colours of xterm to those of whole bits, and the text on it. */
+/** For each whole number of bits, the nearest of xterm's 256 colours, and a text colour for it. */
 const BACKGROUNDS_256 = [233, 235, 53, 90, 126, 167, 209, 222, 229];
 const TEXTS_256 = [231, 231, 231, 231, 231, 16, 16, 16, 16];
 
@@ -68,7 +68,7 @@ function heat256(bits: number): string {
   return `38;5;${TEXTS_256[at]};48;5;${BACKGROUNDS_256[at]}`;
 }
 
-/** One line that explains the heat colours. */
+/** A line that explains the heat colours. */
 export function heatLegend(palette: Palette): string {
   const cells = Array.from({ length: 9 }, (_, bits) => `${palette.heat(bits)} ${bits} `).join('');
   return `${palette.dim}surprisal ${palette.reset}${cells}${palette.reset}${palette.dim} bits or more${palette.reset}`;

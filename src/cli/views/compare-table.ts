@@ -1,9 +1,13 @@
-// A comparison as people and spreadsheets read it: tables of an input's rates and of what was drawn,
-// the cross matrix, where rankings disagree, and CSV.
+// A comparison as text: tables of rates and of samples per input, the cross matrix, the agreement
+// of rankings, and CSV.
 
 import { shown } from '../../bits/glyphs.js';
 import { HELD_OUT, isControl } from '../../measure/compare-row.js';
-import { type CompareSummary, type IntervalName, isTold } from '../../measure/compare-summary.js';
+import {
+  type CompareSummary,
+  type IntervalName,
+  isDistinguished,
+} from '../../measure/compare-summary.js';
 import type { CrossEntry } from '../../measure/cross.js';
 import { METRIC_NAMES, METRIC_TABLE, type MetricName } from '../../measure/metrics.js';
 import type { Contender, RankingAgreement } from '../../measure/ranking.js';
@@ -30,12 +34,12 @@ const cost =
   (summary) =>
     summary[name]?.toPrecision(2);
 
-/** Four digits, but whole numbers for the adjusted rates of large models. */
+/** One decimal, or none for the large adjusted rates of large models. */
 function share(value: number): string {
   return value < 1000 ? value.toFixed(1) : value.toFixed(0);
 }
 
-/** With half the width of its interval. */
+/** A value with half the width of its interval. */
 const within =
   (name: 'bpb' | 'judgeBpb', intervalName: 'bpbInterval' | 'judgeInterval'): Cell =>
   ({ [name]: value, [intervalName]: both }) => {
@@ -52,7 +56,7 @@ const interval =
     return both.map((end) => loss(end).replace('+', '')).join('–');
   };
 
-/** What is smaller comes of adding up in another order. */
+/** A signed difference; values that differ from zero only by floating-point error show as zero. */
 function loss(value: number): string {
   return signed(Math.abs(value) < 5e-4 ? 0 : value, 3);
 }
@@ -64,14 +68,14 @@ const column = (name: MetricName, cell: Cell, title = METRIC_TABLE[name].title):
 
 const DIFFERENCE = column('bpbDifference', (summary) => {
   const { bpbDifference: it } = summary;
-  return it === undefined ? undefined : `${isTold(summary) ? '' : '≈ '}${loss(it)}`;
+  return it === undefined ? undefined : `${isDistinguished(summary) ? '' : '≈ '}${loss(it)}`;
 });
 const OWN = column('ownBpb', fixed('ownBpb', 3));
 const LOSS = column('conversionLoss', ({ conversionLoss: it }) =>
   it === undefined ? undefined : loss(it),
 );
 
-/** What fits into 80 columns. */
+/** The columns that fit into a width of 80 characters. */
 const MAIN_RATES: readonly Column[] = [
   column('bpb', within('bpb', 'bpbInterval')),
   ...[DIFFERENCE, OWN, LOSS, column('msPerByte', cost('msPerByte'))],
@@ -128,7 +132,7 @@ const SAMPLES: readonly Column[] = [
   ),
 ];
 
-/** Two tables for each input; columns that say nothing are left out, and most unless `wide`. */
+/** Two tables per input, without empty columns; most columns are shown only with `wide`. */
 export function toTables(
   summaries: readonly CompareSummary[],
   { judge, wide = false }: { readonly judge: string; readonly wide?: boolean | undefined },
@@ -190,7 +194,7 @@ function cutTo(name: string, most: number): string {
   return name.length > most ? `${name.slice(0, most - 1)}…` : name;
 }
 
-/** Names to the left, columns to the right. */
+/** Aligns names to the left and the cells of each column to the right. */
 function layOut(names: readonly string[], grid: readonly (readonly string[])[]): string[] {
   const nameWidth = Math.max(...names.map(({ length }) => length));
   const widths = grid[0]!.map((_, i) => Math.max(...grid.map((line) => line[i]!.length)));
@@ -200,7 +204,7 @@ function layOut(names: readonly string[], grid: readonly (readonly string[])[]):
   });
 }
 
-/** Who scores in a row each, who drew in a column each. */
+/** The cross matrix of each input: one row per scoring model, one column per drawing model. */
 export function toCrossTables(
   entries: readonly CrossEntry[],
   { bold, dim, reset }: Palette,
@@ -231,7 +235,7 @@ const drawerOf = (entry: CrossEntry): string =>
 const scorerOf = (entry: CrossEntry): string =>
   nameOf({ spec: entry.scoredBy, reading: entry.scoredByReading });
 
-/** A line for each input whose two rankings can be compared. */
+/** A line for each input with two comparable rankings. */
 export function toRankingLines(agreements: readonly RankingAgreement[]): string {
   return agreements
     .filter(({ pairs }) => pairs > 0)
@@ -263,7 +267,7 @@ const CSV_INTERVALS = {
   judgeBpb: 'judgeInterval',
 } as const satisfies Record<string, IntervalName>;
 
-/** All there is; an interval is two columns, empty where one message says nothing of spread. */
+/** All fields as CSV; an interval takes two columns, which are empty for a single message. */
 export function toCsv(summaries: readonly CompareSummary[]): string {
   const ends = Object.keys(CSV_INTERVALS).flatMap((name) => [`${name}Low`, `${name}High`]);
   const quote = (value: unknown): string => {

@@ -1,14 +1,15 @@
-// The longest copy among the samples of a run: for people in one line, for programs in the last.
+// The longest copy in the samples of a run, as a line for the terminal and as a record for
+// `--json`. The search itself is in measure/longest-copy.ts.
 
 import { safeText } from '../../bits/glyphs.js';
 import { type Copy, longestCopy } from '../../measure/longest-copy.js';
 import type { Context } from '../context.js';
 import { count, plural } from './numbers.js';
 
-/** Drawn bytes that copies are looked for in, all samples together: the search takes memory. */
+/** Limit on the bytes searched for copies, over all samples, as the search takes memory. */
 const MAX_BYTES = 2 ** 20;
 
-/** Keeps what the samples drew, to look for copies in it at the end. */
+/** Stores the drawn bytes of all samples, for the search at the end. */
 export class DrawnBytes {
   readonly #samples: Uint8Array[] = [];
   #current = new Uint8Array(1024);
@@ -28,33 +29,33 @@ export class DrawnBytes {
     this.#length = length;
   }
 
-  /** The sample is whole: the next bytes are of another. */
+  /** Ends a sample; the next bytes belong to another one. */
   endSample(): void {
     this.#samples.push(this.#current.slice(0, this.#length));
     this.#length = 0;
   }
 
-  /** All samples, the one that was cut short too. */
+  /** All samples, including an incomplete last one. */
   samples(): readonly Uint8Array[] {
     if (this.#length > 0) this.endSample();
     return this.#samples;
   }
 }
 
-/** A copy with where it came from, as the last line of `--json` has it. */
+/** A copy and its source, as in the last line of `--json`. */
 export interface CopyRecord {
   readonly bytes: number;
   readonly text?: string;
   readonly sample?: number;
-  /** Where in the sample it begins. */
+  /** Position of the copy in the sample. */
   readonly index?: number;
   readonly source?: 'corpus' | 'prompt' | 'sample';
   readonly file?: string;
-  /** Where in the source it begins; a source may go on in the next. */
+  /** Position in the source; the copy may extend into the next source. */
   readonly offset?: number;
 }
 
-/** The longest copy of anything given or drawn before. */
+/** The longest copy of given bytes, or of earlier bytes of the same sample. */
 export function findCopy(
   { corpus, prompt }: Context,
   files: readonly string[],
@@ -89,7 +90,7 @@ function locate(
 
 const SHOWN_CHARACTERS = 60;
 
-/** One line for people. */
+/** The copy as one line of text. */
 export function copyNotice({ bytes, text = '', source, file, offset = 0 }: CopyRecord): string {
   if (bytes === 0) return 'longest copy: none';
   const [start, end] = [text.slice(0, SHOWN_CHARACTERS), text.length > SHOWN_CHARACTERS ? '…' : ''];

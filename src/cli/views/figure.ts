@@ -1,4 +1,5 @@
-// A figure of the paper as text, Markdown, JSON and files.
+// A figure of the paper as text, Markdown, JSON and files. The same measurements give the same
+// files.
 
 import { basename, join } from 'node:path';
 import { writeAudio } from '../../modality/audio.js';
@@ -12,16 +13,16 @@ import { count } from './numbers.js';
 import { drawPictureSheet } from './picture-sheet.js';
 import { drawSheet } from './sound-sheet.js';
 
-/** What a figure was made by and from. */
+/** How a figure was made: its name, limit and data. */
 export interface Provenance {
   readonly figure: FigureName;
   readonly limit: number | undefined;
-  /** The file that was asked for instead of the folder's. */
+  /** The file given by `--input`, instead of a set of the folder. */
   readonly input: string | undefined;
   readonly sets: readonly PaperSet[];
 }
 
-/** The table as a terminal shows it, its notes below. */
+/** The table for a terminal, with its notes below. */
 export function figureText({ title, table, notes }: PaperFigure, palette: Palette): string {
   const { bold, dim, reset } = palette;
   const { columns, rows } = shown(table);
@@ -66,7 +67,7 @@ export function figureJson({ title, notes, records }: PaperFigure, from: Provena
   return `${JSON.stringify({ ...head, data, notes, records }, null, 1)}\n`;
 }
 
-/** Without where the folder and the file lie on this machine. */
+/** The command that reproduces the figure, without the paths of this machine. */
 function commandOf({ figure, limit, input }: Provenance): string {
   const what = input === undefined ? '--data DATA' : `--input ${basename(input)}`;
   return `zipdream paper ${figure} ${what}${limit === undefined ? '' : ` --limit ${limit}`}`;
@@ -77,12 +78,12 @@ function shown({ columns, rows }: Table): { columns: string[]; rows: string[][] 
   return { columns: [...columns], rows: rows.map((row) => row.map(text)) };
 }
 
-export interface FigureFiles {
+interface FigureFiles {
   readonly stem: string;
   readonly force: boolean;
 }
 
-/** Where the figure goes. @throws FileError if it is there already, unless `force` is set. */
+/** The output paths of a figure. @throws FileError if one exists, unless `force` is set. */
 export async function figureFiles(
   folder: string,
   figure: FigureName,
@@ -93,7 +94,7 @@ export async function figureFiles(
   return { stem, force };
 }
 
-/** Writes the figure, as JSON, Markdown, and what it has of SVG and sounds. */
+/** Writes the figure as JSON and Markdown, and its plot, pictures or sounds. */
 export async function writeFigure(
   io: Io,
   { stem, force }: FigureFiles,

@@ -1,10 +1,10 @@
-// Pictures in a terminal: two pixels in each character, the upper as the foreground of ▀ and the
-// lower as its background.
+// Pictures in a terminal: each character ▀ shows two pixels, the upper one in its foreground colour
+// and the lower one in its background colour.
 
 import type { Picture } from '../../engines/png/picture.js';
 import { shrink } from '../../modality/image.js';
 
-/** Lines of half blocks in true colour, for a picture of any size. */
+/** Draws a picture in true colour, scaled to fit into `columns` and `lines`. */
 export function halfBlocks(picture: Picture, columns: number, lines: number): string {
   const { width, height, channels } = picture;
   const scale = Math.min(1, columns / width, (2 * lines) / height);

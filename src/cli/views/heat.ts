@@ -1,4 +1,5 @@
-// Surprisals as colours: of a text in the terminal, of a picture as a map.
+// Surprisals as colours: text in the terminal, and a map for a picture. The colour scale is in
+// report/heat.ts.
 
 import type { Picture } from '../../engines/png/picture.js';
 import type { Passage } from '../../passage/passage.js';
@@ -10,9 +11,9 @@ import { Screen } from './screen.js';
 const GIVEN_LINES = 2;
 
 /**
- * The scored text in heat colours; of what was only given, a notice.
+ * The scored text in heat colours; given text is dimmed and shortened.
  *
- * @param surprisals bits of each byte of the passage, NaN where it is given.
+ * @param surprisals bits of each byte of the passage, NaN for given bytes.
  */
 export function heatText({ bytes }: Passage, surprisals: Float64Array, palette: Palette): string {
   let text = '';
@@ -32,7 +33,7 @@ export function heatText({ bytes }: Passage, surprisals: Float64Array, palette: 
   return palette.depth === 'none' ? text : `${text}${heatLegend(palette)}\n`;
 }
 
-/** The surprisal of each pixel, the mean of its channels, from dark to bright; what is given, dim. */
+/** The mean surprisal of each pixel's channels, from dark to bright; given pixels are dimmed. */
 export function heatMap({ bytes, format }: Passage, surprisals: Float64Array): Picture {
   const { width, channels } = format as ImageFormat;
   const count = bytes.length / channels;

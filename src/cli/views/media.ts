@@ -1,5 +1,5 @@
-// How what was drawn of a picture or a sound is shown: in the terminal, and on a sheet beside the
-// truth and other compressors.
+// Shows drawn pictures and sounds: in the terminal, and on a sheet beside the truth and the results
+// of other compressors.
 
 import type { Picture } from '../../engines/png/picture.js';
 import { canvasOf } from '../../media/picture.js';
@@ -12,19 +12,19 @@ import { drawPictureSheet } from './picture-sheet.js';
 import { drawSheet } from './sound-sheet.js';
 import { drawWaveform } from './waveform.js';
 
-/** What one compressor made of a passage. */
+/** A passage completed by one compressor. */
 export interface Completion {
   readonly title: string;
   readonly note: string;
   readonly passage: Passage;
 }
 
-export interface MediaView {
-  /** As a terminal shows it; empty where it cannot. */
+interface MediaView {
+  /** Text for a terminal; empty if the terminal cannot show it. */
   show(io: Io, passage: Passage): string;
-  /** What is watched while it is drawn, filled in byte by byte; left out where there is nothing. */
+  /** A picture that is filled while drawing, as a preview; undefined for media without one. */
   canvas?(passage: Passage): Picture;
-  /** An SVG. @param truth undefined where nothing is known. */
+  /** The sheet as SVG. @param truth undefined if the true continuation is unknown. */
   sheet(truth: Passage | undefined, given: Passage, completions: readonly Completion[]): string;
 }
 

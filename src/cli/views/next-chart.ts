@@ -1,4 +1,5 @@
-// What is expected next, as a person reads it.
+// The distribution over the next symbol as text: a bar chart for the bytes of a text, a list for
+// pixel values and samples.
 
 import { byteName, shown } from '../../bits/glyphs.js';
 import type { GivenPart } from '../../modality/image-given.js';
@@ -7,7 +8,7 @@ import type { Format, Reading } from '../../types.js';
 import type { Palette } from './colour.js';
 import { count, plural } from './numbers.js';
 
-/** The one object of `next --json`. */
+/** The object printed by `next --json`. */
 export interface NextRecord {
   readonly zipdream: string;
   readonly medium: string;
@@ -20,24 +21,25 @@ export interface NextRecord {
   readonly contextBytes: number;
   /** Code length of the context. */
   readonly contextBits?: number;
-  /** As the compressor says of its `codeLength`. */
+  /** As in `Compressor.codeLengthIn`. */
   readonly contextBitsIn?: 'tokens';
-  /** What the copies that go on here cover at least, and how many bytes they do. */
+  /** The minimum overlap of copies that are continued. */
   readonly overlap?: Overlap;
+  /** Number of preceding bytes covered by those copies. */
   readonly covered?: number;
-  /** What truly comes. */
+  /** The true next value, if known. */
   readonly truth?: number;
-  /** At 5, 50 and 95 % of the distribution of samples. */
+  /** The 5 %, 50 % and 95 % quantiles of the distribution of samples. */
   readonly quantiles?: readonly number[];
   readonly likeliest: readonly { readonly value: number; readonly bits: number }[];
-  /** Of all 256 bytes. */
+  /** Δ or −log2 P of all 256 bytes. */
   readonly bits?: Float64Array;
   readonly probabilities?: Float64Array;
-  /** Of a blend, what each member says by itself. */
+  /** For a blend, the prediction of each member. */
   readonly members?: readonly MemberRecord[];
 }
 
-export interface MemberRecord {
+interface MemberRecord {
   readonly spec: string;
   readonly weight: number;
   /** −log2 P of all 256 bytes. */
@@ -72,11 +74,15 @@ function textChart(seen: NextRecord, top: number, { dim, bold, bar, reset }: Pal
   const head = `${shown(compressor)}, ${reading}: after ${count(contextBytes)} bytes in ${count(contextBits!)} ${unit}${copies}`;
   const titles = members.map((member) => `  ${titleOf(member).padStart(widthOf(member))}`).join('');
   const lengths = plural(new Set(bits).size, 'code length');
+  const cut = likeliest[top - 1]?.bits;
+  const alike = likeliest.slice(top).filter(({ bits: delta }) => delta === cut).length;
+  const ties =
+    alike === 0 ? '' : `${dim}${plural(alike, 'more byte')} as likely as the last${reset}\n`;
   const foot = reading === 'decode' ? '' : `${dim}${lengths} over the 256 bytes${reset}\n`;
-  return `${dim}${head}\nbyte  chance    Δ bits${titles}${reset}\n${rows.join('')}${foot}`;
+  return `${dim}${head}\nbyte  chance    Δ bits${titles}${reset}\n${rows.join('')}${ties}${foot}`;
 }
 
-/** Values of a pixel or samples, with the place where they stand and what truly comes. */
+/** A list of pixel values or samples, with their position and the true value. */
 function valueList(seen: NextRecord, top: number): string {
   const { compressor, reading, likeliest, truth } = seen;
   const rows = likeliest.slice(0, top).map(({ value, bits }) => {
@@ -105,7 +111,7 @@ const widthOf = (member: MemberRecord): number => Math.max(8, titleOf(member).le
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
-/** A bar of so many cells, to an eighth of a cell. */
+/** A bar of `cells` characters, to an eighth of a character. */
 function drawBar(cells: number): string {
   const eighths = Math.round(8 * cells);
   return '█'.repeat(Math.floor(eighths / 8)) + EIGHTHS[eighths % 8]!;

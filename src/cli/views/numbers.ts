@@ -1,6 +1,7 @@
-// Numbers as people read them.
+// Formats numbers for the terminal: counts, times, sizes and differences. The locale is fixed, so
+// that output does not depend on the machine.
 
-/** With its thousands apart: 12,345. */
+/** A number with thousands separators: 12,345. */
 export function count(value: number): string {
   return value.toLocaleString('en-US');
 }
@@ -19,7 +20,7 @@ export function duration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** With a sign, a real minus: +0.250, −0.131. */
+/** A number with a sign and a typographic minus: +0.250, −0.131. */
 export function signed(value: number, digits: number): string {
   const text = Math.abs(value).toFixed(digits);
   return `${value < 0 ? '−' : '+'}${text}`;

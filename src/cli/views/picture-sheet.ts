@@ -1,20 +1,20 @@
-// A sheet of pictures as SVG: the truth, what was given and each compressor's completion side by
+// A sheet of pictures as SVG: the truth, the given part and each compressor's completion side by
 // side, each with a caption of two lines.
 
 import type { Picture } from '../../engines/png/picture.js';
 import { writePng } from '../../engines/png/write.js';
 import { escapeHtml } from '../../report/escape-html.js';
 
-export interface SheetPicture {
+interface SheetPicture {
   readonly picture: Picture;
   readonly title: string;
   readonly note: string;
 }
 
-const COLUMNS = 4; // at most; all rows of about the same length
+const COLUMNS = 4; // maximum; rows have about the same length
 const GAP = 16;
 const CAPTION = 46;
-/** Pictures are shown at least this wide, each pixel a whole number of the sheet's. */
+/** Minimum width of a picture on the sheet; each pixel is a whole number of units wide. */
 const WIDTH = 224;
 
 export function drawPictureSheet(pictures: readonly SheetPicture[]): string {

@@ -1,5 +1,5 @@
-// How far a long work is: a bar with the time left, on a terminal only, above it a picture as it is
-// being drawn. Lets signals in, terminal or not.
+// Progress of a long task: a bar with the remaining time, on a terminal only, below a preview of a
+// picture that is being drawn. It also lets pending signals be handled.
 
 import type { Picture } from '../../engines/png/picture.js';
 import { type Io, paletteOf } from '../io.js';
@@ -7,19 +7,19 @@ import { halfBlocks } from './half-blocks.js';
 import { count, duration } from './numbers.js';
 
 export interface Progress {
-  /** To be awaited after each step. */
+  /** Called after each step; a promise must be awaited. */
   step(done: number, total: number, picture?: Picture): Promise<void> | undefined;
   clear(): void;
 }
 
-/** Signals are let in this often. */
+/** Interval in ms at which signals are handled. */
 const PAUSE_MS = 40;
 const FRAME_MS = 100;
-/** A picture is shown less often. */
+/** Interval in ms at which a picture is redrawn. */
 const PICTURE_MS = 250;
 const BAR = 24;
 
-/** @param what is counted: bytes, cells, pixels. */
+/** @param what the unit that is counted: bytes, cells, pixels. */
 export function createProgress(io: Io, what: string): Progress {
   const { stderr } = io;
   const hasColours = paletteOf(io, stderr).depth === 'truecolour';
@@ -47,7 +47,7 @@ export function createProgress(io: Io, what: string): Progress {
   };
   return {
     step(done, total, picture) {
-      // Another part of the work has begun: what is given is read, say.
+      // A lower count means that another part of the work has begun, such as drawing after reading.
       if (done < last) startMs = performance.now();
       last = done;
       if (performance.now() - paused < PAUSE_MS) return undefined;

@@ -1,4 +1,5 @@
-// What `score` has measured, as a person reads it.
+// The result of `score` as text: rates in the medium's natural unit, conversion loss and speed.
+// Nothing is computed here except the conversion of units.
 
 import { shown } from '../../bits/glyphs.js';
 import type { ScoreResult } from '../../measure/score.js';
@@ -19,9 +20,12 @@ export function scoreTable(
   const made = `(${resolution} resolution, ${shown(version)})`;
   const head = `${shown(compressor)}, ${reading} ${dim}${made}${reset}\n`;
   const all = passage.bytes.length;
-  if (bytes === 0) return `${head}nothing to score in ${count(all)} bytes\n`;
+  if (bytes === 0) {
+    const why = all > 0 ? ': all of them are given' : '';
+    return `${head}nothing to score in ${plural(all, 'byte')}${why}\n`;
+  }
   const perUnit = medium.kind === 'audio' ? bytes / result.units : 1;
-  // What is smaller comes of adding up in another order.
+  // Smaller values are floating-point errors.
   const loss = Math.abs(result.conversionLoss) < 1e-9 ? 0 : perUnit * result.conversionLoss;
   const per = `bits per ${medium.per}`;
   const rows: readonly [string, string, string][] = [
@@ -57,7 +61,7 @@ export function scoreTable(
   return head + lines.join('');
 }
 
-/** Of a compressor that predicts no single byte. */
+/** The result for a compressor that cannot predict single bytes. */
 export function wholeTable(
   medium: Medium,
   {
@@ -75,7 +79,7 @@ export function wholeTable(
   );
 }
 
-/** How much was scored of how much. */
+/** The amount scored, and the amount there is. */
 function scored(
   medium: Medium,
   passage: Passage,

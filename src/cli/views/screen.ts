@@ -1,27 +1,27 @@
-// What a person watches: text as it is drawn, with the prompt dimmed, surprisal as colour and token
-// boundaries if they are wanted. Only safe characters reach the terminal.
+// Text on a terminal while it is drawn: the prompt dimmed, then each character, optionally coloured
+// by surprisal or with token boundaries. Control characters are replaced before they are written.
 
 import { type Glyph, GlyphReader, safeText, shown } from '../../bits/glyphs.js';
 import type { Token } from '../../types.js';
 import type { Palette } from './colour.js';
 import { count } from './numbers.js';
 
-export interface ScreenOptions {
+interface ScreenOptions {
   readonly palette: Palette;
   /** Colours each character by its surprisal. */
   readonly heat?: boolean | undefined;
   readonly write: (text: string) => void;
 }
 
-/** Shows bytes and tokens as they come. */
+/** Shows bytes and tokens as they are drawn. */
 export class Screen {
   readonly #palette: Palette;
   readonly #heat: boolean;
   readonly #write: (text: string) => void;
   readonly #reader = new GlyphReader();
-  /** The SGR sequence in force. */
+  /** The active SGR sequence. */
   #style = '';
-  /** Marks that wait for the character they would tear apart. */
+  /** Brackets to be written after the current character, which they would split. */
   #marks = '';
   #matches = 0;
   #atLineStart = true;
@@ -32,7 +32,7 @@ export class Screen {
     this.#write = write;
   }
 
-  /** Shows given text dimmed, of a long one only its last lines. */
+  /** Shows given text dimmed; of a long text only its last lines. */
   given(bytes: Uint8Array, mostLines = 10): void {
     const { shown, hiddenBytes } = lastLines(bytes, mostLines);
     if (hiddenBytes > 0) this.notice(`… ${count(hiddenBytes)} bytes before this`);
@@ -42,12 +42,12 @@ export class Screen {
     this.#atLineStart = text.endsWith('\n');
   }
 
-  /** Shows one byte and what it cost. */
+  /** Shows one byte with its surprisal. */
   byte(byte: number, bits: number): void {
     this.#show(this.#reader.push(byte, bits), '');
   }
 
-  /** Shows a token: all but literals in two styles by turns, or in brackets where styles are taken. */
+  /** Shows a token; non-literals in two alternating styles, or in brackets if styles are in use. */
   token({ kind, bytes, bits }: Token): void {
     const marked = kind !== 'literal';
     const brackets = marked && (this.#heat || this.#palette.depth === 'none');
@@ -59,7 +59,7 @@ export class Screen {
     if (brackets) this.#mark(']');
   }
 
-  /** Ends what was shown so far; the next thing begins on a line of its own. */
+  /** Ends the output so far with a newline if necessary. */
   end(): void {
     this.#show(this.#reader.flush(), '');
     if (this.#marks) this.#mark('');
@@ -68,7 +68,7 @@ export class Screen {
     this.#atLineStart = true;
   }
 
-  /** A dimmed line of its own. */
+  /** Shows a dimmed line of its own. */
   notice(text: string): void {
     this.end();
     this.#write(`${this.#palette.dim}${shown(text)}${this.#palette.reset}\n`);
@@ -111,7 +111,7 @@ export class Screen {
 
 const LONGEST_LINE = 200;
 
-/** The last `most` lines of some bytes, a line being at most 200 bytes. */
+/** The last `most` lines, each counted as at most 200 bytes. */
 function lastLines(bytes: Uint8Array, most: number): { shown: Uint8Array; hiddenBytes: number } {
   let from = bytes.length;
   let lines = 0;

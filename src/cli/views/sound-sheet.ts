@@ -1,5 +1,5 @@
-// A sheet of sounds as SVG: a row each for the truth and every compressor, with the waveform and the
-// spectrogram of what was given and, behind a line, of what follows.
+// A sheet of sounds as SVG: one row for the truth and one for each compressor, with the waveform
+// and the spectrogram of the given part and, after a line, of its continuation.
 
 import { writePng } from '../../engines/png/write.js';
 import { spectrogram } from '../../measure/spectrum.js';
@@ -8,9 +8,9 @@ import { extentsOf } from '../../modality/extents.js';
 import { escapeHtml } from '../../report/escape-html.js';
 import type { AudioFormat } from '../../types.js';
 
-export interface SheetRow {
+interface SheetRow {
   readonly title: string;
-  /** What follows the given sound. */
+  /** The continuation, without the given part. */
   readonly data: Uint8Array;
 }
 
@@ -30,7 +30,7 @@ export function drawSheet(
     Int32Array.from([...before, ...firstChannel(data, format)]),
   );
   const longest = Math.max(...sounds.map(({ length }) => length), 1);
-  const seam = (WIDTH * before.length) / longest;
+  const boundary = (WIDTH * before.length) / longest;
   const loudest = before.reduce((most, x) => Math.max(most, Math.abs(x)), 1);
   const parts = rows.map(({ title }, i) => {
     const sound = sounds[i]!;
@@ -41,7 +41,7 @@ export function drawSheet(
       `<text x="4" y="${y + 16}">${escapeHtml(title)}</text>`,
       `<path d="${wavePath(sound, width, y + TITLE + WAVE / 2, loudest)}" stroke="#345"/>`,
       `<image x="0" y="${y + TITLE + WAVE}" width="${width}" height="${SPECTRUM}" preserveAspectRatio="none" href="data:image/png;base64,${image}"/>`,
-      `<path d="M${seam.toFixed(1)} ${y + TITLE}v${WAVE + SPECTRUM}" stroke="#e33"/>`,
+      `<path d="M${boundary.toFixed(1)} ${y + TITLE}v${WAVE + SPECTRUM}" stroke="#e33"/>`,
     ].join('\n');
   });
   const height = rows.length * ROW;
@@ -70,7 +70,7 @@ function wavePath(sound: Int32Array, width: number, middle: number, loudest: num
     .join('');
 }
 
-/** Frequencies upwards, time to the right; dark is loud, over 70 dB in 16 greys. */
+/** A spectrogram: time to the right, frequency upwards, 70 dB in 16 greys, dark for loud. */
 function spectrogramPng(sound: Int32Array, width: number): Uint8Array {
   const size = 256;
   const padded = new Float64Array(Math.max(sound.length, size));

@@ -1,20 +1,21 @@
-// The three forms in which `sample` shows what it draws: on a screen, as exact bytes, as JSON lines.
+// The three forms of output of `sample` for text: on a screen, as exact bytes, and as JSON lines.
+// Each is a view that gets one drawing step at a time.
 
 import type { Drawn } from '../../passage/drawers.js';
 import type { Sink } from '../output.js';
 import { heatLegend, type Palette } from './colour.js';
 import { Screen } from './screen.js';
 
-/** Shows samples one after the other; `end` comes once, after the last. */
+/** Shows samples one after another; `end` is called once, after the last. */
 export interface View {
-  /** Begins sample `index`, from 0, of `samples`. */
+  /** Begins sample `index` (from 0) of `samples`. */
   begin(index: number, samples: number): void;
-  /** Shows what was drawn at once; its first byte is at `index` of the sample. */
+  /** Shows one drawing step; its first byte is at `index` of the sample. */
   drawn(step: Drawn, index: number): void;
   end(): void;
 }
 
-/** For people: prompt dimmed, then what was drawn. */
+/** For a terminal: the dimmed prompt, then what is drawn. */
 export function screenView(
   sink: Sink,
   { palette, heat, prompt }: { palette: Palette; heat: boolean; prompt: Uint8Array },
@@ -40,9 +41,9 @@ const FIRST_PROMPT_LINES = 10;
 const LATER_PROMPT_LINES = 2;
 
 /**
- * For programs: the continuation alone, byte for byte.
+ * For pipes and files: the continuation alone, byte for byte.
  *
- * @param brackets puts tokens but literals in brackets, where nothing else tells them apart.
+ * @param brackets true to enclose all tokens but literals in brackets.
  */
 export function rawView(sink: Sink, brackets: boolean): View {
   return {
@@ -59,7 +60,7 @@ export function rawView(sink: Sink, brackets: boolean): View {
   };
 }
 
-/** One JSON object a line for each byte, token, span or word. */
+/** One line of JSON for each byte, token, span or word. */
 export function jsonView(sink: Sink): View {
   let sample: { readonly sample?: number } = {};
   return {

@@ -1,4 +1,5 @@
-// A sound as a waveform of half blocks in the terminal: what was given dimmed, then what was drawn.
+// A waveform in the terminal, drawn with half blocks: the given part dimmed, then the drawn part.
+// The scale is that of the loudest sample.
 
 import { samplesOfBytes } from '../../modality/audio-bytes.js';
 import { extentsOf } from '../../modality/extents.js';
@@ -8,7 +9,7 @@ import type { Palette } from './colour.js';
 const COLUMNS = 72;
 const ROWS = 8;
 
-/** Lines of text; of two channels the first is shown. */
+/** Lines of text; for stereo, the first channel. */
 export function drawWaveform(
   given: Uint8Array,
   drawn: Uint8Array,
@@ -22,7 +23,7 @@ export function drawWaveform(
   all.set(after, before.length);
   const extents = extentsOf(all, format.channels, COLUMNS);
   const loudest = extents.reduce((most, [low, high]) => Math.max(most, -low, high), 1);
-  const seam = Math.round((COLUMNS * before.length) / Math.max(all.length, 1));
+  const boundary = Math.round((COLUMNS * before.length) / Math.max(all.length, 1));
   let text = '';
   for (let row = 0; row < ROWS; row++) {
     const cells = extents.map(([low, high]) => {
@@ -34,13 +35,13 @@ export function drawWaveform(
       return [' ', '▀', '▄', '█'][(isFilled(0) ? 1 : 0) + (isFilled(1) ? 2 : 0)]!;
     });
     const { dim, reset, bar } = palette;
-    const left = cells.slice(0, seam).join('');
-    const right = cells.slice(seam).join('').trimEnd();
+    const left = cells.slice(0, boundary).join('');
+    const right = cells.slice(boundary).join('').trimEnd();
     text += `${dim}${left}${reset}${bar}${right}${reset}`.trimEnd();
     text += '\n';
   }
   const seconds = (count: number): string =>
     `${(count / format.channels / format.sampleRate).toFixed(2)} s`;
-  const legend = `given ${seconds(before.length)} `.padEnd(seam);
+  const legend = `given ${seconds(before.length)} `.padEnd(boundary);
   return `${text}${palette.dim}${legend}drawn ${seconds(after.length)}${palette.reset}\n`;
 }

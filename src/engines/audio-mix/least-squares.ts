@@ -8,7 +8,7 @@ export class CovariancePredictor {
   readonly #decay: number;
   /** Weight of a prior that all coefficients are zero, in units of the samples' mean square. */
   readonly #ridge: number;
-  readonly #most: number;
+  readonly #maxOrder: number;
   /** Lower triangle of A by rows, and b. */
   readonly #a: Float64Array;
   readonly #b: Float64Array;
@@ -21,8 +21,8 @@ export class CovariancePredictor {
     this.#orders = orders;
     this.#decay = decay;
     this.#ridge = ridge;
-    this.#most = Math.max(...orders);
-    const n = this.#most;
+    this.#maxOrder = Math.max(...orders);
+    const n = this.#maxOrder;
     this.#a = from ? from.#a.slice() : new Float64Array(n * n);
     this.#b = from ? from.#b.slice() : new Float64Array(n);
     this.#factor = new Float64Array(n * n);
@@ -38,7 +38,7 @@ export class CovariancePredictor {
 
   /** Learns that `sample` followed past[end − 1], past[end − 2] … */
   update(past: Float64Array, end: number, sample: number): void {
-    const n = this.#most;
+    const n = this.#maxOrder;
     const a = this.#a;
     const decay = this.#decay;
     for (let i = 0; i < n; i++) {
@@ -51,7 +51,7 @@ export class CovariancePredictor {
 
   /** Solves for the coefficients; costs n³/6 operations. */
   solve(): void {
-    const n = this.#most;
+    const n = this.#maxOrder;
     const a = this.#a;
     const l = this.#factor;
     const y = this.#forward;

@@ -1,7 +1,7 @@
 // A mixture model of sound that predicts better than FLAC: linear predictors of several orders and
-// memories, fitted by the covariance method; one of them predicts from the others' predictions and
-// from their residual one pitch period ago. Residuals have Student's t distributions whose scales
-// adapt at several speeds. Weights follow the fixed-share rule.
+// decays, fitted by the covariance method, and two combinations of their predictions, one of which
+// also uses the residual one pitch period ago. Residuals have Student's t distributions whose scales
+// adapt at several speeds. Weights follow the fixed-share rule (Herbster & Warmuth 1998).
 
 import { SHAPES, studentCdf, studentMass } from '../../bits/student.js';
 import type { Random, SampleModel } from '../../types.js';
@@ -20,14 +20,16 @@ const SOLVE_EVERY = 4;
 const SEARCH_EVERY = 32;
 /** Decay of a scale per step. */
 const SCALE_DECAYS = [0.85, 0.96, 0.99];
-/** Factors on the scale: it is a mean magnitude, and the best t distribution is narrower. */
+/** Factors on the scale: it is a mean magnitude, and the best t distribution is inverseWidth. */
 const SCALE_FACTORS = [0.5, 0.85, 1.4];
+/** Share of all weights that is redistributed equally after each sample. */
 const SHARE = 1 / 256;
-const LONGEST = 32;
+/** Highest order: the number of past samples needed. */
+const MAX_ORDER = 32;
 /** Scale before the first sample, as a fraction of the range. */
 const FIRST_SCALE = 1 / 64;
 /** Lower limit of a scale, in sample steps. */
-const LEAST_SCALE = 0.08;
+const MIN_SCALE = 0.08;
 
 /** Number of single predictors, over all sets in sequence; their combinations follow them. */
 const SINGLE = SETS.reduce((sum, { orders }) => sum + orders.length, 0);
@@ -37,9 +39,10 @@ const PITCHED = 3;
 const WIDTHS = SCALE_DECAYS.length * SCALE_FACTORS.length;
 const EXPERTS = PREDICTORS * WIDTHS * SHAPES;
 
+/** The mixture of one channel. An expert is a predictor with a scale and a shape. */
 class Channel {
-  readonly #least: number;
-  readonly #most: number;
+  readonly #lowest: number;
+  readonly #highest: number;
   readonly #past: Float64Array;
   #end: number;
   #steps: number;
@@ -49,28 +52,32 @@ class Channel {
   /** The same, with the residual one pitch period ago as additional input. */
   readonly #pitched: CovariancePredictor;
   readonly #pitch: PitchMemory;
-  /** Inputs of the combinations: residuals a period ago, then predictions in reverse order. */
-  readonly #seen: Float64Array;
+  /**
+   * Inputs of the combinations: residuals one pitch period ago, then predictions. Coefficient 0 belongs
+   * to the last input.
+   */
+  readonly #combined: Float64Array;
   readonly #predictions: Float64Array;
   /** Mean magnitude of each predictor's residual at each speed. */
   readonly #scales: Float64Array;
   readonly #weights: Float64Array;
-  readonly #chances: Float64Array;
-  /** Of each expert as it stands: P in the range before it is cut to it, and its weight over that. */
+  readonly #probabilities: Float64Array;
+  /** Mass of each expert's distribution within the sample range, and its weight divided by that. */
   readonly #masses = new Float64Array(EXPERTS);
   readonly #shares = new Float64Array(EXPERTS);
-  /** One over the width of each predictor at each scale. */
-  readonly #narrower = new Float64Array(PREDICTORS * WIDTHS);
-  /** What all experts, weighed, have below the range. */
+  /** Reciprocal of the width of each predictor at each scale. */
+  readonly #inverseWidths = new Float64Array(PREDICTORS * WIDTHS);
+  /** Weighted mass of all experts below the sample range. */
   #bottom = 0;
   #isMeasured = false;
-  #asked: number | undefined;
+  /** The sample for which `#probabilities` was computed. */
+  #evaluated: number | undefined;
 
   constructor(bitsPerSample: number, from?: Channel) {
-    this.#least = -(2 ** (bitsPerSample - 1));
-    this.#most = -this.#least - 1;
+    this.#lowest = -(2 ** (bitsPerSample - 1));
+    this.#highest = -this.#lowest - 1;
     this.#past = from ? from.#past.slice() : new Float64Array(1024);
-    this.#end = from ? from.#end : LONGEST;
+    this.#end = from ? from.#end : MAX_ORDER;
     this.#steps = from ? from.#steps : 0;
     this.#sets = from
       ? from.#sets.map((set) => set.fork())
@@ -82,41 +89,42 @@ class Channel {
       ? from.#pitched.fork()
       : new CovariancePredictor([SINGLE + TAPS], 0.998, 0.02);
     this.#pitch = from ? from.#pitch.fork() : new PitchMemory();
-    this.#seen = from ? from.#seen.slice() : new Float64Array(SINGLE + TAPS);
+    this.#combined = from ? from.#combined.slice() : new Float64Array(SINGLE + TAPS);
     this.#predictions = from ? from.#predictions.slice() : new Float64Array(PREDICTORS);
     this.#scales = from
       ? from.#scales.slice()
-      : new Float64Array(PREDICTORS * SCALE_DECAYS.length).fill(this.#most * FIRST_SCALE);
+      : new Float64Array(PREDICTORS * SCALE_DECAYS.length).fill(this.#highest * FIRST_SCALE);
     this.#weights = from ? from.#weights.slice() : new Float64Array(EXPERTS).fill(1 / EXPERTS);
-    this.#chances = new Float64Array(EXPERTS);
+    this.#probabilities = new Float64Array(EXPERTS);
   }
 
   fork(bitsPerSample: number): Channel {
     return new Channel(bitsPerSample, this);
   }
 
+  /** P that the next sample is `sample`. */
   probability(sample: number): number {
     this.#measure();
-    this.#asked = sample;
+    this.#evaluated = sample;
     let sum = 0;
     let e = 0;
     for (let p = 0; p < PREDICTORS; p++) {
       const at = this.#predictions[p]!;
       for (let w = 0; w < WIDTHS; w++) {
-        const narrower = this.#narrower[p * WIDTHS + w]!;
-        const from = (sample - 0.5 - at) * narrower;
-        const to = (sample + 0.5 - at) * narrower;
+        const inverseWidth = this.#inverseWidths[p * WIDTHS + w]!;
+        const from = (sample - 0.5 - at) * inverseWidth;
+        const to = (sample + 0.5 - at) * inverseWidth;
         for (let shape = 0; shape < SHAPES; shape++, e++) {
-          const chance = studentMass(from, to, shape) / this.#masses[e]!;
-          this.#chances[e] = chance;
-          sum += this.#weights[e]! * chance;
+          const conditional = studentMass(from, to, shape) / this.#masses[e]!;
+          this.#probabilities[e] = conditional;
+          sum += this.#weights[e]! * conditional;
         }
       }
     }
     return sum;
   }
 
-  /** P of all samples below one. */
+  /** P that the next sample is below `sample`. */
   below(sample: number): number {
     this.#measure();
     let sum = 0;
@@ -124,7 +132,7 @@ class Channel {
     for (let p = 0; p < PREDICTORS; p++) {
       const away = sample - 0.5 - this.#predictions[p]!;
       for (let w = 0; w < WIDTHS; w++) {
-        const to = away * this.#narrower[p * WIDTHS + w]!;
+        const to = away * this.#inverseWidths[p * WIDTHS + w]!;
         for (let shape = 0; shape < SHAPES; shape++, e++) {
           sum += this.#shares[e]! * studentCdf(to, shape);
         }
@@ -133,12 +141,13 @@ class Channel {
     return sum - this.#bottom;
   }
 
+  /** Learns a sample and moves past it. */
   update(sample: number): void {
-    if (this.#asked !== sample) this.probability(sample);
-    this.#asked = undefined;
+    if (this.#evaluated !== sample) this.probability(sample);
+    this.#evaluated = undefined;
     let sum = 0;
     for (let e = 0; e < EXPERTS; e++) {
-      this.#weights[e] = this.#weights[e]! * this.#chances[e]!;
+      this.#weights[e] = this.#weights[e]! * this.#probabilities[e]!;
       sum += this.#weights[e]!;
     }
     const kept = (1 - SHARE) / sum;
@@ -154,8 +163,8 @@ class Channel {
       }
     }
     for (const set of this.#sets) set.update(this.#past, this.#end, sample);
-    this.#combination.update(this.#seen, SINGLE + TAPS, sample);
-    this.#pitched.update(this.#seen, SINGLE + TAPS, sample);
+    this.#combination.update(this.#combined, SINGLE + TAPS, sample);
+    this.#pitched.update(this.#combined, SINGLE + TAPS, sample);
     this.#steps++;
     if (this.#steps % SEARCH_EVERY === 0) this.#pitch.search();
     if (this.#steps % SOLVE_EVERY === 0) {
@@ -175,36 +184,36 @@ class Channel {
     const width = this.#width(predictor, Math.floor(e / SHAPES) % WIDTHS);
     const x = studentDraw(2 << (e % SHAPES), random) * width * temperature;
     const sample = Math.round(this.#predictions[predictor]! + (temperature > 0 ? x : 0));
-    return Math.min(Math.max(sample, this.#least), this.#most);
+    return Math.min(Math.max(sample, this.#lowest), this.#highest);
   }
 
   /** Appends a sample without learning from it. */
   append(sample: number): void {
     if (this.#end === this.#past.length) {
-      this.#past.copyWithin(0, this.#end - LONGEST);
-      this.#end = LONGEST;
+      this.#past.copyWithin(0, this.#end - MAX_ORDER);
+      this.#end = MAX_ORDER;
     }
     this.#isMeasured = false;
-    this.#asked = undefined;
+    this.#evaluated = undefined;
     this.#past[this.#end++] = sample;
     this.#pitch.push(sample - this.#predictions[PITCHED]!);
     let p = 0;
     for (const { coefficients } of this.#sets) {
       for (const c of coefficients) this.#predictions[p++] = this.#clip(this.#dot(c));
     }
-    this.#pitch.read(this.#seen);
-    this.#seen.set(this.#predictions.subarray(0, SINGLE), TAPS);
+    this.#pitch.read(this.#combined);
+    this.#combined.set(this.#predictions.subarray(0, SINGLE), TAPS);
     for (const { coefficients } of [this.#combination, this.#pitched]) {
       const weights = coefficients[0]!;
       let sum = 0;
       for (let i = 0; i < weights.length; i++) {
-        sum += weights[i]! * this.#seen[SINGLE + TAPS - 1 - i]!;
+        sum += weights[i]! * this.#combined[SINGLE + TAPS - 1 - i]!;
       }
       this.#predictions[p++] = this.#clip(sum);
     }
   }
 
-  /** Finds how much of each expert lies in the range. */
+  /** Computes the mass of each expert within the sample range, once per sample. */
   #measure(): void {
     if (this.#isMeasured) return;
     this.#isMeasured = true;
@@ -213,10 +222,10 @@ class Channel {
     for (let p = 0; p < PREDICTORS; p++) {
       const at = this.#predictions[p]!;
       for (let w = 0; w < WIDTHS; w++) {
-        const narrower = 1 / this.#width(p, w);
-        const bottom = (this.#least - 0.5 - at) * narrower;
-        const top = (this.#most + 0.5 - at) * narrower;
-        this.#narrower[p * WIDTHS + w] = narrower;
+        const inverseWidth = 1 / this.#width(p, w);
+        const bottom = (this.#lowest - 0.5 - at) * inverseWidth;
+        const top = (this.#highest + 0.5 - at) * inverseWidth;
+        this.#inverseWidths[p * WIDTHS + w] = inverseWidth;
         for (let shape = 0; shape < SHAPES; shape++, e++) {
           this.#masses[e] = studentMass(bottom, top, shape);
           this.#shares[e] = this.#weights[e]! / this.#masses[e]!;
@@ -228,7 +237,7 @@ class Channel {
 
   #width(p: number, w: number): number {
     const scale = this.#scales[p * SCALE_DECAYS.length + Math.floor(w / SCALE_FACTORS.length)]!;
-    return scale * SCALE_FACTORS[w % SCALE_FACTORS.length]! + LEAST_SCALE;
+    return scale * SCALE_FACTORS[w % SCALE_FACTORS.length]! + MIN_SCALE;
   }
 
   #dot(c: Float64Array): number {
@@ -238,12 +247,13 @@ class Channel {
   }
 
   #clip(value: number): number {
-    return Math.min(Math.max(value, this.#least), this.#most);
+    return Math.min(Math.max(value, this.#lowest), this.#highest);
   }
 }
 
 /**
- * Student's t: a normal variate divided by the root of a mean of squared ones (Box & Muller 1958).
+ * Draws from Student's t: a standard normal variate divided by the root mean square of `degrees`
+ * others. Normal variates follow Box & Muller 1958.
  */
 function studentDraw(degrees: number, random: Random): number {
   const normal = (): number =>

@@ -5,12 +5,13 @@
 export const TAPS = 5;
 
 /** Limits of the period in samples: 40–500 Hz at 16 kHz. */
-const SHORTEST = 32;
-const LONGEST = 400;
+const MIN_LAG = 32;
+const MAX_LAG = 400;
 /** Number of residuals compared with those one lag earlier. */
 const COMPARED = 320;
-const KEPT = LONGEST + COMPARED + TAPS;
+const KEPT = MAX_LAG + COMPARED + TAPS;
 
+/** The recent residuals of a predictor and the lag at which they repeat. */
 export class PitchMemory {
   readonly #residuals: Float64Array;
   #end: number;
@@ -19,13 +20,14 @@ export class PitchMemory {
   constructor(from?: PitchMemory) {
     this.#residuals = from ? from.#residuals.slice() : new Float64Array(4 * KEPT);
     this.#end = from ? from.#end : KEPT; // as if preceded by silence
-    this.#lag = from ? from.#lag : SHORTEST;
+    this.#lag = from ? from.#lag : MIN_LAG;
   }
 
   fork(): PitchMemory {
     return new PitchMemory(this);
   }
 
+  /** Appends a residual. */
   push(residual: number): void {
     if (this.#end === this.#residuals.length) {
       this.#residuals.copyWithin(0, this.#end - KEPT);
@@ -45,9 +47,9 @@ export class PitchMemory {
     const e = this.#residuals;
     const from = this.#end - COMPARED;
     let energy = 0;
-    for (let i = from; i < this.#end; i++) energy += e[i - SHORTEST]! ** 2;
+    for (let i = from; i < this.#end; i++) energy += e[i - MIN_LAG]! ** 2;
     let best = 0;
-    for (let lag = SHORTEST; lag <= LONGEST; lag++) {
+    for (let lag = MIN_LAG; lag <= MAX_LAG; lag++) {
       let sum = 0;
       for (let i = from; i < this.#end; i++) sum += e[i]! * e[i - lag]!;
       const gain = sum > 0 ? (sum * sum) / (energy + 1) : 0;

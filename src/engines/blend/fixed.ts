@@ -1,10 +1,10 @@
-// Bits added up with fixed weights: P(c) ∝ 2^−Σ wᵢ Δᵢ(c), normalised over the bytes. A negative
-// weight takes a model's opinion away: what it, too, would have said becomes less likely.
+// The product of distributions with fixed exponents: P(c) ∝ 2^−Σ wᵢ Δᵢ(c), normalised over the bytes.
+// A negative weight makes the bytes that a model predicts less likely. Nothing is learnt.
 
 import { growTree, type Mixture, sumUp } from './mixture.js';
 
-/** What one model can say for or against a byte, in bits; +∞ counts as so much. */
-const MOST_BITS = 64;
+/** Limit on the surprisal of a byte by one model, in bits. */
+const MAX_BITS = 64;
 
 export class FixedMixture implements Mixture {
   readonly byPath = false;
@@ -16,12 +16,12 @@ export class FixedMixture implements Mixture {
     this.weights = Float64Array.from(weights);
   }
 
-  /** Nothing is learnt: it is its own copy. */
+  /** Returns the mixture itself, as it has no state that changes. */
   fork(): Mixture {
     return this;
   }
 
-  /** A byte is impossible where every model that counts says so. */
+  /** A byte is impossible if all models with nonzero weight give it probability 0. */
   spread(trees: readonly Float64Array[], out: Float64Array): void {
     const sums = this.#sums;
     for (let b = 0; b < 256; b++) {
@@ -32,7 +32,7 @@ export class FixedMixture implements Mixture {
         if (weight === 0) continue;
         const p = trees[i]![256 + b]! / trees[i]![1]!;
         if (p > 0) isPossible = true;
-        sum += weight * Math.min(MOST_BITS, -Math.log2(p));
+        sum += weight * Math.min(MAX_BITS, -Math.log2(p));
       }
       sums[b] = isPossible ? sum : Infinity;
     }
@@ -43,24 +43,24 @@ export class FixedMixture implements Mixture {
   }
 
   probability(): number {
-    throw new Error('a mixture of fixed weights does not go bit by bit');
+    throw new Error('a mixture with fixed weights does not code bit by bit');
   }
 
   learn(): void {}
 
   pass(): void {}
 
-  /** ∝ what each says for the byte, compared with a uniform distribution; where none does, equal. */
+  /** Shares are proportional to the weighted gain over a uniform distribution; see `shareOut`. */
   shares(bits: Float64Array, out: Float64Array): void {
     shareOut(bits, this.weights, out);
   }
 }
 
-/** Shares ∝ weight · (8 − bits) where that is above 0. */
+/** Shares ∝ max(0, weight · (8 − bits)), or equal if all of these are 0. */
 export function shareOut(bits: Float64Array, weights: Float64Array, out: Float64Array): void {
   let sum = 0;
   for (let i = 0; i < bits.length; i++) {
-    out[i] = Math.max(0, weights[i]! * (8 - Math.min(MOST_BITS, bits[i]!)));
+    out[i] = Math.max(0, weights[i]! * (8 - Math.min(MAX_BITS, bits[i]!)));
     sum += out[i]!;
   }
   for (let i = 0; i < bits.length; i++) out[i] = sum > 0 ? out[i]! / sum : 1 / bits.length;

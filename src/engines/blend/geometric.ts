@@ -1,43 +1,55 @@
-// The geometric mixture, bit by bit: ln(p/(1−p)) of a bit is a weighted sum of what the models say
-// of it, with weights learnt by descent on the code length (Mattern 2012, 2013; Mahoney 2005). The
-// weights are a sum of sets, each chosen by a context of its own; all learn by the one error of the
-// sum, so that few bytes suffice. A last stage corrects what is said by what came of it (SSE).
-// Learning waits for the end of a symbol, so that all are priced alike.
+// The geometric mixture, bit by bit: the logit ln(p/(1−p)) of a bit is a weighted sum of the models'
+// logits, with weights trained by gradient descent on the code length (Mattern 2012, 2013; Mahoney
+// 2005). The weights are a sum over several sets, each selected by its own context and all trained
+// on the same error, so they adapt within few bytes. A final stage corrects the probability by
+// secondary symbol estimation (SSE). Weights change only at the end of a symbol, so all symbols are
+// priced under the same ones.
 
 import { Lines } from '../../bits/lines.js';
 import { STRETCH_LIMIT, squash, stretch } from '../../bits/logistic.js';
 import { shareOut } from './fixed.js';
 import { bitsAlong, type Mixture, spreadByPath } from './mixture.js';
 
-/** At first the weights of the models sum to this. */
-const FIRST_SUM = 1.1;
-/** Change of a weight per unit of error × input, in the end … */
+/** Sum of the initial weights. */
+const INITIAL_SUM = 1.1;
+/** Final learning rate, as change of a weight per unit of error × input … */
 const RATE = 0.002;
-/** … and how much more of it at first, half of that gone after so many bytes. */
-const RATE_AT_FIRST = 0.01;
+/** … and the initial addition to it, which has halved after this many symbols. */
+const INITIAL_RATE = 0.01;
 const HALVING = 500;
-/** How much slower the sets learn that a context chooses. */
-const CHOSEN = 0.5;
-/** How much the latest byte counts in how a model has done lately. */
+/** Factor on the learning rate of sets that are selected by a context. */
+const SELECTED_RATE = 0.5;
+/** Weight of the last symbol in the moving average of a model's code length. */
 const RECENT = 0.3;
-/** How far the two corrections are believed, and how fast they learn. */
+/** Factor on the sum of the two corrections, and their learning rate. */
 const CORRECTION = 0.25;
 const CORRECTION_RATE = 0.02;
+/** Interpolation points of a correction. */
 const KNOTS = 33;
-/** No bit is less likely than this. */
-const LEAST = 1 / 65536;
-/** Levels of how sure a model is of a bit, and of how well it has done lately. */
-const SURE = 5;
-const DONE = 4;
-/** Models beyond these choose no weights: there would be too many. */
-const CHOOSING = 4;
-/** Levels of how the first model has done compared with the best of the others. */
+/** Lower limit of the probability of a bit. */
+const MIN_PROBABILITY = 1 / 65536;
+/** Number of levels of a model's logit, and of its recent code length. */
+const LOGIT_LEVELS = 5;
+const COST_LEVELS = 4;
+/** Only this many models, the first ones, form contexts; more would make too many contexts. */
+const CONTEXT_MODELS = 4;
+/** Number of levels of the first model's recent code length relative to the best of the others. */
 const COMPARED = 7;
+/** Number of levels of the count of letters since the last other byte. */
 const LETTERS = 8;
 
-/** Contexts in each set of weights: all, place, last byte, how sure, how well, compared, letters. */
+/**
+ * Weight sets, by context: none, node, last byte, logits, recent code lengths, first model relative
+ * to the others, letters. `CONTEXTS` has the sizes of the last five.
+ */
 const SETS = 7;
-const CONTEXTS = [256, SURE ** CHOOSING, DONE ** CHOOSING, COMPARED, LETTERS];
+const CONTEXTS = [
+  256,
+  LOGIT_LEVELS ** CONTEXT_MODELS,
+  COST_LEVELS ** CONTEXT_MODELS,
+  COMPARED,
+  LETTERS,
+];
 
 type Table = Lines<Float32Array<ArrayBuffer>>;
 
@@ -49,25 +61,26 @@ export class GeometricMixture implements Mixture {
   readonly #models: number;
   /** Bits of a symbol. */
   readonly #depths: number;
-  /** Places in a symbol that are told apart: nodes of its high byte, then how far below it. */
+  /** Number of node contexts; see {@link placeOf}. */
   readonly #places: number;
-  /** The first line of each set of weights. */
+  /** First line of each weight set in the table. */
   readonly #firstLine: readonly number[];
-  /** A weight a model in each line. */
+  /** Weights; each line has one per model. */
   readonly #table: Table;
   readonly #corrections: Table | undefined;
-  /** Bits of the latest bytes by each model, the last counting most. */
+  /** Moving average of each model's code length of a symbol, in bits. */
   readonly #recent: Float64Array;
+  /** High byte of the last symbol. */
   #last = 0;
   /** Letters since the last other byte. */
   #letters = 0;
   #symbols = 0;
-  /** What the recent bits choose: a line of the sets that go by them. */
-  #done = 0;
+  /** Contexts computed from `#recent`. */
+  #costs = 0;
   #compared = 0;
 
-  // Of the bit last priced at each depth: its node, inputs, lines of weights and weighted sum. What
-  // was priced is learnt next, as a rule, and need not be summed up twice.
+  // The bit last priced at each depth: its node, inputs, lines of weights and weighted sum. These are
+  // cached because a symbol that was priced is usually learnt next.
   readonly #priced: Int32Array;
   readonly #inputs: Float64Array;
   readonly #lines: Int32Array;
@@ -95,14 +108,14 @@ export class GeometricMixture implements Mixture {
   }
 
   /**
-   * @param isCorrected whether the last stage is there.
-   * @param depths bits of a symbol: 8 of a byte, 16 of a sample.
+   * @param isCorrected true to include the final correction stage.
+   * @param depths bits of a symbol: 8 for bytes, 8 or 16 for samples.
    */
   static create(models: number, isCorrected: boolean, depths = 8): GeometricMixture {
     const table = zeros(firstLines(depths)[SETS]!, models);
     table.write(0);
-    table.array.fill(FIRST_SUM / models, table.offset, table.offset + models);
-    // By place, then by last byte and place.
+    table.array.fill(INITIAL_SUM / models, table.offset, table.offset + models);
+    // Corrections by node context, then by last byte and node context.
     const corrections = isCorrected ? zeros(257 * placesOf(depths), KNOTS) : undefined;
     const recent = new Float64Array(models).fill(2);
     return new GeometricMixture(models, depths, table, corrections, recent);
@@ -122,7 +135,7 @@ export class GeometricMixture implements Mixture {
     return fork;
   }
 
-  /** Those of all contexts; what a context chooses is added to them. */
+  /** Weights of the set without context; those selected by a context are added to them. */
   get weights(): Float64Array {
     this.#table.read(0);
     const { array, offset } = this.#table;
@@ -136,11 +149,11 @@ export class GeometricMixture implements Mixture {
   probability(path: Float64Array, depth: number, node: number): number {
     const mixed = this.#mix(path, depth, node);
     const p = squash(mixed) + CORRECTION * this.#corrected(placeOf(depth, node), knotOf(mixed));
-    return Math.max(LEAST, Math.min(1 - LEAST, p));
+    return Math.max(MIN_PROBABILITY, Math.min(1 - MIN_PROBABILITY, p));
   }
 
   learn(path: Float64Array, symbol: number): void {
-    const rate = RATE + RATE_AT_FIRST / (1 + this.#symbols / HALVING);
+    const rate = RATE + INITIAL_RATE / (1 + this.#symbols / HALVING);
     const table = this.#table;
     const models = this.#models;
     const depths = this.#depths;
@@ -154,7 +167,7 @@ export class GeometricMixture implements Mixture {
       const error = bit - squash(mixed);
       const from = depth * models;
       for (let set = 0; set < SETS; set++) {
-        const step = (set === 0 ? rate : CHOSEN * rate) * error;
+        const step = (set === 0 ? rate : SELECTED_RATE * rate) * error;
         table.write(this.#lines[depth * SETS + set]!);
         const { array, offset } = table;
         for (let i = 0; i < models; i++) array[offset + i]! += step * this.#inputs[from + i]!;
@@ -165,7 +178,7 @@ export class GeometricMixture implements Mixture {
     const bits = new Float64Array(models);
     bitsAlong(path, symbol, bits);
     for (let i = 0; i < models; i++) {
-      this.#recent[i]! += RECENT * (Math.min(bits[i]!, MOST_BITS) - this.#recent[i]!);
+      this.#recent[i]! += RECENT * (Math.min(bits[i]!, MAX_BITS) - this.#recent[i]!);
     }
     this.#compare();
     this.#symbols++;
@@ -182,20 +195,21 @@ export class GeometricMixture implements Mixture {
     shareOut(bits, this.weights, out);
   }
 
-  /** The weighted sum of what the models say of a bit, in nats. */
+  /** Weighted sum of the models' logits of a bit, in nats. */
   #mix(path: Float64Array, depth: number, node: number): number {
     const models = this.#models;
     const inputs = this.#inputs;
     const from = depth * models;
     let isPriced = this.#priced[depth] === node;
-    let sure = 0;
+    let logits = 0;
     for (let i = 0; i < models; i++) {
       const p = path[from + i]!;
-      const nats = stretch(Math.max(LEAST_INPUT, Math.min(1 - LEAST_INPUT, p)));
+      const nats = stretch(Math.max(MIN_INPUT, Math.min(1 - MIN_INPUT, p)));
       if (inputs[from + i] !== nats) isPriced = false;
       inputs[from + i] = nats;
-      if (i < CHOOSING)
-        sure = sure * SURE + (nats < -4 ? 0 : nats < -1 ? 1 : nats < 1 ? 2 : nats < 4 ? 3 : 4);
+      if (i < CONTEXT_MODELS)
+        logits =
+          logits * LOGIT_LEVELS + (nats < -4 ? 0 : nats < -1 ? 1 : nats < 1 ? 2 : nats < 4 ? 3 : 4);
     }
     if (isPriced) return this.#sums[depth]!;
     const lines = this.#lines;
@@ -204,8 +218,8 @@ export class GeometricMixture implements Mixture {
     const depths = this.#depths;
     lines[at + 1] = first[1]! + placeOf(depth, node);
     lines[at + 2] = first[2]! + depths * this.#last + depth;
-    lines[at + 3] = first[3]! + depths * sure + depth;
-    lines[at + 4] = first[4]! + depths * this.#done + depth;
+    lines[at + 3] = first[3]! + depths * logits + depth;
+    lines[at + 4] = first[4]! + depths * this.#costs + depth;
     lines[at + 5] = first[5]! + depths * this.#compared + depth;
     lines[at + 6] = first[6]! + depths * Math.min(this.#letters, LETTERS - 1) + depth;
     let sum = 0;
@@ -220,14 +234,15 @@ export class GeometricMixture implements Mixture {
     return this.#sums[depth]!;
   }
 
-  /** What the corrections add to a probability at a place among their knots. */
+  /** Sum of the two corrections in a node context, interpolated at position `at` among the knots. */
   #corrected(place: number, at: number): number {
     const table = this.#corrections;
     if (!table) return 0;
-    const later = this.#places * (1 + this.#last) + place;
-    return readKnot(table, place, at) + readKnot(table, later, at);
+    const withLast = this.#places * (1 + this.#last) + place;
+    return readKnot(table, place, at) + readKnot(table, withLast, at);
   }
 
+  /** Trains the corrections on the error of a bit. */
   #correct(place: number, at: number, error: number): void {
     const table = this.#corrections;
     if (!table) return;
@@ -241,15 +256,16 @@ export class GeometricMixture implements Mixture {
     }
   }
 
-  /** Finds what the recent bits choose. */
+  /** Computes the contexts that depend on the recent code lengths. */
   #compare(): void {
     const recent = this.#recent;
-    this.#done = 0;
+    this.#costs = 0;
     let others = Infinity;
     for (let i = 0; i < recent.length; i++) {
       const bits = recent[i]!;
-      if (i < CHOOSING) {
-        this.#done = this.#done * DONE + (bits < 0.5 ? 0 : bits < 1.5 ? 1 : bits < 3 ? 2 : 3);
+      if (i < CONTEXT_MODELS) {
+        this.#costs =
+          this.#costs * COST_LEVELS + (bits < 0.5 ? 0 : bits < 1.5 ? 1 : bits < 3 ? 2 : 3);
       }
       if (i > 0) others = Math.min(others, bits);
     }
@@ -258,19 +274,20 @@ export class GeometricMixture implements Mixture {
   }
 }
 
+/** Limits of the levels of `COMPARED`, in bits per symbol. */
 const STEPS = [-2, -0.7, -0.2, 0.2, 0.7, 2];
-/** What a model says is cut here, as is the sum: beyond it `squash` does not go. */
-const LEAST_INPUT = 1e-6;
+/** Limits of an input probability and of the weighted sum, within the range of `squash`. */
+const MIN_INPUT = 1e-6;
 const LIMIT = STRETCH_LIMIT - 0.1;
-/** One byte says no more than this of how a model does. */
-const MOST_BITS = 30;
+/** Limit on the code length of one symbol in the moving average, in bits. */
+const MAX_BITS = 30;
 
 const placesOf = (depths: number): number => 256 + depths - 8;
 
-/** A node of the high byte; below that, how far. */
+/** Context of a node: the node itself in the high byte, only its depth below that. */
 const placeOf = (depth: number, node: number): number => (depth < 8 ? node : 248 + depth);
 
-/** Where each set of weights begins, and where the last ends. */
+/** First line of each weight set, and the total number of lines. */
 function firstLines(depths: number): number[] {
   const lines = [0, 1];
   for (const n of [placesOf(depths), ...CONTEXTS.map((n) => depths * n)]) {
@@ -282,11 +299,12 @@ function firstLines(depths: number): number[] {
 const isLetter = (byte: number): boolean =>
   (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122);
 
-/** Place among the knots of a correction, which are spread evenly over the range of the sum. */
+/** Fractional position of a sum among the knots, which are spaced evenly over its range. */
 function knotOf(mixed: number): number {
   return (mixed + STRETCH_LIMIT) * ((KNOTS - 2) / (2 * STRETCH_LIMIT));
 }
 
+/** Linear interpolation between the two knots around position `at`. */
 function readKnot(table: Table, line: number, at: number): number {
   table.read(line);
   const i = table.offset + (at | 0);

@@ -1,7 +1,7 @@
-// The linear mixture: P = Σ wᵢ Pᵢ with weights that are the models' posterior. On any message it
-// costs at most log2 K bits more than the best of K models: P(x) ≥ Pᵢ(x)/K. With a fixed share α of
-// each weight going to all alike after each byte, it follows the best model of each stretch too; it
-// then costs log2 (1/(1 − α + α/K)) bits a byte more than that bound (Herbster & Warmuth 1998).
+// The linear mixture: P = Σ wᵢ Pᵢ, where the weights are the posterior of the models. Its code length
+// of any message exceeds that of the best of K models by at most log2 K bits, as P(x) ≥ Pᵢ(x)/K. If
+// a share α of the weights is redistributed equally after each byte, it also follows changes of the
+// best model, and the bound grows by log2 (1/(1 − α + α/K)) bits per byte (Herbster & Warmuth 1998).
 
 import { bitsAlong, type Mixture } from './mixture.js';
 
@@ -11,7 +11,7 @@ export class LinearMixture implements Mixture {
   readonly #share: number;
   readonly #bits: Float64Array;
 
-  /** @param share of the weights that goes to all alike after each byte, 0 to 1. */
+  /** @param share share of the weights that is redistributed equally after each byte, 0 to 1. */
   constructor(models: number, share: number) {
     this.weights = new Float64Array(models).fill(1 / models);
     this.#share = share;
@@ -61,7 +61,7 @@ export class LinearMixture implements Mixture {
 
   pass(): void {}
 
-  /** The posterior. Where none thought the byte possible, nothing is learnt. */
+  /** The posterior. If all models give the byte probability 0, the weights stay unchanged. */
   shares(bits: Float64Array, out: Float64Array): void {
     let least = Infinity;
     for (let i = 0; i < bits.length; i++) {

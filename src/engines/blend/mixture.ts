@@ -1,42 +1,43 @@
-// Distributions of the next byte made of those of several models. One of bytes is one of eight bits,
-// highest first, each given those before it: a place in the tree of bits is a node, 1 at the root,
-// 2n + bit below n, 256 + b at byte b. Samples of 16 bits are symbols of 16 in the same way.
+// The interface of mixtures, which combine the predictions of several models into one distribution,
+// and the bit trees that they use. A byte is coded as eight bits, highest first, each conditional on
+// those before it. The nodes of its bit tree are numbered from the root 1; the children of n are 2n
+// and 2n + 1, and byte b is leaf 256 + b. Samples of 16 bits are symbols of 16 bits in the same way.
 
-/** Nodes of a tree of bits, with byte b at 256 + b. */
+/** Size of the bit tree of a byte; index 0 is unused. */
 export const NODES = 512;
 
-/** How several distributions become one, and what is learnt about them on the way. */
+/** A rule that combines several distributions into one, with weights that it may learn. */
 export interface Mixture {
-  /** Weights of the models, as they stand in the middle of a byte. */
+  /** Current weights of the models. */
   readonly weights: Float64Array;
-  /** Whether the bits of the byte that came are enough, or each distribution is needed whole. */
+  /** True if learning and coding need only the predictions along the bits of the actual symbol. */
   readonly byPath: boolean;
-  /** `out[b]` = −log2 P of each byte, where `trees[i]` is the distribution of model i. */
+  /** `out[b]` = −log2 P of each byte b, where `trees[i]` is the bit tree of model i. */
   spread(trees: readonly Float64Array[], out: Float64Array): void;
   /**
-   * P(1) of bit `depth` at `node`; only of one that goes by path.
+   * P(1) of bit `depth` at `node`. Requires `byPath`.
    *
-   * @param path of each bit of a symbol, up to this one, what the models give to a 1: that of
-   *   model i to bit d at place d · models + i.
+   * @param path `path[d · models + i]` is P(1) of bit d by model i, for the bits of a symbol up to
+   *   this one.
    */
   probability(path: Float64Array, depth: number, node: number): number;
-  /** Learns a symbol, and what the models said along its bits. */
+  /** Learns a symbol, given the predictions of the models along all its bits. */
   learn(path: Float64Array, symbol: number): void;
-  /** Goes on by a symbol without learning it. */
+  /** Moves past a symbol without learning it. */
   pass(symbol: number): void;
   /**
-   * The part of each model in what the byte was given, 0 to 1, in all 1.
+   * `out[i]` = share of model i in the probability of a byte; the shares sum to 1.
    *
-   * @param bits of the byte by each model alone.
+   * @param bits −log2 P of the byte by each model alone.
    */
   shares(bits: Float64Array, out: Float64Array): void;
-  /** A copy that can go its own way. */
+  /** Returns an independent copy. */
   fork(): Mixture;
 }
 
 /**
- * Makes a tree of Δ bits: `tree[node]` = the mass of all bytes below, up to a factor. Where nothing
- * is possible, the distribution becomes uniform.
+ * Builds a bit tree from Δ bits: `tree[node]` is proportional to the mass of all bytes below the node.
+ * If no byte is possible, the distribution is uniform.
  */
 export function growTree(bits: Float64Array, tree: Float64Array): void {
   let least = Infinity;
@@ -46,18 +47,18 @@ export function growTree(bits: Float64Array, tree: Float64Array): void {
   sumUp(tree);
 }
 
-/** Fills the nodes above the bytes. */
+/** Fills the inner nodes with the sums of the leaves below them. */
 export function sumUp(tree: Float64Array): void {
   for (let node = 255; node > 0; node--) tree[node] = tree[2 * node]! + tree[2 * node + 1]!;
 }
 
-/** P(1) at a node; where nothing is possible, a half. */
+/** P(1) at a node, or 0.5 if the mass of the node is 0. */
 export function bitAt(tree: Float64Array, node: number): number {
   const mass = tree[node]!;
   return mass > 0 ? tree[2 * node + 1]! / mass : 0.5;
 }
 
-/** −log2 P of a symbol by each of some models, from what they say along its bits. */
+/** `out[i]` = −log2 P of a symbol by model i, from the predictions along its bits. */
 export function bitsAlong(path: Float64Array, symbol: number, out: Float64Array): void {
   const models = out.length;
   const depths = path.length / models;
@@ -71,7 +72,7 @@ export function bitsAlong(path: Float64Array, symbol: number, out: Float64Array)
   }
 }
 
-/** `out[b]` from the bits of a mixture that goes by path, all 255 nodes of the tree. */
+/** Implements `Mixture.spread` for a mixture by path: evaluates all 255 inner nodes of the tree. */
 export function spreadByPath(
   mixture: Mixture,
   trees: readonly Float64Array[],

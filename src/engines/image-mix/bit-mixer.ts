@@ -1,41 +1,42 @@
-// Laws of a value, given as cumulative sums, mixed bit by bit: each says how likely the next bit is
-// to be 1, and a logistic mix of that is learnt (Mahoney 2005). Learning waits for the end of the
-// value, so that all 256 are priced under the same weights.
+// Mixes several distributions of an 8-bit value, given as cumulative sums, bit by bit: each implies a
+// probability that the next bit is 1, and a logistic mixture of these is trained online (Mahoney
+// 2005). Weights change only at the end of a value, so all 256 values are priced under the same ones.
 
 import { STRETCH_LIMIT, squash, stretch } from '../../bits/logistic.js';
 
-/** Bits of a value. */
+/** Number of bits of a value. */
 const DEPTH = 8;
+/** Learning rate of the weights. */
 const RATE = 0.007;
-/** At first the laws' weights sum to this. */
-const FIRST_SUM = 1.05;
-/** What the mix sees beside the laws. */
-const CONSTANT = 0.3;
-/** No bit is less likely than this. */
-const LEAST = 1 / 65536;
+/** Sum of the initial weights of the distributions. */
+const INITIAL_SUM = 1.05;
+/** Constant input of the mixer, beside the distributions. */
+const BIAS_INPUT = 0.3;
+/** Lower limit of the probability of a bit. */
+const MIN_PROBABILITY = 1 / 65536;
 
 export class BitMixer {
-  readonly #laws: number;
+  readonly #distributions: number;
   readonly #contexts: readonly number[];
   readonly #weights: readonly Float64Array[];
   readonly #selected: Int32Array;
 
-  // The path to the latest value, as training needs it.
+  // Inputs and weighted sums of each bit on the path that `probability` computed last.
   readonly #inputs: Float64Array;
   readonly #dots: Float64Array;
 
   /**
-   * @param laws how many are mixed.
-   * @param contexts how many contexts each set of weights is selected by; sets are averaged.
+   * @param distributions number of distributions to mix.
+   * @param contexts number of contexts of each set of weights; the outputs of the sets are averaged.
    */
-  constructor(laws: number, contexts: readonly number[], from?: BitMixer) {
-    this.#laws = laws;
+  constructor(distributions: number, contexts: readonly number[], from?: BitMixer) {
+    this.#distributions = distributions;
     this.#contexts = contexts;
-    const width = laws + 1;
+    const width = distributions + 1;
     this.#weights = contexts.map((count, s) => {
       if (from) return from.#weights[s]!.slice();
-      const weights = new Float64Array(count * DEPTH * width).fill(FIRST_SUM / laws);
-      for (let i = laws; i < weights.length; i += width) weights[i] = 0;
+      const weights = new Float64Array(count * DEPTH * width).fill(INITIAL_SUM / distributions);
+      for (let i = distributions; i < weights.length; i += width) weights[i] = 0;
       return weights;
     });
     this.#selected = new Int32Array(contexts.length);
@@ -44,32 +45,32 @@ export class BitMixer {
   }
 
   fork(): BitMixer {
-    return new BitMixer(this.#laws, this.#contexts, this);
+    return new BitMixer(this.#distributions, this.#contexts, this);
   }
 
-  /** The context of a set for the next value. */
+  /** Sets the context of a weight set for the next value. */
   select(set: number, context: number): void {
     this.#selected[set] = context;
   }
 
   /**
-   * P(1) of bit `depth`, 0 the highest, of a value that is known to be `low` or more and less than
+   * P(1) of bit `depth`, 0 being the highest, given that the value is at least `low` and less than
    * `low + 2^(8 − depth)`.
    *
-   * @param sums of each law, at place law · 257 + v, what it gives to values less than v.
+   * @param sums `sums[257 · i + v]` is the mass that distribution i gives to values less than v.
    */
   probability(sums: Float64Array, depth: number, low: number): number {
     const half = 128 >> depth;
-    const laws = this.#laws;
-    const width = laws + 1;
+    const distributions = this.#distributions;
+    const width = distributions + 1;
     const inputs = this.#inputs;
     const x = depth * width;
-    for (let i = 0, at = low; i < laws; i++, at += 257) {
+    for (let i = 0, at = low; i < distributions; i++, at += 257) {
       const middle = sums[at + half]!;
       const top = sums[at + 2 * half]!;
       inputs[x + i] = stretch((top - middle) / (top - sums[at]!));
     }
-    inputs[x + laws] = CONSTANT;
+    inputs[x + distributions] = BIAS_INPUT;
     let mean = 0;
     for (let s = 0; s < this.#contexts.length; s++) {
       const weights = this.#weights[s]!;
@@ -81,12 +82,12 @@ export class BitMixer {
     }
     const limit = STRETCH_LIMIT - 0.001;
     const p = squash(Math.max(-limit, Math.min(limit, mean)));
-    return Math.max(LEAST, Math.min(1 - LEAST, p));
+    return Math.max(MIN_PROBABILITY, Math.min(1 - MIN_PROBABILITY, p));
   }
 
-  /** Learns a value, the path to which was the latest that `probability` was asked along. */
+  /** Learns a value. The last calls of `probability` must have been along its path. */
   update(value: number): void {
-    const width = this.#laws + 1;
+    const width = this.#distributions + 1;
     for (let s = 0; s < this.#contexts.length; s++) {
       const weights = this.#weights[s]!;
       for (let depth = 0; depth < DEPTH; depth++) {

@@ -1,14 +1,15 @@
-// What is known of one channel of a picture around the next pixel: its row so far and three above.
+// The known values of one channel around the next pixel: its row so far and the three rows above.
+// Values outside the picture are padded as `at` describes.
 
-/** Rows above that are kept, and pixels on both sides that neighbours may be away. */
 const ROWS_ABOVE = 3;
+/** Padding on each side of a row, in pixels: the largest horizontal distance of a neighbour. */
 const MARGIN = 4;
-/** All pixels before the first. */
+/** Value of all neighbours of the first pixel. */
 const MIDDLE = 128;
 
 export class ChannelRows {
   readonly #width: number;
-  /** This row, the one above, and so on, each with margins. */
+  /** The current row, the one above it, and so on, each padded on both sides. */
   readonly #rows: Float64Array[];
   #x = 0;
   #first = true;
@@ -30,14 +31,15 @@ export class ChannelRows {
   }
 
   /**
-   * The pixel `up` rows above the next one and `right` of it. Beyond the sides pixels are those
-   * above them, or at the edge; above the first row, those to the left.
+   * The value `up` rows above the next pixel and `right` columns to its right. Positions left of the
+   * picture have the value of the first pixel of the row above, those right of it the value of the
+   * last pixel of their row, and those above it the value of the pixel to the left.
    */
   at(up: number, right: number): number {
     return this.#rows[up]![this.#x + MARGIN + right]!;
   }
 
-  /** Says what the next pixel is; `advance` goes on behind it. */
+  /** Sets the value of the next pixel, without moving past it. */
   put(value: number): void {
     const rows = this.#rows;
     const at = this.#x + MARGIN;
@@ -49,6 +51,7 @@ export class ChannelRows {
     if (this.#x === this.#width - 1) rows[0]!.fill(value, at + 1);
   }
 
+  /** Moves past the next pixel. */
   advance(): void {
     if (++this.#x < this.#width) return;
     const rows = this.#rows;

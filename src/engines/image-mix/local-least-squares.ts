@@ -1,31 +1,31 @@
-// Linear prediction that is learnt anew at every pixel, by weighted least squares over the pixels
-// around it (Li & Orchard 2001, edge-directed prediction).
+// Linear prediction with coefficients refitted at every pixel by weighted least squares over the
+// known pixels around it (edge-directed prediction: Li & Orchard 2001).
 
 import { LocalSums } from './local-sums.js';
 
 export interface LocalLeastSquaresOptions {
-  /** Pixels in a row. */
+  /** Width of the picture in pixels. */
   readonly width: number;
-  /** Coefficients before anything is known; as many as there are regressors. */
+  /** Prior coefficients; their number is the number of regressors. */
   readonly prior: Float64Array;
-  /** Weight of a neighbour; see {@link LocalSums}. */
+  /** Factor on the weight per pixel of distance; see {@link LocalSums}. */
   readonly decay: number;
-  /** How hard the prior holds: as so many pixels of squared error 1 … */
+  /** Strength of the prior: an absolute term added to the diagonal of A … */
   readonly ridge: number;
-  /** … and as this part of the regressors' own mean square. */
+  /** … and a term relative to the mean of that diagonal. */
   readonly relativeRidge: number;
 }
 
-/** Normal equations A c = b around each pixel, A symmetric, solved by Cholesky's factor. */
+/** Normal equations A c = b around each pixel, solved by Cholesky factorisation. */
 export class LocalLeastSquares {
   readonly #options: LocalLeastSquaresOptions;
   readonly #order: number;
-  /** A's lower triangle by rows, then b. */
+  /** The lower triangle of A by rows, then b. */
   readonly #sums: LocalSums;
   readonly #read: Float64Array;
   readonly #factor: Float64Array;
   readonly #coefficients: Float64Array;
-  /** What the latest prediction was made from. */
+  /** Regressors of the last prediction. */
   readonly #regressors: Float64Array;
 
   constructor(options: LocalLeastSquaresOptions, from?: LocalLeastSquares) {
@@ -44,7 +44,7 @@ export class LocalLeastSquares {
     return new LocalLeastSquares(this.#options, this);
   }
 
-  /** What the next pixel is likely to be, by the first so many of `regressors`. */
+  /** Predicts the next pixel from the first regressors, as many as there are coefficients. */
   predict(regressors: Float64Array): number {
     for (let i = 0; i < this.#order; i++) this.#regressors[i] = regressors[i]!;
     this.#sums.read(this.#read);
@@ -54,7 +54,7 @@ export class LocalLeastSquares {
     return sum;
   }
 
-  /** Learns that the pixel of the latest prediction was `value`. */
+  /** Learns the value of the pixel predicted last. */
   update(value: number, weight: number): void {
     const terms = this.#read;
     const x = this.#regressors;

@@ -1,31 +1,31 @@
-// How wide the residuals of a predictor are where it predicts: by how far it was off around there,
-// and by how far it truly was off wherever that looked alike.
+// Estimates the scale of a predictor's next residual: the mean magnitude of the residuals around the
+// pixel, corrected by the mean ratio of actual to expected magnitude in the same class of magnitudes.
 
 import { LocalSums } from './local-sums.js';
 import { RecentMeans } from './recent-means.js';
 
-/** The weight of a neighbour's residual. */
+/** Factor on the weight of a residual per pixel of distance. */
 const DECAY = 0.45;
-/** What is expected before any residual is seen: this magnitude, as of so many neighbours. */
+/** Prior mean magnitude, and its weight in neighbouring residuals. */
 const PRIOR_MAGNITUDE = 3;
 const PRIOR_WEIGHT = 0.5;
-/** Larger residuals count as this. */
-const MOST = 60;
-/** A scale is at least this, in steps of a pixel. */
-const LEAST_SCALE = 0.12;
-/** Classes of magnitudes: the first ends at this, and each at so many times the one before. */
+/** Limit on the magnitude of a residual in the local mean. */
+const MAX_MAGNITUDE = 60;
+/** Lower limit of a scale, in pixel steps. */
+const MIN_SCALE = 0.12;
+/** Number of classes of magnitudes, upper limit of the first, and ratio of successive limits. */
 export const SCALE_CLASSES = 24;
-const FIRST_CLASS = 0.33;
+const FIRST_CLASS_LIMIT = 0.33;
 const CLASS_RATIO = 1.189;
-/** How many residuals, as large as expected, a class starts with. */
+/** Weight of the prior ratio 1 of each class, in residuals. */
 const PRIOR_COUNT = 4;
 
 export class LocalScale {
   readonly #width: number;
-  /** Σ magnitudes, and Σ 1. */
+  /** Sum of the magnitudes, and sum of the weights. */
   readonly #sums: LocalSums;
   readonly #read = new Float64Array(2);
-  /** Magnitude over expected magnitude, by class. */
+  /** Mean ratio of actual to expected magnitude in each class. */
   readonly #ratios: RecentMeans;
   #expected = 0;
   #class = 0;
@@ -47,11 +47,11 @@ export class LocalScale {
     return (read[0]! + PRIOR_MAGNITUDE * PRIOR_WEIGHT) / (read[1]! + PRIOR_WEIGHT);
   }
 
-  /** What the residual of the next pixel is likely to be; `more` is added to what `local` says. */
+  /** The expected magnitude of the next residual; `more` is added to the local mean. */
   expect(more: number): number {
     this.#expected = this.local() + more;
     this.#class = classOf(this.#expected);
-    return Math.max(LEAST_SCALE, this.#expected * this.#ratios.of(this.#class));
+    return Math.max(MIN_SCALE, this.#expected * this.#ratios.of(this.#class));
   }
 
   /** The class of the latest expectation, 0 … SCALE_CLASSES − 1. */
@@ -59,9 +59,13 @@ export class LocalScale {
     return this.#class;
   }
 
-  /** @param learn whether the class is to learn from it too. */
+  /**
+   * Adds the residual of the next pixel and moves past it.
+   *
+   * @param learn true to update the ratio of the class too.
+   */
   update(magnitude: number, learn: boolean): void {
-    this.#read[0] = Math.min(magnitude, MOST);
+    this.#read[0] = Math.min(magnitude, MAX_MAGNITUDE);
     this.#read[1] = 1;
     this.#sums.push(this.#read);
     if (learn) this.#ratios.observe(this.#class, magnitude / this.#expected);
@@ -70,6 +74,7 @@ export class LocalScale {
 
 function classOf(magnitude: number): number {
   let c = 0;
-  for (let end = FIRST_CLASS; magnitude > end && c < SCALE_CLASSES - 1; end *= CLASS_RATIO) c++;
+  for (let end = FIRST_CLASS_LIMIT; magnitude > end && c < SCALE_CLASSES - 1; end *= CLASS_RATIO)
+    c++;
   return c;
 }

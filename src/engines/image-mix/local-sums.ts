@@ -1,21 +1,23 @@
-// Sums over the pixels around one, those above on both sides and those to the left, each weighing
-// less the further away it is. The weight decay^(|Δx| + |Δy|) makes them recursive: a pixel costs
-// the same however many others count.
+// Weighted sums over the known pixels around the next one: all those above, and those to its left.
+// The weight decay^(|Δx| + |Δy|) allows recursive computation, so the cost per pixel does not depend
+// on the number of pixels in the sum.
 
+/** Sums of `size` terms per pixel. */
 export class LocalSums {
   readonly #width: number;
   readonly #size: number;
   readonly #decay: number;
-  /** Of each column the sums over all rows above; shared with forks, hence never written to. */
+  /** Sums over all rows above, for each column. Shared with forks, hence never modified. */
   #above: Float64Array;
-  /** The terms of this row so far, and their sums as seen from the next pixel. */
+  /** The terms of the current row so far, and their sums around the next pixel. */
   readonly #row: Float64Array;
   readonly #left: Float64Array;
   #x = 0;
 
   /**
-   * @param size terms of a pixel.
-   * @param decay in (0, 1): the weight of a neighbour.
+   * @param width width of the picture in pixels.
+   * @param size number of terms per pixel.
+   * @param decay factor on the weight per pixel of distance, in (0, 1).
    */
   constructor(width: number, size: number, decay: number) {
     this.#width = width;
@@ -35,13 +37,13 @@ export class LocalSums {
     return copy;
   }
 
-  /** The sums around the next pixel. */
+  /** Writes the sums around the next pixel to `out`. */
   read(out: Float64Array): void {
     const from = this.#x * this.#size;
     for (let i = 0; i < this.#size; i++) out[i] = this.#above[from + i]! + this.#left[i]!;
   }
 
-  /** Adds the terms of the next pixel, and goes on behind it. */
+  /** Adds the terms of the next pixel and moves past it. */
   push(terms: Float64Array): void {
     const left = this.#left;
     const from = this.#x * this.#size;

@@ -1,5 +1,6 @@
-// A mixture for pictures that goes beyond PNG: what several predictors say of the next value, with
-// the tails of Student's t, and what their residuals were like before, mixed bit by bit.
+// A mixture model of pictures that predicts better than PNG. Each of several predictors gives a
+// Student's t distribution of the next value around its prediction. These and a histogram of earlier
+// residuals are mixed bit by bit.
 
 import { KNOWN } from '../../bits/known-coder.js';
 import { studentCdf } from '../../bits/student.js';
@@ -10,33 +11,34 @@ import { SCALE_CLASSES } from './local-scale.js';
 import { PixelMatches } from './pixel-matches.js';
 import { MED, PixelPredictors, PREDICTORS } from './pixel-predictors.js';
 
-/** The shape of Student's t with four degrees of freedom. */
+/** Index of Student's t with four degrees of freedom. */
 const SHAPE = 1;
-/** Every law gives at least this to each value. */
+/** Lower limit of the mass that each distribution gives to a value. */
 const FLOOR = 1e-6;
-/** Behind the predictors' laws: what residuals of the best predictor were before. */
+/** Index of the histogram of the blend's residuals; it follows the predictors' distributions. */
 const HISTOGRAM = PREDICTORS;
-const LAWS = HISTOGRAM + 1;
+const DISTRIBUTIONS = HISTOGRAM + 1;
+/** Index of the best predictor, the blend of the others. */
 const BEST = PREDICTORS - 1;
 const HISTOGRAM_CLASSES = SCALE_CLASSES / 2;
-/** A histogram weighs the best predictor's own law as so many values. */
+/** Weight of the best predictor's distribution in the histogram, in residuals. */
 const HISTOGRAM_PRIOR = 20;
-/** Classes of activity and of disagreement between MED and the blend, for the mix's weights. */
+/** Contexts of the mixer: classes of activity, and of the distance between MED and the blend. */
 const ACTIVITY_CLASSES = 12;
 const ACTIVITY_STEP = 5;
 const DISAGREEMENT_CLASSES = 4;
 const DISAGREEMENT_STEP = 4;
 
-/** Values 0 … 255 of one channel. */
+/** Models the values of one channel, 0 … 255. */
 class Channel {
   readonly #index: number;
   readonly predictors: PixelPredictors;
   readonly #mixer: BitMixer;
-  /** For each class of scale how often each residual was seen, that of 0 in the middle. */
+  /** Counts of each residual in each class of scale; residual 0 has index 256. */
   readonly #histograms: readonly Float64Array[];
-  /** What each law gives to values less than v, for those that were asked for. */
-  readonly #sums = new Float64Array(LAWS * 257);
-  /** The value that the mixer was asked along last; −1 for none. */
+  /** Cumulative sums as `BitMixer.probability` takes them, filled only where they are needed. */
+  readonly #sums = new Float64Array(DISTRIBUTIONS * 257);
+  /** The value along whose path the mixer was last evaluated; −1 for none. */
   #walked = -1;
 
   constructor(width: number, index: number, from?: Channel) {
@@ -44,7 +46,7 @@ class Channel {
     this.predictors = from ? from.predictors.fork(index) : new PixelPredictors(width, index);
     this.#mixer = from
       ? from.#mixer.fork()
-      : new BitMixer(LAWS, [1, ACTIVITY_CLASSES * DISAGREEMENT_CLASSES]);
+      : new BitMixer(DISTRIBUTIONS, [1, ACTIVITY_CLASSES * DISAGREEMENT_CLASSES]);
     this.#histograms = from
       ? from.#histograms.map((counts) => counts.slice())
       : Array.from({ length: HISTOGRAM_CLASSES }, () => new Float64Array(512));
@@ -54,6 +56,7 @@ class Channel {
     return new Channel(width, this.#index, this);
   }
 
+  /** Predicts the next value; see `PixelPredictors.predict` for the parameters. */
   begin(rows: readonly ChannelRows[], earlierError: number, matched: number): void {
     this.#walked = -1;
     const { predictors } = this;
@@ -106,7 +109,11 @@ class Channel {
     return low;
   }
 
-  /** @param temperature if the value was drawn; see `PixelPredictors.update`. */
+  /**
+   * Learns a value and moves past it.
+   *
+   * @param temperature given if the value was drawn; see `PixelPredictors.update`.
+   */
   update(value: number, temperature?: number): void {
     if (temperature === undefined) {
       if (this.#walked !== value) this.code(KNOWN, value);
@@ -117,20 +124,20 @@ class Channel {
     this.predictors.update(value, temperature);
   }
 
-  #sum(law: number, v: number, mean: number, narrower: number): void {
-    this.#sums[law * 257 + v] = studentCdf((v - 0.5 - mean) * narrower, SHAPE) + FLOOR * v;
+  #sum(i: number, v: number, mean: number, inverseScale: number): void {
+    this.#sums[i * 257 + v] = studentCdf((v - 0.5 - mean) * inverseScale, SHAPE) + FLOOR * v;
   }
 
   get #histogram(): Float64Array {
     return this.#histograms[this.predictors.scaleClass >> 1]!;
   }
 
-  /** The residual of 0 is counted for this value. */
+  /** The value whose residual counts as 0. */
   get #center(): number {
     return Math.round(Math.max(0, Math.min(255, this.predictors.means[BEST]!)));
   }
 
-  /** Puts what was counted in place, cumulated. */
+  /** Writes the cumulative counts of the histogram. */
   #sumHistogram(): void {
     const counts = this.#histogram;
     const from = 256 - this.#center;
@@ -148,7 +155,10 @@ class Channel {
   }
 }
 
-/** Channels take turns; those of a pixel that are known help to predict the next. */
+/**
+ * Pixels are interleaved: their channels follow each other, and the known channels of a pixel are
+ * inputs for the next one.
+ */
 export class ImageMixModel implements Predictor {
   readonly alphabetSize = 256;
   readonly codesBits = true;
@@ -157,10 +167,10 @@ export class ImageMixModel implements Predictor {
   readonly #rows: readonly ChannelRows[];
   readonly #matches: PixelMatches;
   #next = 0;
-  /** What the channels of this pixel so far were off by. */
+  /** Sum of the absolute errors in the known channels of the current pixel. */
   #error = 0;
 
-  /** @param width pixels in a row. */
+  /** @param width width of the picture in pixels. */
   constructor(width: number, channels: number, from?: ImageMixModel) {
     this.#width = width;
     this.#channels = from
@@ -201,7 +211,10 @@ export class ImageMixModel implements Predictor {
     this.#push(symbol);
   }
 
-  /** Drawn values teach nothing but how wide residuals are: the mix would learn its imagination. */
+  /**
+   * Only the residual scales are updated by drawn values: training the mixer on its own output would
+   * reinforce its errors.
+   */
   updateDrawn(symbol: number, temperature: number): void {
     this.#push(symbol, temperature);
   }

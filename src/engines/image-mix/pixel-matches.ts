@@ -1,8 +1,9 @@
-// What the next pixel is likely to be by places before it whose neighbourhood was alike: those that
-// a hash of the neighbours finds, and those behind the places that its neighbours were like. They are
-// averaged by how alike they are, each moved by how much lighter its neighbourhood was.
+// Predicts the next pixel from earlier pixels with similar neighbourhoods. Candidates are found by a
+// hash of the neighbours and by continuing the best matches of the neighbours. The prediction is an
+// average of the candidates weighted by similarity, each shifted by the difference in mean between
+// the two neighbourhoods.
 
-/** Neighbours that are compared. */
+/** Neighbours that make up a neighbourhood. */
 const COMPARED: readonly (readonly [up: number, right: number])[] = [
   [0, -1],
   [1, 0],
@@ -19,33 +20,37 @@ const COMPARED: readonly (readonly [up: number, right: number])[] = [
   [2, 2],
   [2, -2],
 ];
-/** How far those are away at most. */
+/** Largest distance of a neighbour in either direction, in pixels. */
 const MARGIN = 3;
 const TABLE_BITS = 14;
-/** Places that are remembered of each hash. */
+/** Number of pixels stored per hash. */
 const WAYS = 4;
-/** Contexts that are hashed: the first neighbours, less the one above or as they are, in such steps. */
+/**
+ * Hashed contexts: the number of leading neighbours, whether the value above is subtracted from them,
+ * and the quantisation step.
+ */
 const CONTEXTS = [
   { neighbours: 6, isRelative: true, step: 6 },
   { neighbours: 4, isRelative: false, step: 16 },
 ] as const;
-/** Places that are compared, at most: the neighbours' four, and those of each hash. */
-const MOST = 4 + WAYS * CONTEXTS.length;
-/** A variance that is as good as none. */
+/** Limit on the candidates: four from the neighbours' matches, and those of each hash. */
+const MAX_CANDIDATES = 4 + WAYS * CONTEXTS.length;
+/** Added to the variance of the differences, so that exact matches have a finite weight. */
 const NOISE = 6;
 
 export class PixelMatches {
   readonly #width: number;
   readonly #channels: number;
-  /** All so far, the last one of the next pixel; those before it are shared with forks. */
+  /** All rows so far, the last being the current one; the others are shared with forks. */
   readonly #rows: Uint8Array[];
   readonly #table: Int32Array;
-  /** Of each pixel of this row and the one above the best place; −1 for none. */
+  /** Position of the best match of each pixel in the current row and in the row above; −1 for none. */
   #best: Int32Array;
   #above: Int32Array;
-  readonly #places = new Int32Array(MOST);
-  readonly #weights = new Float64Array(MOST);
-  /** What is added to the channels of each place. */
+  /** Positions of the candidates, as row · width + column, and their weights. */
+  readonly #positions = new Int32Array(MAX_CANDIDATES);
+  readonly #weights = new Float64Array(MAX_CANDIDATES);
+  /** Value added to each channel of each candidate. */
   readonly #offsets: Float64Array;
   readonly #hashes = new Int32Array(CONTEXTS.length);
   #found = 0;
@@ -59,11 +64,11 @@ export class PixelMatches {
     this.#table = from ? from.#table.slice() : new Int32Array(WAYS << TABLE_BITS).fill(-1);
     this.#best = from ? from.#best.slice() : new Int32Array(width).fill(-1);
     this.#above = from ? from.#above.slice() : new Int32Array(width).fill(-1);
-    this.#offsets = new Float64Array(MOST * channels);
+    this.#offsets = new Float64Array(MAX_CANDIDATES * channels);
     if (!from) return;
     this.#x = from.#x;
     this.#found = from.#found;
-    this.#places.set(from.#places);
+    this.#positions.set(from.#positions);
     this.#weights.set(from.#weights);
     this.#offsets.set(from.#offsets);
     this.#hashes.set(from.#hashes);
@@ -73,7 +78,7 @@ export class PixelMatches {
     return new PixelMatches(this.#width, this.#channels, this);
   }
 
-  /** Looks for places like the next pixel. */
+  /** Finds the candidates for the next pixel. */
   search(): void {
     const width = this.#width;
     const x = this.#x;
@@ -82,25 +87,25 @@ export class PixelMatches {
     this.#best[x] = -1;
     if (y < MARGIN || x < MARGIN || x >= width - MARGIN) return;
     let best = Infinity;
-    const consider = (place: number): void => {
-      if (place < 0 || this.#found === MOST) return;
-      const px = place % width;
-      const py = Math.floor(place / width);
+    const consider = (position: number): void => {
+      if (position < 0 || this.#found === MAX_CANDIDATES) return;
+      const px = position % width;
+      const py = Math.floor(position / width);
       if (px < MARGIN || px >= width - MARGIN || py < MARGIN || (py === y && px >= x) || py > y)
         return;
-      for (let i = 0; i < this.#found; i++) if (this.#places[i] === place) return;
+      for (let i = 0; i < this.#found; i++) if (this.#positions[i] === position) return;
       const difference = this.#compare(px, py, this.#found);
-      this.#places[this.#found] = place;
+      this.#positions[this.#found] = position;
       this.#weights[this.#found++] = 1 / (difference + NOISE) ** 2;
       if (difference < best) {
         best = difference;
-        this.#best[x] = place;
+        this.#best[x] = position;
       }
     };
-    consider(next(this.#best[x - 1]!, 1));
-    consider(next(this.#above[x]!, width));
-    consider(next(this.#above[x + 1]!, width - 1));
-    consider(next(this.#above[x - 1]!, width + 1));
+    consider(after(this.#best[x - 1]!, 1));
+    consider(after(this.#above[x]!, width));
+    consider(after(this.#above[x + 1]!, width - 1));
+    consider(after(this.#above[x - 1]!, width + 1));
     for (let i = 0; i < CONTEXTS.length; i++) {
       const hash = this.#hash(x, y, i);
       this.#hashes[i] = hash;
@@ -111,25 +116,25 @@ export class PixelMatches {
     for (let i = 0; i < this.#found; i++) this.#weights[i]! /= total;
   }
 
-  /** What channel `c` of the next pixel is likely to be; NaN where nothing was alike. */
+  /** Predicts channel `c` of the next pixel; NaN if there are no candidates. */
   predict(c: number): number {
     if (this.#found === 0) return Number.NaN;
     let sum = 0;
     for (let i = 0; i < this.#found; i++) {
-      const place = this.#places[i]!;
-      const row = this.#rows[Math.floor(place / this.#width)]!;
-      const value = row[(place % this.#width) * this.#channels + c]!;
+      const position = this.#positions[i]!;
+      const row = this.#rows[Math.floor(position / this.#width)]!;
+      const value = row[(position % this.#width) * this.#channels + c]!;
       sum += this.#weights[i]! * (value + this.#offsets[i * this.#channels + c]!);
     }
     return sum;
   }
 
-  /** A channel of the next pixel. */
+  /** Sets a channel of the next pixel. */
   put(c: number, value: number): void {
     this.#rows.at(-1)![this.#x * this.#channels + c] = value;
   }
 
-  /** Goes on behind the pixel; what was drawn is not remembered. */
+  /** Moves past the next pixel; drawn pixels do not enter the hash table. */
   advance(isGiven: boolean): void {
     const y = this.#rows.length - 1;
     const x = this.#x;
@@ -148,7 +153,10 @@ export class PixelMatches {
     this.#best = above;
   }
 
-  /** The variance of the difference to a place, whose mean becomes its offset. */
+  /**
+   * Returns the variance of the differences between the neighbourhoods of the next pixel and of
+   * candidate `i`. Their mean becomes the candidate's offset.
+   */
   #compare(px: number, py: number, i: number): number {
     const channels = this.#channels;
     const y = this.#rows.length - 1;
@@ -188,5 +196,5 @@ export class PixelMatches {
   }
 }
 
-/** The place that is so many pixels behind one, if there is one. */
-const next = (place: number, by: number): number => (place < 0 ? -1 : place + by);
+/** The position `by` pixels after another, or −1 if that is −1. */
+const after = (position: number, by: number): number => (position < 0 ? -1 : position + by);

@@ -1,13 +1,13 @@
-// What the next value of a channel is likely to be, by several predictors, and how far off each may
-// be: local least squares of several reaches, the median edge detector (Weinberger, Seroussi &
-// Sapiro 2000), what stood where the neighbourhood was alike, and least squares over all of these.
+// Several predictions of the next value of a channel and the scales of their residuals: local least
+// squares over regions of several sizes, the median edge detector (Weinberger, Seroussi & Sapiro
+// 2000), the match of similar neighbourhoods, and a least-squares blend of all of these.
 
 import type { ChannelRows } from './channel-rows.js';
 import { LocalLeastSquares } from './local-least-squares.js';
 import { LocalScale } from './local-scale.js';
 import { RecentMeans } from './recent-means.js';
 
-/** Rows up and columns right of the neighbours in the order of their use, but for the one above. */
+/** Offsets of the neighbours in order of use. The pixel above is the reference and is left out. */
 const NEIGHBOURS: readonly (readonly [up: number, right: number])[] = [
   [0, -1],
   [1, -1],
@@ -33,67 +33,68 @@ const NEIGHBOURS: readonly (readonly [up: number, right: number])[] = [
   [1, 4],
   [0, -4],
 ];
-/** How many of them each least squares uses, and how far it looks around. */
-const REACHES = [
+/** Number of neighbours and decay per pixel of distance of each least-squares predictor. */
+const LEAST_SQUARES = [
   { neighbours: 5, decay: 0.6 },
   { neighbours: 9, decay: 0.75 },
   { neighbours: 13, decay: 0.85 },
   { neighbours: 17, decay: 0.92 },
   { neighbours: 23, decay: 0.97 },
 ];
-/** Before anything is known: ¾ of left and above less half of what is between them. */
+/** Prior coefficients relative to the pixel above: ¾ for left, −½ for above left. */
 const PRIOR = [0.75, -0.5];
-/** Neighbours of the same place in a channel that is known already, itself first. */
-const EARLIER: readonly (readonly [up: number, right: number])[] = [
+/** Offsets used in the channels that are known already; the first is the same position. */
+const KNOWN_CHANNEL: readonly (readonly [up: number, right: number])[] = [
   [0, 0],
   [0, -1],
   [1, -1],
   [1, 1],
 ];
 
-export const MED = REACHES.length;
+export const MED = LEAST_SQUARES.length;
 const MATCH = MED + 1;
 const BLEND = MATCH + 1;
 export const PREDICTORS = BLEND + 1;
 
-/** Predictions leave the range of the neighbours by this much at most. */
+/** Limit on the distance of a prediction from the range of the neighbours. */
 const OVERSHOOT = 20;
-/** A residual is expected to grow with the differences of the neighbours, by this much of them … */
+/** Growth of the expected residual with the activity, the differences of the neighbours … */
 const ACTIVITY = 0.04;
-/** … and with what the channels before were off by at this pixel. */
-const EARLIER_ERROR = 0.1;
-/** Corrections of a systematic error: as if this many had been without. */
+/** … and with the errors in the known channels of the pixel. */
+const KNOWN_CHANNEL_ERROR = 0.1;
+/** Weight of the prior correction 0, in residuals. */
 const BIAS_PRIOR = 8;
 const BIAS_CLASSES = 12;
-/** What a pixel's residuals weigh in least squares: 1 over its squared scale and this. */
+/** Least squares weighs a pixel by 1/(scale² + NOISE). */
 const NOISE = 1;
 
-/** The blend of all is the best one, and the others are measured by it. */
+/** The predictors of one channel. The last one, the blend, is usually the best. */
 export class PixelPredictors {
   readonly #width: number;
   readonly #squares: readonly LocalLeastSquares[];
   readonly #blend: LocalLeastSquares;
   readonly #scales: readonly LocalScale[];
-  /** Of MED and of the blend. */
+  /** Bias corrections of MED and of the blend. */
   readonly #bias: readonly Bias[];
-  /** Predictions of the next value, the blend last, and the magnitudes of their residuals. */
+  /** Predictions of the next value, and the expected magnitudes of their residuals. */
   readonly means = new Float64Array(PREDICTORS);
   readonly scales = new Float64Array(PREDICTORS);
   readonly #regressors: Float64Array;
-  readonly #seen = new Float64Array(BLEND);
+  /** Inputs of the blend: predictions less their mean. */
+  readonly #blendInputs = new Float64Array(BLEND);
   #reference = 0;
   #above = 0;
-  /** Σ |differences| of the neighbours. */
+  /** Sum of the absolute differences of adjacent neighbours. */
   activity = 0;
 
-  /** @param earlier how many channels of the pixel are known before this one. */
+  /** @param earlier number of channels of a pixel that are known before this one. */
   constructor(width: number, earlier: number, from?: PixelPredictors) {
     this.#width = width;
-    const more = EARLIER.length * earlier;
+    const more = KNOWN_CHANNEL.length * earlier;
     this.#regressors = new Float64Array(more + NEIGHBOURS.length);
     this.#squares = from
       ? from.#squares.map((squares) => squares.fork())
-      : REACHES.map(({ neighbours, decay }) => {
+      : LEAST_SQUARES.map(({ neighbours, decay }) => {
           const prior = new Float64Array(more + neighbours);
           prior.set(PRIOR, more);
           return new LocalLeastSquares({ width, prior, decay, ridge: 0.5, relativeRidge: 0.0005 });
@@ -117,7 +118,7 @@ export class PixelPredictors {
     return new PixelPredictors(this.#width, earlier, this);
   }
 
-  /** The class of what the blend is off by. */
+  /** Class of the blend's expected residual; see `LocalScale.class`. */
   get scaleClass(): number {
     return this.#scales[BLEND]!.class;
   }
@@ -125,9 +126,9 @@ export class PixelPredictors {
   /**
    * Predicts the next value of channel `c`.
    *
-   * @param rows of all channels; those before `c` know this pixel already.
-   * @param earlierError what the channels before `c` were off by at this pixel.
-   * @param matched what stood where the neighbourhood was alike; NaN where it never was.
+   * @param rows all channels; those before `c` contain the current pixel already.
+   * @param earlierError sum of the absolute errors in the channels before `c` of this pixel.
+   * @param matched prediction of `PixelMatches`; NaN if there is none.
    */
   predict(rows: readonly ChannelRows[], c: number, earlierError: number, matched: number): void {
     const own = rows[c]!;
@@ -139,13 +140,13 @@ export class PixelPredictors {
     let at = 0;
     for (const other of rows.slice(0, c)) {
       const reference = other.at(1, 0);
-      for (const [up, by] of EARLIER) regressors[at++] = other.at(up, by) - reference;
+      for (const [up, by] of KNOWN_CHANNEL) regressors[at++] = other.at(up, by) - reference;
     }
     for (const [up, by] of NEIGHBOURS) regressors[at++] = own.at(up, by) - above;
 
-    const least = Math.max(0, Math.min(left, above, corner, right) - OVERSHOOT);
-    const most = Math.min(255, Math.max(left, above, corner, right) + OVERSHOOT);
-    const clip = (value: number): number => Math.max(least, Math.min(most, value));
+    const low = Math.max(0, Math.min(left, above, corner, right) - OVERSHOOT);
+    const high = Math.min(255, Math.max(left, above, corner, right) + OVERSHOOT);
+    const clip = (value: number): number => Math.max(low, Math.min(high, value));
     const { means } = this;
     for (let i = 0; i < MED; i++) {
       means[i] = clip(above + this.#squares[i]!.predict(regressors));
@@ -168,20 +169,20 @@ export class PixelPredictors {
     let mean = 0;
     for (let i = 0; i < MATCH; i++) mean += means[i]! / MATCH;
     means[MATCH] = Number.isNaN(matched) ? mean : clip(matched);
-    for (let i = 0; i < BLEND; i++) this.#seen[i] = means[i]! - mean;
+    for (let i = 0; i < BLEND; i++) this.#blendInputs[i] = means[i]! - mean;
     this.#above = above;
     this.#reference = mean;
-    const blend = clip(mean + this.#blend.predict(this.#seen));
+    const blend = clip(mean + this.#blend.predict(this.#blendInputs));
     means[BLEND] = this.#bias[1]!.correct(blend, textureAround(blend));
-    const more = ACTIVITY * this.activity + EARLIER_ERROR * earlierError;
+    const more = ACTIVITY * this.activity + KNOWN_CHANNEL_ERROR * earlierError;
     for (let i = 0; i < PREDICTORS; i++) this.scales[i] = this.#scales[i]!.expect(more);
   }
 
   /**
-   * Learns the value that came.
+   * Learns the next value and moves past it.
    *
-   * @param temperature if it was drawn: no coefficients are learnt from that, which would become
-   *   streaks, and residuals count as large as they would have been at temperature 1.
+   * @param temperature given if the value was drawn. Coefficients do not learn from drawn values, as
+   *   that produces streaks; residuals are scaled to the size expected at temperature 1.
    */
   update(value: number, temperature?: number): void {
     const given = temperature === undefined;
@@ -197,14 +198,14 @@ export class PixelPredictors {
   }
 }
 
-/** The gradient's prediction if it is between its neighbours, or the nearer of them. */
+/** Median edge detector: the median of left, above and left + above − corner. */
 function median(left: number, above: number, corner: number): number {
   if (corner >= Math.max(left, above)) return Math.min(left, above);
   if (corner <= Math.min(left, above)) return Math.max(left, above);
   return left + above - corner;
 }
 
-/** What a predictor is off by on average, for each texture. */
+/** Mean error of a predictor in each texture class, used to correct its predictions. */
 class Bias {
   readonly #errors: RecentMeans;
   #prediction = 0;

@@ -1,7 +1,7 @@
-// Means of what was observed in each of several classes, the older the less it counts.
+// Running means of observations in each of several classes, with less weight on older observations.
 
-/** The counts of a class that reach this are halved, and its sum with them. */
-const REMEMBERED = 256;
+/** When the count of a class reaches this, its count and sum are halved. */
+const MAX_COUNT = 256;
 
 export class RecentMeans {
   readonly #sums: Float64Array;
@@ -20,13 +20,14 @@ export class RecentMeans {
     return copy;
   }
 
+  /** The mean of class `c`. */
   of(c: number): number {
     return this.#sums[c]! / this.#counts[c]!;
   }
 
   observe(c: number, value: number): void {
     this.#sums[c]! += value;
-    if (++this.#counts[c]! < REMEMBERED) return;
+    if (++this.#counts[c]! < MAX_COUNT) return;
     this.#sums[c]! /= 2;
     this.#counts[c]! /= 2;
   }

@@ -1,30 +1,31 @@
-// Bit histories: what a context remembers of the bits seen in it, in one byte. Up to four bits are
-// kept in order; after that two bounded counts and the last bit. A bit against many of the other
-// kind forgets most of those (Mahoney 2005, "Adaptive Weighing of Context Models", §4).
+// Bit histories: one byte per context that summarises the bits seen in it. Up to four bits are
+// stored in order; longer histories are two bounded counts and the last bit. A bit that differs from
+// many earlier ones discards most of their count (Mahoney 2005, "Adaptive Weighing of Context
+// Models", §4). This file builds the state machine; native/mixing/ runs it.
 
-/** Histories by number, 0 the empty one. */
+/** The states of the machine by number; state 0 is the empty history. */
 export interface BitHistories {
-  /** `next[2·s + bit]` is the history after one more bit. */
+  /** `next[2·s + bit]` is the state after one more bit. */
   readonly next: Uint8Array;
-  /** Zeros and ones remembered, and their sum. */
+  /** Counts of zeros and of ones in each state, and their sums. */
   readonly zeros: Uint8Array;
   readonly ones: Uint8Array;
   readonly total: Uint8Array;
 }
 
-/** Largest count of one bit beside 0, 1, 2 … of the other. */
-const MOST_BESIDE = [42, 26, 10, 6, 5, 5];
-/** Histories of at most this many bits are kept bit by bit. */
+/** Limit on the count of one bit value when the other has count 0, 1, 2 …. */
+const COUNT_LIMITS = [42, 26, 10, 6, 5, 5];
+/** Histories of at most this many bits are stored in order. */
 const EXACT_BITS = 4;
 
 interface History {
   zeros: number;
   ones: number;
-  /** The bits in order while there are few; only the last of them later. */
+  /** All bits in order if there are at most EXACT_BITS, otherwise only the last one. */
   tail: string;
 }
 
-/** Builds the automaton: every history that can be reached, at most 256 of them. */
+/** Builds the state machine: all reachable histories, of which there are at most 256. */
 export function createBitHistories(): BitHistories {
   const numbers = new Map<string, number>();
   const all: History[] = [];
@@ -56,8 +57,8 @@ function after(history: History, bit: 0 | 1): History {
   let other = bit ? history.zeros : history.ones;
   if (same + other > EXACT_BITS) {
     if (other > 3) other = Math.min(other, Math.ceil(Math.log2(other)) + 1);
-    while (MOST_BESIDE[other] === undefined) other--;
-    same = Math.min(same, MOST_BESIDE[other]!);
+    while (COUNT_LIMITS[other] === undefined) other--;
+    same = Math.min(same, COUNT_LIMITS[other]!);
   }
   const zeros = bit ? other : same;
   const ones = bit ? same : other;

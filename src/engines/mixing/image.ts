@@ -1,7 +1,7 @@
-// The memory in which versions of a mixing model live: an image of what was learnt, written to
-// directly by the one model it belongs to, or shared, unchanging, by forks that keep what differs in
-// layers (native/mixing/versions.ts). Layers belong to the host, which forgets what nobody holds;
-// in the linear memory behind the image are copies of those that were used lately.
+// The linear memory of a mixing model. Its image holds the trained state. The image is written
+// directly while it belongs to one model; when forks share it, it is read-only and each fork stores
+// its changes in layers (native/mixing/versions.ts). Layers are kept on the host, where unused ones
+// are garbage-collected; linear memory after the image is a cache of layers that were used recently.
 
 import { compileWasm, instantiateWasm, type WasmModule } from '../../bits/wasm.js';
 import { createConstants } from './constants.js';
@@ -33,45 +33,51 @@ interface Exports {
   take(bit: number): void;
 }
 
-// What `addressOf` numbers after the constants.
+// Arguments of `addressOf` after those of the constants.
 const STAGE = 6;
 const STATE = 7;
 const LAYERS = 8;
-/** Bytes that fit on the stage, and where their probabilities are put. */
+/** Capacity of the stage, the buffer for exchange with the model, in bytes of the message. */
 export const STAGED = 256;
-const STAGED_CHANCES = 512;
+/** Offset of their probabilities in the stage, in bytes. */
+const STAGED_PROBABILITIES = 512;
 
-/** Cells of a top: of twice as many lines as a byte changes at most, and more. */
+/** Hash cells of a top layer, more than the lines that it may hold. */
 const TOP_CELLS = 1024;
-/** A top needs no more than this, in bytes. */
-const TOP_MOST = 2 ** 18;
-/** Room for copies of layers, in bytes: at first, and at most. */
-const LAYER_ROOM = 2 ** 20;
-const LAYER_ROOM_MOST = 2 ** 25;
-/** Bytes of a layer in its header that say where it ends. */
-const END_AT = 8;
+/** Upper bound on the size of a top layer, in bytes. */
+const MAX_TOP_BYTES = 2 ** 18;
+/** Initial size of the layer cache in bytes, and the limit on its growth by doubling. */
+const CACHE_BYTES = 2 ** 20;
+const MAX_CACHE_BYTES = 2 ** 25;
+/** Offset of a layer's length in its header, in bytes. */
+const LENGTH_AT = 8;
 
-/** Lines that a version changed; never changed itself. */
+/** The lines that a fork changed. Immutable. */
 export interface Layer {
   readonly bytes: Uint8Array;
   readonly lines: number;
-  /** Where its copy is, in which linear memory, and since which clearance; see {@link Image}. */
+  /** Address of its copy in the layer cache, valid only in the cache generation stated. */
   at: number;
-  clearance: number;
+  generation: number;
 }
 
-/** Compiles the model once for all that are started. */
+/** The compiled model and its constants, shared by all instances. */
 export interface MixCode {
   readonly module: WasmModule;
   readonly constants: readonly Uint8Array[];
   readonly memoryLog: number;
 }
 
-/** @param memoryLog log2 of the bytes for bit histories, 16 to 28. */
+/**
+ * Compiles the model.
+ *
+ * @param memoryLog log2 of the bytes for bit histories, 16 to 28.
+ */
 export function compileMix(memoryLog: number): MixCode {
   return { module: compileWasm(modelCode), constants: createConstants(), memoryLog };
 }
 
+/** An instance of the compiled model with its linear memory. */
 export class Image {
   readonly run: Exports;
   readonly #code: MixCode;
@@ -79,12 +85,12 @@ export class Image {
   readonly #stateBytes: number;
   readonly #layersAt: number;
   readonly #stageAt: number;
-  /** Behind the image, once it is shared: where copies of layers lie, and the first free byte. */
-  #room = 0;
-  #roomEnd = 0;
+  /** Bounds of the layer cache, and its first free address; `#cache` is 0 if there is none. */
+  #cache = 0;
+  #cacheEnd = 0;
   #free = 0;
-  /** How often all copies were given up. */
-  #clearance = 0;
+  /** Number of times that the cache was cleared. */
+  #generation = 0;
   #top = 0;
 
   constructor(code: MixCode) {
@@ -100,19 +106,19 @@ export class Image {
     this.run.create(code.memoryLog);
   }
 
-  /** A copy that has the layers written into it, and is shared by nobody. */
+  /** Returns an unshared copy of the image with the layers written into it. */
   flatten(state: Uint8Array, layers: readonly Layer[]): Image {
     const flat = new Image(this.#code);
     const start = this.run.addressOf(-1);
     const end = this.run.imageEnd();
     flat.run.sizeAs(end);
     flat.#bytes(start, end - start).set(this.#bytes(start, end - start));
-    flat.#makeRoom(0);
+    flat.#clearCache(0);
     for (const layer of layers) {
-      flat.#place(layer.bytes);
+      flat.#write(layer.bytes);
       flat.run.applyLayer(flat.#free);
     }
-    flat.#room = 0;
+    flat.#cache = 0;
     flat.resume(state);
     return flat;
   }
@@ -122,45 +128,47 @@ export class Image {
     return this.run.imageEnd();
   }
 
+  /** Returns a copy of the model state that lies outside the image. */
   state(): Uint8Array {
     return this.#bytes(this.#stateAt, this.#stateBytes).slice();
   }
 
-  /** Goes on where a version was. */
+  /** Restores a state that `state` returned. */
   resume(state: Uint8Array): void {
     this.#bytes(this.#stateAt, this.#stateBytes).set(state);
     this.run.resume();
   }
 
-  /** Puts bytes on the stage. */
+  /** Writes bytes to the stage. */
   stage(bytes: Uint8Array): void {
     this.#bytes(this.#stageAt, bytes.length).set(bytes);
   }
 
-  /** The probabilities that were put on the stage. */
+  /** The probabilities of the first `count` staged bytes after `run.push`; valid until the next call. */
   staged(count: number): Float64Array {
-    return new Float64Array(this.run.memory.buffer, this.#stageAt + STAGED_CHANCES, count);
+    return new Float64Array(this.run.memory.buffer, this.#stageAt + STAGED_PROBABILITIES, count);
   }
 
+  /** The probabilities of all bytes after `run.predict`; valid until the next call. */
   predicted(): Float64Array {
     return new Float64Array(this.run.memory.buffer, this.#stageAt, 256);
   }
 
-  /** Makes an empty top over layers, the newest last, and uses them. */
+  /** Activates layers, newest last, with an empty top layer over them. */
   openTop(layers: readonly Layer[]): void {
-    let missing = TOP_MOST;
-    for (const layer of layers) if (!this.#isHere(layer)) missing += layer.bytes.length;
-    if (this.#room === 0 || this.#free + missing > this.#roomEnd) {
-      missing = TOP_MOST;
+    let missing = MAX_TOP_BYTES;
+    for (const layer of layers) if (!this.#isCached(layer)) missing += layer.bytes.length;
+    if (this.#cache === 0 || this.#free + missing > this.#cacheEnd) {
+      missing = MAX_TOP_BYTES;
       for (const layer of layers) missing += layer.bytes.length;
-      this.#makeRoom(missing);
-      this.run.resume(); // where lines were found is no longer true
+      this.#clearCache(missing);
+      this.run.resume(); // addresses of lines found before are invalid now
     }
     for (const layer of layers) {
-      if (this.#isHere(layer)) continue;
+      if (this.#isCached(layer)) continue;
       layer.at = this.#free;
-      layer.clearance = this.#clearance;
-      this.#place(layer.bytes);
+      layer.generation = this.#generation;
+      this.#write(layer.bytes);
       this.#free += layer.bytes.length;
     }
     this.#top = this.#free;
@@ -173,45 +181,45 @@ export class Image {
     this.run.useLayers(layers.length + 1);
   }
 
-  /** What was written to the top, or nothing if nothing was. */
+  /** Returns the lines of the top as a layer; undefined if it has none. */
   closeTop(): Layer | undefined {
-    return this.run.linesOf(this.#top) === 0 ? undefined : this.#take(this.#top);
+    return this.run.linesOf(this.#top) === 0 ? undefined : this.#extract(this.#top);
   }
 
-  /** One layer for two. */
+  /** Merges two layers into one; undefined if the layer cache lacks them or the room. */
   merge(newer: Layer, older: Layer): Layer | undefined {
-    const most = 4 * (newer.bytes.length + older.bytes.length);
-    if (!this.#isHere(newer) || !this.#isHere(older)) return undefined;
-    if (this.#free + most > this.#roomEnd) return undefined;
+    const maxBytes = 4 * (newer.bytes.length + older.bytes.length);
+    if (!this.#isCached(newer) || !this.#isCached(older)) return undefined;
+    if (this.#free + maxBytes > this.#cacheEnd) return undefined;
     this.run.mergeLayers(this.#free, newer.at, older.at);
-    return this.#take(this.#free);
+    return this.#extract(this.#free);
   }
 
-  /** Takes over a layer that was written from `at`, the first free byte. */
-  #take(at: number): Layer {
-    const length = new DataView(this.run.memory.buffer, at).getUint32(END_AT, true);
+  /** Copies to the host a layer that was written at `at`, the first free address. */
+  #extract(at: number): Layer {
+    const length = new DataView(this.run.memory.buffer, at).getUint32(LENGTH_AT, true);
     const bytes = this.#bytes(at, length).slice();
     this.#free = at + length;
-    return { bytes, lines: this.run.linesOf(at), at, clearance: this.#clearance };
+    return { bytes, lines: this.run.linesOf(at), at, generation: this.#generation };
   }
 
-  #isHere(layer: Layer): boolean {
-    return layer.clearance === this.#clearance;
+  #isCached(layer: Layer): boolean {
+    return layer.generation === this.#generation;
   }
 
-  #place(bytes: Uint8Array): void {
+  #write(bytes: Uint8Array): void {
     this.run.reserveTo(this.#free + bytes.length);
     this.#bytes(this.#free, bytes.length).set(bytes);
   }
 
-  /** Gives up all copies, and makes room for so many bytes at least. */
-  #makeRoom(bytes: number): void {
-    this.#room = this.run.imageEnd();
-    const grown = Math.min(2 * (this.#roomEnd - this.#room), LAYER_ROOM_MOST);
-    this.#roomEnd = this.#room + Math.max(LAYER_ROOM, 2 * bytes, grown);
-    this.#free = this.#room;
-    this.#clearance++;
-    this.run.reserveTo(this.#roomEnd);
+  /** Discards all cached layers and makes room for at least `bytes` bytes. */
+  #clearCache(bytes: number): void {
+    this.#cache = this.run.imageEnd();
+    const grown = Math.min(2 * (this.#cacheEnd - this.#cache), MAX_CACHE_BYTES);
+    this.#cacheEnd = this.#cache + Math.max(CACHE_BYTES, 2 * bytes, grown);
+    this.#free = this.#cache;
+    this.#generation++;
+    this.run.reserveTo(this.#cacheEnd);
   }
 
   #bytes(at: number, length: number): Uint8Array {

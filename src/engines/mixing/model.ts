@@ -1,66 +1,74 @@
-// The mixing model of bytes as a predictor. The model itself is native/mixing/, compiled; this file
-// says whose turn it is among the forks that share a memory.
+// The context mixing model of bytes as a predictor (Mahoney 2005; lpaq). The model itself is
+// native/mixing/, compiled to WebAssembly. This file manages the forks that share one linear memory:
+// only one of them is active at a time, and the others keep their state outside it.
 
 import type { BitCoder, Predictor } from '../../types.js';
 import { compileMix, Image, type Layer, type MixCode, STAGED } from './image.js';
 
-/** Layers of more bytes than this share of the image are written into an image of their own. */
+/**
+ * A model whose layers exceed this share of the image's size, and this many bytes, moves to a new
+ * image.
+ */
 const FLATTEN_SHARE = 1 / 8;
-const FLATTEN_LEAST = 2 ** 20;
-/** A layer that is less than so many times as large as the one before it is merged with that. */
-const MERGE_BELOW = 2;
-/** Layers that a version may have at most, the top not counted. */
-const MOST_LAYERS = 48;
+const FLATTEN_MIN_BYTES = 2 ** 20;
+/** A new layer is merged with the previous one if that has fewer than this many times its lines. */
+const MERGE_RATIO = 2;
+/** Limit on the layers of a model, without the top layer. */
+const MAX_LAYERS = 48;
 
-/** Context mixing of bytes: the sum of all probabilities is 1 up to rounding in the last places. */
+/** Context mixing of bytes. The probabilities of all bytes sum to 1 up to rounding errors. */
 export class MixModel implements Predictor {
   readonly alphabetSize = 256;
   readonly codesBits = true;
   #image: Image;
-  /** Whose turn it is in an image that is shared; left out where it is this version's alone. */
-  #turn: { of: MixModel | undefined } | undefined;
+  /** The active model of a shared image; undefined if the image belongs to this model alone. */
+  #sharing: { active: MixModel | undefined } | undefined;
   #layers: readonly Layer[] = [];
-  /** While it is another's turn. */
+  /** The saved state, used while another model is active. */
   #state: Uint8Array | undefined;
 
   private constructor(image: Image) {
     this.#image = image;
   }
 
-  /** An untrained model with 2^memoryLog bytes of bit histories at most and what goes with them. */
+  /**
+   * Creates an untrained model.
+   *
+   * @param code a compiled model, or log2 of the bytes for bit histories, 16 to 28.
+   */
   static create(code: MixCode | number): MixModel {
     return new MixModel(new Image(typeof code === 'number' ? compileMix(code) : code));
   }
 
   fork(): MixModel {
-    this.#takeTurn();
-    if (this.#turn) this.#freeze();
-    const turn = (this.#turn ??= { of: this });
+    this.#activate();
+    if (this.#sharing) this.#freeze();
+    const sharing = (this.#sharing ??= { active: this });
     this.#image.openTop(this.#layers);
     const fork = new MixModel(this.#image);
-    fork.#turn = turn;
+    fork.#sharing = sharing;
     fork.#layers = this.#layers;
     fork.#state = this.#image.state();
     return fork;
   }
 
-  /** `out[b]` = −log2 P(b) of each next byte. */
+  /** `out[b]` = −log2 P(b) for each value b of the next byte. */
   predict(out: Float64Array): void {
-    this.#takeTurn();
+    this.#activate();
     this.#image.run.predict();
-    const chances = this.#image.predicted();
-    for (let b = 0; b < 256; b++) out[b] = -Math.log2(chances[b]!);
+    const probabilities = this.#image.predicted();
+    for (let b = 0; b < 256; b++) out[b] = -Math.log2(probabilities[b]!);
   }
 
-  /** −log2 P of one next byte, by its own 8 nodes; the same bits as `predict`'s. */
+  /** −log2 P of one byte, from the 8 nodes on its path; equal to the value from `predict`. */
   surprisal(symbol: number): number {
-    this.#takeTurn();
+    this.#activate();
     return -Math.log2(this.#image.run.chanceOf(symbol));
   }
 
-  /** Codes a byte bit by bit down the tree, highest first; −1 for the decoder to say which. */
+  /** Codes a byte bit by bit, highest first; with symbol −1 the coder decodes it. */
   code(coder: BitCoder, symbol: number): number {
-    this.#takeTurn();
+    this.#activate();
     const { run } = this.#image;
     run.begin();
     let byte = 0;
@@ -72,49 +80,50 @@ export class MixModel implements Predictor {
     return byte;
   }
 
-  /** Learns from a byte and goes on behind it. */
+  /** Learns from a byte and advances past it. */
   update(symbol: number): void {
-    this.#takeTurn();
+    this.#activate();
     this.#prepare();
     this.#image.run.update(symbol);
   }
 
-  /** Learns from bytes, and says what they took in bits. */
+  /** Learns from bytes and returns their code length in bits. */
   learn(bytes: Uint8Array): number {
-    this.#takeTurn();
+    this.#activate();
     let bits = 0;
     for (let at = 0; at < bytes.length; ) {
       this.#prepare();
       this.#image.stage(bytes.subarray(at, at + STAGED));
       const count = this.#image.run.push(Math.min(STAGED, bytes.length - at));
-      for (const chance of this.#image.staged(count)) bits -= Math.log2(chance);
+      for (const probability of this.#image.staged(count)) bits -= Math.log2(probability);
       at += count;
     }
     return bits;
   }
 
-  #takeTurn(): void {
-    const turn = this.#turn;
-    if (!turn || turn.of === this) return;
-    if (turn.of) {
-      turn.of.#freeze();
-      turn.of.#state = this.#image.state();
+  /** Makes this model the active one and saves the state of the one that was. */
+  #activate(): void {
+    const sharing = this.#sharing;
+    if (!sharing || sharing.active === this) return;
+    if (sharing.active) {
+      sharing.active.#freeze();
+      sharing.active.#state = this.#image.state();
     }
-    turn.of = this;
+    sharing.active = this;
     this.#image.openTop(this.#layers);
     this.#image.resume(this.#state!);
   }
 
-  /** Makes room for what the next byte changes. */
+  /** Makes room for the changes of the next byte. */
   #prepare(): void {
     const { run } = this.#image;
-    if (this.#turn) {
+    if (this.#sharing) {
       const held = this.#layers.reduce((sum, { bytes }) => sum + bytes.length, 0);
-      const most = this.#layers.length > MOST_LAYERS;
+      const isDeep = this.#layers.length > MAX_LAYERS;
       if (
-        most ||
+        isDeep ||
         run.isFull() ||
-        held > Math.max(FLATTEN_LEAST, FLATTEN_SHARE * this.#image.size)
+        held > Math.max(FLATTEN_MIN_BYTES, FLATTEN_SHARE * this.#image.size)
       ) {
         this.#flatten();
       } else if (run.topLines() > 512) {
@@ -125,7 +134,7 @@ export class MixModel implements Predictor {
     while (this.#image.run.isFull()) this.#image.run.grow();
   }
 
-  /** Makes a layer of the top, and merges layers like the digits of a counter. */
+  /** Turns the top into a frozen layer, and merges layers like the digits of a counter. */
   #freeze(): void {
     const image = this.#image;
     let layer = image.closeTop();
@@ -133,7 +142,7 @@ export class MixModel implements Predictor {
     const layers = this.#layers.slice();
     for (;;) {
       const older = layers.at(-1);
-      if (!older || older.lines >= MERGE_BELOW * layer.lines) break;
+      if (!older || older.lines >= MERGE_RATIO * layer.lines) break;
       const merged = image.merge(layer, older);
       if (!merged) break;
       layers.pop();
@@ -143,14 +152,14 @@ export class MixModel implements Predictor {
     this.#layers = layers;
   }
 
-  /** Moves to an image of this version's own. */
+  /** Moves to a new image that belongs to this model alone. */
   #flatten(): void {
     this.#freeze();
     const state = this.#image.state();
-    const turn = this.#turn!;
+    const sharing = this.#sharing!;
     this.#image = this.#image.flatten(state, this.#layers);
     this.#layers = [];
-    this.#turn = undefined;
-    turn.of = undefined;
+    this.#sharing = undefined;
+    sharing.active = undefined;
   }
 }

@@ -10,7 +10,7 @@ import { type CellOrder, cellTask } from '../compare-plan.js';
 import { openCompressor } from '../open.js';
 import type { ResultsFile } from '../results.js';
 
-export interface LabOptions {
+interface LabOptions {
   readonly workers?: number | undefined;
   readonly results?: ResultsFile | undefined;
   readonly signal?: Abort | undefined;

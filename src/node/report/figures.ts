@@ -1,5 +1,5 @@
-// The figures of one section: rates, speed against rate, rate against quality, conversion loss,
-// calibration, learning curves, each with a caption that says how to read it.
+// The figures of one section of a report: rates, speed against rate, rate against quality,
+// conversion loss, calibration and learning curves, each with a caption that explains it.
 
 import { isControl } from '../../measure/compare-row.js';
 import type { CompareSummary } from '../../measure/compare-summary.js';
@@ -9,7 +9,7 @@ import { scatterPlot } from './scatter.js';
 import { modelName, type Section } from './sections.js';
 import { known } from './tables.js';
 
-/** Those that answer most, side by side; the others behind a line to open. */
+/** The main figures side by side; the others are in a collapsed block. */
 export function figuresOf(section: Section): string {
   const { summaries } = section;
   const models = summaries.filter(({ spec }) => !isControl(spec));
@@ -40,7 +40,7 @@ function ratesFigure(models: readonly CompareSummary[]): string {
     });
   if (shown.length === 0) return '';
   return plot(
-    'Bits of what is held out',
+    'Bits per held-out byte',
     ratesPlot(shown),
     'Filled: under the reading, with the 95 % interval; open: what the compressor itself writes. Left is better.',
   );
@@ -59,7 +59,7 @@ function speedFigure(models: readonly CompareSummary[]): string {
     scatterPlot(points, {
       ...{ title, xLabel: 'ms per byte', yLabel: 'bits per held-out byte', isLogX: true },
     }),
-    'Time to expect a byte, on a logarithmic scale, against bits. Left and low is better; times are of one machine under whatever load it had.',
+    'Time to predict a byte, on a logarithmic scale, against bits. Lower left is better; times depend on the machine and its load.',
   );
 }
 
@@ -81,7 +81,7 @@ function lossFigure(models: readonly CompareSummary[]): string {
   );
 }
 
-/** Empty where nothing was judged. */
+/** Rate against the judge's bits; empty if no sample was judged. */
 function qualityFigure({ summaries }: Section): string {
   const points = summaries.flatMap((one) => {
     const { spec, bpb, bpbInterval, judgeBpb, judgeInterval } = one;
@@ -120,10 +120,10 @@ function calibration(models: readonly CompareSummary[]): string {
   const most = Math.max(1, Math.ceil(Math.max(...ratios)));
   return multiples(
     'Calibration',
-    'How often a byte came for each time that it was expected, by the bits it was given: 1 is calibrated, below it the model is too sure. Bins with fewer than five expected bytes are left out.',
+    'Observed over expected occurrences of bytes, by their predicted bits: 1 is calibrated; below 1 the model is overconfident. Bins with fewer than five expected occurrences are left out.',
     lines,
     smallMultiples(lines, {
-      ...{ xLabel: '−log₂ P', yLabel: 'came ÷ expected', rule: 0 },
+      ...{ xLabel: '−log₂ P', yLabel: 'observed ÷ expected', rule: 0 },
       ...{ yDomain: [-most, most], yTicks: [-most, 0, most] },
       yTickFormat: (y) => (y < 0 ? `1/${2 ** -y}` : String(2 ** y)),
     }),
@@ -144,10 +144,10 @@ function learning(models: readonly CompareSummary[], section: Section): string {
   });
   return multiples(
     'Learning',
-    `Bits per byte along the held-out part, a sixteenth at a time${isPicture ? '' : '; what came before is context'}.`,
+    `Bits per byte along the held-out part, a sixteenth at a time${isPicture ? '' : '; the bytes before it are context'}.`,
     lines,
     smallMultiples(lines, {
-      xLabel: isPicture ? '% of the held-out part' : 'bytes before',
+      xLabel: isPicture ? '% of the held-out part' : 'context bytes',
       yLabel: 'bits/byte',
       xTickFormat: (x) => (x < 10_000 ? x.toLocaleString('en-US') : `${x / 1000}k`),
     }),

@@ -1,5 +1,6 @@
-// The script of a report, allowed by its hash: the head of a column sorts its table, and buttons below
-// tables and figures save them as CSV, LaTeX (booktabs) and SVG. Without it the page lacks only these.
+// The script of a report, which the page's policy allows by its hash: clicking a column heading
+// sorts the table, and buttons below tables and figures save them as CSV, LaTeX (booktabs) and SVG.
+// The page can be read without it.
 
 export const PAGE_SCRIPT = String.raw`'use strict';
 const TEX = { '\\': '\\textbackslash{}', '~': '\\textasciitilde{}', '^': '\\textasciicircum{}', '−': '$-$', '≈': '$\\approx$', '×': '$\\times$' };

@@ -1,6 +1,7 @@
-// How a report looks: a page of a paper, with system fonts, in light, in dark and in print.
+// The style sheet of a report: laid out like a printed paper, with system fonts, for light and dark
+// pages and for print. Fragments have their own style sheet (report/style.ts).
 
-/** A red that has contrast of at least 3 to white and to black: what is against one. */
+/** The colour of losses; its contrast to both white and black is at least 3. */
 export const CONTRARY = '#cf5b3d';
 
 const SERIF = 'Charter,"Bitstream Charter","Sitka Text",Cambria,"Noto Serif",Georgia,serif';

@@ -1,9 +1,10 @@
-// A comparison as one HTML page that makes no request, every figure from the rows. The same rows give
-// the same page, byte for byte. Its one script sorts tables and saves figures, and nothing needs it.
+// A comparison as one HTML page that makes no requests; all its figures are computed from the rows.
+// The same rows give the same page, byte for byte. The only script sorts tables and saves figures;
+// the page can be read without it.
 
 import { createHash } from 'node:crypto';
 import { isControl } from '../../measure/compare-row.js';
-import { type CompareSummary, isTold } from '../../measure/compare-summary.js';
+import { type CompareSummary, isDistinguished } from '../../measure/compare-summary.js';
 import { crossMatrix } from '../../measure/cross.js';
 import { compareRankings } from '../../measure/ranking.js';
 import { figure } from '../../report/data-table.js';
@@ -23,13 +24,15 @@ import {
   overviewTable,
 } from './tables.js';
 
-export interface ReportOptions {
+interface ReportOptions {
   readonly title?: string | undefined;
 }
 
 /**
+ * Renders the page.
+ *
  * @param sources rows of one version of zipdream.
- * @throws UsageError if there is no measured cell, or cells contradict each other.
+ * @throws UsageError if there is no measured cell, or if cells contradict each other.
  */
 export function renderReport(
   sources: readonly ResultsSource[],
@@ -73,7 +76,7 @@ function hashOf(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
-/** Of inputs that were measured in several ways, with what is given. */
+/** Names of sections; an input with several sections is named with its number of given bytes. */
 function namesOf(sections: readonly Section[]): string[] {
   return sections.map(({ input, from, chunkBytes }) => {
     const isOne = sections.filter((other) => other.input === input).length === 1;
@@ -112,7 +115,7 @@ function renderSection(section: Section, name: string, index: number): string {
   ].join('\n');
 }
 
-/** The result in two sentences, no more certain than the intervals of paired differences. */
+/** Two sentences on the best model, no more certain than the intervals of paired differences. */
 function verdict({ summaries }: Section, input: string): string {
   const [best, ...others] = summaries.filter(({ spec, bpb, ownBpb }) => {
     return !isControl(spec) && (bpb ?? ownBpb) !== undefined;
@@ -125,7 +128,7 @@ function verdict({ summaries }: Section, input: string): string {
   const lead = `<strong>${escapeHtml(modelName(best))}</strong> ${does} ${name} best: ${figure(bpb ?? ownBpb!, 3)} bits per byte${range ? `, 95 % ${range}` : ''}.`;
   const [next] = others;
   if (!next) return lead;
-  const close = others.filter((one) => !isTold(one));
+  const close = others.filter((one) => !isDistinguished(one));
   const difference = `${figure(next.bpbDifference ?? 0, 3)} more`;
   const interval = intervalText(next.bpbDifferenceInterval);
   const paired = `${escapeHtml(modelName(next))} needs ${difference} on the same messages${interval ? `, 95 % ${interval}` : ''}`;
@@ -133,7 +136,7 @@ function verdict({ summaries }: Section, input: string): string {
     return `${lead} ${paired}: zero is excluded${others.length > 1 ? ', as for all others' : ''}.`;
   }
   const list = close.map((one) => escapeHtml(modelName(one))).join(', ');
-  return `${lead} ${paired}. Zero is not excluded, so that these are not told from the best: ${list}.`;
+  return `${lead} ${paired}. Zero is not excluded, so these cannot be distinguished from the best: ${list}.`;
 }
 
 function conditions({ judge, seed, from, chunkBytes, messages, rows }: Section): string {
@@ -157,17 +160,17 @@ function failures(summaries: readonly CompareSummary[]): string {
   return lines.length === 0 ? '' : `<ul class="failures">${lines.join('')}</ul>`;
 }
 
-/** Whether held-out bits and the judge's rank the models alike, where both are certain. */
+/** A sentence on whether held-out bits and the judge's bits order the models in the same way. */
 function rankings({ summaries }: Section): string {
   const [ranking] = compareRankings(summaries);
   const { pairs, agreeing, disagreeing } = ranking!;
   if (pairs === 0) {
     return 'No two models differ by more than their intervals both in held-out bits and in the judge’s.';
   }
-  const head = `Of the pairs of models that differ by more than their intervals in both, held-out bits and the judge’s bits order ${agreeing} of ${pairs} alike.`;
+  const head = `Of the pairs of models that differ by more than their intervals in both, held-out bits and the judge’s bits agree on the order of ${agreeing} of ${pairs}.`;
   const others = disagreeing.map(({ better, worse }) => {
     const [a, b] = [modelName(better), modelName(worse)];
     return `${a} expects better than ${b}, but the judge prefers what ${b} draws`;
   });
-  return escapeHtml(others.length === 0 ? head : `${head} Not so: ${others.join('; ')}.`);
+  return escapeHtml(others.length === 0 ? head : `${head} The exceptions: ${others.join('; ')}.`);
 }

@@ -1,5 +1,6 @@
-// Figures of a report as SVG, drawn by Observable Plot without a browser: rows of dots and bars, small
-// multiples. Lines and text have the page's colour, marks one of two that read on light and dark.
+// Figures of a report as SVG, drawn by Observable Plot without a browser: rows of dots and bars,
+// and small multiples. Lines and text have the page's text colour; marks have one of two colours
+// that are readable on light and dark pages.
 
 import { escapeHtml } from '../../report/escape-html.js';
 import { ACCENT } from '../../report/style.js';
@@ -8,26 +9,26 @@ import { CONTRARY } from './page-style.js';
 
 export type Interval = readonly [low: number, high: number];
 
-/** A figure with its interval. */
+/** A named value with its interval. */
 export interface Dot {
   readonly name: string;
   readonly value: number;
   readonly interval?: Interval | undefined;
 }
 
-/** Of most figures, in pixels: three stand side by side on a wide page. */
+/** Width of most figures in pixels; three fit side by side on a wide page. */
 export const WIDTH = 368;
 const ROW = 24;
 
 export interface Rate {
   readonly name: string;
-  /** Under a reading; undefined for own code lengths alone. */
+  /** Bits per byte under a reading; undefined if only own code lengths were measured. */
   readonly bits?: number | undefined;
   readonly interval?: Interval | undefined;
   readonly own?: number | undefined;
 }
 
-/** Bits per held-out byte: filled as the reading expects them, open as the compressor codes them. */
+/** Bits per held-out byte: filled dots for the reading, open dots for the compressor's own bits. */
 export function ratesPlot(rates: readonly Rate[]): string {
   const both = rates.filter(({ bits, own }) => bits !== undefined && own !== undefined);
   return draw('Bits per held-out byte of each model', {
@@ -42,7 +43,7 @@ export function ratesPlot(rates: readonly Rate[]): string {
   });
 }
 
-/** What predicting byte by byte loses, or gains: bars from zero with their intervals. */
+/** Conversion losses as bars from zero, with their intervals; gains are negative. */
 export function lossPlot(lines: readonly Dot[]): string {
   return draw('Conversion loss of each model', {
     ...rowsLayout(lines),
@@ -66,7 +67,7 @@ export interface Line {
   readonly points: readonly (readonly [x: number, y: number])[];
 }
 
-export interface MultiplesOptions {
+interface MultiplesOptions {
   readonly xLabel: string;
   readonly yLabel: string;
   readonly xTicks?: readonly number[];
@@ -74,11 +75,11 @@ export interface MultiplesOptions {
   readonly yTicks?: readonly number[];
   readonly yTickFormat?: (y: number) => string;
   readonly yDomain?: readonly [number, number];
-  /** A level to compare with. */
+  /** A reference level of y, drawn as a dashed line. */
   readonly rule?: number;
 }
 
-/** A small plot for each line, with the others in grey behind it, all on the same scales. */
+/** One small plot per line, with the other lines in grey, all on the same scales. */
 export function smallMultiples(lines: readonly Line[], options: MultiplesOptions): string[] {
   const flat = lines.flatMap(({ name, points }) => points.map(([x, y]) => ({ name, x, y })));
   const extent = (of: 'x' | 'y'): [number, number] => {
@@ -124,7 +125,7 @@ function signed(value: number): string {
   return value > 0 ? `+${value}` : String(value).replace('-', '−');
 }
 
-/** Names to the left, a row each, in the order given. */
+/** One row per line, with its name at the left, in the order given. */
 function rowsLayout(lines: readonly { readonly name: string }[]) {
   const names = lines.map(({ name }) => name);
   const longest = Math.max(...names.map(({ length }) => Math.min(length, MOST_LETTERS)));
@@ -144,9 +145,7 @@ export function shorten(name: string): string {
   return name.length > MOST_LETTERS ? `${name.slice(0, MOST_LETTERS - 1)}…` : name;
 }
 
-export function withInterval<T extends { readonly interval?: Interval | undefined }>(
-  all: readonly T[],
-) {
+function withInterval<T extends { readonly interval?: Interval | undefined }>(all: readonly T[]) {
   return all.filter(({ interval }) => interval && !Number.isNaN(interval[0]));
 }
 
@@ -155,7 +154,7 @@ const SPREAD_X = {
   x2: ({ interval }: { interval: Interval }) => interval[1],
 };
 
-/** One picture with a name: Plot's own style and names of parts are dropped. */
+/** Renders a chart as an SVG with one accessible name; Plot's own style and labels are removed. */
 export function draw(ariaLabel: string, options: Plot.PlotOptions): string {
   return plotElement(options)
     .outerHTML.replace(/<style>[^<]*<\/style>/, '')

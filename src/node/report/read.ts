@@ -1,4 +1,5 @@
-// Files of results read for a report.
+// Reads result files for a report. Reports combine rows of one version of zipdream only, which is
+// checked here.
 
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
@@ -8,10 +9,10 @@ import { readResults } from '../results.js';
 import type { ResultsSource } from './reproduce.js';
 
 /**
- * Of rows of one cell the last counts.
+ * Reads the rows of a result file with its hash; of several rows of one cell the last counts.
  *
- * @param onWarning is called with the lines that are passed over.
- * @throws FileError for what is missing, empty, no file of results, or of another version.
+ * @param onWarning called with a message about skipped lines.
+ * @throws FileError if the file is missing, empty, not a result file, or of another version.
  */
 export async function readSource(
   path: string,

@@ -1,4 +1,5 @@
-// How to get the same results: commands, versions, and hashes of what was measured.
+// How to reproduce the results of a report: commands, versions, and hashes of what was measured.
+// Flags are reconstructed from the rows, as result files do not contain the command.
 
 import { type CompareRow, isControl, METRICS } from '../../measure/compare-row.js';
 import { bytesPerMoment } from '../../modality/audio-bytes.js';
@@ -9,9 +10,9 @@ import { VERSION } from '../../version.js';
 import { groupBy, type Section } from './sections.js';
 
 export interface ResultsSource {
-  /** Of a file of results, or of whatever the rows are from. */
+  /** Name of the result file, or of another source of the rows. */
   readonly name: string;
-  /** In hex. */
+  /** SHA-256 of the file, in hex. */
   readonly sha256?: string | undefined;
   readonly rows: readonly CompareRow[];
 }
@@ -74,7 +75,7 @@ function messageTable(rows: readonly CompareRow[]): string {
   );
 }
 
-/** Inputs that were measured alike go together. */
+/** The commands that measure all sections; inputs with the same flags share a command. */
 function commandsOf(sections: readonly Section[]): string[] {
   return groupBy(sections, (section) => flagsOf(section).join('\n')).map((group) => {
     const inputs = [...new Set(group.map(({ input }) => quote(pathOf(input))))];
@@ -82,12 +83,12 @@ function commandsOf(sections: readonly Section[]): string[] {
   });
 }
 
-/** A folder of several kinds of files is an input for each. */
+/** The path of an input; a folder with several kinds of files gives one input per kind. */
 function pathOf(input: string): string {
   return input.replace(/\/ (pictures|sounds|other files)$/, '/');
 }
 
-/** A line each. */
+/** The flags of `zipdream compare` for a section, one line each. */
 function flagsOf({ rows, judge, seed, messages, ...sizes }: Section): string[] {
   const models = rows.filter(({ spec, cross, scope }) => !isControl(spec) && !cross && !scope);
   const specs = [...new Set(models.map(({ spec }) => spec))];
@@ -106,7 +107,7 @@ function flagsOf({ rows, judge, seed, messages, ...sizes }: Section): string[] {
   ];
 }
 
-/** As --readings has them: of each compressor by its name, own code lengths being the default. */
+/** The value of `--readings`: one choice for all compressors, or one for each by its name. */
 function readingsOf(models: readonly CompareRow[]): string {
   const names = groupBy(models, ({ spec }) => splitSpec(spec).name).map((group) => ({
     name: splitSpec(group[0]!.spec).name,
@@ -124,11 +125,11 @@ function sizesOf(
 ): (string | number)[] {
   const { format } = rows[0]!;
   if (format?.kind === 'image') return pictureFlags(rows);
-  const moment = format?.kind === 'audio' ? bytesPerMoment(format) : 1;
-  return ['--chunk', chunkBytes / moment, '--from', from / moment];
+  const frameBytes = format?.kind === 'audio' ? bytesPerMoment(format) : 1;
+  return ['--chunk', chunkBytes / frameBytes, '--from', from / frameBytes];
 }
 
-/** Pictures are never made larger, so that the largest says how large they may be. */
+/** Flags of pictures; as pictures are never enlarged, the largest one determines `--max-size`. */
 function pictureFlags(rows: readonly CompareRow[]): (string | number)[] {
   const pictures = rows.flatMap(({ format, given, measure }) => {
     if (format?.kind !== 'image' || !given || !measure) return [];
@@ -146,10 +147,10 @@ function pictureFlags(rows: readonly CompareRow[]): (string | number)[] {
   ];
 }
 
-/** Names that are hardly taken where the commands are run. */
+/** Name of the output files, unlikely to exist where the commands are run. */
 const RESULTS = 'reproduced';
 
-/** A word for a shell. */
+/** Quotes a word for a POSIX shell if necessary. */
 function quote(word: string): string {
   return /^[\w.,:=^/+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,5 +1,5 @@
-// What was drawn, to look at and to listen to: texts on the ground of their surprisal, completed
-// pictures, sounds to play, each beside what truly follows.
+// The samples in a report: texts coloured by surprisal, completed pictures, and sounds with a
+// player, each beside the true continuation.
 
 import { writePng } from '../../engines/png/write.js';
 import { type CompareRow, HELD_OUT, isControl } from '../../measure/compare-row.js';
@@ -16,11 +16,11 @@ import { waveform } from '../../report/waveform.js';
 import type { AudioFormat, ImageFormat } from '../../types.js';
 import { groupBy, modelName, type Section } from './sections.js';
 
-/** Messages of which samples are shown, and bytes of each text. */
+/** Number of messages whose samples are shown, and bytes shown of each text. */
 const MESSAGES = 2;
 const GIVEN_BYTES = 280;
 const TEXT_BYTES = 400;
-/** Samples of the first message that are shown at once: the truth, and the best models. */
+/** Number of samples of the first message shown without opening a block: truth and best models. */
 const AT_ONCE = 6;
 
 interface Sample {
@@ -31,7 +31,7 @@ interface Sample {
   readonly surprisals: Float64Array | undefined;
 }
 
-/** Empty where the rows keep no samples. */
+/** The samples of a section as HTML; empty if the rows contain none. */
 export function samplesOf({ rows, summaries }: Section): string {
   const kept = rows.filter((row) => !row.cross && continuationOf(row)?.sample);
   const rank = new Map(summaries.map((summary, i) => [modelName(summary), i]));
@@ -55,7 +55,7 @@ export function samplesOf({ rows, summaries }: Section): string {
   return `${show(first.slice(0, AT_ONCE), first)}${rest.flat().length === 0 ? '' : `<details><summary>${label}</summary>${more.join('')}</details>`}`;
 }
 
-/** The truth first, the other controls last. */
+/** Sort key: the true continuation first, the other controls last. */
 function placeOf({ row: { spec } }: Sample): number {
   return spec === HELD_OUT ? 0 : isControl(spec) ? 2 : 1;
 }
@@ -70,7 +70,7 @@ function toSample(row: CompareRow): Sample {
   return { row, name: modelName(row), note: noteOf(row, continuation), bytes, surprisals };
 }
 
-/** The figures of the one sample. */
+/** Measures of a single sample, as a caption. */
 function noteOf({ measure, spec }: CompareRow, continuation: ContinuationMeasure): string {
   const { judgeBits, bytes, psnr, ssim, spectralDistance } = continuation;
   const own = measure?.drawn?.bits;
@@ -84,7 +84,7 @@ function noteOf({ measure, spec }: CompareRow, continuation: ContinuationMeasure
   return parts.filter((part) => part !== false).join(', ');
 }
 
-/** What was given, as the control keeps it. */
+/** The given bytes, which are stored with the sample of the control `held-out`. */
 function givenOf(samples: readonly Sample[]): Uint8Array | undefined {
   const control = samples.find(({ row }) => row.spec === HELD_OUT)?.row.control?.sample;
   return control && readSample(control).given;

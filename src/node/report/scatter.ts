@@ -1,5 +1,5 @@
-// Models as dots with names that cover neither each other nor a dot: speed against rate, rate against
-// quality.
+// Scatter plots of models, used for speed against rate and rate against quality. Labels are placed
+// greedily so that they overlap neither each other nor a dot, where possible.
 
 import { ACCENT } from '../../report/style.js';
 import { Plot, plotElement } from '../plot.js';
@@ -13,13 +13,13 @@ export interface Point {
   readonly yInterval?: Interval | undefined;
 }
 
-export interface ScatterOptions {
-  /** What it shows, for those who do not see it. */
+interface ScatterOptions {
+  /** Title and text alternative of the plot. */
   readonly title: string;
   readonly xLabel: string;
   readonly yLabel: string;
   readonly isLogX?: boolean;
-  /** Levels of y, with names at the right. */
+  /** Reference levels of y, named at the right. */
   readonly levels?: readonly Dot[];
 }
 
@@ -103,7 +103,7 @@ const LOG = {
   tickFormat: (x: number) => String(Number(x.toPrecision(2))),
 } as const;
 
-/** Names of levels at a line's distance at least. */
+/** Vertical offsets that keep the names of levels at least one line apart. */
 function spread(levels: readonly Dot[], toY: (y: number) => number): { level: Dot; dy: number }[] {
   let last = -Infinity;
   return levels
@@ -122,12 +122,12 @@ interface Box {
   readonly bottom: number;
 }
 
-/** In pixels. */
+/** A point with its label, in pixels. */
 interface Named {
   readonly name: string;
   readonly x: number;
   readonly y: number;
-  /** Left, top, right and bottom of each. */
+  /** Lines that labels should not cover: left, top, right and bottom of each. */
   readonly lines: readonly (readonly [number, number, number, number])[];
 }
 
@@ -138,7 +138,7 @@ interface PlacedName {
   readonly anchor: 'start' | 'middle' | 'end';
 }
 
-/** Around a dot, the nearest first. */
+/** Candidate positions of a label around its dot, the nearest first. */
 const PLACES = [10, 16, 24, 34, 46, 60].flatMap((far) =>
   (
     [
@@ -157,8 +157,8 @@ const PLACES = [10, 16, 24, 34, 46, 60].flatMap((far) =>
   })),
 );
 
-/** Each name near its dot where it covers least: nothing, mostly. */
-export function placeNames(points: readonly Named[], frame: Box): PlacedName[] {
+/** Places each label at the candidate position that covers the least, preferring near ones. */
+function placeNames(points: readonly Named[], frame: Box): PlacedName[] {
   const around = ({ x, y }: Named, far: number): Box => {
     return { left: x - far, right: x + far, top: y - far, bottom: y + far };
   };
@@ -169,7 +169,7 @@ export function placeNames(points: readonly Named[], frame: Box): PlacedName[] {
   );
   return points.map((point) => {
     const { name, x, y } = point;
-    // Beside another's dot it would seem to be that one's name.
+    // A label beside another dot would be read as that dot's name.
     const dots = points.map((one) => around(one, one === point ? 5 : 13));
     const width = LETTER * name.length;
     const candidates = PLACES.map((place) => {
@@ -193,7 +193,7 @@ export function placeNames(points: readonly Named[], frame: Box): PlacedName[] {
   });
 }
 
-/** Of what two boxes share. */
+/** The area shared by two boxes. */
 function area(a: Box, b: Box): number {
   const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
   const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);

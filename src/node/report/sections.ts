@@ -1,5 +1,5 @@
-// Rows of results sorted into the sections of a report: one for each input under the same
-// conditions, so that nothing is averaged that was measured differently.
+// Groups rows of results into the sections of a report, one per input and set of conditions, so
+// that no average combines rows that were measured differently.
 
 import { UsageError } from '../../errors.js';
 import { type CompareRow, isControl } from '../../measure/compare-row.js';
@@ -7,22 +7,25 @@ import { type CompareSummary, summarize } from '../../measure/compare-summary.js
 
 export interface Section {
   readonly input: string;
-  /** One row a cell, cross cells too. */
+  /** One row per cell, including cross cells. */
   readonly rows: readonly CompareRow[];
   readonly summaries: readonly CompareSummary[];
-  /** Undefined where nothing was drawn. */
+  /** The judge's spec; undefined if nothing was drawn. */
   readonly judge: string | undefined;
   readonly seed: string | undefined;
-  /** Of the most cells; bytes. */
+  /** Number of given bytes; for pictures of different sizes, that of the first row. */
   readonly from: number;
+  /** Size of the largest message in bytes. */
   readonly chunkBytes: number;
-  /** Messages of the input. */
+  /** Number of messages. */
   readonly messages: number;
 }
 
 /**
- * @throws UsageError if no row has a measure, or cells at one place are of different data: chunks
- *   of two sizes, or a file that has changed.
+ * Groups rows into sections, sorted by input and by the number of given bytes.
+ *
+ * @throws UsageError if no row has a measure, or if cells at one place have different data because
+ * they were cut into chunks of two sizes or the file has changed.
  */
 export function sectionsOf(rows: readonly CompareRow[]): Section[] {
   if (!rows.some(({ measure }) => measure)) {
@@ -37,11 +40,14 @@ export function sectionsOf(rows: readonly CompareRow[]): Section[] {
 }
 
 function conditionsOf({ input, format, given, from }: CompareRow): string {
-  // Of pictures of different sizes different numbers of bytes are given.
+  // Pictures of different sizes have different numbers of given bytes.
   return JSON.stringify(format?.kind === 'image' ? [input, 'image'] : [input, format, given, from]);
 }
 
-/** Cells without samples, and a judge's own samples, go with every judge and seed there is. */
+/**
+ * One group per judge, seed and corpus. Cells without samples, and the judge's own samples, belong
+ * to every group.
+ */
 function splitByDraws(rows: readonly CompareRow[]): CompareRow[][] {
   const key = ({ seed, judge, corpus }: CompareRow): string =>
     JSON.stringify([seed, judge, corpus]);
@@ -80,7 +86,7 @@ function createSection(all: readonly CompareRow[]): Section {
   };
 }
 
-/** Whatever the order in which they were done. */
+/** Orders rows by place and model, independently of the order in which they were measured. */
 function byPlaceAndModel(a: CompareRow, b: CompareRow): number {
   const keys = [a, b].map(({ part = '', spec, reading = '', cross }) =>
     JSON.stringify([part, spec, reading, cross?.spec ?? '', cross?.reading ?? '']),
@@ -92,7 +98,7 @@ function byPlaceAndModel(a: CompareRow, b: CompareRow): number {
       : 1;
 }
 
-/** Of cells that were measured twice, the one that measures more; of equal ones the later. */
+/** One row per cell: of several rows the one with the most metrics, and of equal ones the last. */
 function oneACell(rows: readonly CompareRow[]): CompareRow[] {
   const cells = new Map<string, CompareRow>();
   const hashes = new Map<string, string>();
@@ -130,7 +136,7 @@ export function groupBy<T>(all: readonly T[], keyOf: (one: T) => string): T[][] 
   return [...groups.values()];
 }
 
-/** A compressor and reading as people read them. */
+/** The display name of a compressor and reading. */
 export function modelName({ spec, reading }: Pick<CompareRow, 'spec' | 'reading'>): string {
   if (spec === 'held-out') return 'true continuation (control)';
   if (isControl(spec)) return `${spec} (control)`;

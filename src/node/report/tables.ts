@@ -1,8 +1,12 @@
-// The tables of a report: every model on every input, how well the models expect, what they draw,
-// what they make of each other; below each, what its columns are.
+// The tables of a report: all models on all inputs, predictions, samples, and the cross matrix;
+// below each, the definitions of its columns.
 
 import { isControl } from '../../measure/compare-row.js';
-import { type CompareSummary, type IntervalName, isTold } from '../../measure/compare-summary.js';
+import {
+  type CompareSummary,
+  type IntervalName,
+  isDistinguished,
+} from '../../measure/compare-summary.js';
 import type { CrossEntry } from '../../measure/cross.js';
 import { METRIC_NAMES, METRIC_TABLE, type MetricName } from '../../measure/metrics.js';
 import {
@@ -54,10 +58,10 @@ const DIFFERENCE: Column = {
   ...describe('bpbDifference'),
   best: undefined,
   value: ({ bpbDifference: bits }) => bits ?? 0,
-  mark: (summary) => (isTold(summary) ? '' : '≈ '),
+  mark: (summary) => (isDistinguished(summary) ? '' : '≈ '),
 };
 
-/** Where units are not bytes. */
+/** Bits per unit, if units are not bytes. */
 const PER_UNIT: Column = {
   ...number('bitsPerUnit'),
   value: ({ bpb, bitsPerUnit }) => (bitsPerUnit === bpb ? undefined : bitsPerUnit),
@@ -84,7 +88,7 @@ const DRAWS: readonly Column[] = [
   },
 ];
 
-/** Bits of every model on every input. */
+/** Bits per byte of every model on every input. */
 export function overviewTable(sections: readonly Section[], names: readonly string[]): string {
   const models = sections.map(({ summaries }) => {
     const read = summaries.filter(({ spec, bpb, ownBpb }) => !isControl(spec) && (bpb ?? ownBpb));
@@ -94,7 +98,7 @@ export function overviewTable(sections: readonly Section[], names: readonly stri
     (of, i): TableColumn<string> => ({
       title: names[i]!,
       value: (name) => of.get(name)?.bpb ?? of.get(name)?.ownBpb,
-      mark: (name) => (of.has(name) && !isTold(of.get(name)!) ? '≈ ' : ''),
+      mark: (name) => (of.has(name) && !isDistinguished(of.get(name)!) ? '≈ ' : ''),
       best: 'least',
     }),
   );
@@ -104,7 +108,7 @@ export function overviewTable(sections: readonly Section[], names: readonly stri
     {
       hasData: true,
       caption:
-        'Bits per held-out byte, of (own rate) by its own code lengths. Bold: the least of an input; ≈: not told from it, as the 95 % interval of the paired difference includes zero.',
+        'Bits per held-out byte; for (own rate), of the compressor’s own code lengths. Bold: the least of an input; ≈: not distinguishable from it, as the 95 % interval of the paired difference includes zero.',
     },
   );
 }
@@ -114,7 +118,7 @@ export function expectationTable(summaries: readonly CompareSummary[], caption: 
   return dataTable(EXPECTS, models, { caption, hasData: true }) + definitions(EXPECTS, models);
 }
 
-/** Undefined where nothing was drawn. */
+/** Measures of the drawn samples; undefined if nothing was drawn. */
 export function drawingTable({ summaries, judge }: Section, caption: string): string | undefined {
   const drawn = summaries.filter(({ distinct3 }) => distinct3 !== undefined);
   if (drawn.length === 0) return undefined;
@@ -134,7 +138,7 @@ export function drawingTable({ summaries, judge }: Section, caption: string): st
   return table + definitions(DRAWS, drawn);
 }
 
-/** Who drew in a row each, who scores in a column; on the ground of their bits as maps have it. */
+/** The cross matrix: one row per drawing model, one column per scoring model, coloured by bits. */
 export function crossTable(entries: readonly CrossEntry[], caption: string): string {
   const drawers = [...new Set(entries.map(drawerOf))];
   const scorers = [...new Set(entries.map(scorerOf))];
@@ -160,7 +164,7 @@ const drawerOf = ({ drawnBy, drawnByReading }: CrossEntry): string =>
 const scorerOf = ({ scoredBy, scoredByReading }: CrossEntry): string =>
   modelName({ spec: scoredBy, reading: scoredByReading });
 
-/** What the columns are, of those that some summary has. */
+/** Definitions of the columns that have a value in some summary. */
 function definitions(columns: readonly Column[], summaries: readonly CompareSummary[]): string {
   const shown = METRIC_NAMES.filter((name) => {
     const isShown = columns.some(({ note }) => note === METRIC_TABLE[name].formula);
@@ -177,7 +181,7 @@ function definitions(columns: readonly Column[], summaries: readonly CompareSumm
 const NOTATION =
   'x is what is given, y what follows it, drawn or held out; L is a code length in bits; |y| is in bytes. Intervals are 95 %, by a bootstrap over messages.';
 
-/** Undefined for one message, which says nothing of spread. */
+/** The interval; undefined for a single message, which gives no estimate of spread. */
 export function known(interval: Interval | undefined): Interval | undefined {
   if (!interval || !Number.isFinite(interval[0])) return undefined;
   return [zeroed(interval[0])!, zeroed(interval[1])!];
@@ -188,7 +192,7 @@ export function intervalText(interval: Interval | undefined): string | undefined
   return ends && `[${ends.map((end) => figure(end, 3)).join(', ')}]`;
 }
 
-/** Smaller comes of adding up in another order. */
+/** Rounds to zero values that only differ from it by floating-point error. */
 function zeroed(value: number | undefined): number | undefined {
   return value !== undefined && Math.abs(value) < 1e-9 ? 0 : value;
 }
