@@ -2,11 +2,12 @@
 // against the bare graph and against a cache in one piece, chunks in lockstep against one at a time,
 // passes against steps. Processor time, so that others on the machine disturb less; the ratios are
 // what to look at. Text from $ZIPDREAM_DATA.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ort from 'onnxruntime-node';
 import { createRandom, generate } from 'zipdream';
 import { openCompressor } from 'zipdream/node';
+import { TRAINED, tokenRatios } from './lm-tokens.mjs';
 
 const dist = process.env.ZIPDREAM_DIST ?? new URL('../dist', import.meta.url).pathname;
 const { encodeZd } = await import(join(dist, 'coding/zd.js'));
@@ -156,3 +157,6 @@ for (const [size, spec] of Object.entries(specs)) {
     );
   }
 }
+
+console.log();
+if (TRAINED.every((folder) => existsSync(folder))) await tokenRatios(TRAINED);

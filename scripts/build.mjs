@@ -11,6 +11,8 @@ if (process.argv.includes('--if-older') && modified('dist/explorer/index.html') 
   process.exit();
 }
 
+if (process.argv.includes('--if-older')) console.error('building dist/, about half a minute …');
+
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 rmSync('dist', { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.json'], { stdio: 'inherit' });

@@ -167,6 +167,11 @@ function findRow(spec: string, registry: Registry) {
  */
 export function findEntry(registry: Registry, name: string): CompressorEntry {
   const entry = Object.hasOwn(registry, name) ? registry[name] : undefined;
+  if (!entry && name.includes(',')) {
+    throw new UsageError(
+      `expected one compressor, got "${name}"; compare takes several, blend:gzip+ppm makes them one`,
+    );
+  }
   if (!entry) {
     const nearest = nearestName(name, Object.keys(registry));
     const advice = nearest ? `did you mean "${nearest}"?` : `try "zipdream compressors" for a list`;

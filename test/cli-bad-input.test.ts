@@ -14,6 +14,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCli, TALE, withFolder } from './run-cli.js';
 
+const SAMPLES = join(import.meta.dirname, '../samples');
+const WEAVE = join(SAMPLES, 'pictures/weave.png');
+const HUM = join(SAMPLES, 'sound/hum.wav');
+
 /** Expects one line on stderr, nothing on stdout. */
 async function expectFailure(args: readonly string[], code: number, line: string): Promise<void> {
   const ran = await runCli(args);
@@ -44,6 +48,17 @@ describe('wrong usage exits with 2 and says what would be right', () => {
       'order0 has no reading "exact"; it has decode',
     ],
     [['smaple'], 'unknown command "smaple"; did you mean "sample"?'],
+    [['help', 'smaple'], 'unknown command "smaple"; did you mean "sample"?'],
+    [['report'], 'expected results, got none; --help shows examples'],
+    [['sample', 'x', '--units', 'token'], '"--units" expected bytes or tokens, got "token"'],
+    [['complete', 'fsh'], '"shell" expected zsh, bash, fish or powershell, got "fsh"'],
+    [['score', TALE, TALE], 'score takes one file, got 2'],
+    [
+      ['score', TALE, '-c', 'gzip,ppm'],
+      'expected one compressor, got "gzip,ppm"; compare takes several, blend:gzip+ppm makes them one',
+    ],
+    [['sample', WEAVE, '-o', 'weave.jpg'], 'a picture is written as .png; got -o "weave.jpg"'],
+    [['sample', HUM, '-o', 'hum.mp3'], 'a sound is written as .wav or .flac; got -o "hum.mp3"'],
     [
       ['sample', '--temprature', '1'],
       'unknown option "--temprature"; did you mean "--temperature"?',
@@ -114,7 +129,9 @@ describe('wrong usage exits with 2 and says what would be right', () => {
   it('lists the readings when one is misspelt', async () => {
     const ran = await runCli(['sample', '--reading', 'exct']);
     expect(ran.code).toBe(2);
-    expect(ran.stderr).toMatch(/^zipdream: .*"exct".*decode, exact, recompress\.\n$/);
+    expect(ran.stderr).toBe(
+      'zipdream: "--reading" expected decode, exact or recompress, got "exct"\n',
+    );
   });
 
   it('prints the help on stderr when there is no command', async () => {
@@ -161,12 +178,43 @@ describe('files that cannot be read or written exit with 1', () => {
       }),
   );
 
-  it('says how to part a prompt from --corpus', () =>
+  it.each(['Once upon', 'Once'])('says how to part the prompt "%s" from --corpus', (prompt) =>
     expectFailure(
-      ['sample', '--corpus', TALE, 'Once upon'],
+      ['sample', '--corpus', TALE, prompt],
       1,
-      'cannot read "Once upon": no such file or directory; a prompt goes before --corpus, or after "--"',
+      `cannot read "${prompt}": no such file or directory; a prompt goes before --corpus, or after "--"`,
+    ),
+  );
+
+  it('the name of a picture that is not there, which is no prompt', () =>
+    expectFailure(
+      ['sample', 'nowhere.png', '-o', 'x.png'],
+      1,
+      'cannot read "nowhere.png": no such file or directory',
     ));
+
+  it('a compressor among the files to compare', () =>
+    expectFailure(
+      ['compare', TALE, '-c', 'gzip', 'ppm'],
+      1,
+      'cannot read "ppm": no such file or directory; -c takes one list, with commas: -c gzip,ppm',
+    ));
+
+  it('a file that is not compressed, before its name is asked for', () =>
+    expectFailure(
+      ['decompress', TALE],
+      1,
+      `"${TALE}" is not .zd, .gz, zlib, .lzma, .zst, .bz2 or .flac; if it is a raw deflate stream, say -c deflate`,
+    ));
+
+  it('results that are not there, before the page that is', () =>
+    withFolder(async (folder) => {
+      const page = join(folder, 'report.html');
+      writeFileSync(page, '');
+      const missing = join(folder, 'results.jsonl');
+      const line = `cannot read "${missing}": no such file or directory`;
+      await expectFailure(['report', missing, '-o', page], 1, line);
+    }));
 
   it('suggests an alphabet', () =>
     expectFailure(

@@ -262,7 +262,9 @@ test('decompress brings the pixels of a .zd back as a PNG', async () => {
     const path = join(folder, 'p.png.zd');
     writeFileSync(path, Buffer.concat(file));
     const size = Buffer.concat(file).length;
-    expect((await runCli(['decompress', path])).stderr).toContain(`12 → ${size} bytes`);
+    expect((await runCli(['decompress', path])).stderr).toContain(
+      `${size} → 12 bytes, in ${join(folder, 'p.png')}`,
+    );
     const png = PNG.sync.read(readFileSync(join(folder, 'p.png')));
     expect([png.width, png.height]).toEqual([3, 4]);
     expect(png.data.filter((_, i) => i % 4 === 0)).toEqual(Buffer.from(pixels));

@@ -199,6 +199,13 @@ describe('sample', () => {
 });
 
 describe('next', () => {
+  it('says how many more bytes are as likely as the last that it shows', async () => {
+    const { text } = await runCli(['next', '', '--top', '6']);
+    expect(text).toMatch(/\n250 more bytes as likely as the last\n$/);
+    const all = await runCli(['next', '', '--top', '256']);
+    expect(all.text).not.toContain('as likely');
+  });
+
   it('shows the likeliest bytes, best first', async () => {
     const { text } = await runCli(['next', 'abcabcabcabcabcabcabcabc', '--top', '3']);
     const rows = text.split('\n').filter((line) => line.includes('%'));
@@ -253,7 +260,9 @@ describe('score', () => {
   it('says so when there is nothing to score', async () => {
     const ran = await runCli(['score', '/dev/null']);
     expect(ran.code).toBe(0);
-    expect(ran.text).toContain('nothing to score');
+    expect(ran.text).toContain('nothing to score in 0 bytes\n');
+    const given = await runCli(['score', '--from', '9'], { input: 'All given' });
+    expect(given.text).toContain('nothing to score in 9 bytes: all of them are given\n');
   });
 
   it('shows all of the text with --heat, whether it can colour it or not', async () => {

@@ -40,6 +40,21 @@ describe.skipIf(!existsSync(EXPORTS))('a real export (../shared/exports)', () =>
     expect((await it.codeLength(data)) / data.length).toBeLessThan(3.18);
   });
 
+  test.each([
+    ['llama_trained-p', 's_utf8'],
+    ['gpt2_trained-p', 's_utf8'],
+    ['gemma-p', 'plain_2sp'],
+    ['unigram_bf-p', 'plain_nl'],
+    ['qwen3-p', 's_code'],
+    ['neox-p', 's_code'],
+  ])('%s gives the bytes of %s no more bits than its own tokens', async (model, text) => {
+    const data = readFileSync(`${EXPORTS}/texts/${text}.txt`).subarray(0, 300);
+    const it = await openCompressor(`onnx:model=${EXPORTS}/${model},beam=1`);
+    const surprisals = await it.start().surprisals!(new Uint8Array(data));
+    const bits = surprisals.reduce((sum, one) => sum + one, 0);
+    expect(bits).toBeLessThanOrEqual((await it.codeLength(data)) + 1e-3);
+  });
+
   test('with logits of the last token alone is refused for that', async () => {
     const it = openCompressor(`onnx:model=${EXPORTS}/x-lastonly`);
     await expect(it.then((one) => one.codeLength(bytesOf('some text')))).rejects.toThrow(

@@ -12,7 +12,7 @@ import { decodeZd, encodeZd } from '../src/coding/zd.js';
 import { score } from '../src/measure/score.js';
 import { ByteMarginalModel } from '../src/node/lm/byte-marginal.js';
 import { findModel } from '../src/node/lm/folder.js';
-import { openGraph } from '../src/node/lm/graph.js';
+import { openGraph } from '../src/node/lm/runtime.js';
 import { type TokenModel, tokenBits } from '../src/node/lm/tokens.js';
 import { openCompressor } from '../src/node/open.js';
 import { nodeRegistry } from '../src/node/registry.js';
@@ -133,7 +133,7 @@ const parts = { graph: GRAPH, config: CONFIG, tokenizer: TOKENIZER };
 async function tinyModel(): Promise<TokenModel> {
   const { graph, vocabulary } = await findModel(folderOf(parts));
   return {
-    graph: await openGraph(graph, { threads: 1 }),
+    graph: (await openGraph(graph, 1)).graph,
     vocabulary: vocabulary!,
     context: 4096,
     start: 0,
@@ -198,6 +198,31 @@ describe('the next byte under a model of tokens', () => {
     fork.push(text.subarray(5));
     expect(await nextOf(fork)).toEqual(await nextOf(one));
   });
+});
+
+test('the own cut stays among the ways where a beam alone would drop it', async () => {
+  const idOf = (token: string): number => TOKENS.indexOf(token);
+  const table = new Float32Array(WIDTH * WIDTH);
+  const likely = (before: string, token: string, logit: number): void => {
+    table[idOf(before) * WIDTH + idOf(token)] = logit;
+  };
+  // The tokens a and b are far likelier than ab, but the text goes on as it does after ab alone.
+  likely(START, 'a', 20);
+  likely('a', 'b', 20);
+  likely('b', '!', -20);
+  likely('ab', '!', 20);
+  const graph = bigramModel(table, WIDTH);
+  const text = bytesOf('ab!');
+  const it = await openCompressor(`onnx:model=${folderOf({ ...parts, graph })},beam=1`);
+  const own = await it.codeLength(text);
+  expect(own).toBeCloseTo(20 / Math.LN2, 1);
+  const surprisals = await it.start().surprisals!(text);
+  expect(surprisals.reduce((sum, bits) => sum + bits, 0)).toBeLessThanOrEqual(own + 1e-3);
+  const stepwise = it.start();
+  for (const [i, byte] of text.entries()) {
+    expect((await nextOf(stepwise))[byte]).toBeCloseTo(surprisals[i]!, 4);
+    stepwise.push(Uint8Array.of(byte));
+  }
 });
 
 /** The bytes of what was coded and decoded again. */

@@ -199,6 +199,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
       await expect
         .poll(() => lane(page, 'gzip').locator('.trouble').textContent())
         .toContain('"gzip:level" expected integer from 0 to 9, got 99');
+      expect(await lane(page, 'gzip').locator('.figures').textContent()).not.toContain('reading');
       expect(await page.inputValue('#temperature')).toBe('0.8');
     });
   });
@@ -515,6 +516,12 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
       }
       // What gzip draws is noise, far louder than what was given.
       expect(await note('gzip').textContent()).toMatch(/, played at [1-8]\d % of its level$/);
+      // Waveforms follow the colours of the page.
+      const pixels = (): Promise<string> =>
+        page.evaluate(`document.querySelector('canvas.wave').toDataURL()`);
+      const light = await pixels();
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await expect.poll(pixels).not.toBe(light);
       const button = figure(page, 'flac').locator('button').first();
       await button.click();
       expect(await button.textContent()).toBe('stop');

@@ -6,8 +6,9 @@ import { basename, join, resolve } from 'node:path';
 import { UsageError } from '../errors.js';
 import type { CutOptions, Medium } from '../media/medium.js';
 import type { CompareInput } from '../node/compare-options.js';
-import { readInput } from '../node/files.js';
+import { FileError, readInput } from '../node/files.js';
 import { mediumOf, readContent } from '../node/media.js';
+import { nodeRegistry } from '../node/registry.js';
 import { noteReading } from './content.js';
 import type { Io } from './io.js';
 
@@ -66,7 +67,11 @@ async function readOne(
   name: string,
   flags: InputFlags,
 ): Promise<{ input: CompareInput; medium: Medium }> {
-  const file = await readInput(path);
+  const file = await readInput(path).catch((error: FileError) => {
+    if (!Object.hasOwn(nodeRegistry, path)) throw error;
+    const advice = '-c takes one list, with commas: -c gzip,ppm';
+    throw new FileError(`${error.message}; ${advice}`, { cause: error });
+  });
   const medium = mediumOf(file);
   if (medium.kind === 'bytes') return { medium, input: { name, data: file } };
   const content = await readContent(medium, file, path);

@@ -42,7 +42,7 @@ export function compressCommand(io: Io): Command {
     });
   return addFlags(command, {
     '': [
-      ...(['compressor', 'codedReading', 'output', 'codedChunk', 'effort'] as const),
+      ...(['packer', 'codedReading', 'output', 'codedChunk', 'effort'] as const),
       ...(['verify', 'codedForce'] as const),
     ],
   });
@@ -112,7 +112,9 @@ async function run(io: Io, file = STANDARD, flags: CompressFlags): Promise<void>
   const bytes = await writeParts(data, parts, how);
   const size = content && image ? `${sizeOf(content)}, ` : '';
   const title = reading ? `${name}, ${reading}` : name;
-  notify(io, `${title}: ${size}${sizes(data.length, bytes)}${verify ? ', verified' : ''}`);
+  const place = output === STANDARD ? '' : `, in ${output}`;
+  const verified = verify ? ', verified' : '';
+  notify(io, `${title}: ${size}${sizes(data.length, bytes)}${place}${verified}`);
   if (reading && !content && data.length > chunkBytes) {
     const chunks = Math.ceil(data.length / chunkBytes);
     notify(io, `${chunks} chunks, each learning from nothing; a larger --chunk is smaller`);

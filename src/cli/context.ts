@@ -5,7 +5,8 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../errors.js';
 import { FileError, readInput } from '../node/files.js';
-import type { Io } from './io.js';
+import { mediumOfFile } from '../node/media.js';
+import { type Io, notify } from './io.js';
 import { readWhole } from './output.js';
 
 export interface ContextFlags {
@@ -32,9 +33,15 @@ export async function readContext(
     throw new UsageError('give the prompt as an argument or with --prompt-file, not both');
   }
   const corpus: Uint8Array[] = [];
-  for (const path of flags.corpus ?? []) corpus.push(await readCorpus(path, argument));
+  const hasPrompt = argument !== undefined || flags.promptFile !== undefined;
+  for (const [i, path] of (flags.corpus ?? []).entries()) {
+    const mayBePrompt = !hasPrompt && (i > 0 || /\s/.test(path));
+    corpus.push(await readCorpus(path, mayBePrompt));
+  }
   const corpusBytes = corpus.reduce((sum, part) => sum + part.length, 0);
-  return { corpus, corpusBytes, prompt: await readPrompt(io, argument, flags.promptFile) };
+  const prompt = await readPrompt(io, argument, flags.promptFile);
+  if (argument !== undefined) await hintOfFile(io, argument);
+  return { corpus, corpusBytes, prompt };
 }
 
 async function readPrompt(io: Io, argument?: string, file?: string): Promise<Uint8Array> {
@@ -44,23 +51,39 @@ async function readPrompt(io: Io, argument?: string, file?: string): Promise<Uin
   return io.isPiped ? io.readStdin() : new Uint8Array();
 }
 
+/**
+ * Says that a prompt that looks like the name of a text file is taken as it is.
+ *
+ * @throws FileError for the name of a picture or a sound that is not there.
+ */
+async function hintOfFile(io: Io, argument: string): Promise<void> {
+  const ending = /^\S+\.(png|jpe?g|wav|flac|txt|md)$/i.exec(argument)?.[1];
+  if (ending === undefined) return;
+  const isThere = (await mediumOfFile(argument)) !== undefined;
+  if (!isThere && !/txt|md/i.test(ending)) {
+    throw new FileError(`cannot read "${argument}": no such file or directory`);
+  }
+  const why = isThere ? '--prompt-file reads the file' : 'there is no such file';
+  notify(io, `"${argument}" is taken as the prompt: ${why}`);
+}
+
 /** Corpora that come with zipdream, by name. */
 const BUNDLED: Readonly<Record<string, URL>> = {
   tale: new URL('../../samples/text/tale.txt', import.meta.url),
 };
 
 /** A file, or a bundled corpus where no file has its name. */
-async function readCorpus(name: string, prompt: string | undefined): Promise<Uint8Array> {
+async function readCorpus(name: string, mayBePrompt: boolean): Promise<Uint8Array> {
   const isBundled = Object.hasOwn(BUNDLED, name) && !existsSync(name);
-  return isBundled ? readInput(fileURLToPath(BUNDLED[name]!)) : readCorpusFile(name, prompt);
+  return isBundled ? readInput(fileURLToPath(BUNDLED[name]!)) : readCorpusFile(name, mayBePrompt);
 }
 
 /** `--corpus a.txt "Once upon"` takes the prompt for a file: the message says how to part them. */
-async function readCorpusFile(path: string, prompt: string | undefined): Promise<Uint8Array> {
+async function readCorpusFile(path: string, mayBePrompt: boolean): Promise<Uint8Array> {
   try {
     return await readInput(path);
   } catch (error) {
-    if (error instanceof FileError && prompt === undefined && /\s/.test(path)) {
+    if (error instanceof FileError && mayBePrompt) {
       const advice = 'a prompt goes before --corpus, or after "--"';
       throw new FileError(`${error.message}; ${advice}`, { cause: error });
     }

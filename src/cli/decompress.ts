@@ -24,7 +24,7 @@ import {
   STANDARD,
   withEnding,
 } from './output.js';
-import { count, sizes } from './views/numbers.js';
+import { count, plural } from './views/numbers.js';
 import { createProgress } from './views/progress.js';
 
 export function decompressCommand(io: Io): Command {
@@ -67,6 +67,7 @@ async function run(io: Io, file = STANDARD, flags: DecompressFlags): Promise<voi
   const data = await readWhole(io, file);
   const title = file === STANDARD ? 'standard input' : `"${file}"`;
   const format = formatOf(data, file, title, flags.compressor);
+  if (format === undefined && flags.compressor === undefined) refuseUnknown(title);
   const output = flags.output ?? nameOutput(file, format);
   await refuseExisting(output, force, [file]);
   if (format !== 'zd' && salvage) throw new UsageError('--salvage is for .zd files');
@@ -81,7 +82,7 @@ async function run(io: Io, file = STANDARD, flags: DecompressFlags): Promise<voi
       ? withPictureAsPng(data, decodeZd(data, decode))
       : format === 'flac'
         ? flacAsWav(io, file, data, maxBytes)
-        : ownFormat(data, flags.compressor ?? format ?? refuseUnknown(title), maxBytes);
+        : ownFormat(data, flags.compressor ?? format!, maxBytes);
   const first = await parts.next();
   await endingOnInterrupt(io, async () => {
     const sink = await openSink(io, output, force);
@@ -98,7 +99,8 @@ async function run(io: Io, file = STANDARD, flags: DecompressFlags): Promise<voi
   for (const { start, end, problem } of lost) {
     notify(io, `lost bytes ${count(start)} to ${count(end - 1)}, now zeros: ${problem}`);
   }
-  notify(io, `${title}: ${sizes(bytes, data.length)}`);
+  const place = output === STANDARD ? '' : `, in ${output}`;
+  notify(io, `${title}: ${count(data.length)} → ${plural(bytes, 'byte')}${place}`);
   if (lost.length > 0) {
     io.exitCode = 1;
     const missing = lost.reduce((sum, { start, end }) => sum + end - start, 0);

@@ -32,8 +32,20 @@ function plain(message: string): string {
     .replace(
       /^too many arguments for "(?:sample|next)".* got (\d+)\.$/,
       'expected one prompt, got $1; put quotes around it',
+    )
+    .replace(
+      /^too many arguments for "((?:de)?compress|score)".* got (\d+)\.$/,
+      '$1 takes one file, got $2',
+    )
+    .replace(/^missing required argument "(.*)"$/, 'expected $1, got none; --help shows examples')
+    .replace(
+      /^(?:option "(?:-., )?(--\S+) .*" argument|command-argument value) "(.*)" is invalid(?: for argument "(.*)")?\. Allowed choices are (.*)\.$/,
+      (_, flag, got, name, choices) => `"${flag ?? name}" expected ${anyOf(choices)}, got "${got}"`,
     );
 }
+
+/** `a, b, c` as `a, b or c`. */
+const anyOf = (choices: string): string => choices.replace(/, ([^,]*)$/, ' or $1');
 
 function stackOf(error: Error): string {
   const cause = error.cause instanceof Error ? `\ncaused by ${stackOf(error.cause)}` : '';

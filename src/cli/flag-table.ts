@@ -241,6 +241,10 @@ export const FLAGS = table({
     parse: integer('--top', { min: 1, max: 256 }),
     default: 20,
   },
+  packer: {
+    text: '-c, --compressor <spec>',
+    help: 'compressor and its options, such as gzip:level=6 (default: gzip)',
+  },
   codedReading: {
     text: '--reading <reading>',
     help: "code with this distribution, as .zd (default: the compressor's own format, if it has one)",

@@ -41,6 +41,9 @@ export function processIo(): Io {
       return stdinIsPiped();
     },
     async readStdin() {
+      if (process.stdin.isTTY) {
+        process.stderr.write('reading from the terminal; Ctrl-D on a new line ends it\n');
+      }
       const chunks: Uint8Array[] = [];
       try {
         for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);

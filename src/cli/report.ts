@@ -33,10 +33,10 @@ interface ReportFlags {
 
 async function run(io: Io, paths: readonly string[], flags: ReportFlags): Promise<void> {
   const { output, title, force } = flags;
-  await refuseExisting(output, force, paths);
   const sources = await Promise.all(
     paths.map((path) => readSource(path, (warning) => notify(io, warning))),
   );
+  await refuseExisting(output, force, paths);
   const { renderReport } = await import('../node/report/page.js');
   const page = renderReport(sources, { title });
   await writeWhole(io, output, page, force);

@@ -8,13 +8,13 @@ import type { Io } from './io.js';
 
 const HELP = `
 Examples:
-  zipdream sample "Once upon a time" --corpus tales.txt   watch gzip write
-  zipdream next "abcabcab"                                what it expects next
-  zipdream score letter.txt --heat                        where it is surprised
-  zipdream compare letter.txt -c gzip,lzma,ppm            which expects it best
-  zipdream compress letter.txt                            a file that comes back
-  zipdream explore                                        the same in a page of the browser
-  zipdream sample --help                                  more about a command`;
+  zipdream sample "Once upon a time" --corpus tale   watch gzip write
+  zipdream next "The miller" --corpus tale           what it expects next
+  zipdream score letter.txt --heat                   where it is surprised
+  zipdream compare letter.txt -c gzip,lzma,ppm       which expects it best
+  zipdream compress letter.txt                       a file that comes back
+  zipdream explore                                   the same in a page of the browser
+  zipdream sample --help                             more about a command`;
 
 interface CommandEntry {
   readonly summary: string;
@@ -77,7 +77,11 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
     const program = await createProgram(argv, io);
-    await program.parseAsync(argv, { from: 'user' });
+    // Commander prints the whole help for a command that it does not know.
+    const [first, asked] = argv;
+    const isUnknown = asked !== undefined && !program.commands.some((one) => one.name() === asked);
+    const read = first === 'help' && isUnknown ? [asked] : argv;
+    await program.parseAsync(read, { from: 'user' });
   } catch (error) {
     reportFailure(io, error, argv.includes('--debug'));
   }

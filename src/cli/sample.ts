@@ -18,8 +18,8 @@ import { openSubject, readMedium } from './content.js';
 import { type Context, readContext } from './context.js';
 import { integer } from './flag-values.js';
 import { addFlags, checkFlags, checkMedium } from './flags.js';
-import { type Interrupt, type Io, listenForInterrupt, notify } from './io.js';
-import { nameOutputs, refuseExisting, STANDARD } from './output.js';
+import { type Interrupt, type Io, listenForInterrupt, notify, paletteOf } from './io.js';
+import { endingOf, nameOutputs, refuseExisting, STANDARD } from './output.js';
 import {
   createCanvas,
   createStream,
@@ -89,7 +89,7 @@ async function run(
   const isText = medium === text;
   const asked = flags.compressor ?? medium.compressor;
   const spec = isText ? drawingSpec(asked, flags.maxMatch) : pictureSpec(asked, flags);
-  const outputs = outputsOf(io, flags, isText);
+  const outputs = outputsOf(io, flags, medium);
   const files = flags.sheet === undefined ? outputs : [...outputs, flags.sheet];
   const inputs = [argument, flags.promptFile, ...(flags.corpus ?? [])].filter(
     (one) => one !== undefined,
@@ -100,7 +100,6 @@ async function run(
   if (isText) {
     context = await readContext(io, argument, flags);
     cut = cutText(context, flags.length);
-    await hintOfFile(io, argument);
   } else {
     cut = await readMedium(io, medium, argument, withLength(medium, flags));
   }
@@ -147,19 +146,27 @@ function withLength(medium: Medium, flags: SampleFlags): SampleFlags {
   return { ...flags, length: flags.protocol === 'paper' ? '1024' : '2s' };
 }
 
-/** A prompt that looks like a file's name is taken as it is, and said so. */
-async function hintOfFile(io: Io, argument: string | undefined): Promise<void> {
-  if (argument === undefined || !/^\S+\.(png|jpe?g|wav|flac|txt|md)$/i.test(argument)) return;
-  const isThere = (await mediumOfFile(argument)) !== undefined;
-  const why = isThere ? '--prompt-file reads the file' : 'there is no such file';
-  notify(io, `"${argument}" is taken as the prompt: ${why}`);
-}
-
-function outputsOf({ stdout }: Io, flags: SampleFlags, isText: boolean): string[] {
-  const { output, count: copies, json } = flags;
-  if (isText) return [output ?? STANDARD];
-  if (output !== undefined) return nameOutputs(output, copies);
-  return stdout.isTTY || json || copies > 1 ? [] : [STANDARD];
+/**
+ * @throws UsageError for a name with an ending that the medium does not write, and for a picture
+ *   that would be neither shown nor kept.
+ */
+function outputsOf(io: Io, flags: SampleFlags, medium: Medium): string[] {
+  const { output, count: copies, json, sheet } = flags;
+  if (medium === text) return [output ?? STANDARD];
+  const endings = medium.endings.join(' or ');
+  if (output !== undefined) {
+    const ending = endingOf(output).toLowerCase();
+    if (ending !== '' && !medium.endings.includes(ending)) {
+      throw new UsageError(`a ${medium.name} is written as ${endings}; got -o "${output}"`);
+    }
+    return nameOutputs(output, copies);
+  }
+  if (!io.stdout.isTTY && !json && copies === 1) return [STANDARD];
+  const isSeen = json || sheet !== undefined || medium.kind !== 'image';
+  if (!isSeen && paletteOf(io).depth !== 'truecolour') {
+    throw new UsageError(`this terminal shows no pictures; -o FILE${endings} writes it`);
+  }
+  return [];
 }
 
 async function drawSamples(session: Session, outputs: readonly string[]): Promise<void> {
@@ -197,7 +204,10 @@ async function drawSamples(session: Session, outputs: readonly string[]): Promis
   if (context) notifyOfLittle(io, subject, context);
   const ms = performance.now() - startMs;
   const files = [...outputs, ...(flags.sheet === undefined ? [] : [flags.sheet])];
-  const places = files.filter((file) => file !== STANDARD).join(', ');
+  const isKept = files.length > 0 || flags.json;
+  const places = isKept
+    ? files.filter((file) => file !== STANDARD).join(', ')
+    : 'not kept: -o FILE writes it';
   if (io.stderr.isTTY || !context) notify(io, totalsNotice(medium, cut, totals, ms, places));
 }
 

@@ -1,5 +1,7 @@
 // Texts to begin with: what is read first, and a prompt that goes on from it.
 
+import tale from '../../samples/text/tale.txt?raw';
+
 interface Example {
   /** On its button. */
   readonly label: string;
@@ -14,7 +16,8 @@ export const EXAMPLES = {
     label: 'tale',
     name: 'a fairy tale',
     prompt: 'Once upon a time the river said to the miller, ',
-    load: () => import('../../samples/text/tale.txt?raw'),
+    // In the page itself, which begins with it.
+    load: async () => ({ default: tale }),
   },
   program: {
     label: 'code',

@@ -24,6 +24,15 @@ export class LaneWorker<Request extends { readonly turn: number }, Answer extend
     this.#onFailure = onFailure;
   }
 
+  /** Loads the worker before there is work for it. */
+  start(): void {
+    try {
+      this.#worker ??= this.#open();
+    } catch {
+      this.#onFailure('this browser starts no module workers, which this page needs');
+    }
+  }
+
   get turn(): number {
     return this.#turn;
   }
@@ -33,12 +42,8 @@ export class LaneWorker<Request extends { readonly turn: number }, Answer extend
     const turn = ++this.#turn;
     const message = request(turn);
     const send = (): void => {
-      try {
-        this.#worker ??= this.#open();
-        this.#worker.postMessage(message);
-      } catch {
-        this.#onFailure('this browser starts no module workers, which this page needs');
-      }
+      this.start();
+      this.#worker?.postMessage(message);
     };
     send();
     clearTimeout(this.#timer);

@@ -34,6 +34,7 @@ export class SoundPage {
   readonly #player = new Player();
   #example: string | undefined;
   #sound: Sound | undefined;
+  #scale: Scale | undefined;
   #lanes: SoundLane[] = [];
 
   constructor(events: PageEvents) {
@@ -51,6 +52,9 @@ export class SoundPage {
     for (const field of [this.#given, this.#seconds, this.#seed, this.#temperature]) {
       field.addEventListener('change', again);
     }
+    // A waveform is painted in the colours of the page.
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    dark.addEventListener('change', () => this.#scale?.paint());
     byId('sound-again').addEventListener('click', again);
     byId('sound-stop').addEventListener('click', () => this.#stop());
     this.#reader = new LaneWorker(
@@ -150,6 +154,7 @@ export class SoundPage {
     const rest = data.slice(end, end + bytesOf(this.#seconds.value));
     const stage = { format, given: samplesOfBytes(given, format), player: this.#player };
     const scale = new Scale();
+    this.#scale = scale;
     const original = new SoundFigure('original', stage, scale);
     original.append(samplesOfBytes(rest, format));
     const samples = bytesOf(this.#seconds.value) / (format.bitsPerSample / 8);
@@ -232,6 +237,10 @@ class Scale {
     const most = peakOf(samples);
     if (most <= this.#most) return;
     this.#most = most;
+    this.paint();
+  }
+
+  paint(): void {
     for (const figure of this.#figures) figure.paint();
   }
 }

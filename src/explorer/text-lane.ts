@@ -57,8 +57,7 @@ export class TextLane {
   readonly #written = h(
     'div',
     { className: 'written', tabIndex: 0, role: 'group', 'aria-label': 'Text and continuation' },
-    this.#given,
-    this.#new,
+    h('div', {}, this.#given, this.#new),
   );
   readonly #figures: HTMLElement;
   readonly #trouble: HTMLElement;
@@ -107,6 +106,7 @@ export class TextLane {
       (reply) => this.#hear(reply),
       (message) => this.#fail(message),
     );
+    this.#worker.start();
   }
 
   get state(): LaneState {
@@ -174,9 +174,6 @@ export class TextLane {
     this.#trouble.hidden = true;
     this.element.classList.add('works');
     this.#figures.textContent = 'reading …';
-    const first = Math.max(0, context.length - SHOWN_BYTES);
-    this.#strip.setContext(corpus, context, first, known);
-    this.#showWritten();
     const settings = this.#events.settings();
     this.#worker.begin((turn) => {
       const draw = {
@@ -196,6 +193,10 @@ export class TextLane {
       const reads = { corpus, context, seed, overlap };
       return { kind: 'text', turn, spec, reading, ...reads, after: more || undefined };
     });
+    // Shown after the worker has been asked: it works while the page is laid out.
+    const first = Math.max(0, context.length - SHOWN_BYTES);
+    this.#strip.setContext(corpus, context, first, known);
+    this.#showWritten();
   }
 
   draw(unit: 'byte' | 'token', count: number): void {
@@ -249,10 +250,11 @@ export class TextLane {
     this.#trouble.textContent = message;
     this.#trouble.hidden = false;
     this.element.classList.remove('works');
+    this.#figures.textContent = ' ';
     this.#bars.set(undefined, undefined, this.#events.settings());
   }
 
-  /** The end of the text and all that was drawn, the newest in view. */
+  /** The end of the text and all that was drawn; the style keeps the newest in view. */
   #showWritten(): void {
     const { length } = this.#context;
     let from = Math.max(0, length - WRITTEN_BYTES);
@@ -260,7 +262,6 @@ export class TextLane {
     while (from < length && (this.#context[from]! & 0xc0) === 0x80) from++;
     this.#given.textContent = (from > 0 ? '… ' : '') + safeText(this.#context.subarray(from));
     this.#new.textContent = safeText(this.#strip.drawn);
-    this.#written.scrollTop = this.#written.scrollHeight;
   }
 
   #showFigures(): void {

@@ -132,9 +132,7 @@ export class TextPage {
   async show(fields: URLSearchParams, file?: File): Promise<void> {
     const turn = ++this.#reads;
     const state = await readText(fields);
-    const corpus = await this.#load(state.first);
     if (turn !== this.#reads) return;
-    this.#corpus = corpus;
     this.#context.value = state.text;
     this.#first.value = state.first;
     this.#temperature.value = String(state.temperature);
@@ -144,10 +142,15 @@ export class TextPage {
     for (const radio of this.#views) radio.checked = radio.value === state.view;
     for (const lane of this.#lanes) lane.close();
     this.#lanes = [];
-    this.#showSettings();
-    this.#readContext();
+    // Their workers load while the corpus does.
     for (const lane of state.lanes) this.#open(lane);
+    this.#showSettings();
     this.#showView();
+    const corpus = await this.#load(state.first);
+    if (turn !== this.#reads) return;
+    this.#corpus = corpus;
+    this.#readContext();
+    for (const [i, { drawn = FIRST_BYTES }] of state.lanes.entries()) this.#lanes[i]?.begin(drawn);
     if (file) await this.take(file);
   }
 
@@ -243,13 +246,15 @@ export class TextPage {
 
   #add(): void {
     const taken = this.#lanes.map((lane) => lane.state.spec.split(':')[0]);
-    this.#open({ spec: ADDED.find((name) => !taken.includes(name)) ?? 'gzip', reading: undefined });
+    const spec = ADDED.find((name) => !taken.includes(name)) ?? 'gzip';
+    this.#open({ spec, reading: undefined }).begin(FIRST_BYTES);
     this.#showView();
     this.#lanes.at(-1)?.element.querySelector('select')?.focus();
     this.#events.onChange();
   }
 
-  #open(state: LaneState): void {
+  /** A lane that has yet to begin. */
+  #open(state: LaneState): TextLane {
     const lane: TextLane = new TextLane(state, {
       names: this.#names,
       reads: () => ({
@@ -268,7 +273,7 @@ export class TextPage {
     this.#lanes.push(lane);
     this.#lanesElement.append(lane.element);
     this.#addLane.hidden = this.#lanes.length >= MAX_LANES;
-    lane.begin(state.drawn ?? FIRST_BYTES);
+    return lane;
   }
 
   #remove(lane: TextLane): void {

@@ -67,6 +67,8 @@ export interface Medium {
   cut(content: Content, options: CutOptions): Cut;
   /** How many of what it counts in some bytes are. */
   count(bytes: number, format: Format): number;
+  /** Endings of the files that `write` makes, with their dot; none where any will do. */
+  readonly endings: readonly string[];
   /** A file of a whole passage; `ending` with its dot, as the output's name has it. */
   write(passage: Passage, ending: string): Uint8Array;
 }

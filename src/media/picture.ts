@@ -47,6 +47,7 @@ export function pictureMedium(
     blank,
     cut: cutPicture,
     count: (bytes, format) => bytes / (format.kind === 'image' ? format.channels : 1),
+    endings: ['.png'],
     write: ({ bytes, format }) => writePng(pictureOfBytes(bytes, format as ImageFormat)),
   };
 }

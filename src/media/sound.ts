@@ -24,6 +24,7 @@ export const sound: Medium = {
   read: (file) => readAudio(file),
   cut: cutSound,
   count: (bytes, format) => (format.kind === 'audio' ? (8 * bytes) / format.bitsPerSample : bytes),
+  endings: ['.wav', '.flac'],
   write: ({ bytes, format }, ending) =>
     writeAudio(
       { format: format as AudioFormat, data: bytes },

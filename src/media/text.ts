@@ -31,5 +31,6 @@ export const text: Medium = {
     return { passage: { bytes, from, format, fresh: chunk }, trueBytes: bytes.length - from };
   },
   count: (bytes) => bytes,
+  endings: [],
   write: ({ bytes, from }) => bytes.slice(from),
 };

@@ -72,8 +72,12 @@ function textChart(seen: NextRecord, top: number, { dim, bold, bar, reset }: Pal
   const head = `${shown(compressor)}, ${reading}: after ${count(contextBytes)} bytes in ${count(contextBits!)} ${unit}${copies}`;
   const titles = members.map((member) => `  ${titleOf(member).padStart(widthOf(member))}`).join('');
   const lengths = plural(new Set(bits).size, 'code length');
+  const cut = likeliest[top - 1]?.bits;
+  const alike = likeliest.slice(top).filter(({ bits: delta }) => delta === cut).length;
+  const ties =
+    alike === 0 ? '' : `${dim}${plural(alike, 'more byte')} as likely as the last${reset}\n`;
   const foot = reading === 'decode' ? '' : `${dim}${lengths} over the 256 bytes${reset}\n`;
-  return `${dim}${head}\nbyte  chance    Δ bits${titles}${reset}\n${rows.join('')}${foot}`;
+  return `${dim}${head}\nbyte  chance    Δ bits${titles}${reset}\n${rows.join('')}${ties}${foot}`;
 }
 
 /** Values of a pixel or samples, with the place where they stand and what truly comes. */

@@ -19,7 +19,10 @@ export function scoreTable(
   const made = `(${resolution} resolution, ${shown(version)})`;
   const head = `${shown(compressor)}, ${reading} ${dim}${made}${reset}\n`;
   const all = passage.bytes.length;
-  if (bytes === 0) return `${head}nothing to score in ${count(all)} bytes\n`;
+  if (bytes === 0) {
+    const why = all > 0 ? ': all of them are given' : '';
+    return `${head}nothing to score in ${plural(all, 'byte')}${why}\n`;
+  }
   const perUnit = medium.kind === 'audio' ? bytes / result.units : 1;
   // What is smaller comes of adding up in another order.
   const loss = Math.abs(result.conversionLoss) < 1e-9 ? 0 : perUnit * result.conversionLoss;

@@ -3,6 +3,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { crc32 } from '../../bits/checksums.js';
+import { ByteLanguageModel, ByteLockstep } from '../../engines/lm/byte-predictor.js';
+import { type LanguageGraph, MOST_RECENT } from '../../engines/lm/graph.js';
+import { Window, type WindowOptions } from '../../engines/lm/window.js';
 import { UsageError } from '../../errors.js';
 import { chooseReading } from '../../readings/choose.js';
 import { decodeReading } from '../../readings/decode.js';
@@ -10,12 +13,10 @@ import type { Compressor } from '../../types.js';
 import { VERSION } from '../../version.js';
 import { FileError, reason } from '../files.js';
 import { ByteMarginalModel } from './byte-marginal.js';
-import { ByteLanguageModel, ByteLockstep } from './byte-predictor.js';
 import { type Dtype, findModel, type ModelFiles } from './folder.js';
-import { type LanguageGraph, MOST_RECENT, openGraph } from './graph.js';
+import { openGraph } from './runtime.js';
 import { LanguageTokens } from './token-source.js';
 import { TokenContext, type TokenModel, tokenBits } from './tokens.js';
-import { Window, type WindowOptions } from './window.js';
 
 export interface ModelOptions {
   /** A graph, or a folder as Hugging Face lays it out. */
@@ -45,7 +46,7 @@ const MOST_SPECIAL = 256;
 export async function openLanguageModel(name: string, options: ModelOptions): Promise<Compressor> {
   const files = await findModel(options.path, options.dtype);
   const { config } = files;
-  const graph = await openGraph(files.graph, { ...config, threads: options.threads });
+  const { graph, version } = await openGraph(files.graph, options.threads, config);
   const most = config.context ?? Infinity;
   const { context = Math.min(most, MOST_CONTEXT), start = config.start ?? 0 } = options;
   if (context > most) {
@@ -63,7 +64,7 @@ export async function openLanguageModel(name: string, options: ModelOptions): Pr
   const { size, sha256 } = await digest(files.parts);
   const common = { name, modelBytes: size, modelSha256: sha256 };
   const { threads, batch, beam } = options;
-  const engine = `zipdream ${VERSION}, ${graph.version}, ${threads} threads`;
+  const engine = `zipdream ${VERSION}, ${version}, ${threads} threads`;
   const { vocabulary } = files;
   if (vocabulary) {
     const model: TokenModel = { graph, vocabulary, context, start };
@@ -158,8 +159,8 @@ async function tokenDigits(model: TokenModel): Promise<string> {
   let context = TokenContext.start(model);
   let crc = 0;
   for (let i = 0; i < TOKENS_PROBED; i++) {
-    const probabilities = await context.probabilities();
-    crc = crc32(new Uint8Array(probabilities.buffer), crc);
+    const bits = (await context.distribution()).bits();
+    crc = crc32(new Uint8Array(bits.buffer), crc);
     context = context.after((31 * i) % model.vocabulary.size);
   }
   return crc.toString(16).padStart(8, '0');

@@ -28,7 +28,7 @@ const beam = {
   min: 1,
   max: 4096,
   default: 8,
-  summary: 'ways to cut bytes into tokens that a model of tokens follows',
+  summary: "ways to cut bytes into tokens that are followed beside the tokenizer's own",
 } as const;
 
 const optional = (value: OptionValue | undefined): number | undefined =>

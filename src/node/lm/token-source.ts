@@ -35,12 +35,11 @@ export class LanguageTokens implements TokenSource {
     const { vocabulary } = this.#model;
     const given = Uint8Array.from(this.#pending.splice(0));
     for (const rank of vocabulary.segment(given)) this.#context = this.#context.after(rank);
-    const probabilities = await this.#context.probabilities();
-    const warped = probabilities.map((p) => -Math.log2(p));
+    const bits = (await this.#context.distribution()).bits();
+    const warped = bits.slice();
     warpTemperature(warped, temperature);
     const rank = drawIndex(warped, random);
     this.#context = this.#context.after(rank);
-    const bits = -Math.log2(probabilities[rank]!);
-    return { kind: 'token', bytes: vocabulary.bytesAt(rank).slice(), bits };
+    return { kind: 'token', bytes: vocabulary.bytesAt(rank).slice(), bits: bits[rank]! };
   }
 }

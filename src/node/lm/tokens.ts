@@ -1,35 +1,43 @@
-// A language model of tokens: what it says after some of them, and the bits of a whole text in the
-// tokenizer's own tokens. Special tokens and numbers without a token are left out of the
+// A language model of tokens: the distribution after some of them, and the bits of a whole text in
+// the tokenizer's own tokens. Special tokens and symbols without a token are left out of the
 // distribution, which is normalised over the rest.
 
-import { UsageError } from '../../errors.js';
-import type { Cache, LanguageGraph } from './graph.js';
+import type { Cache, LanguageGraph, Pass } from '../../engines/lm/graph.js';
+import { TokenDistribution } from './token-distribution.js';
 import type { Vocabulary } from './vocabulary.js';
 
 /** Tokens in one pass, so that the logits of a long text need not be held all at once. */
 const PIECE = 128;
 
+/** Texts in one pass, so that the copies of their caches need not be held all at once. */
+const MOST_ROWS = 16;
+
+/** A graph, and how texts are given to it. */
 export interface TokenModel {
   readonly graph: LanguageGraph;
   readonly vocabulary: Vocabulary;
-  /** Tokens that the graph may see at once, the start symbol among them. */
+  /** Tokens that the graph may see at once, including the start symbol. */
   readonly context: number;
-  /** The number of the token that stands before the first. */
+  /** The model's number of the token before the first. */
   readonly start: number;
 }
 
 /**
- * A place behind some tokens. It never changes: `after` gives another. The window begins with the
- * start symbol; when it is full, all but its later half is forgotten and that is read as a text of
- * its own.
+ * The tokens so far; `after` returns another context. The window begins with the start symbol; when
+ * it is full, only its later half is kept, and it is read as a new text.
  */
 export class TokenContext {
   readonly #model: TokenModel;
   /** The window, in the model's numbers. */
   readonly #window: readonly number[];
-  /** After the first tokens of the window; undefined for none. */
+  /** Of the first tokens of the window; undefined for none. */
   #cache: Cache | undefined;
-  #probabilities: Promise<Float64Array> | undefined;
+  #distribution: TokenDistribution | undefined;
+  /** The window that the next token starts, if this one is full. */
+  #restart: TokenContext | undefined;
+  /** All but the last token, where a window has just been started. */
+  #before: TokenContext | undefined;
+  readonly #children = new Map<number, TokenContext>();
 
   private constructor(model: TokenModel, window: readonly number[], cache?: Cache) {
     this.#model = model;
@@ -41,7 +49,25 @@ export class TokenContext {
     return new TokenContext(model, [model.start]);
   }
 
-  /** The place behind one token more. */
+  /** Tokens in the window. */
+  get length(): number {
+    return this.#window.length;
+  }
+
+  /** The distribution of the next token; undefined if it is not computed. */
+  get known(): TokenDistribution | undefined {
+    return this.#distribution;
+  }
+
+  /** An equal context that has no children. */
+  copy(): TokenContext {
+    const copy = new TokenContext(this.#model, this.#window, this.#cache);
+    copy.#distribution = this.#distribution;
+    copy.#before = this.#before;
+    return copy;
+  }
+
+  /** The context after one more token. */
   after(rank: number): TokenContext {
     const { context, start, vocabulary } = this.#model;
     const id = vocabulary.ids[rank]!;
@@ -49,32 +75,95 @@ export class TokenContext {
       return new TokenContext(this.#model, [...this.#window, id], this.#cache);
     }
     const kept = this.#window.slice(context - (context >> 1) + 1);
-    return new TokenContext(this.#model, [start, ...kept, id]);
+    this.#restart ??= new TokenContext(this.#model, [start, ...kept]);
+    const next = new TokenContext(this.#model, [start, ...kept, id]);
+    next.#before = this.#restart;
+    return next;
+  }
+
+  /** As `after`; the same object for the same token. */
+  child(rank: number): TokenContext {
+    let child = this.#children.get(rank);
+    if (!child) {
+      child = this.after(rank);
+      this.#children.set(rank, child);
+    }
+    return child;
   }
 
   /**
-   * P of each token that may come next, by rank; not to be written to. Each is at least 2^−200.
+   * The distribution of the next token.
    *
    * @throws UsageError if the graph fails.
    */
-  probabilities(): Promise<Float64Array> {
-    this.#probabilities ??= this.#pass();
-    return this.#probabilities;
+  async distribution(): Promise<TokenDistribution> {
+    await TokenContext.evaluate([this]);
+    return this.#distribution!;
   }
 
-  async #pass(): Promise<Float64Array> {
-    const { graph } = this.#model;
-    let row: Float32Array | undefined;
-    for await (const { logits, cache } of passes(graph, this.#window, this.#cache)) {
-      row = logits.subarray(logits.length - graph.vocabulary);
-      this.#cache = cache;
+  /**
+   * Computes the distributions of contexts of one model. Those of equal length share a pass, so the
+   * last digits may depend on which contexts are evaluated together.
+   *
+   * @throws UsageError if the graph fails.
+   */
+  static async evaluate(contexts: Iterable<TokenContext>): Promise<void> {
+    const groups = new Map<string, TokenContext[]>();
+    for (const context of new Set(contexts)) {
+      if (context.#distribution) continue;
+      if (context.#before) {
+        await TokenContext.evaluate([context.#before]);
+        context.#cache = context.#before.#cache;
+        context.#before = undefined;
+      }
+      const { graph } = context.#model;
+      const cache = context.#cache;
+      if (!graph.hasBatch || cache?.length !== context.length - 1) {
+        await context.#pass();
+        continue;
+      }
+      const shape = graph.shapeOf(cache);
+      const group = groups.get(shape);
+      if (group) group.push(context);
+      else groups.set(shape, [context]);
     }
-    return softmax(this.#model, row!);
+    for (const group of groups.values()) {
+      for (let from = 0; from < group.length; from += MOST_ROWS) {
+        await TokenContext.#step(group.slice(from, from + MOST_ROWS));
+      }
+    }
+  }
+
+  /** Passes the last token of each of some contexts with caches of equal shapes. */
+  static async #step(contexts: readonly TokenContext[]): Promise<void> {
+    const { graph } = contexts[0]!.#model;
+    const rows = contexts.map((context) => context.#window.slice(-1));
+    const caches = contexts.map((context) => context.#cache!);
+    const pass = await graph.runRows(rows, caches.length > 1 ? graph.stack(caches) : caches[0]);
+    const after = caches.length > 1 ? graph.split(pass.cache!, rows.length) : [pass.cache!];
+    for (const [row, context] of contexts.entries()) {
+      context.#cache = after[row];
+      context.#setLogits(pass.logits.subarray(row * graph.vocabulary));
+    }
+  }
+
+  async #pass(): Promise<void> {
+    const { graph } = this.#model;
+    let last: Pass | undefined;
+    for await (const pass of passes(graph, this.#window, this.#cache)) last = pass;
+    this.#cache = last!.cache;
+    this.#setLogits(last!.logits.subarray(-graph.vocabulary));
+  }
+
+  #setLogits(logits: Float32Array): void {
+    const { graph, vocabulary } = this.#model;
+    const row = logits.subarray(0, graph.vocabulary);
+    this.#distribution = new TokenDistribution(vocabulary, row, graph.path);
   }
 }
 
 /**
- * Σ −log2 P over the tokenizer's own tokens of a text, from the start: what it takes to code them.
+ * Σ −log2 P over the tokenizer's own tokens of a text, from the start: the bits to code them.
  *
  * @throws UsageError if the graph fails.
  */
@@ -91,7 +180,7 @@ export async function tokenBits(model: TokenModel, data: Uint8Array): Promise<nu
       for (let i = 0; i < logits.length; i += graph.vocabulary, at++) {
         if (at < 0) continue;
         const row = logits.subarray(i, i + graph.vocabulary);
-        bits -= Math.log2(softmax(model, row)[part[at]!]!);
+        bits -= Math.log2(new TokenDistribution(vocabulary, row, graph.path).at(part[at]!));
       }
     }
     window = [start, ...tokens.slice(tokens.length - (context >> 1))];
@@ -110,24 +199,4 @@ async function* passes(graph: LanguageGraph, tokens: readonly number[], cache?: 
     before = pass.cache;
     from = to;
   }
-}
-
-/** No token is quite impossible, so that any bytes can be coded. */
-const LEAST = 2 ** -200;
-
-function softmax({ graph, vocabulary }: TokenModel, logits: Float32Array): Float64Array {
-  const { ids, size } = vocabulary;
-  const probabilities = new Float64Array(size);
-  let most = -Infinity;
-  for (let rank = 0; rank < size; rank++) most = Math.max(most, logits[ids[rank]!]!);
-  let sum = 0;
-  for (let rank = 0; rank < size; rank++) {
-    probabilities[rank] = Math.exp(logits[ids[rank]!]! - most);
-    sum += probabilities[rank]!;
-  }
-  if (!(sum < Infinity)) throw new UsageError(`"${graph.path}" gives logits that are not numbers`);
-  for (let rank = 0; rank < size; rank++) {
-    probabilities[rank] = Math.max(probabilities[rank]! / sum, LEAST);
-  }
-  return probabilities;
 }

@@ -33,6 +33,8 @@ export class Vocabulary {
   readonly known: number;
   /** By rank, the token's number in the model. */
   readonly ids: Int32Array;
+  /** Whether a space begins a token wherever it follows a printable ASCII character. */
+  readonly spacesBegin: boolean;
   readonly #bytes: Uint8Array;
   /** Where each rank's bytes begin, and at the end the end. */
   readonly #starts: Int32Array;
@@ -62,6 +64,17 @@ export class Vocabulary {
       this.#bytes.set(bytes, this.#starts[rank]);
     });
     this.#encode = encode;
+    this.spacesBegin = !this.#hasInnerSpace();
+  }
+
+  #hasInnerSpace(): boolean {
+    for (let rank = 0; rank < this.size; rank++) {
+      for (let at = this.#starts[rank]! + 1; at < this.#starts[rank + 1]!; at++) {
+        const before = this.#bytes[at - 1]!;
+        if (this.#bytes[at] === 0x20 && before > 0x20 && before < 0x7f) return true;
+      }
+    }
+    return false;
   }
 
   /** The bytes of a token; not to be written to. */
@@ -84,6 +97,11 @@ export class Vocabulary {
       low: this.#bound(low, high, depth, byte),
       high: this.#bound(low, high, depth, byte + 1),
     };
+  }
+
+  /** Of a range of tokens that have their first `depth` bytes in common, the end of those with `byte` next. */
+  endOf({ low, high }: RankRange, depth: number, byte: number): number {
+    return this.#bound(low, high, depth, byte + 1);
   }
 
   /** The first byte value that no token begins with; undefined if every byte can be written. */

@@ -4,10 +4,8 @@
 // may keep its cache in two parts, as training/export.py's do: `recent_key_values` come after
 // `past_key_values`, and `present` is these with what a pass adds, so that most is not copied.
 
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { CompressorUnavailableError, UsageError } from '../../errors.js';
-
-type Runtime = typeof import('onnxruntime-node');
+import { UsageError } from '../../errors.js';
+import type { Runtime, Session, Tensor, TensorInfo } from './runtime.js';
 
 /** Keys and values of every layer for the tokens seen: never changed, so it can be shared. */
 export interface Cache {
@@ -28,11 +26,11 @@ export interface Pass {
 /** Recent keys and values are moved to the past when they are of so many tokens. */
 export const MOST_RECENT = 64;
 
-export interface GraphOptions {
-  /** Threads for one pass. The last digits of the logits may depend on it. */
-  readonly threads: number;
-  /** Symbols, heads of the cache and numbers in each, for a graph that does not fix them. */
+/** What is needed for a graph that does not fix it. */
+export interface GraphSizes {
+  /** Number of symbols. */
   readonly vocabulary?: number | undefined;
+  /** Heads of the cache, and numbers in each. */
   readonly heads?: number | undefined;
   readonly headWidth?: number | undefined;
 }
@@ -48,42 +46,6 @@ const KNOWN_INPUTS = [
   'logits_to_keep',
 ];
 
-/**
- * Loads a graph.
- *
- * @throws CompressorUnavailableError if onnxruntime-node is not installed.
- * @throws UsageError if it is no ONNX graph, or not one of a language model.
- */
-export async function openGraph(path: string, options: GraphOptions): Promise<LanguageGraph> {
-  const runtime = await loadRuntime();
-  let session: InferenceSession;
-  try {
-    session = await runtime.InferenceSession.create(path, {
-      executionProviders: ['cpu'],
-      intraOpNumThreads: options.threads,
-      interOpNumThreads: 1,
-      logSeverityLevel: 4,
-    });
-  } catch (error) {
-    const message = `"${path}" is not an ONNX model that can be run: ${lineOf(error)}`;
-    throw new UsageError(message, { cause: error });
-  }
-  return new LanguageGraph(path, runtime, session, options);
-}
-
-async function loadRuntime(): Promise<Runtime> {
-  try {
-    const module = await import('onnxruntime-node');
-    return module.default ?? module;
-  } catch (error) {
-    throw new CompressorUnavailableError(
-      'language models need the package onnxruntime-node',
-      'npm install onnxruntime-node --onnxruntime-node-install=skip',
-      { cause: error },
-    );
-  }
-}
-
 export class LanguageGraph {
   readonly path: string;
   /** Symbols that the logits tell of. */
@@ -91,9 +53,8 @@ export class LanguageGraph {
   readonly hasCache: boolean;
   /** Whether it takes several texts at once. */
   readonly hasBatch: boolean;
-  readonly version: string;
   readonly #runtime: Runtime;
-  readonly #session: InferenceSession;
+  readonly #session: Session;
   /** Inputs that `present` follows on, what is before them if that is a part of its own. */
   readonly #grownNames: readonly string[];
   readonly #pastNames: readonly string[];
@@ -101,11 +62,14 @@ export class LanguageGraph {
   /** By cache input, its shape for no tokens and a batch of 1, and the axis that grows. */
   readonly #caches = new Map<string, { shape: readonly number[]; timeAxis: number }>();
 
-  constructor(path: string, runtime: Runtime, session: InferenceSession, sizes: GraphOptions) {
+  /**
+   * @param path of the graph, for messages.
+   * @throws UsageError if it is not the graph of a language model.
+   */
+  constructor(path: string, runtime: Runtime, session: Session, sizes: GraphSizes = {}) {
     this.path = path;
     this.#runtime = runtime;
     this.#session = session;
-    this.version = `onnxruntime ${runtime.env.versions.node ?? runtime.env.versions.common}, cpu`;
     const { inputNames, outputNames } = session;
     const refuse = (why: string): never => {
       throw new UsageError(`"${path}" is not a language model: ${why}`);
@@ -167,7 +131,6 @@ export class LanguageGraph {
     const time = rows[0]!.length;
     const length = cache.length + time;
     const feeds: Record<string, Tensor> = { ...cache.tensors };
-    const { Tensor } = this.#runtime;
     feeds.input_ids = this.#integers('input_ids', rows.length, time, (row, i) => rows[row]![i]!);
     if (inputNames.includes('position_ids')) {
       const at = (_row: number, i: number): number => cache.length + i;
@@ -178,18 +141,18 @@ export class LanguageGraph {
     }
     if (inputNames.includes('cache_position')) {
       const all = this.#integers('cache_position', 1, time, (_row, i) => cache.length + i);
-      feeds.cache_position = new Tensor(all.type as 'int64', all.data as BigInt64Array, [time]);
+      feeds.cache_position = this.#tensor(all.type, all.data, [time]);
     }
     if (inputNames.includes('use_cache_branch')) {
-      feeds.use_cache_branch = new Tensor('bool', [cache.length > 0], [1]);
+      feeds.use_cache_branch = this.#tensor('bool', [cache.length > 0], [1]);
     }
     for (const name of inputNames.filter((it) => it.endsWith('logits_to_keep'))) {
       // 0 is all.
       const all = this.#integers(name, 1, 1, () => 0);
       const shape = shapeOf(this.#session.inputMetadata, name).map(() => 1);
-      feeds[name] = new Tensor(all.type as 'int64', all.data as BigInt64Array, shape);
+      feeds[name] = this.#tensor(all.type, all.data, shape);
     }
-    let outputs: InferenceSession.OnnxValueMapType;
+    let outputs: Readonly<Record<string, Tensor>>;
     try {
       outputs = await this.#session.run(feeds);
     } catch (error) {
@@ -207,11 +170,49 @@ export class LanguageGraph {
     if (hasNaN(logits)) throw new UsageError(`"${this.path}" gives logits that are not numbers`);
     if (!this.hasCache) return { logits, cache: undefined };
     const tensors: Record<string, Tensor> = {};
-    for (const name of this.#grownNames) tensors[name] = outputs[presentName(name)] as Tensor;
+    for (const name of this.#grownNames) tensors[name] = outputs[presentName(name)]!;
     for (const name of this.#pastNames) tensors[name] = cache.tensors[name]!;
     const recent = this.#pastNames.length > 0 ? tensors[this.#grownNames[0]!]!.dims[2]! : 0;
     if (recent >= MOST_RECENT) this.#settle(tensors);
     return { logits, cache: { length, tensors } };
+  }
+
+  /** Caches with equal shapes can be stacked. */
+  shapeOf({ tensors }: Cache): string {
+    return [...this.#pastNames.slice(0, 1), ...this.#grownNames.slice(0, 1)]
+      .map((name) => tensors[name]!.dims.join())
+      .join(' ');
+  }
+
+  /** The caches of texts, of one row each and of equal shapes, as one of as many rows. */
+  stack(caches: readonly Cache[]): Cache {
+    const tensors: Record<string, Tensor> = {};
+    for (const name of [...this.#pastNames, ...this.#grownNames]) {
+      const { type, dims, data, size } = caches[0]!.tensors[name]!;
+      const Numbers = data.constructor as new (length: number) => Float32Array;
+      const all = new Numbers(size * caches.length);
+      for (const [row, cache] of caches.entries()) {
+        all.set(cache.tensors[name]!.data as Float32Array, row * size);
+      }
+      tensors[name] = this.#tensor(type, all, [caches.length, ...dims.slice(1)]);
+    }
+    return { length: caches[0]!.length, tensors };
+  }
+
+  /** The cache of each of some texts, given that of all; the numbers are shared. */
+  split({ length, tensors }: Cache, rows: number): Cache[] {
+    return Array.from({ length: rows }, (_, row) => {
+      const one = Object.entries(tensors).map(([name, { type, dims, data, size }]) => {
+        const each = size / rows;
+        const part = (data as Float32Array).subarray(row * each, (row + 1) * each);
+        return [name, this.#tensor(type, part, [1, ...dims.slice(1)])];
+      });
+      return { length, tensors: Object.fromEntries(one) };
+    });
+  }
+
+  #tensor(type: string, data: ArrayLike<unknown>, dims: readonly number[]): Tensor {
+    return new this.#runtime.Tensor(type as never, data as never, dims);
   }
 
   /** [batch, time], of the type that the input has. */
@@ -225,7 +226,7 @@ export class LanguageGraph {
       const values = Int32Array.from({ length: batch * time }, (_, k) =>
         at(Math.floor(k / time), k % time),
       );
-      return new this.#runtime.Tensor('int32', values, [batch, time]);
+      return this.#tensor('int32', values, [batch, time]);
     }
     const values = new BigInt64Array(batch * time);
     // Their low halves: all are in [0, 2^31), and making a BigInt of each would take longer.
@@ -233,7 +234,7 @@ export class LanguageGraph {
     for (let row = 0, to = 0; row < batch; row++) {
       for (let i = 0; i < time; i++, to += 2) low[to] = at(row, i);
     }
-    return new this.#runtime.Tensor('int64', values, [batch, time]);
+    return this.#tensor('int64', values, [batch, time]);
   }
 
   #empty(batch: number): Cache {
@@ -247,9 +248,9 @@ export class LanguageGraph {
   #noTokens(name: string, batch: number): Tensor {
     const shape = [batch, ...this.#caches.get(name)!.shape.slice(1)];
     if (typeOf(this.#session.inputMetadata, name) === 'float16') {
-      return new this.#runtime.Tensor('float16', new Uint16Array(0), shape);
+      return this.#tensor('float16', new Uint16Array(0), shape);
     }
-    return new this.#runtime.Tensor('float32', new Float32Array(0), shape);
+    return this.#tensor('float32', new Float32Array(0), shape);
   }
 
   /** Moves the recent part of a cache behind its past. */
@@ -274,7 +275,7 @@ export class LanguageGraph {
       joined.set(second.subarray(i * stepAfter, (i + 1) * stepAfter), at + step);
     }
     const shape = [batch, heads, time + after.dims[2]!, width];
-    return new this.#runtime.Tensor('float32', joined, shape);
+    return this.#tensor('float32', joined, shape);
   }
 }
 
@@ -284,7 +285,7 @@ export class LanguageGraph {
  */
 function cacheShape(
   shape: readonly (number | string)[],
-  { heads, headWidth }: GraphOptions,
+  { heads, headWidth }: GraphSizes,
 ): { shape: readonly number[]; timeAxis: number } | undefined {
   if (shape.length !== 4) return undefined;
   const isFixed = (axis: number): boolean => typeof shape[axis] === 'number';
@@ -298,7 +299,7 @@ function cacheShape(
 }
 
 /** What the runtime says, in one line, without the place in its source. */
-function lineOf(error: unknown): string {
+export function lineOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const line = message.replace(/\s+/g, ' ').replace(/\/\S+\.(?:cc|h):\d+ .+?\) (?=[A-Z])/, '');
   return line.trim().slice(0, MOST_MESSAGE);
@@ -337,15 +338,12 @@ function fromHalf(bits: number): number {
   return sign * (1024 + fraction) * 2 ** (exponent - 25);
 }
 
-function typeOf(metadata: readonly InferenceSession.ValueMetadata[], name: string): string {
+function typeOf(metadata: readonly TensorInfo[], name: string): string {
   const value = metadata.find((entry) => entry.name === name);
-  return value?.isTensor ? value.type : '';
+  return value?.type ?? '';
 }
 
-function shapeOf(
-  metadata: readonly InferenceSession.ValueMetadata[],
-  name: string,
-): readonly (number | string)[] {
+function shapeOf(metadata: readonly TensorInfo[], name: string): readonly (number | string)[] {
   const value = metadata.find((entry) => entry.name === name);
-  return value?.isTensor ? value.shape : [];
+  return value?.shape ?? [];
 }
