@@ -3,11 +3,11 @@
 import { UsageError } from '../../errors.js';
 import { isRecord, type Json } from './json.js';
 
-/** Undefined for what the file does not say. */
+/** A field is undefined if the file does not contain it. */
 export interface ModelConfig {
   /** The most tokens that the model can see at once. */
   readonly context?: number;
-  /** The token that stands before a text. */
+  /** The token before a text. */
   readonly start?: number;
   /** Symbols of the graph. */
   readonly vocabulary?: number;
@@ -18,10 +18,10 @@ export interface ModelConfig {
 
 /**
  * @param path of the file, for messages.
- * @throws UsageError if a number that it needs is none.
+ * @throws UsageError if a value that must be a whole number is not one.
  */
 export function readConfig(path: string, json: Json): ModelConfig {
-  // Models of text and pictures have the numbers of their text in a part of their own.
+  // Models of text and pictures keep the numbers of their text model in `text_config`.
   const parts = [json, json.text_config].filter(isRecord);
   return configOf(path, parts, {
     context: ['max_position_embeddings', 'n_positions', 'n_ctx'],
@@ -60,7 +60,7 @@ function configOf(
   return Object.fromEntries(found.filter(([, value]) => value !== undefined));
 }
 
-/** The first of the names that is there; of a list of tokens, the first. */
+/** The value of the first name that is present; the first element if it is a list. */
 function integerOf(
   path: string,
   parts: readonly Json[],

@@ -11,11 +11,11 @@ import { type Json, readJson } from './json.js';
 import { openVocabulary } from './tokenizer.js';
 import type { Vocabulary } from './vocabulary.js';
 
-/** What is known of a model before its graph is run. */
+/** The files of a model and their contents, before its graph is run. */
 export interface ModelFiles {
   /** The .onnx file. */
   readonly graph: string;
-  /** All that the model is made of. */
+  /** All files of the model. */
   readonly parts: readonly string[];
   readonly config: ModelConfig;
   /** Undefined for a model of bytes. */
@@ -38,7 +38,7 @@ const SUFFIXES = {
 
 export type Dtype = keyof typeof SUFFIXES;
 
-/** Whole numbers before rounded ones. */
+/** In order of preference: unrounded weights first. */
 export const DTYPES = Object.keys(SUFFIXES) as readonly Dtype[];
 
 const STEMS = ['model', 'decoder_model_merged', 'decoder_with_past_model', 'decoder_model'];
@@ -50,8 +50,8 @@ const BYT5_FIRST = 3;
  * Finds the parts of a model by its folder or its graph, and reads those that are JSON.
  *
  * @param dtype of the graph in a folder; the first of `DTYPES` that is there, if left out.
- * @throws FileError if one is not there or cannot be read.
- * @throws UsageError if one is not what it should be.
+ * @throws FileError if a file is missing or cannot be read.
+ * @throws UsageError if a file is not of the expected kind.
  * @throws CompressorUnavailableError if there is a tokenizer and the package to read it is missing.
  */
 export async function findModel(path: string, dtype?: Dtype): Promise<ModelFiles> {

@@ -1,4 +1,4 @@
-// JSON files that lie beside a model.
+// JSON files of a model.
 
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '../../errors.js';

@@ -4,16 +4,16 @@
 
 import { Utf8Guard } from '../../sampling/utf8-guard.js';
 
-/** What a vocabulary is made of. */
+/** Parts of a tokenizer that define a vocabulary. */
 export interface VocabularyParts {
   /** Tokens as the tokenizer writes them, and their ids. */
   readonly tokens: ReadonlyMap<string, number>;
   readonly alphabet: 'byte-level' | 'sentencepiece';
   /** Ids of the tokens that stand for no bytes. */
   readonly special: ReadonlySet<number>;
-  /** Ids of the tokens that are written as they are, in no alphabet. */
+  /** Ids of the tokens that are written in plain text, without the alphabet. */
   readonly added: ReadonlySet<number>;
-  /** The ids of a text; it need not give back the text. */
+  /** The ids of a text; decoding them may give another text. */
   encode(text: string): readonly number[];
 }
 
@@ -36,7 +36,7 @@ export class Vocabulary {
   /** Whether a space begins a token wherever it follows a printable ASCII character. */
   readonly spacesBegin: boolean;
   readonly #bytes: Uint8Array;
-  /** Where each rank's bytes begin, and at the end the end. */
+  /** By rank, the offset of its first byte; one more entry for the end. */
   readonly #starts: Int32Array;
   readonly #rankOf = new Map<number, number>();
   readonly #encode: (text: string) => readonly number[];
