@@ -22,9 +22,9 @@ test('next has a column a member', async () => {
   for (const { bits } of members) expect(bits).toHaveLength(256);
 });
 
-test('score tells who carried what, as text and as JSON', async () => {
+test('score tells the share of each member, as text and as JSON', async () => {
   const { text } = await runCli(['score', '-', '-c', SPEC, '--heat'], { input: DATA });
-  expect(text).toContain('who carried what');
+  expect(text).toContain('share of each member');
   const { text: json } = await runCli(['score', '-', '-c', SPEC, '--json'], { input: DATA });
   const { members, carried } = JSON.parse(json);
   expect(members).toEqual(['gzip:level=6,memLevel=9', 'ppm']);

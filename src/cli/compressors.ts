@@ -13,8 +13,8 @@ import type { Palette } from './views/colour.js';
 
 export function compressorsCommand(io: Io): Command {
   const command = new Command('compressors')
-    .description('Lists every compressor in a line; of those that are named, all there is to say.')
-    .argument('[names...]', 'compressors to tell of in full')
+    .description('Lists all compressors, one per line, or describes the named ones in full.')
+    .argument('[names...]', 'compressors to describe in full')
     .addHelpText('after', HELP)
     .action((names: string[], flags: { readonly json?: boolean }) => run(io, names, flags));
   return addFlags(command, { '': ['arrayJson'] });

@@ -382,7 +382,7 @@ export const FLAGS = table({
     help: 'port to serve on (default: one that is free)',
     parse: integer('--port', { min: 0, max: 65_535 }),
   },
-  noOpen: { text: '--no-open', help: 'leave the browser alone' },
+  noOpen: { text: '--no-open', help: 'do not open a browser' },
 });
 
 export type FlagName = keyof typeof FLAGS & string;

@@ -17,5 +17,5 @@ export function carriedText(
     const strip = stretches.map(({ shares }) => EIGHTHS[Math.round(8 * shares[i]!)]).join('');
     return `${name.padEnd(widest)} ${`${(100 * mean).toFixed(0)} %`.padStart(5)} ${strip}\n`;
   });
-  return `who carried what:\n${lines.join('')}`;
+  return `share of each member:\n${lines.join('')}`;
 }
