@@ -1,5 +1,5 @@
-// Draws from a given set of candidates, words or tokens of any lengths: each has the weight 2^−ΔL,
-// and that is the whole distribution. An exact reading can measure tens of thousands of them a step.
+// Draws from a given set of candidates, such as words or tokens of any lengths, with weights 2^−ΔL.
+// An exact reading can measure tens of thousands of candidates per step.
 
 import { totalBits } from '../bits/units.js';
 import { UsageError } from '../errors.js';
@@ -9,7 +9,7 @@ import { type ContinuationOptions, checkContinuation, stopDetector } from './con
 import { drawIndex } from './draw.js';
 import { checkWarps, type Warps, warp } from './warps.js';
 
-/** As in `generate`, but over candidates; the last is whole and may go past `length`. */
+/** As in `generate`, but over candidates; the last one is drawn whole and may exceed `length`. */
 export interface ChoiceOptions extends ContinuationOptions, Warps {
   /** What may come next at every step; none of them empty. */
   readonly candidates: readonly Uint8Array[];
@@ -25,7 +25,7 @@ export interface ChoiceStep {
   readonly bytes: Bytes;
   /** −log2 P over all candidates, before constraints and warps. */
   readonly bits: number;
-  /** With which it was drawn, after constraints and warps. */
+  /** The probability it was drawn with, after constraints and warps. */
   readonly probability: number;
 }
 

@@ -1,12 +1,12 @@
-// Which bytes may come next, whatever the model thinks: an alphabet, well-formed UTF-8, no copies,
-// or all of them.
+// Restricts the next byte independently of the model: to an alphabet, to well-formed UTF-8, to bytes
+// that complete no long copy, or to any combination of these.
 
 import { nearestName, UsageError } from '../errors.js';
 import { expectInteger } from '../expect.js';
 import type { CopyGuard } from './copy-guard.js';
 import { Utf8Guard } from './utf8-guard.js';
 
-/** ASCII that leaves a mark, and the space: 0x20 to 0x7E. */
+/** Printable ASCII, including the space: 0x20 to 0x7E. */
 const PRINTABLE: readonly number[] = Array.from({ length: 0x7f - 0x20 }, (_, i) => 0x20 + i);
 
 /** Alphabets that have a name, as bytes in order. */
@@ -38,11 +38,11 @@ export interface ConstraintOptions {
   readonly utf8?: boolean | undefined;
   /** The last bytes of the context, in which a character may have begun. */
   readonly context?: Uint8Array | undefined;
-  /** Allow no long copies. Taken over: it follows the continuation. */
+  /** Allow no long copies. Takes ownership of the guard, which follows the continuation. */
   readonly copyGuard?: CopyGuard | undefined;
 }
 
-/** The constraints on one continuation, moved on byte by byte. */
+/** The constraints on one continuation, updated byte by byte. */
 export class Constraints {
   /** 256 flags. */
   readonly #allowed: Uint8Array | undefined;
@@ -61,22 +61,22 @@ export class Constraints {
     return new Constraints(allowed, utf8 ? new Utf8Guard(context, allowed) : undefined, copyGuard);
   }
 
-  /** The same, to try bytes out on; good until a byte is pushed to these. */
+  /** A copy for trying out bytes; valid until a byte is pushed to the original. */
   trial(): Constraints {
     return new Constraints(this.#allowed, this.#utf8?.fork(), this.#copies?.trial());
   }
 
-  /** Whether there are any. */
+  /** True if any constraint is set. */
   get any(): boolean {
     return (this.#allowed ?? this.#utf8 ?? this.#copies) !== undefined;
   }
 
-  /** Bytes that the character begun in the context or the continuation still needs. */
+  /** Number of bytes missing from the unfinished character, 0 if there is none. */
   get needs(): number {
     return this.#utf8?.needs ?? 0;
   }
 
-  /** Makes every byte impossible that may not come next, with `room` ≥ 1 bytes left to draw. */
+  /** Sets the bits of every excluded byte to +Infinity; `room` ≥ 1 bytes are left to draw. */
   restrict(bits: Float64Array, room: number): void {
     const allowed = this.#allowed;
     const utf8 = this.#utf8;
@@ -100,12 +100,12 @@ export class Constraints {
     return true;
   }
 
-  /** Whether a copy has become so long that it is better left. */
+  /** True if the current copy is long enough to be left. */
   get wantsHop(): boolean {
     return this.#copies?.wantsHop ?? false;
   }
 
-  /** Leaves only what ends a copy that has become long, if it can; see `CopyGuard.hop`. */
+  /** Keeps only bytes that end a long copy, if there are any; see `CopyGuard.hop`. */
   hop(bits: Float64Array, least: number): boolean {
     return this.#copies?.hop(bits, least) ?? false;
   }
@@ -115,7 +115,7 @@ export class Constraints {
     this.#copies?.push(byte);
   }
 
-  /** What excludes bytes here, for a message. */
+  /** Names what excludes bytes, for an error message. */
   describe(): string {
     const parts = ['the model'];
     if (this.#allowed) parts.push('the alphabet');

@@ -1,5 +1,5 @@
-// What every way to draw a continuation shares: how much, with which random numbers, what is
-// allowed, and where it ends.
+// Options and checks common to all ways to draw a continuation: length, random numbers, constraints
+// and stops.
 
 import { UsageError } from '../errors.js';
 import { expectBytes, expectInteger } from '../expect.js';
@@ -9,7 +9,7 @@ import type { ConstraintOptions, Constraints } from './constraints.js';
 export interface ContinuationOptions extends ConstraintOptions {
   /** Bytes to draw at most. */
   readonly length: number;
-  /** Where its random numbers come from. */
+  /** Source of random numbers in [0, 1). */
   readonly random: Random;
   /** Ends after one of these was drawn; the bytes of the context do not count. */
   readonly stop?: readonly Uint8Array[] | undefined;
@@ -28,13 +28,13 @@ export function checkContinuation({ length, random, context, stop }: Continuatio
   }
 }
 
-/** Pushes what was drawn, which a model may learn from otherwise than from what was given. */
+/** Pushes drawn bytes, from which a model may learn differently than from given ones. */
 export function pushDrawn(model: CodeLengthModel, bytes: Uint8Array, temperature: number): void {
   if (model.pushDrawn) model.pushDrawn(bytes, temperature);
   else model.push(bytes);
 }
 
-/** Takes the bytes drawn, one a call, and says when the last of them are one of `stop`. */
+/** A function of the drawn bytes, one per call; true once the last of them equal one of `stop`. */
 export function stopDetector(stop: readonly Uint8Array[] = []): (byte: number) => boolean {
   const longest = stop.reduce((most, bytes) => Math.max(most, bytes.length), 0);
   const tail: number[] = [];
@@ -57,7 +57,7 @@ export function checkRoom(constraints: Constraints, length: number): void {
   );
 }
 
-/** The error for a place where nothing may be drawn. */
+/** The error for a position where every byte is excluded. */
 export function nothingLeft(index: number, constraints: Constraints): UsageError {
   return new UsageError(
     `no byte is left to draw at byte ${index}: all 256 are excluded by ${constraints.describe()}`,

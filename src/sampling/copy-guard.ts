@@ -1,18 +1,18 @@
-// Keeps a continuation from copying: no run of more than so many of its bytes may stand anywhere
-// in what came before, be it given or the continuation itself. A copy may overlap its source.
+// Limits copying: no run of more than `maxBytes` bytes of a continuation may occur earlier in the
+// context or in the continuation itself. A copy may overlap its source.
 
 import { expectInteger } from '../expect.js';
 import { SuffixAutomaton, SuffixCursor } from './suffix-automaton.js';
 
-/** Says which bytes may not come next in one continuation, which it follows byte by byte. */
+/** Excludes next bytes that would complete a long copy; follows one continuation byte by byte. */
 export class CopyGuard {
   /** The longest copy that is allowed, in bytes. */
   readonly maxBytes: number;
-  /** Reads all that came before, save what a trial has pushed. */
+  /** The automaton of all earlier bytes, without those pushed to a trial. */
   readonly #automaton: SuffixAutomaton;
-  /** Where the last bytes of the continuation, at most `maxBytes`, stand in the automaton. */
+  /** The position of the last bytes of the continuation, at most `maxBytes`, in the automaton. */
   readonly #cursor: SuffixCursor;
-  /** The last `maxBytes` bytes, given or drawn, and behind them what a trial has pushed. */
+  /** The last `maxBytes` bytes, given or drawn, followed by those pushed to a trial. */
   readonly #recent: number[];
   /** Bytes of the continuation. */
   #drawn: number;
@@ -54,13 +54,13 @@ export class CopyGuard {
     return new CopyGuard(automaton, new SuffixCursor(automaton), past);
   }
 
-  /** An equal guard that can go its own way; copies the automaton. */
+  /** An independent copy, automaton included. */
   fork(): CopyGuard {
     const automaton = this.#automaton.fork();
     return new CopyGuard(automaton, this.#cursor.fork(automaton), this.#past(this.#isTrial));
   }
 
-  /** A guard to try bytes out on, cheap to make; good until something is pushed to this one. */
+  /** A cheap copy for trying out bytes; valid until a byte is pushed to the original. */
   trial(): CopyGuard {
     return new CopyGuard(this.#automaton, this.#cursor.fork(), this.#past(true));
   }
@@ -70,7 +70,7 @@ export class CopyGuard {
     return { maxBytes, recent: this.#recent.slice(), drawn: this.#drawn, isTrial };
   }
 
-  /** Makes every byte impossible that would make a copy too long. */
+  /** Sets the bits of every byte that would make a copy too long to +Infinity. */
   restrict(bits: Float64Array): void {
     const { maxBytes } = this;
     if (this.#drawn < maxBytes) return;
@@ -85,7 +85,7 @@ export class CopyGuard {
     }
   }
 
-  /** Whether the copy under way is half as long as it may be. */
+  /** True if the current copy has at least half of the allowed length. */
   get wantsHop(): boolean {
     return this.#cursor.length >= this.maxBytes >> 1 && !this.#isTrial;
   }
@@ -140,7 +140,7 @@ export class CopyGuard {
     return true;
   }
 
-  /** Goes on by a byte of the continuation. */
+  /** Appends a byte of the continuation. */
   push(byte: number): void {
     this.#cursor.advance(byte);
     this.#cursor.shorten(this.maxBytes);

@@ -31,9 +31,9 @@ export interface Step {
   readonly index: number;
   /** From 0 to 255. */
   readonly byte: number;
-  /** −log2 P under the model itself: over all 256 bytes, before constraints and warps. */
+  /** −log2 P under the model, over all 256 bytes, before constraints and warps. */
   readonly bits: number;
-  /** With which it was drawn, after constraints and warps. */
+  /** The probability it was drawn with, after constraints and warps. */
   readonly probability: number;
   /**
    * With `overlap`: how far back the copies are that it goes on with, in bytes, nearest first;

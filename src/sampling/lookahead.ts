@@ -1,13 +1,13 @@
-// Lookahead: what a next byte is worth when the bytes behind it are looked at too. A tree of the
-// likeliest continuations is grown by forks of the model; the value of a byte is −log2 Σ 2^−L over
-// the continuations under it, so that what begins a match is seen before the match has paid off.
+// Lookahead: the value of a next byte includes the bytes after it. Forks of the model grow a tree of
+// the likeliest continuations; the value of a byte is −log2 Σ 2^−L over the continuations below it,
+// so a byte that starts a match is preferred before the match itself saves bits.
 
 import { foldHash } from '../bits/hash.js';
 import { totalBits } from '../bits/units.js';
 import { expectInteger } from '../expect.js';
 import type { CodeLengthModel, Predictor } from '../types.js';
 
-/** How wide and how far a lookahead searches. */
+/** Width and depth of the search. */
 export interface LookaheadOptions {
   /** Beams: how many continuations are followed from each length to the next. */
   readonly beam: number;
@@ -97,7 +97,7 @@ async function search(model: CodeLengthModel, { beam, horizon }: LookaheadOption
   return root.node;
 }
 
-/** What `model` says of the next byte, on top of the `bits` that led to it. */
+/** The model's bits of each next byte, plus the `bits` of the continuation before it. */
 async function open(model: CodeLengthModel, bits: number): Promise<Node> {
   const next = new Float64Array(256);
   await model.next(next);
@@ -109,7 +109,7 @@ interface Step {
   readonly edge: Edge;
   readonly byte: number;
   readonly bits: number;
-  /** Orders what ties: by no property of the bytes, and always the same. */
+  /** Breaks ties deterministically, independently of the byte values. */
   readonly tie: number;
 }
 

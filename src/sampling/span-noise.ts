@@ -1,11 +1,11 @@
-// Whether a compressor's code lengths of spans say anything: those of bzip2 move by hundreds of
-// bits with any change of the message, and weights made of them are a lottery.
+// Measures whether a compressor's code lengths of spans are informative. Those of bzip2 change by
+// hundreds of bits with any change of the message, so weights computed from them are random.
 
 import type { CodeLengthModel, Predictor, Random } from '../types.js';
 import { Constraints } from './constraints.js';
 import { drawCandidates } from './proposals.js';
 
-/** How much code lengths of spans vary beside what the proposal says of the same spans. */
+/** Variation of code lengths of spans, compared with the proposal's on the same spans. */
 export interface SpanNoise {
   /** Standard deviation of ΔL over candidates for the same place, in bits. */
   readonly deltaSd: number;

@@ -50,9 +50,9 @@ export interface SpanStep {
   readonly proposalBits: number;
   /** The compressor's share, from 0 to 1. */
   readonly beta: number;
-  /** Effective sample size, (Σw)² / Σw²: how many candidates truly had a chance. */
+  /** Effective sample size, (Σw)² / Σw². */
   readonly ess: number;
-  /** How many of the candidates were different. */
+  /** Number of different candidates. */
   readonly distinct: number;
 }
 

@@ -8,7 +8,7 @@
 /** The state of the empty string. */
 export const ROOT = 0;
 
-/** What `next` and `link` say where there is nothing. */
+/** Returned by `next` and `link` if there is no state. */
 export const NONE = -1;
 
 const FIRST_CAPACITY = 256;
@@ -131,7 +131,7 @@ export class SuffixAutomaton {
     return counts;
   }
 
-  /** An equal automaton that can go its own way. */
+  /** An independent copy. */
   fork(): SuffixAutomaton {
     const copy = new SuffixAutomaton();
     copy.size = this.size;
@@ -202,7 +202,7 @@ export class SuffixAutomaton {
   }
 }
 
-/** A place in an automaton: the longest suffix of what was read that its text has somewhere. */
+/** A position in an automaton: the longest suffix of the bytes read that occurs in its text. */
 export class SuffixCursor {
   readonly #automaton: SuffixAutomaton;
   state = ROOT;
@@ -226,7 +226,7 @@ export class SuffixCursor {
     this.length++;
   }
 
-  /** Forgets all but the last `length` bytes. */
+  /** Keeps only the last `length` bytes. */
   shorten(length: number): void {
     this.length = Math.min(this.length, length);
     this.settle();

@@ -1,4 +1,4 @@
-// Draws whole tokens from a codec's own distribution: what a `decode` reading sums over.
+// Draws whole tokens from a codec's distribution, over which a `decode` reading sums.
 
 import { UsageError } from '../errors.js';
 import type { Bytes, Random, Token, TokenSource } from '../types.js';
@@ -11,7 +11,7 @@ import { checkWarps } from './warps.js';
 export interface TokenStep {
   /** Place of the token's first byte in the continuation, from 0. */
   readonly index: number;
-  /** What it is, and the bytes it stands for. */
+  /** The token and the bytes it stands for. */
   readonly token: Token & {
     /** They belong to the caller. */
     readonly bytes: Bytes;
@@ -22,15 +22,15 @@ export interface TokenStep {
 export interface GenerateTokensOptions {
   /** Bytes to draw at least: the last token is whole and may go past it. */
   readonly length: number;
-  /** Where its random numbers come from. */
+  /** Source of random numbers in [0, 1). */
   readonly random: Random;
   /** As in `GenerateOptions`, but over tokens: only at 1 the bytes are distributed the same. */
   readonly temperature?: number | undefined;
-  /** Draw a token again that would make a copy too long. Taken over. */
+  /** Redraws tokens that would make a copy too long. Takes ownership of the guard. */
   readonly copyGuard?: CopyGuard | undefined;
 }
 
-/** Draws in a row that may be refused before it is taken that all would be. */
+/** After this many refused draws in a row, all draws are assumed to be refused. */
 const MAX_DRAWS = 256;
 
 /**

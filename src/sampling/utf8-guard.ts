@@ -37,7 +37,7 @@ function step(state: number, byte: number): number {
   return byte === 0xf0 ? 6 : byte === 0xf4 ? 7 : 5;
 }
 
-/** Whether bytes are UTF-8, the last character perhaps cut short. */
+/** True if the bytes are UTF-8; the last character may be incomplete. */
 export function isUtf8(bytes: Uint8Array): boolean {
   let state = START;
   for (let i = 0; i < bytes.length && state >= 0; i++) state = step(state, bytes[i]!);
@@ -67,7 +67,7 @@ export class Utf8Guard {
     this.#finishable = finishable;
   }
 
-  /** A guard in the same state that can go its own way. */
+  /** An independent copy. */
   fork(): Utf8Guard {
     const copy = new Utf8Guard();
     copy.#state = this.#state;
@@ -75,12 +75,12 @@ export class Utf8Guard {
     return copy;
   }
 
-  /** Bytes that the character begun still needs: 0 between characters. */
+  /** Number of bytes missing from the unfinished character: 0 between characters. */
   get needs(): number {
     return this.#state === START ? 0 : INSIDE[this.#state - 1]!.needs;
   }
 
-  /** Whether `byte` may follow when `room` ≥ 1 bytes are left, this one counted. */
+  /** True if `byte` may follow with `room` ≥ 1 bytes left, including this one. */
   allows(byte: number, room: number): boolean {
     const state = step(this.#state, byte);
     if (state < 0 || !this.#finishable[state]) return false;

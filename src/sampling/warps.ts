@@ -30,7 +30,7 @@ export function checkWarps({ temperature, topK, topP, minP }: Warps): void {
   if (minP !== undefined) expectNumber('minP', minP, { min: 0, max: 1 });
 }
 
-/** Whether a warp given changes anything. */
+/** True if a warp changes the distribution. */
 export function warpsAny({ temperature = 1, topK, topP, minP }: Warps): boolean {
   return temperature !== 1 || (topK ?? topP ?? minP) !== undefined;
 }

@@ -1,8 +1,9 @@
-// Where the word that a text ends with begins. Letters are Unicode's, read backwards from UTF-8.
+// Finds the start of the word at the end of a text. Letters are those of Unicode, read backwards
+// from UTF-8.
 
 const LETTER = /^[\p{L}\p{M}'’]$/u;
 
-/** Bytes of the word that a text ends with and of the character before it. */
+/** Bytes of the word at the end of a text and of the character before it. */
 export function bytesOfLastWord(text: ArrayLike<number>): number {
   let end = text.length;
   for (let inWord = true; inWord && end > 0; ) {
@@ -26,7 +27,7 @@ interface Character {
   readonly isLetter: boolean;
 }
 
-/** At the end of the text a character that is not whole yet counts as a letter. */
+/** An incomplete character at the end of the text counts as a letter. */
 function characterBefore(text: ArrayLike<number>, end: number): Character {
   let value = 0;
   for (let size = 1; size <= 4 && size <= end; size++) {
