@@ -8,7 +8,7 @@ export interface Address {
   readonly fields: URLSearchParams;
 }
 
-/** @param hash as in `location.hash`; an unknown part is that of texts. */
+/** @param hash as in `location.hash`; an unknown part means the texts. */
 export function readAddress(hash: string): Address {
   const [name, query = ''] = hash.replace(/^#/, '').split(/\?(.*)/s);
   return { tab: TABS.find((tab) => tab === name) ?? 'text', fields: new URLSearchParams(query) };
@@ -21,7 +21,7 @@ export function writeAddress({ tab, fields }: Address): string {
 interface Expected {
   readonly min: number;
   readonly max: number;
-  /** For a field that is missing, no number or out of bounds. */
+  /** The value of a field that is missing, not a number or out of bounds. */
   readonly otherwise: number;
 }
 
@@ -42,7 +42,7 @@ export function choiceField<T extends string>(
   return choices.find((choice) => choice === fields.get(name)) ?? choices[0]!;
 }
 
-/** Fields as an object, for a file; those of compressors are a list. */
+/** Fields as an object, for a saved file; compressors become a list. */
 export function settingsOf(fields: URLSearchParams): Record<string, unknown> {
   return { ...Object.fromEntries(fields), c: undefined, compressors: fields.getAll('c') };
 }

@@ -1,9 +1,9 @@
-// Arrows over a text, from copies to where they come from.
+// Arrows over a text, from each copy to its source.
 
 import { freshId, svg } from './dom.js';
 
 export interface Arrow {
-  /** The characters of the copy, and those that it copies. */
+  /** The characters of the copy, and those of its source. */
   readonly to: readonly HTMLElement[];
   readonly from: readonly HTMLElement[];
 }
@@ -14,14 +14,14 @@ export class Arrows {
   readonly #layer = svg('svg', { class: 'arrows', 'aria-hidden': 'true' });
   readonly #headId = freshId('head');
 
-  /** @param text what they are drawn over, positioned. */
+  /** @param text the positioned element that the arrows are drawn over. */
   constructor(text: HTMLElement) {
     this.#text = text;
     this.#layer.setAttribute('height', '0');
     text.append(this.#layer);
   }
 
-  /** Some arrows faintly, and one strongly, with what it copies marked. */
+  /** Draws some arrows faintly and one strongly, and marks the source of that one. */
   draw(faint: readonly Arrow[], strong: Arrow | undefined): void {
     for (const element of this.#text.querySelectorAll('.source'))
       element.classList.remove('source');
@@ -48,7 +48,7 @@ export class Arrows {
     return marker;
   }
 
-  /** From the top of the copy, over the lines between, to the top of what it copies. */
+  /** A curve from the top of the copy over the lines between to the top of its source. */
   #path({ to, from }: Arrow, corner: { x: number; y: number }, name: string): SVGElement {
     const [x1, y1] = topOf(to, corner);
     const [x2, y2] = topOf(from, corner);

@@ -1,5 +1,5 @@
-// Bytes as text, each character on the ground of its surprisal or in the brackets of its token, to
-// be walked through by pointer or arrow keys. For those who do not see it, it is a slider over bytes.
+// Bytes as text. The background of each character shows its surprisal, or brackets show its token.
+// The pointer or arrow keys select a byte. To screen readers it is a slider over the bytes.
 
 import { byteName, GlyphReader } from '../bits/glyphs.js';
 import { heatStep } from '../report/heat.js';
@@ -16,7 +16,7 @@ interface Glyph {
 
 export interface ByteStripOptions {
   readonly label: string;
-  /** Called with the byte that is looked at. */
+  /** Called with the index of the selected byte. */
   readonly onPoint: (index: number | undefined) => void;
 }
 
@@ -36,7 +36,7 @@ export class ByteStrip {
   /** The first byte shown. */
   #first = 0;
   #glyphs: Glyph[] = [];
-  /** By the place of each of its bytes. */
+  /** The token of each byte, by the byte's index. */
   #tokens: (PlacedToken | undefined)[] = [];
   #pointed: number | undefined;
   #view: 'surprisal' | 'tokens' = 'surprisal';
@@ -93,7 +93,7 @@ export class ByteStrip {
     return this.#bytes.slice(from, to);
   }
 
-  /** Its characters, with their steps of heat. */
+  /** The characters shown, with their steps of heat. */
   get shown(): readonly { text: string; heat: number; isDrawn: boolean }[] {
     return this.#glyphs.map(({ element, start }) => ({
       text: element.textContent ?? '',
@@ -107,7 +107,7 @@ export class ByteStrip {
     this.#showView();
   }
 
-  /** Tokens can only be shown of what copies. */
+  /** Tokens can be shown only for compressors that copy. */
   #showView(): void {
     const showsTokens = this.#view === 'tokens' && this.#hasCopies;
     this.#heading.textContent = showsTokens ? 'Tokens' : 'Surprisal';
@@ -176,7 +176,7 @@ export class ByteStrip {
     this.#text.scrollTop = this.#text.scrollHeight;
   }
 
-  /** Marks a byte and says what is known of it; undefined marks none. */
+  /** Marks a byte and describes it; undefined marks none. */
   point(index: number | undefined): void {
     const isShown = index !== undefined && index >= this.#first && index < this.#length;
     this.#pointed = isShown ? index : undefined;
@@ -193,7 +193,7 @@ export class ByteStrip {
     this.#entries = entries;
   }
 
-  /** Takes back symbols at the end that may be the beginning of a character; where to go on. */
+  /** Removes glyphs at the end that may begin a character. @returns the byte to continue from. */
   #cutUnfinished(end: number): number {
     let start = end;
     for (let back = 0; back < 3; back++) {
@@ -252,7 +252,7 @@ export class ByteStrip {
     element.classList.toggle('copy-end', isCopy && token.start + token.length <= start + length);
   }
 
-  /** The index in `#glyphs` of the character that byte `index` is of. */
+  /** The index in `#glyphs` of the character that contains byte `index`. */
   #glyphIndex(index: number): number {
     let low = 0;
     let high = this.#glyphs.length - 1;
@@ -288,7 +288,7 @@ export class ByteStrip {
     this.#glyphs[this.#glyphIndex(to)]?.element.scrollIntoView({ block: 'nearest' });
   }
 
-  /** Says what is known of the byte that is pointed at. */
+  /** Describes the selected byte. */
   #describe(): void {
     this.#text.querySelector('.at')?.classList.remove('at');
     const index = this.#pointed;
@@ -313,7 +313,7 @@ export class ByteStrip {
     return `${name}  ${cost}, ${place}. Expected: ${list.join(', ')}.${this.#origin(index)}`;
   }
 
-  /** Where the token of a byte copies from, if it is shown. */
+  /** The source of a byte's token in words, if it is shown. */
   #origin(index: number): string {
     const token = this.#tokens[index];
     if (!this.#arrows.isOn || !token || token.distance === 0) return '';
@@ -349,7 +349,7 @@ export class ByteStrip {
     this.#arrows.draw(recent, token && isShown(token) ? arrow(token) : undefined);
   }
 
-  /** The last copies that were drawn, or if none were, of the context. */
+  /** The last copies of the continuation, or of the context if it has none. */
   #recentCopies(): PlacedToken[] {
     const found: PlacedToken[] = [];
     const end = this.#length > this.#contextLength ? this.#contextLength : this.#first;
@@ -370,7 +370,7 @@ function ordinal(rank: number): string {
   return `${rank}${ending}`;
 }
 
-/** A probability in [0, 1] as people read it. */
+/** A probability in [0, 1], formatted as a percentage. */
 export function percent(chance: number): string {
   if (chance === 0) return '0 %';
   if (chance < 0.0001) return '< 0.01 %';

@@ -1,4 +1,4 @@
-// Which member of a blend carried which part of the text.
+// A strip that shows the share of each member of a blend along the text.
 
 import {
   type CarriedStretch,
@@ -12,7 +12,7 @@ import { h, svg } from './dom.js';
 export class CarriedStrip {
   readonly element = h('div', { className: 'carried', hidden: true });
 
-  /** Nothing is shown where no byte was priced. */
+  /** Shows nothing if no byte has been measured. */
   set(members: readonly string[], stretches: readonly CarriedStretch[]): void {
     this.element.hidden = stretches.length === 0;
     const strip = svg('svg', {

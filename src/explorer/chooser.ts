@@ -3,11 +3,11 @@
 
 import { byId, h } from './dom.js';
 
-/** Files up to here are read. */
+/** Maximum size of a file. */
 const MAX_FILE_BYTES = 2 ** 26;
 
 export interface FileChooserEvents {
-  /** @param name of an example; undefined for a file of one's own. */
+  /** @param name of the example; undefined for the user's own file. */
   readonly onFile: (file: Blob, name: string | undefined) => void;
   readonly warn: (text: string) => void;
 }
@@ -49,7 +49,7 @@ export class FileChooser {
   }
 }
 
-/** Checkboxes of compressors; those of `#picture-compressors`, say. */
+/** Checkboxes of compressors, for example those in `#picture-compressors`. */
 export class CompressorBoxes {
   readonly #boxes: readonly HTMLInputElement[];
 

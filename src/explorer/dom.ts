@@ -2,7 +2,7 @@
 
 type Child = Node | string | undefined;
 
-/** Properties by their names, and attributes by theirs: those with a dash, `role` and `for`. */
+/** Properties by name, and attributes by name: those with a dash, `role` and `for`. */
 export type Properties = Readonly<Record<string, unknown>>;
 
 export function h<K extends keyof HTMLElementTagNameMap>(
@@ -33,7 +33,7 @@ export function svg<K extends keyof SVGElementTagNameMap>(
 
 let lastId = 0;
 
-/** An id that no other element has. */
+/** A unique id. */
 export function freshId(stem: string): string {
   return `${stem}-${++lastId}`;
 }
@@ -45,12 +45,12 @@ export function byId<T extends HTMLElement>(id: string): T {
   return element as T;
 }
 
-/** What a part of the page tells the rest of it. */
+/** Callbacks from a part of the page to the rest of it. */
 export interface PageEvents {
-  /** The address has to be written again. */
+  /** Called when the address must be updated. */
   readonly onChange: () => void;
   /** Shows a message; an empty one removes it. */
   readonly warn: (text: string) => void;
-  /** Says something to those who do not see it. */
+  /** Announces a message to screen readers. */
   readonly say: (text: string) => void;
 }

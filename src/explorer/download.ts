@@ -1,4 +1,4 @@
-// What is shown, as files: PNG and JSON.
+// Saves what the page shows as PNG or JSON.
 
 export function saveFile(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);

@@ -1,4 +1,4 @@
-// What is known of a byte that came: its surprisal, its rank, and what was expected in its place.
+// An entry describes a byte of the text: its surprisal, its rank, and the likeliest bytes in its place.
 
 import { toProbabilities } from '../bits/units.js';
 import type { PlacedToken } from './messages.js';
@@ -8,7 +8,7 @@ export const ENTRY_SIZE = 8;
 
 export interface Entry {
   readonly bits: number;
-  /** 1 if nothing was likelier. */
+  /** 1 for the likeliest byte. */
   readonly rank: number;
   readonly expected: readonly { readonly byte: number; readonly chance: number }[];
 }
@@ -53,7 +53,7 @@ export function readEntry(entries: Float32Array, index: number): Entry {
 
 const BATCH_MS = 40;
 
-/** Drawn bytes that were not posted yet. */
+/** Drawn bytes that have not been posted yet. */
 export class Batch {
   readonly #contextLength: number;
   #bytes: number[] = [];

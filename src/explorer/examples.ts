@@ -1,11 +1,11 @@
-// Texts to begin with: what is read first, and a prompt that goes on from it.
+// Example texts: a corpus that is read first, and a prompt to continue.
 
 import tale from '../../samples/text/tale.txt?raw';
 
 interface Example {
-  /** On its button. */
+  /** The label of its button. */
   readonly label: string;
-  /** Behind "after reading". */
+  /** The text after "after reading". */
   readonly name: string;
   readonly prompt: string;
   readonly load: () => Promise<{ readonly default: string }>;

@@ -1,7 +1,7 @@
-// A worker that is replaced when it does not answer a new turn in time, because a step of a slow
-// compressor holds it: the page never waits.
+// A worker that is replaced if it does not answer a new turn in time, for example because one step of
+// a slow compressor blocks it. The page never waits for it.
 
-/** A worker begins on a new turn within this time, or is replaced. */
+/** A worker that has not started a new turn after this time is replaced. */
 const PATIENCE_MS = 500;
 
 interface Reply {
@@ -15,7 +15,7 @@ export class LaneWorker<Request extends { readonly turn: number }, Answer extend
   #worker: Worker | undefined;
   #turn = 0;
   #begun = 0;
-  /** It has loaded, and answered once. */
+  /** True once the worker has loaded and answered. */
   #isAwake = false;
   #timer = 0;
 
@@ -37,7 +37,7 @@ export class LaneWorker<Request extends { readonly turn: number }, Answer extend
     return this.#turn;
   }
 
-  /** Begins a turn: replies to earlier ones are no longer passed on. */
+  /** Starts a turn; replies to earlier turns are dropped from then on. */
   begin(request: (turn: number) => Request): void {
     const turn = ++this.#turn;
     const message = request(turn);
@@ -57,7 +57,7 @@ export class LaneWorker<Request extends { readonly turn: number }, Answer extend
     }, PATIENCE_MS);
   }
 
-  /** Asks for more within the turn. */
+  /** Sends another request within the turn. */
   send(request: (turn: number) => Request): void {
     this.#worker?.postMessage(request(this.#turn));
   }

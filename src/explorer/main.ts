@@ -1,4 +1,4 @@
-// The page: which part of it is shown, its address, files that are dropped, and what it saves.
+// The page: its tabs, its address, dropped files, and saving.
 
 import { heatStyle } from '../report/heat.js';
 import { readAddress, TABS, type Tab, writeAddress } from './address.js';
@@ -12,7 +12,7 @@ import { TextPage } from './text-page.js';
 const SPEAKING_MS = 100;
 const WRITING_MS = 300;
 
-/** Shows or says something. Emptied first, so that the same text is announced again. */
+/** Shows or announces a message. The element is emptied first, so a repeated text is announced too. */
 function speaker(id: string): (text: string) => void {
   let timer = 0;
   return (text) => {
@@ -38,7 +38,7 @@ function begin(): void {
   const text = new TextPage(events);
   /** The parts that have been shown. */
   const pages: { text: TextPage; picture?: PicturePage; sound?: SoundPage } = { text };
-  /** Writes the address; what it leaves out. */
+  /** Writes the address. @returns what the address leaves out. */
   const write = async (): Promise<string> => {
     const written = tab;
     const address = await pages[written]?.address();

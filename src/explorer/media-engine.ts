@@ -1,5 +1,5 @@
-// One compressor at work on a picture or a sound, in a worker: it draws the part that is not given.
-// Work stops when something new arrives.
+// Runs one compressor on a picture or a sound, in a worker: it draws the missing part. Work stops when
+// a new request arrives.
 
 import { createRandom } from '../bits/random.js';
 import { flac } from '../compressors/flac.js';
@@ -23,7 +23,7 @@ import { createPacer } from './pause.js';
 import { textRegistry } from './rows.js';
 
 const pageRegistry = { ...textRegistry, png, flac };
-/** A row is shown no sooner after the one before: one can watch. */
+/** Minimum time between two rows, so that drawing can be watched. */
 const ROW_MS = 16;
 /** Samples that are posted together. */
 const SAMPLES = 1024;
@@ -41,7 +41,7 @@ export class MediaEngine {
     this.#pause = pause;
   }
 
-  /** Never rejects: what goes wrong is posted as `failed`. */
+  /** Never rejects; errors are posted as `failed`. */
   async handle(request: MediaRequest): Promise<void> {
     const { turn } = request;
     this.#turn = turn;
@@ -118,7 +118,7 @@ export class MediaEngine {
     this.#post({ kind: 'finished', turn });
   }
 
-  /** Lets other work in, and ends this one when something new arrived. */
+  /** Yields to other events, and ends this work if a new request has arrived. */
   #watch(turn: number): Watch {
     const pace = createPacer(this.#pause);
     const onProgress = (): Promise<void> | undefined => {
@@ -129,7 +129,7 @@ export class MediaEngine {
   }
 }
 
-/** Something new arrived, so this work is of no use. */
+/** A new request has made this work obsolete. */
 class OutdatedError extends Error {}
 
 function wait(ms: number): Promise<void> {

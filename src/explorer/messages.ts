@@ -1,5 +1,5 @@
-// What the page and its workers say to each other. A worker is one lane: one compressor with one
-// reading, at work on a text, a picture or a sound.
+// Messages between the page and its workers. Each worker serves one lane: one compressor with one
+// reading, on a text, a picture or a sound.
 
 import type { Picture } from '../engines/png/picture.js';
 import type { PictureRead } from '../modality/image.js';
@@ -13,7 +13,7 @@ import type { AudioFormat, Reading } from '../types.js';
 /** Bytes at the end of the context that are shown and measured. */
 export const SHOWN_BYTES = 2048;
 
-/** What is drawn with. */
+/** Settings of a draw. */
 export interface DrawSettings {
   readonly temperature: number;
   /** 256: all. */
@@ -69,7 +69,7 @@ export interface Opened {
 export interface PlacedToken {
   readonly start: number;
   readonly length: number;
-  /** How far back it copies from; 0 for a literal. */
+  /** Distance back to its source; 0 for a literal. */
   readonly distance: number;
 }
 
@@ -95,7 +95,7 @@ export type TextReply =
     }
   /** How the compressor itself parses the end of the context and what was drawn byte by byte. */
   | { readonly kind: 'parsed'; readonly turn: number; readonly tokens: readonly PlacedToken[] }
-  /** Of a blend: which member carried what, of the end of the context and what was drawn. */
+  /** For a blend: the members' shares of the end of the context and of the drawn bytes. */
   | {
       readonly kind: 'carried';
       readonly turn: number;
@@ -113,10 +113,10 @@ export type TextReply =
   | { readonly kind: 'failed'; readonly turn: number; readonly message: string };
 
 export type MediaRequest =
-  /** A file that somebody chose. Answered by `picture` or `sound`. */
+  /** A file that the user chose. Answered by `picture` or `sound`. */
   | { readonly kind: 'read-picture'; readonly turn: number; readonly file: Blob }
   | { readonly kind: 'read-sound'; readonly turn: number; readonly file: Blob }
-  /** Finish a picture. Answered by `rows`, again and again, and `finished`. */
+  /** Finish a picture. Answered by `rows`, repeatedly, and `finished`. */
   | {
       readonly kind: 'picture';
       readonly turn: number;
@@ -126,7 +126,7 @@ export type MediaRequest =
       readonly temperature: number;
       readonly seed: string;
     }
-  /** Go on with a sound. Answered by `samples`, again and again, and `finished`. */
+  /** Continue a sound. Answered by `samples`, repeatedly, and `finished`. */
   | {
       readonly kind: 'sound';
       readonly turn: number;

@@ -1,5 +1,5 @@
-// What is expected next, as bars from 0 to 100 %: the probability with which a byte is drawn, and as
-// a line that before temperature and overlap. A bar is a button that takes its byte.
+// Bars of the next byte from 0 to 100 %: the probability of drawing it, and as a line its probability
+// before temperature and overlap. Each bar is a button that takes its byte.
 
 import { byteName } from '../bits/glyphs.js';
 import { toProbabilities } from '../bits/units.js';

@@ -1,8 +1,8 @@
-// Pauses in long work, in which a worker hears what the page has to say.
+// Pauses in long work, in which a worker receives messages of the page.
 
 const SLICE_MS = 12;
 
-/** To be asked for after each step: a promise now and then, nothing in between. */
+/** Called after each step; returns a promise from time to time, otherwise undefined. */
 export type Pacer = () => Promise<void> | undefined;
 
 export function createPacer(pause: () => Promise<void>): Pacer {

@@ -1,4 +1,4 @@
-// The page of pictures: a part of one is given, and compressors draw the rest row by row, side by side.
+// The picture tab: part of a picture is given, and compressors draw the rest row by row, side by side.
 
 import bands from '../../samples/pictures/bands.png';
 import scene from '../../samples/pictures/scene.png';
@@ -76,7 +76,7 @@ export class PicturePage {
     return fields;
   }
 
-  /** As the address has it, and what that leaves out. */
+  /** The fields of the address, and what they leave out. */
   async address(): Promise<{ fields: URLSearchParams; leftOut: string }> {
     const leftOut = this.#example === undefined ? 'it does not carry your own picture' : '';
     return { fields: this.#fields, leftOut };
@@ -160,7 +160,7 @@ interface Order {
   readonly seed: string;
 }
 
-/** One compressor at work on the picture. */
+/** One compressor that finishes the picture. */
 class PictureLane {
   readonly element: HTMLElement;
   readonly #worker: LaneWorker<MediaRequest, MediaReply>;

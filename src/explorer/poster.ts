@@ -1,4 +1,4 @@
-// What is shown, with its settings and legend, painted on one canvas.
+// Paints what the page shows, with settings and legend, on one canvas.
 
 import { heatPair } from '../report/heat.js';
 import type { TextLane } from './text-lane.js';

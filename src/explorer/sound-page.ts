@@ -1,5 +1,5 @@
-// The page of sounds: the beginning of one is given, and compressors draw what follows, to be seen
-// and heard.
+// The sound tab: the beginning of a sound is given, and compressors draw the continuation, shown as a
+// waveform and playable.
 
 import hum from '../../samples/sound/hum.wav';
 import { linesOfNotes } from '../bits/not-kept.js';
@@ -80,7 +80,7 @@ export class SoundPage {
     return fields;
   }
 
-  /** As the address has it, and what that leaves out. */
+  /** The fields of the address, and what they leave out. */
   async address(): Promise<{ fields: URLSearchParams; leftOut: string }> {
     const leftOut = this.#example === undefined ? 'it does not carry your own sound' : '';
     return { fields: this.#fields, leftOut };
@@ -176,7 +176,7 @@ interface Order {
   readonly seed: string;
 }
 
-/** One compressor at work on the sound. */
+/** One compressor that continues the sound. */
 class SoundLane {
   readonly element: HTMLElement;
   readonly #spec: string;
@@ -245,7 +245,7 @@ class Scale {
   }
 }
 
-/** A waveform that grows, to be played and saved. */
+/** A growing waveform that can be played and saved. */
 class SoundFigure {
   readonly element: HTMLElement;
   readonly #stage: Stage;

@@ -1,5 +1,5 @@
-// One compressor at work on a text, in a worker: what it expects next, how surprising each byte was,
-// and what it draws. Long work is done in slices and stops when a new text arrives.
+// Runs one compressor on a text, in a worker: its next distribution, the surprisal of each byte, and
+// what it draws. Long work is done in slices and stops when a new text arrives.
 
 import { createRandom } from '../bits/random.js';
 import { openFromOutside } from '../registry.js';
@@ -25,7 +25,7 @@ import { textRegistry } from './rows.js';
 
 /** Bytes pushed between two looks at the clock. Few at a time cost gzip and lzma 4 and 20 times more. */
 const PUSH_BYTES = 4096;
-/** The same where a blend says who carried them. */
+/** The same for a blend, whose members' shares are measured as well. */
 const CARRIED_BYTES = 64;
 const BATCH_MS = 40;
 /** Messages up to here are parsed by the compressor itself. */
@@ -33,7 +33,7 @@ const MAX_PARSED_BYTES = 2 ** 17;
 /** Stretches of the context in the strip of a blend; of what was drawn, each byte is one. */
 const CARRIED_STRETCHES = 512;
 
-/** A model on its way through the context. */
+/** A model part of the way through the context. */
 interface Reader {
   readonly model: CodeLengthModel;
   /** The first byte with an entry. */
@@ -49,25 +49,25 @@ export class TextEngine {
   #key = '';
   #compressor: Compressor | undefined;
   #reading: Reading | undefined;
-  /** Has read the corpus. */
+  /** A model that has read the corpus. */
   #primed: CodeLengthModel | undefined;
   #corpus: Uint8Array = new Uint8Array();
   #context: Uint8Array = new Uint8Array();
-  /** Has read corpus and context. */
+  /** A model that has read corpus and context. */
   #given: CodeLengthModel | undefined;
-  /** How far the entries go. */
+  /** The reader that has measured the latest entry. */
   #measured: Reader | undefined;
-  /** Has read everything, the drawn bytes too. */
+  /** A model that has read everything, including drawn bytes. */
   #model: CodeLengthModel | undefined;
   #tokens: TokenSource | undefined;
   #drawn: number[] = [];
-  /** Of a blend: who carried the context, and each byte drawn. */
+  /** For a blend: the members' shares of the context and of each drawn byte. */
   #carried: CarriedStretch[] = [];
   #carriedDrawn: CarriedStretch[] = [];
   /** After a corpus no copy is long; see `BeginRequest.overlap`. */
   #held: Pick<GenerateOptions, 'overlap' | 'copyGuard'> = {};
   #random: Random = createRandom(0);
-  /** Draws go one after another. */
+  /** Draws run one after another. */
   #queue: Promise<void> = Promise.resolve();
 
   constructor(post: (reply: TextReply) => void, pause: () => Promise<void>) {
@@ -75,7 +75,7 @@ export class TextEngine {
     this.#pause = pause;
   }
 
-  /** Never rejects: what goes wrong is posted as `failed`. */
+  /** Never rejects; errors are posted as `failed`. */
   handle(request: TextRequest): Promise<void> {
     if (request.kind === 'text') {
       this.#turn = request.turn;
@@ -110,7 +110,7 @@ export class TextEngine {
     }
   }
 
-  /** Whether it came to its end: false if a new text arrived meanwhile. */
+  /** @returns false if a new text arrived meanwhile. */
   async #begin(text: BeginRequest): Promise<boolean> {
     const { turn, spec, reading, corpus, context, seed, overlap } = text;
     const started = performance.now();
@@ -268,7 +268,7 @@ export class TextEngine {
     this.#post({ kind: 'carried', turn, members, stretches });
   }
 
-  /** How the compressor parses all that was given and drawn. */
+  /** Posts the compressor's own parse of the given and drawn bytes. */
   async #postParse(turn: number, first: number): Promise<void> {
     const before = this.#corpus.length + first;
     const drawn = Uint8Array.from(this.#drawn);
@@ -354,7 +354,7 @@ export class TextEngine {
     if (!this.#tokens) await this.#postParse(turn, Math.max(0, this.#context.length - SHOWN_BYTES));
   }
 
-  /** What is known before a byte comes. */
+  /** The model's state before the next byte. */
   async #before(): Promise<Before> {
     const bits = new Float64Array(256);
     await this.#model!.next(bits);

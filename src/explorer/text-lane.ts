@@ -29,16 +29,16 @@ export interface Reads {
 export interface TextLaneEvents {
   /** Compressors to choose from. */
   readonly names: readonly string[];
-  /** What it reads when it begins. */
+  /** The text to read at the start. */
   readonly reads: () => Reads;
   readonly settings: () => DrawSettings;
-  /** What its link says has changed. */
+  /** Called when the part of the link that describes the lane changes. */
   readonly onChange: () => void;
-  /** Another compressor, reading or option was chosen: it has to begin. */
+  /** Called when another compressor, reading or option is chosen, so the lane must start again. */
   readonly onCompressor: () => void;
   readonly onRemove: () => void;
   readonly onPoint: (index: number | undefined, lane: TextLane) => void;
-  /** Says something to those who do not see it. */
+  /** Announces a message to screen readers. */
   readonly say: (text: string) => void;
 }
 
@@ -64,7 +64,7 @@ export class TextLane {
   readonly #worker: LaneWorker<TextRequest, TextReply>;
   #context: Uint8Array = new Uint8Array();
   #corpus: Uint8Array = new Uint8Array();
-  /** Drawn before, and on its way to be shown again. */
+  /** Bytes drawn earlier that are being restored. */
   #restored: Uint8Array = new Uint8Array();
   #key = '';
   #version = '';
@@ -115,12 +115,12 @@ export class TextLane {
     return { ...this.#picker.state, drawn: isShown ? drawn : this.#restored };
   }
 
-  /** One more compressor to choose from. */
+  /** Adds a compressor to the choice. */
   offer(name: string): void {
     this.#picker.add(name);
   }
 
-  /** All that is shown, for a file. */
+  /** Everything that is shown, for a saved file. */
   get record(): Readonly<Record<string, unknown>> {
     const { spec } = this.state;
     const strip = this.#strip;
