@@ -1,6 +1,8 @@
 // Parts of SVG that the pictures of the guide are made of. Every picture has a white ground, so that it
 // reads on light and dark pages alike, and its characters are placed one by one where they must line up.
 
+import { escapeHtml } from '../../dist/report/escape-html.js';
+
 export const INK = '#222222';
 export const GREY = '#6b6b73';
 export const BLUE = '#2f83c4';
@@ -8,8 +10,7 @@ export const ORANGE = '#c0651a';
 /** Told apart on white, in this order. */
 export const COLOURS = [BLUE, ORANGE, '#3a8a4d', '#b0609c', '#6a5acd', '#7d7300'];
 
-const escaped = (text) =>
-  String(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const escaped = (text) => escapeHtml(String(text));
 /** Pixels, to a tenth. */
 const px = (x) => String(Math.round(10 * x) / 10);
 

@@ -37,7 +37,7 @@ export function toProbabilities(bits: Float64Array, out: Float64Array): number {
   }
   let sum = 0;
   for (let i = 0; i < bits.length; i++) {
-    const weight = bits[i] === Infinity ? 0 : exp2(least - bits[i]!);
+    const weight = exp2(least - bits[i]!);
     out[i] = weight;
     sum += weight;
   }

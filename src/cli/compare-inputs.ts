@@ -6,7 +6,7 @@ import { basename, join, resolve } from 'node:path';
 import { UsageError } from '../errors.js';
 import type { CutOptions, Medium } from '../media/medium.js';
 import type { CompareInput } from '../node/compare-options.js';
-import { FileError, readInput } from '../node/files.js';
+import { readInput } from '../node/files.js';
 import { mediumOf, readContent } from '../node/media.js';
 import { nodeRegistry } from '../node/registry.js';
 import { noteReading } from './content.js';
@@ -69,11 +69,9 @@ async function readOne(
   name: string,
   flags: InputFlags,
 ): Promise<{ input: CompareInput; medium: Medium }> {
-  const file = await readInput(path).catch((error: FileError) => {
-    if (!Object.hasOwn(nodeRegistry, path)) throw error;
-    const advice = '-c takes one list, with commas: -c gzip,ppm';
-    throw new FileError(`${error.message}; ${advice}`, { cause: error });
-  });
+  const isRow = Object.hasOwn(nodeRegistry, path);
+  const advice = '-c takes one list, with commas: -c gzip,ppm';
+  const file = await readInput(path, isRow ? advice : undefined);
   const medium = mediumOf(file);
   if (medium.kind === 'bytes') return { medium, input: { name, data: file } };
   const content = await readContent(medium, file, path);

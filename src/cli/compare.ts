@@ -159,7 +159,7 @@ async function readOptions(
   }
   const metrics = parseMetrics(flags.metrics);
   const compressors = parseCompressors(flags);
-  const corpus = flags.corpus && (await Promise.all(flags.corpus.map(readInput)));
+  const corpus = flags.corpus && (await Promise.all(flags.corpus.map((path) => readInput(path))));
   const inputs = await readCompareInputs(io, paths, flags);
   const grid = { inputs, compressors, metrics, chunk, from, limit, whole };
   return { ...grid, judge, corpus, seed, workers };

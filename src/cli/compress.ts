@@ -17,6 +17,7 @@ import { readWith } from './content.js';
 import { addFlags, checkFlags, checkReading } from './flags.js';
 import { endingOnInterrupt, type Io, notify } from './io.js';
 import {
+  inFile,
   openSink,
   readWhole,
   refuseExisting,
@@ -112,9 +113,8 @@ async function run(io: Io, file = STANDARD, flags: CompressFlags): Promise<void>
   const bytes = await writeParts(data, parts, how);
   const size = content && image ? `${sizeOf(content)}, ` : '';
   const title = reading ? `${name}, ${reading}` : name;
-  const place = output === STANDARD ? '' : `, in ${output}`;
   const verified = verify ? ', verified' : '';
-  notify(io, `${title}: ${size}${sizes(data.length, bytes)}${place}${verified}`);
+  notify(io, `${title}: ${size}${sizes(data.length, bytes)}${inFile(output)}${verified}`);
   if (reading && !content && data.length > chunkBytes) {
     const chunks = Math.ceil(data.length / chunkBytes);
     notify(io, `${chunks} chunks, each learning from nothing; a larger --chunk is smaller`);

@@ -71,21 +71,11 @@ const BUNDLED: Readonly<Record<string, URL>> = {
   tale: new URL('../../samples/text/tale.txt', import.meta.url),
 };
 
-/** A file, or a bundled corpus where no file has its name. */
+/** Reads a file, or the bundled corpus of this name if there is no such file. */
 async function readCorpus(name: string, mayBePrompt: boolean): Promise<Uint8Array> {
-  const isBundled = Object.hasOwn(BUNDLED, name) && !existsSync(name);
-  return isBundled ? readInput(fileURLToPath(BUNDLED[name]!)) : readCorpusFile(name, mayBePrompt);
-}
-
-/** `--corpus a.txt "Once upon"` takes the prompt for a file: the message says how to part them. */
-async function readCorpusFile(path: string, mayBePrompt: boolean): Promise<Uint8Array> {
-  try {
-    return await readInput(path);
-  } catch (error) {
-    if (error instanceof FileError && mayBePrompt) {
-      const advice = 'a prompt goes before --corpus, or after "--"';
-      throw new FileError(`${error.message}; ${advice}`, { cause: error });
-    }
-    throw error;
+  if (Object.hasOwn(BUNDLED, name) && !existsSync(name)) {
+    return readInput(fileURLToPath(BUNDLED[name]!));
   }
+  const advice = 'a prompt goes before --corpus, or after "--"';
+  return readInput(name, mayBePrompt ? advice : undefined);
 }

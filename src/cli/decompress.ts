@@ -18,6 +18,7 @@ import { noteReading } from './content.js';
 import { addFlags, checkFlags } from './flags.js';
 import { endingOnInterrupt, type Io, notify } from './io.js';
 import {
+  inFile,
   openSink,
   readWhole,
   refuseExisting,
@@ -100,8 +101,7 @@ async function run(io: Io, file = STANDARD, flags: DecompressFlags): Promise<voi
   for (const { start, end, problem } of lost) {
     notify(io, `lost bytes ${count(start)} to ${count(end - 1)}, now zeros: ${problem}`);
   }
-  const place = output === STANDARD ? '' : `, in ${output}`;
-  notify(io, `${title}: ${count(data.length)} → ${plural(bytes, 'byte')}${place}`);
+  notify(io, `${title}: ${count(data.length)} → ${plural(bytes, 'byte')}${inFile(output)}`);
   if (lost.length > 0) {
     io.exitCode = 1;
     const missing = lost.reduce((sum, { start, end }) => sum + end - start, 0);

@@ -42,7 +42,7 @@ export function processIo(): Io {
     },
     async readStdin() {
       if (process.stdin.isTTY) {
-        process.stderr.write('reading from the terminal; Ctrl-D on a new line ends it\n');
+        notify(this, 'reading from the terminal; Ctrl-D on a new line ends it');
       }
       const chunks: Uint8Array[] = [];
       try {

@@ -10,6 +10,9 @@ import { type Io, write } from './io.js';
 /** The name of stdin and of stdout. */
 export const STANDARD = '-';
 
+/** Names an output file at the end of a notice; empty for stdout. */
+export const inFile = (output: string): string => (output === STANDARD ? '' : `, in ${output}`);
+
 /** A buffered output for bytes and text, in order. */
 export interface Sink {
   write(data: Uint8Array | string): void;

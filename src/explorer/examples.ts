@@ -16,7 +16,7 @@ export const EXAMPLES = {
     label: 'tale',
     name: 'a fairy tale',
     prompt: 'Once upon a time the river said to the miller, ',
-    // In the page itself, which begins with it.
+    // Bundled with the page, which shows it first.
     load: async () => ({ default: tale }),
   },
   program: {

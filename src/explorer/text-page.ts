@@ -143,14 +143,14 @@ export class TextPage {
     for (const lane of this.#lanes) lane.close();
     this.#lanes = [];
     // Their workers load while the corpus does.
-    for (const lane of state.lanes) this.#open(lane);
+    const drawn = new Map(state.lanes.map((lane) => [this.#open(lane), lane.drawn]));
     this.#showSettings();
     this.#showView();
     const corpus = await this.#load(state.first);
     if (turn !== this.#reads) return;
     this.#corpus = corpus;
     this.#readContext();
-    for (const [i, { drawn = FIRST_BYTES }] of state.lanes.entries()) this.#lanes[i]?.begin(drawn);
+    for (const lane of this.#lanes) lane.begin(drawn.get(lane) ?? FIRST_BYTES);
     if (file) await this.take(file);
   }
 

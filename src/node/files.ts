@@ -13,13 +13,19 @@ export class FileError extends Error {
   }
 }
 
-/** Reads a file. @throws FileError if it is missing, unreadable or a directory. */
-export async function readInput(path: string): Promise<Uint8Array> {
+/**
+ * Reads a file.
+ *
+ * @param advice added to the error message.
+ * @throws FileError if it is missing, unreadable or a directory.
+ */
+export async function readInput(path: string, advice?: string): Promise<Uint8Array> {
   try {
     const data = await readFile(path);
     return new Uint8Array(data.buffer, data.byteOffset, data.length);
   } catch (error) {
-    throw new FileError(`cannot read "${path}": ${reason(error)}`, { cause: error });
+    const message = `cannot read "${path}": ${reason(error)}`;
+    throw new FileError(advice ? `${message}; ${advice}` : message, { cause: error });
   }
 }
 

@@ -140,16 +140,11 @@ function warpedDraw(
     warp(warped, options);
     toProbabilities(warped, warped);
     const byte = drawProbability(warped, random());
-    const probability = warped[byte]!;
-    if (covered === 0) {
-      const step = { index, byte, bits: bits[byte]! - totalBits(bits), probability };
-      if (!copies) return step;
-      copies.push(byte);
-      return { ...step, sources: [] };
-    }
-    copies!.push(byte);
-    const own = bitsOf(byte);
-    const sources = model.sourcesOf!(byte, covered);
-    return { index, byte, bits: own instanceof Promise ? await own : own, probability, sources };
+    const own = covered > 0 ? bitsOf(byte) : bits[byte]! - totalBits(bits);
+    const ownBits = typeof own === 'number' ? own : await own;
+    const step = { index, byte, bits: ownBits, probability: warped[byte]! };
+    if (!copies) return step;
+    copies.push(byte);
+    return { ...step, sources: covered > 0 ? model.sourcesOf!(byte, covered) : [] };
   };
 }

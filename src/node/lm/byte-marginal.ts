@@ -109,13 +109,12 @@ export class ByteMarginalModel implements Predictor {
    * @throws UsageError if the graph fails.
    */
   async surprisals(bytes: Uint8Array): Promise<Float64Array> {
-    const known = this.#scored?.bytes ?? [];
-    const isScored = known.every((byte, i) => byte === this.#pending[i]);
-    let ways = isScored && this.#scored ? this.#scored.ways : this.#ways;
-    const cut = (isScored && this.#scored ? this.#scored.cut : this.#cut).fork();
-    const text = [...this.#pending.slice(isScored ? known.length : 0), ...bytes];
+    const isScored = this.#scored?.bytes.every((byte, i) => byte === this.#pending[i]);
+    const from = isScored ? this.#scored! : { bytes: [], ways: this.#ways, cut: this.#cut };
+    const cut = from.cut.fork();
+    const text = [...this.#pending.slice(from.bytes.length), ...bytes];
     // Contexts of this call alone: the last digits depend on which of them share a pass.
-    ways = ways.map((way) => ({ ...way, context: way.context.copy() }));
+    let ways: readonly Way[] = from.ways.map((way) => ({ ...way, context: way.context.copy() }));
     const own = new OwnContexts(this.#vocabulary, ways, cut.fork(), text);
     const surprisals = new Float64Array(text.length);
     for (const [i, byte] of text.entries()) {
