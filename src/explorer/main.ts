@@ -28,6 +28,7 @@ function speaker(id: string): (text: string) => void {
 function begin(): void {
   let tab: Tab = 'text';
   let timer = 0;
+  let writes = 0;
   const warn = speaker('message');
   const say = speaker('spoken');
   const onChange = (): void => {
@@ -41,9 +42,13 @@ function begin(): void {
   /** Writes the address. @returns what the address leaves out. */
   const write = async (): Promise<string> => {
     const written = tab;
+    const turn = ++writes;
     const address = await pages[written]?.address();
     if (!address || written !== tab) return '';
-    history.replaceState(undefined, '', writeAddress({ tab, fields: address.fields }));
+    // Not over one that was begun later.
+    if (turn === writes) {
+      history.replaceState(undefined, '', writeAddress({ tab, fields: address.fields }));
+    }
     return address.leftOut;
   };
 
