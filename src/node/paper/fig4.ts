@@ -3,7 +3,13 @@
 import { Plot } from '../plot.js';
 import { CHUNK, type PaperSet } from './data.js';
 import { type PaperFigure, percent, type Value } from './figure.js';
-import { classical, languageModels, type NamedInstrument, readings } from './instruments.js';
+import {
+  blends,
+  classical,
+  languageModels,
+  type NamedInstrument,
+  readings,
+} from './instruments.js';
 import type { Lab } from './lab.js';
 import { legendMarks, plotSvg } from './plot.js';
 
@@ -15,6 +21,7 @@ const LENGTHS = [16, 32, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1280, 1536,
 const SHOWN = [64, 256, 512, 1024, CHUNK];
 const FILES = ['gzip', 'LZMA2'];
 const READINGS = ['gzip decode', 'lzma decode', 'ppm', 'mix'];
+const BLENDS = ['lm and mix'];
 
 export async function fig4(
   lab: Lab,
@@ -26,6 +33,7 @@ export async function fig4(
     ...files,
     ...(await readings(lab, READINGS)),
     ...(await languageModels(lab)),
+    ...(await blends(lab, BLENDS)),
   ];
   const pairs = sets.flatMap((set) => instruments.map((instrument) => ({ set, instrument })));
   const plans = pairs.map((pair) => ({ ...pair, tasks: tasksOf(lab, pair, limit) }));

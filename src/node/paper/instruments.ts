@@ -2,7 +2,7 @@
 
 import type { Format, Reading } from '../../types.js';
 import { nodeRegistry } from '../registry.js';
-import { CHUNK } from './data.js';
+import { CHUNK, type SetName } from './data.js';
 import type { Instrument, Lab } from './lab.js';
 
 /** Chunks as pictures of 32 rows, like the paper's crops of ImageNet. */
@@ -13,10 +13,11 @@ const picture = (width: number): Format => ({ kind: 'image', width, channels: 1 
 
 export interface NamedInstrument extends Instrument {
   readonly name: string;
+  /** The only set it is measured on; undefined: on all. */
+  readonly only?: SetName | undefined;
 }
 
-interface Line {
-  readonly name: string;
+interface Line extends Pick<NamedInstrument, 'name' | 'only'> {
   readonly spec: string;
   readonly format: Format;
   readonly reading?: Reading;
@@ -42,15 +43,23 @@ const READINGS: readonly Line[] = [
   { name: 'mix of sound', spec: 'mix', format: SPEECH, reading: 'decode' },
 ];
 
+/** The included language model beside context mixing, by the format of the data. */
+const BLENDS: readonly Line[] = [
+  { name: 'lm and mix', format: BYTES },
+  { name: 'lm and mix of pictures', format: picture(COLUMNS), only: 'image' as const },
+  { name: 'lm and mix of sound', format: SPEECH, only: 'audio' as const },
+].map((line) => ({ ...line, spec: 'blend:lm+mix', reading: 'decode' }));
+
 /** The classical compressors, as files. */
 export const classical = (lab: Lab): Promise<NamedInstrument[]> => openLines(lab, FILES);
 
 /** Readings of zipdream's compressors and predictors. */
 export const readings = (lab: Lab, names?: readonly string[]): Promise<NamedInstrument[]> =>
-  openLines(
-    lab,
-    READINGS.filter(({ name }) => names?.includes(name) ?? true),
-  );
+  openLines(lab, named(READINGS, names));
+
+/** Blends of the included language model and context mixing. */
+export const blends = (lab: Lab, names?: readonly string[]): Promise<NamedInstrument[]> =>
+  openLines(lab, named(BLENDS, names));
 
 /** The included language models, in all sizes. */
 export function languageModels(lab: Lab): Promise<NamedInstrument[]> {
@@ -65,11 +74,15 @@ export function languageModels(lab: Lab): Promise<NamedInstrument[]> {
   );
 }
 
+function named(lines: readonly Line[], names: readonly string[] | undefined): readonly Line[] {
+  return lines.filter(({ name }) => names?.includes(name) ?? true);
+}
+
 async function openLines(lab: Lab, lines: readonly Line[]): Promise<NamedInstrument[]> {
   const opened: NamedInstrument[] = [];
-  for (const { name, spec, format, reading } of lines) {
+  for (const { name, only, spec, format, reading } of lines) {
     const instrument = await lab.open(spec, format, reading);
-    if (instrument) opened.push({ ...instrument, name });
+    if (instrument) opened.push({ ...instrument, name, only });
   }
   return opened;
 }

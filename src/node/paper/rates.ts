@@ -61,6 +61,7 @@ export async function measureRates(
       plans.push({ instrument, set, chunk: undefined, tasks: [task] });
     }
     for (const instrument of instruments) {
+      if (set.name !== (instrument.only ?? set.name)) continue;
       const tasks = chunkTasks(lab, instrument, set);
       if (instrument.reading === undefined) tasks.push(headerTask(lab, instrument));
       plans.push({ instrument, set, chunk: CHUNK, tasks });
