@@ -7,6 +7,7 @@ export default defineConfig(({ mode }) => ({
   test: {
     server: { deps: { external: [/\/dist\//] } },
     globalSetup: 'test/build.ts',
+    setupFiles: 'test/equal.ts',
     ...(mode === 'slow'
       ? {
           include: [SLOW],

@@ -26,6 +26,7 @@ import { membersOf } from '../src/specs.js';
 import type { AudioFormat, CodeLengthModel, Compressor, Predictor } from '../src/types.js';
 import { toZd } from './coding-inputs.js';
 import { bytesOf, compressorContract, expectSame, nextOf } from './contract.js';
+import { cases } from './deep.js';
 import { AUDIO_FOLDER, makeAudio, noSpeech } from './flac-inputs.js';
 
 const TALE = new Uint8Array(readFileSync(new URL('../samples/text/tale.txt', import.meta.url)));
@@ -79,7 +80,7 @@ for (const spec of [
   'blend:ppm+order0,how=linear',
   'blend:ppm+order0,weights=1,-0.5',
   'blend:late+ppm:order=3',
-  'blend:[blend:late+order0,how=linear]+ctw:order=2',
+  'blend:[blend:late+order0,how=linear]+[ctw:order=2,memory=16]',
 ]) {
   compressorContract(spec, () => openCompressor(spec, registry));
 }
@@ -326,7 +327,8 @@ describe('what one member thinks impossible', () => {
 describe('a geometric blend', () => {
   it('of text is better than each member alone', async () => {
     const rate = async (spec: string) =>
-      (await score(await openCompressor(spec, registry), TALE)).bpb;
+      (await score(await openCompressor(spec, registry), TALE.subarray(0, cases(4000, 20_000))))
+        .bpb;
     const [gzip, ppm, both] = [await rate('gzip'), await rate('ppm'), await rate('blend:gzip+ppm')];
     expect(both).toBeLessThan(Math.min(gzip, ppm));
   });
@@ -410,20 +412,20 @@ describe('files of blends', () => {
   it.each([
     'blend:mix:memory=18+ppm',
     'blend:ppm+order0,how=linear',
-    'blend:mix:memory=18+ctw:order=2+order0',
+    'blend:mix:memory=18+[ctw:order=2,memory=16]+order0',
     'blend:gzip:reading=exact+order0',
     'blend:order0+ppm,weights=0.8,0.4',
     'blend:late+mix:memory=18',
     'blend:late+ppm,how=linear',
     'blend:late+ppm,weights=1,-0.2',
   ])('%s: come back, and name the members', async (spec) => {
-    const file = await toZd(spec, TALE.subarray(0, 700), { chunkBytes: 300 }, registry);
+    const file = await toZd(spec, TALE.subarray(0, 250), { chunkBytes: 100 }, registry);
     const { header } = readHeader(file);
     expect(header.spec).toBe(spec);
     for (const member of membersOf(spec)) expect(header.version).toContain(member.split(':')[0]);
     const parts = [];
     for await (const { bytes } of decodeZd(file, { registry })) parts.push(...bytes);
-    expect(Uint8Array.from(parts)).toEqual(TALE.slice(0, 700));
+    expect(Uint8Array.from(parts)).toEqual(TALE.slice(0, 250));
   });
 
   it('are as short as the score says', async () => {
@@ -449,7 +451,7 @@ const openSound = (spec: string, bitsPerSample: 8 | 16): Promise<Compressor> =>
 compressorContract('blend:flac+gzip', () => openSound('blend:flac+gzip', 8));
 
 describe('a blend of sound', () => {
-  const wave = (bitsPerSample: 8 | 16, length = 700) =>
+  const wave = (bitsPerSample: 8 | 16, length = cases(200, 700)) =>
     makeAudio({ wave: 'chord', length, channels: 1, bitsPerSample }).channels[0]!;
 
   it.each(['flac', 'flac:smooth=1', 'mix', 'blend:flac+mix'])(
@@ -514,7 +516,7 @@ describe('a blend of sound', () => {
     expect(draw('c', 2).every((x) => Number.isInteger(x) && x >= -128 && x < 128)).toBe(true);
     expect(model.surprisal(5)).toBe(before);
     // First draws of many seeds against the distribution: chi-square, 4 standard deviations.
-    const draws = 1000;
+    const draws = cases(400, 1000);
     const counts = new Float64Array(256);
     for (let i = 0; i < draws; i++) counts[model.speak(createRandom(`${i}`), 1)() + 128]!++;
     let [chi, cells, rest, others] = [0, 0, draws, 1];
@@ -538,7 +540,7 @@ describe('a blend of sound', () => {
       ['speech-s16-test.bin', 16],
     ] as const) {
       const file = readFileSync(join(AUDIO_FOLDER, name));
-      const data = new Uint8Array(file.subarray(0, (700 * bitsPerSample) / 8));
+      const data = new Uint8Array(file.subarray(0, (cases(350, 700) * bitsPerSample) / 8));
       const [flac, mix, both] = await Promise.all(
         ['flac', 'mix', 'blend:flac+mix'].map(async (spec) => {
           const model = (await openSound(spec, bitsPerSample)).startSamples!();

@@ -50,7 +50,7 @@ describe.each(CASES)('$medium', ({ medium: name, file, spec, flags, cut }) => {
     expect(scored).toMatchObject({ bits: result.bits, bpb: result.bpb, unit: result.unit });
     const asked = name === 'sound' ? ['--chunk', 'whole'] : chunks;
     const [compared] = jsonLines(
-      await runCli(['compare', path, '-c', spec, ...flags, ...asked, '--json', '--workers', '1']),
+      await runCli(['compare', path, '-c', spec, ...flags, ...asked, '--json', '--workers', '0']),
     );
     expect(compared!.unit).toBe(scored!.unit);
     for (const key of ['bpb', 'bitsPerUnit', 'conversionLoss']) {

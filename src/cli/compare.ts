@@ -39,7 +39,7 @@ export function compareCommand(io: Io): Command {
   return addFlags(command, {
     '': [
       ...(['compressors', 'readings', 'metrics', 'compareChunk', 'compareFrom'] as const),
-      ...(['compareLimit', 'whole', 'judge', 'wordCorpus', 'compareSeed', 'threads'] as const),
+      ...(['compareLimit', 'whole', 'judge', 'wordCorpus', 'compareSeed', 'cellThreads'] as const),
       ...(['queue', 'results', 'retryFailed', 'wide', 'linesJson', 'csv'] as const),
     ],
     'Of pictures': ['compareGiven', 'maxSize', 'grey'],

@@ -41,6 +41,11 @@ export const FLAGS = table({
     help: 'threads for a black box whose steps are long, 1 for none (default: as many as cores)',
     parse: integer('--workers', { min: 1 }),
   },
+  cellThreads: {
+    text: '--workers <n>',
+    help: 'threads, 0 to measure in the main thread (default: as many as cores)',
+    parse: integer('--workers', { min: 0 }),
+  },
   threads: {
     text: '--workers <n>',
     help: 'threads (default: as many as cores)',

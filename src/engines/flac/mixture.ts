@@ -44,7 +44,10 @@ export class SampleMixture {
   readonly #predictions = new Float64Array(PREDICTORS);
   /** P(`#asked`) under each expert, if it was computed since the last update. */
   readonly #chances: Float64Array;
+  readonly #below: Float64Array;
+  /** Masses by which the experts' probabilities are normalised, if `#hasMasses`. */
   readonly #masses: Float64Array;
+  #hasMasses = false;
   #asked: number | undefined;
   /** The latest samples; the last is #past[#end − 1]. */
   readonly #past: Int32Array;
@@ -55,6 +58,7 @@ export class SampleMixture {
     this.#shape = shape;
     const experts = PREDICTORS * shape.distribution.scales;
     this.#chances = new Float64Array(experts);
+    this.#below = new Float64Array(experts);
     this.#masses = new Float64Array(experts);
     this.#coefficients = from
       ? from.#coefficients.slice()
@@ -74,14 +78,15 @@ export class SampleMixture {
 
   /** P(sample) for a sample in range. */
   probability(sample: number): number {
-    const { distribution, least, most } = this.#shape;
+    const { distribution } = this.#shape;
     const chances = this.#chances;
     const weights = this.#weights;
+    if (!this.#hasMasses) this.#measure();
     this.#asked = sample;
     let sum = 0;
     for (let p = 0; p < PREDICTORS; p++) {
       const from = p * distribution.scales;
-      distribution.probabilities(sample, this.#predictions[p]!, least, most, chances, from);
+      distribution.probabilities(sample, this.#predictions[p]!, this.#masses, chances, from);
       for (let i = from; i < from + distribution.scales; i++) sum += weights[i]! * chances[i]!;
     }
     return sum;
@@ -90,12 +95,12 @@ export class SampleMixture {
   /** P of all samples below one that is in range or one past it. */
   below(sample: number): number {
     const { distribution, least, most } = this.#shape;
-    const masses = this.#masses;
+    const below = this.#below;
     let sum = 0;
     for (let p = 0; p < PREDICTORS; p++) {
       const from = p * distribution.scales;
-      distribution.below(sample, this.#predictions[p]!, least, most, masses, from);
-      for (let i = from; i < from + distribution.scales; i++) sum += this.#weights[i]! * masses[i]!;
+      distribution.below(sample, this.#predictions[p]!, least, most, below, from);
+      for (let i = from; i < from + distribution.scales; i++) sum += this.#weights[i]! * below[i]!;
     }
     return sum;
   }
@@ -146,8 +151,18 @@ export class SampleMixture {
     }
   }
 
+  #measure(): void {
+    const { distribution, least, most } = this.#shape;
+    for (let p = 0; p < PREDICTORS; p++) {
+      const from = p * distribution.scales;
+      distribution.masses(this.#predictions[p]!, least, most, this.#masses, from);
+    }
+    this.#hasMasses = true;
+  }
+
   #predict(): void {
     const { least, most } = this.#shape;
+    this.#hasMasses = false;
     const past = this.#past;
     const last = this.#end - 1;
     for (let p = 0; p < PREDICTORS; p++) {

@@ -6,12 +6,13 @@ import type { Random } from '../../types.js';
 /** A family of distributions of a sample around a prediction, indexed by scale, 0 … scales − 1. */
 export interface ResidualDistribution {
   readonly scales: number;
-  /** out[from + i] = P(sample) at scale i; sample and prediction are in [least, most]. */
+  /** out[from + i] = mass of [least, most] at scale i before normalisation. */
+  masses(prediction: number, least: number, most: number, out: Float64Array, from: number): void;
+  /** out[from + i] = P(sample) at scale i, from `masses` at the same places; both are in range. */
   probabilities(
     sample: number,
     prediction: number,
-    least: number,
-    most: number,
+    masses: Float64Array,
     out: Float64Array,
     from: number,
   ): void;
@@ -41,15 +42,17 @@ const power = (n: number): number => (n < POWERS.length ? POWERS[n]! : 0);
 export function riceDistribution(parameters: number): ResidualDistribution {
   return {
     scales: parameters,
-    probabilities(sample, prediction, least, most, out, from) {
+    masses(prediction, least, most, out, from) {
       const centre = Math.round(prediction);
-      const residual = sample - centre;
-      const u = residual >= 0 ? 2 * residual : -2 * residual - 1;
-      const above = most - centre;
-      const below = centre - least;
       for (let k = 0; k < parameters; k++) {
-        const chance = power((u >>> k) + 1 + k);
-        out[from + k] = chance === 0 ? 0 : chance / (evenMass(above, k) + oddMass(below, k));
+        out[from + k] = evenMass(most - centre, k) + oddMass(centre - least, k);
+      }
+    },
+    probabilities(sample, prediction, masses, out, from) {
+      const residual = sample - Math.round(prediction);
+      const u = residual >= 0 ? 2 * residual : -2 * residual - 1;
+      for (let k = 0; k < parameters; k++) {
+        out[from + k] = power((u >>> k) + 1 + k) / masses[from + k]!;
       }
     },
     below(sample, prediction, least, most, out, from) {
@@ -104,20 +107,25 @@ export function laplaceDistribution(scales: number): ResidualDistribution {
   );
   return {
     scales,
-    probabilities(sample, prediction, least, most, out, from) {
+    masses(prediction, least, most, out, from) {
+      for (let i = 0; i < scales; i++) {
+        const b = widths[i]!;
+        out[from + i] =
+          1 -
+          (Math.exp(-(most + 0.5 - prediction) / b) + Math.exp(-(prediction - least + 0.5) / b)) /
+            2;
+      }
+    },
+    probabilities(sample, prediction, masses, out, from) {
       const d = sample - prediction;
       const away = Math.abs(d);
       for (let i = 0; i < scales; i++) {
         const b = widths[i]!;
-        const inside =
-          1 -
-          (Math.exp(-(most + 0.5 - prediction) / b) + Math.exp(-(prediction - least + 0.5) / b)) /
-            2;
         const mass =
           away >= 0.5
             ? Math.exp((0.5 - away) / b) * (1 - Math.exp(-1 / b)) * 0.5
             : 1 - (Math.exp(-(0.5 + d) / b) + Math.exp(-(0.5 - d) / b)) / 2;
-        out[from + i] = mass / inside;
+        out[from + i] = mass / masses[from + i]!;
       }
     },
     below(sample, prediction, least, most, out, from) {
