@@ -33,7 +33,7 @@ describe('createRandom', () => {
     const counts = new Array<number>(16).fill(0);
     for (let i = 0; i < draws; i++) {
       const x = random();
-      expect(x >= 0 && x < 1).toBe(true);
+      if (!(x >= 0 && x < 1)) expect.fail(`draw ${i} is ${x}`);
       counts[Math.floor(x * 16)]!++;
     }
     const deviation = Math.sqrt((draws / 16) * (15 / 16));
@@ -109,7 +109,9 @@ describe('BitWriter', () => {
           writer.writeBits(value, count);
           const written = count === 0 ? '' : value.toString(2).padStart(count, '0');
           expected += [...written].reverse().join('');
-          expect(writer.bitLength).toBe(expected.length);
+          if (writer.bitLength !== expected.length) {
+            expect.fail(`${writer.bitLength} bits, expected ${expected.length}`);
+          }
         }
         const read = [...writer.finish()]
           .map((byte) => [...byte.toString(2).padStart(8, '0')].reverse().join(''))

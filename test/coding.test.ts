@@ -133,8 +133,9 @@ describe('a .zd file', () => {
       const spec = name === 'blend' ? 'blend:gzip+ppm' : name;
       const { readings } = await openCompressor(spec, coreRegistry);
       for (const reading of readings) {
-        const length = reading === 'decode' ? SENTENCE.length : cases(4, 12);
-        for (const data of [SENTENCE.subarray(0, length), new Uint8Array(), Uint8Array.of(200)]) {
+        // Elsewhere each byte may take 256 compressions.
+        const length = reading === 'decode' ? SENTENCE.length : cases(2, 12);
+        for (const data of [SENTENCE.subarray(0, length), new Uint8Array()]) {
           const file = await toZd(spec, data, { reading });
           expect(await fromZd(file), `${spec} ${reading}`).toEqual(data);
         }

@@ -177,7 +177,7 @@ describe('the decode reading of DEFLATE', () => {
     const kinds = all.slice(0, cases(2, all.length));
     for (const [k, kind] of kinds.entries()) {
       const options = { level: 9 - k, windowBits: 10 + k, memLevel: 1 + k };
-      const data = makeInput(kind, 12_000 + 8_000 * (k % 3), random);
+      const data = makeInput(kind, cases(6000, 12_000) + cases(3000, 8000) * (k % 3), random);
       const bulk = createDeflateDecoder(new EncoderTwin(options), options);
       const single = createDeflateDecoder(new EncoderTwin(options), options);
       for (let at = 0; at < data.length; ) {
@@ -194,10 +194,11 @@ describe('the decode reading of DEFLATE', () => {
 
   it('learns a long context of few letters at once to the same up to rounding', () => {
     const random = createRandom('letters');
-    const length = cases(36_000, 60_000); // more than a window
+    const windowBits = cases(12, 15);
+    const length = cases(6000, 60_000); // more than a window
     const data = Uint8Array.from({ length }, () => 97 + Math.floor(random() * 4));
-    const bulk = createDeflateDecoder(zlib());
-    const single = createDeflateDecoder(zlib());
+    const bulk = createDeflateDecoder(zlib(), { windowBits });
+    const single = createDeflateDecoder(zlib(), { windowBits });
     bulk.learn(data);
     for (const byte of data) single.update(byte);
     const expected = probabilities(single);
@@ -260,7 +261,7 @@ describe('tokens of the decode reading', () => {
     const after = start.fork();
     after.update(likely);
     const second = probabilities(after);
-    const draws = cases(800, 4000);
+    const draws = cases(400, 4000);
     const random = createRandom(`tokens ${where}`);
     const firsts = new Float64Array(256);
     const seconds = new Float64Array(256);
@@ -286,7 +287,7 @@ describe('tokens of the decode reading', () => {
     start.push(concat(TALE, TALE.subarray(0, 7)));
     const counts = new Map<string, { bits: number; count: number }>();
     const random = createRandom('bits');
-    const draws = cases(800, 4000);
+    const draws = cases(400, 4000);
     for (let i = 0; i < draws; i++) {
       const { kind, bytes, distance, bits } = start.fork().draw(random, 1);
       const entry = counts.get(`${kind} ${bytes} ${distance} ${bits}`) ?? { bits, count: 0 };

@@ -10,7 +10,7 @@ import { inputKinds, makeInput, randomCase } from './deflate-inputs.js';
 
 describe('the encoder twin against pako', () => {
   test('fuzzed inputs: the same bytes, and a length exact to the bit', () => {
-    for (let i = 0; i < cases(240, 2400); i++)
+    for (let i = 0; i < cases(80, 2400); i++)
       checkCase(randomCase(`twin ${i}`, i % 20 ? 6000 : 200_000));
   });
 
@@ -55,7 +55,7 @@ describe('all 256 next bytes against pako', () => {
   }
 
   test('at random positions of every kind of input', () => {
-    for (let i = 0; i < cases(30, 260); i++) {
+    for (let i = 0; i < cases(12, 260); i++) {
       const { data, options } = randomCase(`next ${i}`, 2500);
       checkNext(data, options);
     }
@@ -69,7 +69,7 @@ describe('all 256 next bytes against pako', () => {
 
   test('around the end of a block', () => {
     const data = makeInput('random', 200, createRandom('blocks'));
-    for (let length = 122; length < 132; length++) {
+    for (let length = cases(125, 122); length < cases(130, 132); length++) {
       checkNext(data.subarray(0, length), { level: 6, windowBits: 15, memLevel: 1 });
       checkNext(data.subarray(0, length), { level: 2, windowBits: 15, memLevel: 1 });
     }
@@ -117,7 +117,7 @@ describe('all 256 next bytes against pako', () => {
   });
 
   test('at so many positions in all', () => {
-    expect(positions.get('checked')).toBeGreaterThanOrEqual(cases(60, 300));
+    expect(positions.get('checked')).toBeGreaterThanOrEqual(cases(40, 300));
   });
 });
 

@@ -8,7 +8,7 @@ import { decodeFlac } from '../src/engines/flac/decode.js';
 import { encodeFlac, FrameEncoder, HEADER_BYTES, interleave } from '../src/engines/flac/encode.js';
 import { MsbWriter } from '../src/engines/flac/msb-writer.js';
 import { CorruptDataError, UsageError } from '../src/errors.js';
-import { DEEP } from './deep.js';
+import { cases, DEEP } from './deep.js';
 import {
   makeAudio,
   noFlac,
@@ -37,9 +37,9 @@ test('what is encoded comes back, whatever the samples', () => {
         [1, 0],
         [1, 1],
         [2, 5],
-        [1, 4096],
-        [2, 5000],
-        [3, 700],
+        [1, cases(300, 4096)],
+        [cases(1, 2), cases(4200, 5000)],
+        [3, cases(200, 700)],
       ] as const) {
         const audio = makeAudio({ wave, length, channels, bitsPerSample });
         const back = decodeFlac(encodeFlac(audio));
@@ -53,7 +53,7 @@ test('wasted bits, odd sample rates and high orders come back', () => {
   for (const sampleRate of [1, 8000, 11_025, 44_100, 96_001, 250_000, 655_350, 1_048_575]) {
     const audio = makeAudio({
       wave: 'sine',
-      length: 3000,
+      length: cases(600, 3000),
       channels: 2,
       bitsPerSample: 16,
       sampleRate,
@@ -87,11 +87,11 @@ test('what the reference program encodes is read', ({ skip }) => {
   }
 });
 
-test('eight clips of speech take at most 2 % more than flac -8 makes of them', ({ skip }) => {
+test('clips of speech take at most 2 % more than flac -8 makes of them', ({ skip }) => {
   if (noFlac ?? noSpeech) skip((noFlac ?? noSpeech)!);
   let ours = 0;
   let theirs = 0;
-  for (const samples of speechClips()) {
+  for (const samples of speechClips().slice(0, cases(3, 8))) {
     const audio = { sampleRate: 16_000, bitsPerSample: 16, channels: [samples] };
     ours += encodeFlac(audio).length;
     // The reference keeps room for tags and seeking, which is not what is compared.
@@ -155,16 +155,16 @@ test('frames of sizes that vary are numbered by their samples, also in the way o
   skip,
 }) => {
   const sizes = [4608, 1152, 4608, 2304, 576];
-  for (const numberOf of ['samples', 'frames'] as const) {
-    const { audio, file } = streamOfBlocks(sizes, numberOf);
-    expect(decodeFlac(file)).toEqual({ ...audio, notKept: [] });
-  }
   const { audio, file } = streamOfBlocks(sizes, 'samples');
-  const skipped = new DataView(file.buffer);
+  for (const stream of [file, streamOfBlocks(sizes, 'frames').file]) {
+    expect(decodeFlac(stream)).toEqual({ ...audio, notKept: [] });
+  }
+  const damaged = file.slice();
+  const skipped = new DataView(damaged.buffer);
   skipped.setUint16(8, 4608); // the least block size, now the same as the most
-  expect(() => decodeFlac(file)).toThrow(/frame is number 4608, expected 1/);
+  expect(() => decodeFlac(damaged)).toThrow(/frame is number 4608, expected 1/);
   if (noFlac) skip(noFlac);
-  expect(referenceDecode(streamOfBlocks(sizes, 'samples').file)).toEqual(interleave(audio));
+  expect(referenceDecode(file)).toEqual(interleave(audio));
 });
 
 /** A metadata block; the last bit of its type is left to be set. */

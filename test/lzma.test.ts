@@ -70,7 +70,7 @@ describe('files', () => {
     const data = text.subarray(0, 700);
     for (let pb = 0; pb <= 4; pb++) {
       for (let lp = 0; lp <= 4; lp++) {
-        for (let lc = 0; lc <= 8; lc++) {
+        for (let lc = 0; lc <= 8; lc += cases(4, 1)) {
           const file = encodeAlone(data, { ...PLAIN, lc, lp, pb });
           expect(readAloneHeader(file)).toMatchObject({ lc, lp, pb, length: 700 });
           expect(sameBytes(decompressAlone(file), data)).toBe(true);
@@ -111,12 +111,12 @@ describe('files', () => {
     expect(optimal).toBeLessThan(0.97 * fast);
   });
 
-  test('a million decisions come back from the range coder, likely ones and unlikely', () => {
+  test('many decisions come back from the range coder, likely ones and unlikely', () => {
     const random = createRandom('decisions');
     const ones = Float64Array.from({ length: 64 }, () => random() ** 3);
     const encoder = new LzmaRangeEncoder(createModels(PLAIN));
     const told: number[] = [];
-    for (let i = 0; i < 1_000_000; i++) {
+    for (let i = 0; i < cases(100_000, 1_000_000); i++) {
       const model = Math.floor(random() * 80);
       const bit = random() < (ones[model] ?? 0.5) ? 1 : 0;
       if (model < 64) encoder.decide(model, bit);
@@ -232,7 +232,7 @@ describe('the twin', () => {
         const options = round === 0 ? PLAIN : randomSettings(random);
         const twin = new EncoderTwin(options);
         let end = 0;
-        for (let i = 0; i < 30; i++) {
+        for (let i = 0; i < cases(10, 30); i++) {
           const before = end;
           end += 1 + Math.floor(random() * (data.length / 31));
           twin.push(data.subarray(before, end));
@@ -278,14 +278,14 @@ describe('the twin', () => {
     const random = createRandom('lzma forks');
     const below = (limit: number): number => Math.floor(random() * limit);
     const branches = [{ twin: new EncoderTwin(PLAIN), seen: new Uint8Array() }];
-    for (let i = 0; i < 300; i++) {
+    for (let i = 0; i < cases(150, 300); i++) {
       const branch = branches[below(branches.length)]!;
       const kind = random();
       if (kind < 0.15 && branches.length < 8) {
         branches.push({ twin: branch.twin.fork(), seen: branch.seen });
       } else {
         // Now and then more than branches exchange.
-        const length = kind > 0.97 ? 3000 : below(60);
+        const length = kind > cases(0.93, 0.97) ? 3000 : below(60);
         const piece = text.subarray(below(5000)).subarray(0, length);
         branch.twin.push(piece);
         branch.seen = Uint8Array.of(...branch.seen, ...piece);

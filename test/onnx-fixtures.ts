@@ -45,7 +45,7 @@ export function bagModel(
 ): Uint8Array {
   const type = weights === 'float16' ? FLOAT16 : FLOAT;
   const parts = tableParts(table, width, weights);
-  const int64 = (name: string, value: bigint, shape: number[]): number[] =>
+  const int64 = (name: string, value: bigint, shape: number[]): Uint8Array =>
     initializer(name, INT64, shape, BigInt64Array.of(value));
   return graphOf({
     initializers: [
@@ -113,21 +113,21 @@ export function toHalf(x: number): number {
 }
 
 interface GraphParts {
-  readonly initializers: readonly number[][];
-  readonly nodes: readonly number[][];
-  readonly inputs: readonly number[][];
-  readonly outputs: readonly number[][];
+  readonly initializers: readonly Uint8Array[];
+  readonly nodes: readonly Uint8Array[];
+  readonly inputs: readonly Uint8Array[];
+  readonly outputs: readonly Uint8Array[];
 }
 
 function graphOf({ initializers, nodes, inputs, outputs }: GraphParts): Uint8Array {
-  const graph = [
-    ...nodes.flatMap((it) => bytes(1, it)),
-    ...text(2, 'fixture'),
-    ...initializers.flatMap((it) => bytes(5, it)),
-    ...inputs.flatMap((it) => bytes(11, it)),
-    ...outputs.flatMap((it) => bytes(12, it)),
-  ];
-  return Uint8Array.from([...varint(1, 8), ...bytes(7, graph), ...bytes(8, varint(2, 17))]);
+  const graph = join(
+    ...nodes.map((it) => bytes(1, it)),
+    text(2, 'fixture'),
+    ...initializers.map((it) => bytes(5, it)),
+    ...inputs.map((it) => bytes(11, it)),
+    ...outputs.map((it) => bytes(12, it)),
+  );
+  return join(varint(1, 8), bytes(7, graph), bytes(8, varint(2, 17)));
 }
 
 function node(
@@ -135,15 +135,15 @@ function node(
   inputs: readonly string[],
   output: string,
   attributes: Readonly<Record<string, number>> = {},
-): number[] {
-  return [
-    ...inputs.flatMap((name) => text(1, name)),
-    ...text(2, output),
-    ...text(4, kind),
-    ...Object.entries(attributes).flatMap(([name, value]) =>
-      bytes(5, [...text(1, name), ...varint(3, value), 0xa0, 0x01, 2]),
+): Uint8Array {
+  return join(
+    ...inputs.map((name) => text(1, name)),
+    text(2, output),
+    text(4, kind),
+    ...Object.entries(attributes).map(([name, value]) =>
+      bytes(5, join(text(1, name), varint(3, value), [0xa0, 0x01, 2])),
     ),
-  ];
+  );
 }
 
 function initializer(
@@ -151,32 +151,37 @@ function initializer(
   type: number,
   shape: readonly number[],
   values: ArrayBufferView,
-): number[] {
+): Uint8Array {
   const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  return [
-    ...shape.flatMap((size) => varint(1, size)),
-    ...varint(2, type),
-    ...text(8, name),
-    ...bytes(9, raw),
-  ];
+  return join(
+    shape.flatMap((size) => varint(1, size)),
+    varint(2, type),
+    text(8, name),
+    bytes(9, raw),
+  );
 }
 
-function tensor(name: string, type: number, shape: readonly (number | string)[]): number[] {
-  const dimensions = shape.flatMap((size) =>
+function tensor(name: string, type: number, shape: readonly (number | string)[]): Uint8Array {
+  const dimensions = shape.map((size) =>
     bytes(1, typeof size === 'number' ? varint(1, size) : text(2, size)),
   );
-  return [...text(1, name), ...bytes(2, bytes(1, [...varint(1, type), ...bytes(2, dimensions)]))];
+  const content = join(varint(1, type), bytes(2, join(...dimensions)));
+  return join(text(1, name), bytes(2, bytes(1, content)));
 }
 
 function varint(field: number, value: number): number[] {
   return [field << 3, ...base128(value)];
 }
 
-function bytes(field: number, content: ArrayLike<number>): number[] {
-  return [(field << 3) | 2, ...base128(content.length), ...Array.from(content)];
+function bytes(field: number, content: ArrayLike<number>): Uint8Array {
+  return join([(field << 3) | 2, ...base128(content.length)], content);
 }
 
-function text(field: number, content: string): number[] {
+function join(...parts: readonly ArrayLike<number>[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(parts.map((part) => Uint8Array.from(part))));
+}
+
+function text(field: number, content: string): Uint8Array {
   return bytes(field, new TextEncoder().encode(content));
 }
 

@@ -33,3 +33,5 @@ import './passage.test.js';
 import './browser.test.js';
 import './lm.test.js';
 import './readme.test.js';
+import './audio-mix.test.js';
+import './blend.test.js';

@@ -15,6 +15,7 @@ export class Toy {
   readonly words: readonly string[];
   readonly probabilities: readonly number[];
   readonly #bits: ReadonlyMap<string, number>;
+  readonly #beginnings: ReadonlySet<string>;
 
   constructor(letters: string, weight: (word: string) => number) {
     let words = [''];
@@ -25,6 +26,9 @@ export class Toy {
     const sum = weights.reduce((a, b) => a + b, 0);
     this.words = words;
     this.probabilities = weights.map((w) => w / sum);
+    this.#beginnings = new Set(
+      words.flatMap((word) => Array.from(word, (_, i) => word.slice(0, i))),
+    );
     this.#bits = new Map(words.map((word, i) => [word, -Math.log2(this.probabilities[i]!)]));
   }
 
@@ -54,8 +58,7 @@ export class Toy {
     for (let at = 0; at < message.length; at += WORD_BYTES) {
       const word = message.slice(at, at + WORD_BYTES);
       if (word.length === WORD_BYTES) bits += this.#bits.get(word) ?? UNKNOWN_BITS;
-      else if (this.words.some((known) => known.startsWith(word)))
-        bits += LETTER_BITS * word.length;
+      else if (this.#beginnings.has(word)) bits += LETTER_BITS * word.length;
       else bits += UNKNOWN_BITS;
     }
     return bits;

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { coreRegistry } from '../src/compressors/index.js';
 import { recompressReading } from '../src/readings/recompress.js';
 import { openCompressor } from '../src/registry.js';
-import { cases } from './deep.js';
+import { DEEP } from './deep.js';
 import { TALE } from './run-cli.js';
 
 test.each(['gzip', 'gzip:level=1', 'zlib'])(
@@ -17,14 +17,10 @@ test.each(['gzip', 'gzip:level=1', 'zlib'])(
     const slow = recompressReading(async (data) => 8 * (await compressor.compress!(data)).length);
     const [a, b] = [new Float64Array(256), new Float64Array(256)];
     const values = new Set<number>();
-    for (const [from, to] of [
-      [0, 0],
-      [0, 1],
-      [1, 200],
-      [200, 201],
-      [201, cases(350, 900)],
-    ]) {
+    let from = 0;
+    for (const to of DEEP ? [0, 1, 200, 201, 900] : [0, 1, 200]) {
       for (const model of [quick, slow]) model.push(tale.subarray(from, to));
+      from = to;
       await quick.next(a);
       await slow.next(b);
       expect(a).toEqual(b);

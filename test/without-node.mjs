@@ -42,6 +42,7 @@ const { CompressorUnavailableError, coreRegistry, createRandom, generate, openCo
   core.namespace;
 const text = Uint8Array.from('abracadabra, abracadabra, ', (c) => c.charCodeAt(0));
 const opened = [];
+const specs = { blend: 'blend:gzip+ppm', mix: 'mix:memory=18', ctw: 'ctw:memory=16' };
 const formats = {
   bytes: { kind: 'bytes' },
   image: { kind: 'image', width: 1, channels: 1 },
@@ -51,7 +52,7 @@ for (const [name, { accepts }] of Object.entries(coreRegistry)) {
   const kind = accepts.includes('bytes') ? 'bytes' : accepts[0];
   let compressor;
   try {
-    const spec = name === 'blend' ? 'blend:gzip+ppm' : name;
+    const spec = specs[name] ?? name;
     compressor = await openCompressor(spec, { format: formats[kind] });
   } catch (error) {
     // The package of zstd is WebAssembly, which is not loaded here.
@@ -62,7 +63,7 @@ for (const [name, { accepts }] of Object.entries(coreRegistry)) {
   const model = compressor.start();
   model.push(text);
   let bytes = 0;
-  for await (const _ of generate(model, { length: 5, random: createRandom(name) })) bytes++;
+  for await (const _ of generate(model, { length: 2, random: createRandom(name) })) bytes++;
   opened.push(`${name} ${bytes}`);
 }
 console.log(JSON.stringify(opened));
