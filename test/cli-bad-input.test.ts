@@ -261,11 +261,14 @@ describe('files that cannot be read or written exit with 1', () => {
   it('a failure later keeps what was drawn', () =>
     withFolder(async (folder) => {
       const file = join(folder, 'out');
-      const failing = `command:sh -c 'read -r a; test ${'$'}{#a} -lt 3 && echo "$a"'`;
-      const ran = await runCli(['sample', 'x', '-c', failing, '--seed', '1', '-o', file]);
+      // Of spans few candidates are compressed, not every byte; it fails after the fourth.
+      const failing = `command:sh -c 'read -r a; test ${'$'}{#a} -lt 6 && echo "$a"'`;
+      const spans = ['--spans', '1', '--candidates', '4', '--force'];
+      const args = ['sample', 'x', '-c', failing, ...spans, '--seed', '1', '-o', file];
+      const ran = await runCli(args);
       expect(ran.code).toBe(1);
       expect(ran.stderr).toMatch(/^zipdream: command ".*" failed with exit status 1\n$/);
-      expect(readFileSync(file)).toHaveLength(1);
+      expect(readFileSync(file)).toHaveLength(4);
     }));
 
   it.skipIf(!existsSync('/dev/full'))('a full disk (skipped without /dev/full)', () =>

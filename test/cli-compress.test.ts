@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
-import { MAIN, runCli } from './run-cli.js';
+import { runCli, spawnCli } from './run-cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'zipdream-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -19,17 +18,12 @@ test('gzip writes a file that the world reads, and zipdream reads it back', asyn
   expect(readFileSync(at('tale'))).toEqual(readFileSync(tale));
 });
 
-test('a predictor writes a .zd that comes back, through pipes too', () => {
-  const packed = execFileSync(process.execPath, [MAIN, 'compress', '-c', 'ppm'], {
-    input: readFileSync(tale),
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
-  expect(packed.length).toBeLessThan(5000);
-  const unpacked = execFileSync(process.execPath, [MAIN, 'decompress'], {
-    input: packed,
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
-  expect(unpacked).toEqual(readFileSync(tale));
+test('a predictor writes a .zd that comes back, through pipes too', async () => {
+  const input = new Uint8Array(readFileSync(tale));
+  const packed = await runCli(['compress', '-c', 'ppm'], { input });
+  expect(packed.stdout.length).toBeLessThan(5000);
+  const unpacked = await spawnCli(['decompress'], { input: packed.stdout });
+  expect(unpacked.stdout).toEqual(input);
 });
 
 test('bad input gives one line and writes nothing', async () => {

@@ -53,7 +53,7 @@ function registryOf(rows: number, started: number[] = [], later = false): Regist
 
 describe('chunks that step together', () => {
   test.each([1, 2, 3, 7, 8, 64])('come back, %i at most at a time', async (rows) => {
-    for (const length of [0, 1, 49, 50, 51, 399, 400, 777]) {
+    for (const length of [0, 1, 49, 50, 51, 399, 400]) {
       const data = TALE.subarray(0, length);
       for (const later of [false, true]) {
         const registry = registryOf(rows, [], later);
@@ -88,7 +88,7 @@ describe('chunks that step together', () => {
     const data = TALE.subarray(0, 50 * 9 + 20);
     const file = await toZd('together', data, { chunkBytes: 50 }, registry);
     const { end } = readHeader(file);
-    for (let at = end; at < file.length; at += 13) {
+    for (let at = end; at < file.length; at += 37) {
       const damaged = file.slice();
       damaged[at]! ^= 64;
       expect(await failure(damaged, { registry })).toBeInstanceOf(CorruptDataError);

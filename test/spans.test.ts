@@ -75,7 +75,7 @@ test('models and proposals are told what was drawn as drawn', async () => {
 
 describe('spans', () => {
   test('converge to the compressor as the candidates grow: total variation goes to 0', async () => {
-    const WORDS = cases(5000, 20_000);
+    const WORDS = cases(2500, 20_000);
     const distances = [];
     for (const candidates of [1, 4, 64]) {
       const random = createRandom(`toy ${candidates}`);
