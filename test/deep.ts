@@ -1,5 +1,5 @@
 // Tests that check many cases check a few in `npm test` and all in `npm run test:slow`, by way of
-// slow-deep.test.ts.
+// slow-deep.test.ts and slow-deep-contract.test.ts.
 
 /** True in `npm run test:slow`. */
 export const DEEP = process.env.DEEP === '1';
