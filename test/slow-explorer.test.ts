@@ -4,14 +4,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { inflateRawSync } from 'node:zlib';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
 import { writeChunks } from '../src/engines/png/chunks.js';
 import { readPng } from '../src/engines/png/read.js';
 import { writePng } from '../src/engines/png/write.js';
-import { readAddress } from '../src/explorer/address.js';
-import { readText } from '../src/explorer/text-state.js';
 import { readWav } from '../src/modality/wav.js';
 import {
   type ExploreServer,
@@ -77,10 +76,12 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
   const written = (page: Page, name: string): Promise<string> =>
     lane(page, name).locator('.written mark').innerText();
 
-  /** Bytes that each lane has drawn, by the address: it is written moments after the page changes. */
-  async function drawnInLink(page: Page): Promise<(number | undefined)[]> {
-    const { lanes } = await readText(readAddress(new URL(page.url()).hash).fields);
-    return lanes.map(({ drawn }) => drawn?.length);
+  /** Bytes drawn by each lane according to the address, which is written shortly after a change. */
+  function drawnInLink(page: Page): number[] {
+    const fields = new URLSearchParams(new URL(page.url()).hash.replace(/^.*\?/, ''));
+    return fields
+      .getAll('drawn')
+      .map((drawn) => (drawn ? inflateRawSync(Buffer.from(drawn, 'base64url')).length : 0));
   }
 
   /** Waits for the likeliest byte to be such a one. */

@@ -35,7 +35,7 @@ export async function table2(lab: Lab, sets: readonly PaperSet[]): Promise<Paper
       ...{ set: set.name, bytes: set.data.length },
     })),
     notes: [
-      `Ours in chunks of ${CHUNK} bytes of the text named below, trained as models/README.md says; the paper’s on enwik9, trained on enwik8.`,
+      `Ours: chunks of ${CHUNK} bytes of the text named below; models/README.md describes the training. The paper’s: enwik9, trained on enwik8.`,
     ],
   };
 }
