@@ -13,7 +13,7 @@ const ROOT = join(import.meta.dirname, '..');
 it('exports from the core what was chosen, and no more', () => {
   expect(Object.keys(core).sort()).toEqual([
     'ALPHABETS',
-    'CarriedCourse',
+    'ShareCourse',
     'CompressorUnavailableError',
     'CopyGuard',
     'CorruptDataError',
@@ -25,7 +25,6 @@ it('exports from the core what was chosen, and no more', () => {
     'alphabetOf',
     'blend',
     'bytesOfSamples',
-    'carriedStrip',
     'compressorRow',
     'copyPredictor',
     'coreRegistry',
@@ -81,6 +80,7 @@ it('exports from the core what was chosen, and no more', () => {
     'resolutionOf',
     'samplesOfBytes',
     'score',
+    'shareStrip',
     'showBeside',
     'showDistribution',
     'showPicture',

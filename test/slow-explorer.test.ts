@@ -243,7 +243,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
     });
   });
 
-  it('shows which member of a blend carried what', async () => {
+  it('shows the shares of the members of a blend', async () => {
     const spec = encodeURIComponent('blend:[gzip:level=6]+ppm');
     const text = encodeURIComponent(readFileSync(TALE, 'utf8').slice(0, 600));
     await visit(`#text?text=${text}&first=nothing&c=${spec}&c=ppm&drawn=`, async (page) => {
@@ -254,7 +254,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
         .evaluateAll((bars) => bars.map((bar) => Number(bar.getAttribute('height'))));
       expect(heights).toHaveLength(2 * 300);
       expect(heights.reduce((sum, height) => sum + height, 0)).toBeCloseTo(300 * 20, 6);
-      expect(await lane(page, 'ppm').locator('.carried').isVisible()).toBe(false);
+      expect(await lane(page, 'ppm').locator('.shares').isVisible()).toBe(false);
       await page.click('#continue');
       await expect.poll(() => strip.locator('rect').count()).toBe(2 * (300 + 100));
       await page.fill('#context', '');
