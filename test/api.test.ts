@@ -13,13 +13,13 @@ const ROOT = join(import.meta.dirname, '..');
 it('exports from the core what was chosen, and no more', () => {
   expect(Object.keys(core).sort()).toEqual([
     'ALPHABETS',
-    'ShareCourse',
     'CompressorUnavailableError',
     'CopyGuard',
     'CorruptDataError',
     'FRAGMENT_STYLE',
     'NgramCounts',
     'PatchPlaces',
+    'ShareCourse',
     'UsageError',
     'VERSION',
     'alphabetOf',
