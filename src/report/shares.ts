@@ -21,13 +21,10 @@ export class ShareCourse {
   readonly #members: number;
   readonly #size: number;
   readonly #stretches: { start: number; end: number; sums: Float64Array; bytes: number }[] = [];
-  /** For each byte of the data, the member with the largest share; −1 if the byte was not scored. */
-  readonly carriers: Int8Array;
 
   constructor(members: number, length: number, count = 64) {
     this.#members = members;
     this.#size = Math.max(1, Math.ceil(length / count));
-    this.carriers = new Int8Array(length).fill(-1);
   }
 
   /** Adds consecutive bytes, the first of them at position `start`. */
@@ -48,13 +45,10 @@ export class ShareCourse {
     });
     at.end = index + 1;
     at.bytes++;
-    let most = 0;
     for (let i = 0; i < this.#members; i++) {
       at.sums[i]! += weights[i]!;
       at.sums[this.#members + i]! += shares[i]!;
-      if (shares[i]! > shares[most]!) most = i;
     }
-    this.carriers[index] = most;
   }
 
   /** The stretches that have scored bytes, in order. */
