@@ -173,10 +173,10 @@ async function speech() {
     ]) {
       const model = compressor.startSamples();
       model.push(given);
-      const speak = model.speak(createRandom(`${i}`), 1);
-      speak();
+      const draw = model.sampler(createRandom(`${i}`), 1);
+      draw();
       const start = performance.now();
-      const drawn = Int32Array.from({ length: half }, speak);
+      const drawn = Int32Array.from({ length: half }, draw);
       measure(name, drawn, (1000 * (performance.now() - start)) / half);
     }
     if (i >= 2) continue;

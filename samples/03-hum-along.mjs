@@ -18,8 +18,8 @@ for (const name of ['hum', 'whisper']) {
   const model = flac.startSamples();
   model.push(samples.subarray(0, half));
 
-  const speak = model.speak(createRandom('hum along'), 1);
-  const drawn = Int32Array.from({ length: half }, speak);
+  const draw = model.sampler(createRandom('hum along'), 1);
+  const drawn = Int32Array.from({ length: half }, draw);
 
   let bits = 0;
   for (let i = half; i < samples.length; i++) {

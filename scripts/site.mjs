@@ -9,7 +9,10 @@ rmSync('site', { recursive: true, force: true });
 cpSync('dist/explorer', 'site', { recursive: true });
 
 const app = await Application.bootstrapWithPlugins({
-  projectDocuments: ['guide/*.md', 'samples/paper/*.md'],
+  projectDocuments: [
+    ...['guide/*.md', 'samples/paper/*.md'],
+    ...['models/README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
+  ],
   out: 'site/docs',
 });
 const project = await app.convert();

@@ -71,7 +71,6 @@ export {
   type Reach,
   type Registry,
 } from './registry.js';
-export { CarriedCourse, type CarriedStretch, carriedStrip } from './report/carried.js';
 export {
   type DataTableOptions,
   dataTable,
@@ -99,6 +98,7 @@ export {
   type SoundPlayerOptions,
   soundPlayer,
 } from './report/media.js';
+export { ShareCourse, type ShareStretch, shareStrip } from './report/shares.js';
 export { FRAGMENT_STYLE, withStyle } from './report/style.js';
 export { heatLegend, type SurprisalMapOptions, surprisalMap } from './report/surprisal-map.js';
 export { type TokensViewOptions, tokensView } from './report/tokens-view.js';
@@ -123,7 +123,6 @@ export {
   type BitCoder,
   type Bytes,
   type BytesFormat,
-  type Carried,
   type CodeLengthModel,
   type Compressor,
   type DecompressLimits,
@@ -132,6 +131,8 @@ export {
   type Lockstep,
   type LockstepModel,
   type MaybePromise,
+  type MemberPredictions,
+  type MemberShares,
   type Predictor,
   type Random,
   type Reading,
@@ -140,6 +141,5 @@ export {
   type SampleModel,
   type Token,
   type TokenSource,
-  type Voices,
 } from './types.js';
 export { VERSION } from './version.js';

@@ -125,13 +125,13 @@ export interface CodeLengthModel {
   /** See `Predictor.codesBits`. */
   readonly codesBits?: boolean;
   /** For a blend: the prediction of each member for the next byte. */
-  voices?(): MaybePromise<Voices>;
+  memberPredictions?(): MaybePromise<MemberPredictions>;
   /** As `surprisals`, with the share of each member in each byte. */
-  carried?(bytes: Uint8Array): MaybePromise<Carried>;
+  memberShares?(bytes: Uint8Array): MaybePromise<MemberShares>;
 }
 
 /** The predictions of a blend's members for the next byte. */
-export interface Voices {
+export interface MemberPredictions {
   /** The weight of each member. */
   readonly weights: Float64Array;
   /** −log2 P of each of the 256 bytes under each member. */
@@ -142,7 +142,7 @@ export interface Voices {
  * The share of each member of a blend in each of several bytes. Member i at byte j is at index j ·
  * members + i.
  */
-export interface Carried {
+export interface MemberShares {
   /** −log2 P of each byte under the blend. */
   readonly bits: Float64Array;
   /** The weight of each member before the byte. */
@@ -272,9 +272,9 @@ export interface SampleModel {
   /** Appends drawn samples without learning from them. */
   pushDrawn(samples: Int32Array): void;
   /** Returns a function that draws successive samples from here on; the model is unchanged. */
-  speak(random: Random, temperature: number): () => number;
-  /** Of a blend: as `CodeLengthModel.carried`, sample by sample. */
-  carried?(samples: Int32Array): Carried;
+  sampler(random: Random, temperature: number): () => number;
+  /** Of a blend: as `CodeLengthModel.memberShares`, sample by sample. */
+  memberShares?(samples: Int32Array): MemberShares;
   /** An independent copy. */
   fork(): SampleModel;
 }

@@ -86,8 +86,8 @@ test('no sound makes it improper: silence, full scale, clicks', () => {
       sum += 2 ** -bits;
     }
     expect(sum, wave).toBeCloseTo(1, 9);
-    const speak = model.speak(createRandom(wave), 1);
-    for (let i = 0; i < 300; i++) expect(Math.abs(speak() + 0.5)).toBeLessThan(128);
+    const draw = model.sampler(createRandom(wave), 1);
+    for (let i = 0; i < 300; i++) expect(Math.abs(draw() + 0.5)).toBeLessThan(128);
   }
 });
 

@@ -393,9 +393,9 @@ describe('a geometric blend', () => {
     expectSame(await nextOf(model), await nextOf(other));
   });
 
-  it('tells who carried each byte', async () => {
+  it('tells the share of each member in each byte', async () => {
     const model = (await openCompressor('blend:order0+ppm', registry)).start();
-    const { bits, shares, weights } = await model.carried!(TALE.subarray(0, 400));
+    const { bits, shares, weights } = await model.memberShares!(TALE.subarray(0, 400));
     expect([bits.length, shares.length, weights.length]).toEqual([400, 800, 800]);
     let ppm = 0;
     for (let i = 0; i < 400; i++) {
@@ -403,8 +403,8 @@ describe('a geometric blend', () => {
       ppm += shares[2 * i + 1]!;
     }
     expect(ppm).toBeGreaterThan(200);
-    const { bits: voices } = await model.voices!();
-    for (const voice of voices) expect(Math.abs(totalBits(voice))).toBeLessThan(1e-9);
+    const { bits: predictions } = await model.memberPredictions!();
+    for (const one of predictions) expect(Math.abs(totalBits(one))).toBeLessThan(1e-9);
   });
 });
 
@@ -507,8 +507,8 @@ describe('a blend of sound', () => {
     );
     const before = model.surprisal(5);
     const draw = (seed: string, temperature = 1) => {
-      const speak = model.speak(createRandom(seed), temperature);
-      return Array.from({ length: 60 }, () => speak());
+      const draw = model.sampler(createRandom(seed), temperature);
+      return Array.from({ length: 60 }, () => draw());
     };
     expect(draw('a')).toEqual(draw('a'));
     expect(draw('a')).not.toEqual(draw('b'));
@@ -518,7 +518,7 @@ describe('a blend of sound', () => {
     // First draws of many seeds against the distribution: chi-square, 4 standard deviations.
     const draws = cases(400, 1000);
     const counts = new Float64Array(256);
-    for (let i = 0; i < draws; i++) counts[model.speak(createRandom(`${i}`), 1)() + 128]!++;
+    for (let i = 0; i < draws; i++) counts[model.sampler(createRandom(`${i}`), 1)() + 128]!++;
     let [chi, cells, rest, others] = [0, 0, draws, 1];
     for (let sample = -128; sample < 128; sample++) {
       const p = 2 ** -model.surprisal(sample);
@@ -557,10 +557,10 @@ describe('a blend of sound', () => {
     }
   });
 
-  it('tells who carried each sample', async () => {
+  it('tells the share of each member in each sample', async () => {
     const model = (await openSound('blend:flac+mix', 8)).startSamples!();
     const samples = wave(8, 90);
-    const { bits, shares, weights } = model.carried!(samples);
+    const { bits, shares, weights } = model.memberShares!(samples);
     expect([bits.length, shares.length, weights.length]).toEqual([90, 180, 180]);
     let sum = 0;
     for (let i = 0; i < 90; i++) {

@@ -26,11 +26,11 @@ test('score tells the share of each member, as text and as JSON', async () => {
   const { text } = await runCli(['score', '-', '-c', SPEC, '--heat'], { input: DATA });
   expect(text).toContain('share of each member');
   const { text: json } = await runCli(['score', '-', '-c', SPEC, '--json'], { input: DATA });
-  const { members, carried } = JSON.parse(json);
+  const { members, memberShares } = JSON.parse(json);
   expect(members).toEqual(['gzip:level=6,memLevel=9', 'ppm']);
-  expect(carried[0].start).toBe(0);
-  expect(carried.at(-1).end).toBe(DATA.length);
-  for (const { shares, weights } of carried) {
+  expect(memberShares[0].start).toBe(0);
+  expect(memberShares.at(-1).end).toBe(DATA.length);
+  for (const { shares, weights } of memberShares) {
     expect(shares[0] + shares[1]).toBeCloseTo(1, 9);
     expect(weights).toHaveLength(2);
   }

@@ -95,13 +95,13 @@ test('calibration of a coin that is fair, and came three times of four', async (
   };
   const bins = await calibrate(model, { bytes: bytesOf('aaab'), from: 0 });
   // Each step expects one of a and b with P = 1/2, in the bin (1/4, 1/2].
-  expect(bins[1]).toEqual({ expected: 4, came: 4 });
+  expect(bins[1]).toEqual({ expected: 4, observed: 4 });
   expect(calibrationError(bins)).toBe(0);
   const wrong = await calibrate(model, { bytes: bytesOf('aaxb'), from: 0 });
-  expect(wrong[1]).toEqual({ expected: 4, came: 3 });
-  expect(wrong.at(-1)!.came).toBe(1);
+  expect(wrong[1]).toEqual({ expected: 4, observed: 3 });
+  expect(wrong.at(-1)!.observed).toBe(1);
   expect(calibrationError(wrong)).toBe((1 + 1) / 4);
-  expect(addBins([bins, wrong])[1]).toEqual({ expected: 8, came: 7 });
+  expect(addBins([bins, wrong])[1]).toEqual({ expected: 8, observed: 7 });
 });
 
 test('of a predictor the own bits are its bits, of gzip they are lengths of files', async () => {

@@ -54,10 +54,10 @@ test('calibration expects as much in all bins as there are bytes, and so much co
   const options = { reading: 'decode', calibration: true } as const;
   const measure = await measureCell(compressor, { bytes, from: 200 }, options);
   expect(measure.bytes).toBe(400);
-  const total = (of: 'expected' | 'came') =>
+  const total = (of: 'expected' | 'observed') =>
     measure.calibration!.reduce((all, bin) => all + bin[of], 0);
   expect(total('expected')).toBeCloseTo(400, 6);
-  expect(total('came')).toBe(400);
+  expect(total('observed')).toBe(400);
 });
 
 /** Cells are measured in this thread: a thread of its own takes longer to start than most need. */

@@ -107,8 +107,8 @@ test('what speaks stays in range, leaves the model as it is, and depends on the 
     model.push(channels[0]!);
     const before = model.surprisal(5);
     const draw = (seed: string, temperature = 1): number[] => {
-      const speak = model.speak(createRandom(seed), temperature);
-      return Array.from({ length: 500 }, () => speak());
+      const draw = model.sampler(createRandom(seed), temperature);
+      return Array.from({ length: 500 }, () => draw());
     };
     const drawn = draw('a');
     expect(draw('a')).toEqual(drawn);
@@ -120,8 +120,8 @@ test('what speaks stays in range, leaves the model as it is, and depends on the 
 });
 
 test('it speaks from nothing at all', async () => {
-  const speak = (await openFlac(16)).startSamples!().speak(createRandom('nothing'), 1);
-  expect(new Set(Array.from({ length: 1000 }, () => speak())).size).toBeGreaterThan(10);
+  const draw = (await openFlac(16)).startSamples!().sampler(createRandom('nothing'), 1);
+  expect(new Set(Array.from({ length: 1000 }, () => draw())).size).toBeGreaterThan(10);
 });
 
 test('the distributions of speech samples lose nothing: below the rate of the encoder itself', async ({

@@ -58,7 +58,7 @@ describe('bad input is refused in one line', () => {
       const advice = 'a multiple of 2048 bytes, got 5000; cut it: head -c 4096';
       await expect(readSets(folder, ['text'])).rejects.toThrow(`"${path}" expected ${advice}`);
       writeFileSync(path, '');
-      await expect(readSets(folder, ['text'])).rejects.toThrow('got 0; it holds no chunk');
+      await expect(readSets(folder, ['text'])).rejects.toThrow('got 0, which is less than a chunk');
     });
   });
 });

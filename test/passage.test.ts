@@ -151,8 +151,8 @@ test('sound goes by whole samples where the reading knows them', async () => {
   }
   const again = compressor.startSamples!();
   again.push(samples.subarray(0, 1500));
-  const speak = again.speak(createRandom('s'), 1);
-  expect([...samplesOfBytes(drawn, whisper.format)]).toEqual(Array.from({ length: 500 }, speak));
+  const draw = again.sampler(createRandom('s'), 1);
+  expect([...samplesOfBytes(drawn, whisper.format)]).toEqual(Array.from({ length: 500 }, draw));
 });
 
 test('draws what generate draws, from forks of one start, and goes on with what is given', async () => {

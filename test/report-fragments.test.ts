@@ -167,9 +167,9 @@ describe('bars of a distribution', () => {
   it('show a marked byte below if it is not among them', () => {
     const bits = Float64Array.from({ length: 256 }, (_, b) => b);
     const rows = (marked: number): string[] =>
-      [...parse(distributionBars(bits, { top: 2, marked })).querySelectorAll('tr.zd-came th')].map(
-        (th) => th.textContent!,
-      );
+      [
+        ...parse(distributionBars(bits, { top: 2, marked })).querySelectorAll('tr.zd-marked th'),
+      ].map((th) => th.textContent!);
     expect(rows(1)).toEqual(['\\x01']);
     expect(rows(0x7a)).toEqual(['z']);
   });

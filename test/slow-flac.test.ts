@@ -150,8 +150,8 @@ test('drawn speech has the spectrum and the syllables of speech', async ({ skip 
     const [given, truth] = [clip.subarray(0, 32_000), clip.subarray(32_000, 64_000)];
     const model = flac.startSamples!();
     model.push(given);
-    const speak = model.speak(createRandom(i), 1);
-    const drawn = spectrogram(Array.from({ length: truth.length }, () => speak()));
+    const draw = model.sampler(createRandom(i), 1);
+    const drawn = spectrogram(Array.from({ length: truth.length }, () => draw()));
     const floor = logSpectralDistance(spectrogram(given), spectrogram(truth));
     distance += logSpectralDistance(drawn, spectrogram(truth)) / floor / clips.length;
     modulation += energyModulation(drawn) / energyModulation(spectrogram(truth)) / clips.length;

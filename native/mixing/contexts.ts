@@ -43,12 +43,10 @@ export const POSITION: usize = 48;
 export const WORD_LENGTH: usize = 52;
 /** Classes of the last bytes, 3 bits each; see {@link kindOf}. */
 export const KINDS: usize = 56;
-export const LETTERS: usize = 60;
 export const ABOVE: usize = 64;
 /** Start positions of the current line and of the line before. */
 export const LINE_AT: usize = 68;
 export const LINE_BEFORE: usize = 72;
-export const SINCE_STOP: usize = 76;
 /** Match model: length of the match, position of its next byte, and that byte after a leading 1. */
 export const MATCH_LENGTH: usize = 80;
 export const MATCH_AT: usize = 84;
@@ -123,7 +121,6 @@ export function pushPast(byte: u32): void {
   if ((letter >= 97 && letter <= 122) || letter >= 128) {
     set(WORD, (get(WORD) + letter + 1) * 0x2f0b4c47);
     set(WORD_LENGTH, get(WORD_LENGTH) + 1);
-    set(LETTERS, get(LETTERS) * 0x9e50 + letter);
   } else if (get(WORD) !== 0) {
     set(WORD3, get(WORD2));
     set(WORD2, get(WORD1));
@@ -131,8 +128,6 @@ export function pushPast(byte: u32): void {
     set(WORD, 0);
     set(WORD_LENGTH, 0);
   }
-  if (byte === 46 || byte === 33 || byte === 63 || byte === 59) set(SINCE_STOP, 0);
-  else if (byte === 32) set(SINCE_STOP, get(SINCE_STOP) + 1);
   set(POSITION, position + 1);
 }
 

@@ -3,16 +3,27 @@
 // model changes only at the end of each byte, so all 256 bytes are priced under the same weights.
 // src/engines/mixing/image.ts is the host.
 
-import { COLUMN, EXPECTED, KINDS, MATCH_AT, MATCH_LENGTH, STATE_BYTES, image, past, placeImage, LAST4, LINE_AT, LINE_BEFORE, ABOVE, POSITION, WORD, WORD_LENGTH, fold, get, hashPast, hashes, pushPast, set } from './contexts';
-import { EMPTY, claimSlot, doubleHistories, findSlots, placeHistories, slots } from './histories';
+import { COLUMN, EXPECTED, KINDS, MATCH_AT, MATCH_LENGTH, STATE_BYTES, image, past, placeImage, LAST4, LINE_AT, LINE_BEFORE, ABOVE, POSITION, WORD_LENGTH, fold, get, hashPast, hashes, pushPast, set } from './contexts';
+import { claimSlot, doubleHistories, findSlots, placeHistories, slots } from './histories';
 import { APM, APM_ROW, APM_ROWS, APMS, BYTES, CONTEXTS, LINE, MAPS, MATCH_INPUT, MATCH_MAP, ROW, RUNS, RUN_INPUT, RUN_MAP } from './layout';
 import { inputs, mix, select, selectFinal, trainMixers } from './mixer';
 import { doubleRuns, findRuns, placeRuns, runBytes, runCounts, updateRuns } from './runs';
-import { LIMIT, adapted, clip, firstMap, nextHistory, reciprocals, squash, squashTable, historyTotal, stretchOf, stretchTable } from './tables';
+import { adapted, firstMap, nextHistory, reciprocals, squash, squashTable, historyTotal, stretchOf, stretchTable } from './tables';
 import { find, isLayered, layers, own, ownFrom, topLines } from './versions';
 
 export { applyLayer, linesOf, mergeLayers, startLayer, topLines, useLayers } from './versions';
 
+/** Learning rate of the first layer … */
+const RATE: f32 = 0.001;
+/** … and the initial addition to it, which has halved after this many bytes. */
+const INITIAL_RATE: f32 = 0.015;
+const HALVING: f32 = 10_000;
+const FINAL_RATE: f32 = 0.002;
+/** Sets of the first layer with a smaller error are not trained. */
+const LEAST_ERROR: f32 = 0.005;
+/** Learning rate of the refinements, and factor on their sum. */
+const APM_RATE: f32 = 0.02;
+const APM_SHARE: f32 = 0.3;
 const MATCH_LEAST: u32 = 6;
 const MATCH_MOST: u32 = 32;
 const MAP_LIMIT: u32 = 1023;
@@ -49,8 +60,6 @@ let walked: i32 = -1;
 let walkedChance: f64 = 1;
 /** The bits so far of a byte that is coded bit by bit, after a leading 1. */
 let path: u32 = 1;
-
-export let K0: f32 = 0.001, K1: f32 = 0.015, K2: f32 = 10000, K3: f32 = 0.002, K4: f32 = 0.005, K5: f32 = 0.02, K6: f32 = 0.3, K7: f32 = 0.0;
 
 /** Address of a constant, the stage, the state or the layer list; by default, of the heap. */
 export function addressOf(what: i32): usize {
@@ -215,7 +224,7 @@ function node(partial: u32, inHalf: u32, step: usize, half: usize): f32 {
   select(step, 3, hits * 8 + depth);
   select(step, 4, min<u32>(get(COLUMN), 63) * 8 + depth);
   select(step, 5, (last4 >>> 8) & 255);
-  select(step, 6, (get(KINDS) & 0x1ff) << 0);
+  select(step, 6, get(KINDS) & 0x1ff);
   select(step, 7, min<u32>(get(WORD_LENGTH), 15) * 8 + depth);
   selectFinal(step, 0, partial);
   selectFinal(step, 1, matched * 8 + depth);
@@ -240,7 +249,7 @@ function node(partial: u32, inHalf: u32, step: usize, half: usize): f32 {
     const low = load<f32>(r);
     refined += low + share * (load<f32>(r, 4) - low);
   }
-  return max<f32>(1 / 65536, min<f32>(1 - 1 / 65536, p + K6 * refined));
+  return max<f32>(1 / 65536, min<f32>(1 - 1 / 65536, p + APM_SHARE * refined));
 }
 
 /** Evaluates the nodes on the path of a byte, stores what training needs and returns P(byte). */
@@ -269,10 +278,10 @@ function countHits(): void {
 }
 
 function train(symbol: u32): void {
-  const speed = K0 + K1 / (1 + <f32>get(POSITION) / K2);
+  const rate = RATE + INITIAL_RATE / (1 + <f32>get(POSITION) / HALVING);
   for (let step: usize = 0; step < 8; step++) {
     const bit = <i32>((symbol >>> (7 - <u32>step)) & 1);
-    trainMixers(step, bit, speed, K3, K4);
+    trainMixers(step, bit, rate, FINAL_RATE, LEAST_ERROR);
     const all = load<f32>(mixed + 4 * step);
     const place = (all + 12) * <f32>(31 / 24);
     const knot = <i32>place;
@@ -282,7 +291,7 @@ function train(symbol: u32): void {
       const r = ownFrom(<usize>load<u32>(apmRows + 4 * (step * APMS + k)), APM_ROW, <usize>load<u32>(foundApms + 4 * (step * APMS + k))) + (<usize>knot << 2);
       const low = load<f32>(r);
       const high = load<f32>(r, 4);
-      const wrong = (error - (low + share * (high - low))) * K5;
+      const wrong = (error - (low + share * (high - low))) * APM_RATE;
       store<f32>(r, low + wrong * (1 - share));
       store<f32>(r, high + wrong * share, 4);
     }

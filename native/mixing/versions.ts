@@ -7,7 +7,6 @@
 
 const HEAD: usize = 16;
 const WHERE: u32 = (1 << 20) - 1;
-export const MOST_LAYERS: usize = 64;
 
 /** Addresses of the layers, the newest last; written by the host. */
 export const layers = memory.data(4 * 64, 16);

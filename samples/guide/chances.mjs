@@ -41,7 +41,7 @@ export async function blend() {
   model.push(encode('\n\nOnce upon a '));
   const both = new Float64Array(256);
   await model.next(both);
-  const { bits, weights } = await model.voices();
+  const { bits, weights } = await model.memberPredictions();
   const columns = bits.map((one, i) => {
     return {
       title: compressor.members[i],

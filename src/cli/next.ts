@@ -143,7 +143,7 @@ async function bytesNext(
   // For text, Δ as measured; otherwise −log2 P, which a decode reading gives already.
   const bits = medium === text ? raw : raw.map((_, value) => surprisal(raw, value));
   const { members } = compressor;
-  const voices = members && (await model.voices?.());
+  const predictions = members && (await model.memberPredictions?.());
   const probabilities = new Float64Array(256);
   toProbabilities(raw, probabilities);
   return {
@@ -156,11 +156,11 @@ async function bytesNext(
     likeliest: sorted(bits).map((value) => ({ value, bits: bits[value]! })),
     bits,
     probabilities,
-    ...(voices && {
+    ...(predictions && {
       members: members.map((one, i) => ({
         spec: one,
-        weight: voices.weights[i]!,
-        bits: Array.from(voices.bits[i]!),
+        weight: predictions.weights[i]!,
+        bits: Array.from(predictions.bits[i]!),
       })),
     }),
   };

@@ -56,11 +56,11 @@ export function paperCommand(io: Io): Command {
 }
 
 const HELP = `
-The folder has, each a multiple of 2048 bytes and each as the name says:
-  text/wiki-test.txt            text, enwik9 say
-  image/kodak-patches-test.bin  grey patches of 32 rows and 64 columns, a byte a pixel, row by row
-  audio/speech-u8-test.bin      speech, 16 kHz, a byte a sample, 128 is silence
-  image/photos/*.png            pictures, of fig3 the first grey one
+The folder contains these files, each with a multiple of 2048 bytes:
+  text/wiki-test.txt            text, such as enwik9
+  image/kodak-patches-test.bin  grey patches of 32 rows and 64 columns, one byte per pixel
+  audio/speech-u8-test.bin      speech, 16 kHz, one byte per sample, 128 is silence
+  image/photos/*.png            pictures; fig3 uses the first grey one
 
 Examples:
   zipdream paper table1 --data DATA --limit 64

@@ -10,17 +10,17 @@ import { text } from '../media/text.js';
 import { mediumOfFile, nodeMedia } from '../node/media.js';
 import type { Passage } from '../passage/passage.js';
 import type { Subject } from '../passage/walk.js';
-import { CarriedCourse } from '../report/carried.js';
+import { ShareCourse } from '../report/shares.js';
 import { type Reading, resolutionOf } from '../types.js';
 import { VERSION } from '../version.js';
 import { openSubject, readMedium } from './content.js';
 import { addFlags, checkFlags, checkMedium } from './flags.js';
 import { type Io, notify, paletteOf, write } from './io.js';
 import { refuseExisting, refuseTerminal, STANDARD, writeWhole } from './output.js';
-import { carriedText } from './views/carried.js';
 import { heatMap, heatText } from './views/heat.js';
 import { createProgress } from './views/progress.js';
 import { scoreTable, wholeTable } from './views/score-table.js';
+import { sharesText } from './views/shares.js';
 
 export function scoreCommand(io: Io): Command {
   const command = new Command('score')
@@ -86,7 +86,7 @@ async function run(io: Io, file = STANDARD, flags: ScoreFlags, command: Command)
   const { members } = compressor;
   const course =
     members && (flags.heat || flags.json)
-      ? new CarriedCourse(members.length, passage.bytes.length)
+      ? new ShareCourse(members.length, passage.bytes.length)
       : undefined;
   const progress = createProgress(io, 'bytes');
   const result = await scorePassage(subject, passage, {
@@ -94,7 +94,7 @@ async function run(io: Io, file = STANDARD, flags: ScoreFlags, command: Command)
     note: (index, bits) => {
       if (flags.heat) surprisals[index] = bits;
     },
-    onCarried: course && ((start, carried) => course.add(start, carried)),
+    onShares: course && ((start, shares) => course.add(start, shares)),
     onGiven: progress.step,
     onProgress: progress.step,
   });
@@ -102,13 +102,13 @@ async function run(io: Io, file = STANDARD, flags: ScoreFlags, command: Command)
   if (output !== undefined)
     await writeWhole(io, output, writePng(heatMap(passage, surprisals)), force);
   if (flags.json) {
-    const carried = course && { members, carried: course.stretches };
-    const record = { ...recordOf(medium, spec, passage, result), ...carried };
+    const shares = course && { members, memberShares: course.stretches };
+    const record = { ...recordOf(medium, spec, passage, result), ...shares };
     return write(io, `${JSON.stringify(record)}\n`);
   }
   const palette = paletteOf(io);
   if (flags.heat && output === undefined) await write(io, heatText(passage, surprisals, palette));
-  if (course) await write(io, carriedText(members!, course.stretches));
+  if (course) await write(io, sharesText(members!, course.stretches));
   const resolution = resolutionOf(reading, compressor);
   return write(io, scoreTable(medium, passage, result, resolution, palette));
 }

@@ -15,7 +15,7 @@ import { openImageMix } from './image-mix.js';
 
 /** Row `mix`: bitwise context mixing of bytes, pixels and samples, decode. */
 export const mix: CompressorEntry<Readonly<Record<'memory', IntegerOption>>> = {
-  summary: 'context mixing: orders 0–6, words and matches, mixed bit by bit (lpaq, paq8)',
+  summary: 'context mixing: orders 0–8, words and matches, mixed bit by bit (lpaq, paq8)',
   accepts: ['bytes', 'audio', 'image'],
   reach: 'nothing',
   options: {

@@ -6,7 +6,7 @@ import type { PictureRead } from '../modality/image.js';
 import type { GivenPart } from '../modality/image-given.js';
 import type { SoundRead } from '../modality/wav.js';
 import type { OptionSpecs } from '../options.js';
-import type { CarriedStretch } from '../report/carried.js';
+import type { ShareStretch } from '../report/shares.js';
 import type { Overlap } from '../sampling/overlap.js';
 import type { AudioFormat, Reading } from '../types.js';
 
@@ -97,10 +97,10 @@ export type TextReply =
   | { readonly kind: 'parsed'; readonly turn: number; readonly tokens: readonly PlacedToken[] }
   /** For a blend: the members' shares of the end of the context and of the drawn bytes. */
   | {
-      readonly kind: 'carried';
+      readonly kind: 'shares';
       readonly turn: number;
       readonly members: readonly string[];
-      readonly stretches: readonly CarriedStretch[];
+      readonly stretches: readonly ShareStretch[];
     }
   | {
       readonly kind: 'drawn';

@@ -19,11 +19,11 @@ export class Player {
     if (wasPlaying || samples.length === 0) return;
     try {
       this.#context ??= new AudioContext();
-      const moments = Math.floor(samples.length / channels);
-      const buffer = this.#context.createBuffer(channels, moments, sampleRate);
+      const frames = Math.floor(samples.length / channels);
+      const buffer = this.#context.createBuffer(channels, frames, sampleRate);
       for (let c = 0; c < channels; c++) {
         const channel = buffer.getChannelData(c);
-        for (let i = 0; i < moments; i++)
+        for (let i = 0; i < frames; i++)
           channel[i] = samples[i * channels + c]! / 2 ** (bitsPerSample - 1);
       }
       const source = this.#context.createBufferSource();

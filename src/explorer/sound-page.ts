@@ -3,7 +3,7 @@
 
 import hum from '../../samples/sound/hum.wav';
 import { linesOfNotes } from '../bits/not-kept.js';
-import { bytesOfSamples, bytesPerMoment, samplesOfBytes } from '../modality/audio-bytes.js';
+import { bytesOfSamples, bytesPerFrame, samplesOfBytes } from '../modality/audio-bytes.js';
 import { extentsOf } from '../modality/extents.js';
 import { type Sound, writeWav } from '../modality/wav.js';
 import type { AudioFormat } from '../types.js';
@@ -146,9 +146,9 @@ export class SoundPage {
     this.#player.stop();
     const { format, data } = this.#sound;
     const bytesOf = (seconds: string): number =>
-      Math.round(Number(seconds) * format.sampleRate) * bytesPerMoment(format);
+      Math.round(Number(seconds) * format.sampleRate) * bytesPerFrame(format);
     // Of a short sound half.
-    const half = Math.floor(data.length / 2 / bytesPerMoment(format)) * bytesPerMoment(format);
+    const half = Math.floor(data.length / 2 / bytesPerFrame(format)) * bytesPerFrame(format);
     const end = Math.min(bytesOf(this.#given.value), half);
     const given = data.slice(0, end);
     const rest = data.slice(end, end + bytesOf(this.#seconds.value));

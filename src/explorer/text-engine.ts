@@ -3,7 +3,7 @@
 
 import { createRandom } from '../bits/random.js';
 import { openFromOutside } from '../registry.js';
-import { CarriedCourse, type CarriedStretch } from '../report/carried.js';
+import { ShareCourse, type ShareStretch } from '../report/shares.js';
 import { pushDrawn } from '../sampling/continuation.js';
 import { CopyGuard } from '../sampling/copy-guard.js';
 import { type GenerateOptions, generate } from '../sampling/generate.js';
@@ -62,8 +62,8 @@ export class TextEngine {
   #tokens: TokenSource | undefined;
   #drawn: number[] = [];
   /** For a blend: the members' shares of the context and of each drawn byte. */
-  #carried: CarriedStretch[] = [];
-  #carriedDrawn: CarriedStretch[] = [];
+  #givenStretches: ShareStretch[] = [];
+  #drawnStretches: ShareStretch[] = [];
   /** After a corpus no copy is long; see `BeginRequest.overlap`. */
   #held: Pick<GenerateOptions, 'overlap' | 'copyGuard'> = {};
   #random: Random = createRandom(0);
@@ -155,8 +155,8 @@ export class TextEngine {
     this.#context = context;
     this.#model = given.fork();
     this.#drawn = [];
-    this.#carried = [];
-    this.#carriedDrawn = [];
+    this.#givenStretches = [];
+    this.#drawnStretches = [];
     const hasCorpus = corpus.length > 0;
     const asked = overlap === 'auto' ? (hasCorpus ? AFTER_CORPUS.overlap : 0) : overlap;
     this.#held = {};
@@ -233,39 +233,39 @@ export class TextEngine {
       if (some.length > 0) this.#post({ kind: 'entries', turn, start, entries: some });
     }
     await this.#postParse(turn, first);
-    await this.#postCarried(turn, first);
+    await this.#postShares(turn, first);
   }
 
   /** Reads the context once more, as nothing else asks a blend for the parts of its members. */
-  async #postCarried(turn: number, first: number): Promise<void> {
+  async #postShares(turn: number, first: number): Promise<void> {
     const { members } = this.#compressor!;
     const model = this.#primed!.fork();
-    if (!members || !model.carried || turn !== this.#turn) return;
+    if (!members || !model.memberShares || turn !== this.#turn) return;
     const context = this.#context;
     if (!(await this.#push(model, context.subarray(0, first)))) return;
     const shown = context.subarray(first);
-    const course = new CarriedCourse(members.length, shown.length, CARRIED_STRETCHES);
+    const course = new ShareCourse(members.length, shown.length, CARRIED_STRETCHES);
     const pace = createPacer(this.#pause);
     for (let at = 0; at < shown.length; at += CARRIED_BYTES) {
       const bytes = shown.subarray(at, at + CARRIED_BYTES);
-      course.add(at, await model.carried(bytes));
+      course.add(at, await model.memberShares(bytes));
       model.push(bytes);
       const pause = pace();
       if (pause) await pause;
       if (turn !== this.#turn) return;
     }
-    this.#carried = course.stretches.map((stretch) => ({
+    this.#givenStretches = course.stretches.map((stretch) => ({
       ...stretch,
       start: first + stretch.start,
       end: first + stretch.end,
     }));
-    this.#postAllCarried(turn);
+    this.#postAllShares(turn);
   }
 
-  #postAllCarried(turn: number): void {
+  #postAllShares(turn: number): void {
     const members = this.#compressor!.members ?? [];
-    const stretches = [...this.#carried, ...this.#carriedDrawn];
-    this.#post({ kind: 'carried', turn, members, stretches });
+    const stretches = [...this.#givenStretches, ...this.#drawnStretches];
+    this.#post({ kind: 'shares', turn, members, stretches });
   }
 
   /** Posts the compressor's own parse of the given and drawn bytes. */
@@ -358,17 +358,17 @@ export class TextEngine {
   async #before(): Promise<Before> {
     const bits = new Float64Array(256);
     await this.#model!.next(bits);
-    return { bits, blend: this.#model!.carried && this.#model!.fork() };
+    return { bits, blend: this.#model!.memberShares && this.#model!.fork() };
   }
 
   async #note(batch: Batch, { bits, blend }: Before, byte: number, inToken = false): Promise<void> {
     batch.add(bits, byte);
     const at = this.#drawn.push(byte) - 1;
     if (!inToken) batch.token(at, 1, 0);
-    if (!blend?.carried) return;
-    const { weights, shares } = await blend.carried(Uint8Array.of(byte));
+    if (!blend?.memberShares) return;
+    const { weights, shares } = await blend.memberShares(Uint8Array.of(byte));
     const start = this.#context.length + at;
-    this.#carriedDrawn.push({
+    this.#drawnStretches.push({
       start,
       end: start + 1,
       weights: [...weights],
@@ -378,7 +378,7 @@ export class TextEngine {
 
   async #flush(batch: Batch): Promise<void> {
     if (batch.length > 0) this.#post({ kind: 'drawn', turn: this.#turn, ...batch.take() });
-    if (this.#carriedDrawn.length > 0) this.#postAllCarried(this.#turn);
+    if (this.#drawnStretches.length > 0) this.#postAllShares(this.#turn);
     await this.#postNext(0);
   }
 }

@@ -5,7 +5,6 @@ import { safeText } from '../bits/glyphs.js';
 import type { Overlap } from '../sampling/overlap.js';
 import type { Reading } from '../types.js';
 import { ByteStrip } from './byte-strip.js';
-import { CarriedStrip } from './carried-strip.js';
 import { h } from './dom.js';
 import { LaneWorker } from './lane-worker.js';
 import {
@@ -16,6 +15,7 @@ import {
   type TextRequest,
 } from './messages.js';
 import { NextBars } from './next-bars.js';
+import { ShareStrip } from './share-strip.js';
 import { SpecPicker } from './spec-picker.js';
 import type { LaneState } from './text-state.js';
 
@@ -51,7 +51,7 @@ export class TextLane {
   readonly #picker: SpecPicker;
   readonly #bars: NextBars;
   readonly #strip: ByteStrip;
-  readonly #carried = new CarriedStrip();
+  readonly #shares = new ShareStrip();
   readonly #given = h('span');
   readonly #new = h('mark');
   readonly #written = h(
@@ -100,7 +100,7 @@ export class TextLane {
       h('h2', { textContent: 'Expects next' }),
       this.#bars.element,
       this.#strip.element,
-      this.#carried.element,
+      this.#shares.element,
     );
     this.#worker = new LaneWorker(
       (reply) => this.#hear(reply),
@@ -165,7 +165,7 @@ export class TextLane {
     const key = `${spec} ${reading}`;
     const isSame = key === this.#key && corpus === this.#corpus;
     const known = isSame ? commonLength(context, this.#context) : 0;
-    if (!isSame) this.#carried.clear();
+    if (!isSame) this.#shares.clear();
     this.#key = key;
     this.#corpus = corpus;
     this.#context = context;
@@ -234,7 +234,7 @@ export class TextLane {
       this.#strip.setEntries(reply.start, reply.entries);
       this.#showFigures();
     } else if (reply.kind === 'parsed') this.#strip.setTokens(reply.tokens);
-    else if (reply.kind === 'carried') this.#carried.set(reply.members, reply.stretches);
+    else if (reply.kind === 'shares') this.#shares.set(reply.members, reply.stretches);
     else if (reply.kind === 'drawn') {
       this.#strip.append(reply.bytes, reply.entries, reply.tokens);
       this.#showWritten();

@@ -10,7 +10,7 @@ export interface CalibrationBin {
   /** Σ of the probabilities: the expected number of occurrences. */
   expected: number;
   /** The observed number of occurrences. */
-  came: number;
+  observed: number;
 }
 
 const BINS = 10;
@@ -20,7 +20,7 @@ export async function calibrate(
   model: CodeLengthModel,
   passage: Passage,
 ): Promise<CalibrationBin[]> {
-  const bins = Array.from({ length: BINS }, (): CalibrationBin => ({ expected: 0, came: 0 }));
+  const bins = Array.from({ length: BINS }, (): CalibrationBin => ({ expected: 0, observed: 0 }));
   const lengths = new Float64Array(256);
   for (const { given, heldOut } of legsOf(passage)) {
     model.push(passage.bytes.subarray(...given));
@@ -32,7 +32,7 @@ export async function calibrate(
         const bits = lengths[b]! - total;
         const bin = bins[Math.min(BINS - 1, Math.max(0, Math.floor(bits)))]!;
         bin.expected += 2 ** -bits;
-        if (b === passage.bytes[i]) bin.came++;
+        if (b === passage.bytes[i]) bin.observed++;
       }
       model.push(passage.bytes.subarray(i, i + 1));
     }
@@ -40,10 +40,13 @@ export async function calibrate(
   return bins;
 }
 
-/** Σ over bins of |expected − came| per byte: 0 if everything occurs as often as predicted. */
+/** Σ over bins of |expected − observed| per byte: 0 if everything occurs as often as predicted. */
 export function calibrationError(bins: readonly CalibrationBin[]): number {
-  const bytes = bins.reduce((sum, { came }) => sum + came, 0);
-  const error = bins.reduce((sum, { expected, came }) => sum + Math.abs(expected - came), 0);
+  const bytes = bins.reduce((sum, { observed }) => sum + observed, 0);
+  const error = bins.reduce(
+    (sum, { expected, observed }) => sum + Math.abs(expected - observed),
+    0,
+  );
   return error / Math.max(1, bytes);
 }
 
@@ -51,6 +54,6 @@ export function calibrationError(bins: readonly CalibrationBin[]): number {
 export function addBins(all: readonly (readonly CalibrationBin[])[]): CalibrationBin[] {
   return (all[0] ?? []).map((_, k) => ({
     expected: all.reduce((sum, bins) => sum + bins[k]!.expected, 0),
-    came: all.reduce((sum, bins) => sum + bins[k]!.came, 0),
+    observed: all.reduce((sum, bins) => sum + bins[k]!.observed, 0),
   }));
 }

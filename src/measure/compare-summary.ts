@@ -69,7 +69,7 @@ export interface CompareSummary {
   /** Calibration bins, summed over all cells. */
   readonly calibration?: readonly CalibrationBin[];
   /**
-   * Σ over bins of |expected − came| over all held-out bytes: 0 if events with P = 0.3 occur 30 %
+   * Σ over bins of |expected − observed| over all held-out bytes: 0 if events with P = 0.3 occur 30 %
    * of the time.
    */
   readonly calibrationError?: number;

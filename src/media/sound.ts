@@ -4,7 +4,7 @@
 import { isFlac } from '../engines/flac/metadata.js';
 import { UsageError } from '../errors.js';
 import { readAudio, writeAudio } from '../modality/audio.js';
-import { bytesPerMoment, samplesOfBytes } from '../modality/audio-bytes.js';
+import { bytesPerFrame, samplesOfBytes } from '../modality/audio-bytes.js';
 import type { AudioFormat } from '../types.js';
 import type { Content, Cut, CutOptions, Medium } from './medium.js';
 
@@ -37,7 +37,7 @@ function cutSound(content: Content, { given: asked, length, protocol }: CutOptio
   const isPaper = protocol === 'paper';
   const { format, data } = isPaper ? toPaper(content) : content;
   const audio = format as AudioFormat;
-  const frameBytes = bytesPerMoment(audio);
+  const frameBytes = bytesPerFrame(audio);
   const frames = data.length / frameBytes;
   const half = isPaper ? PAPER_SAMPLES : Math.floor(frames / 2);
   const given =

@@ -12,16 +12,16 @@ interface Audio {
 }
 
 /** Bytes of one frame: one sample of each channel. */
-export function bytesPerMoment({ channels, bitsPerSample }: AudioFormat): number {
+export function bytesPerFrame({ channels, bitsPerSample }: AudioFormat): number {
   return (channels * bitsPerSample) / 8;
 }
 
 /** @throws RangeError if the bytes end within a frame. */
 export function audioOfBytes(data: Uint8Array, format: AudioFormat): Audio {
   const { sampleRate, bitsPerSample } = format;
-  const length = data.length / bytesPerMoment(format);
+  const length = data.length / bytesPerFrame(format);
   if (!Number.isInteger(length)) {
-    const whole = `a multiple of ${bytesPerMoment(format)} bytes`;
+    const whole = `a multiple of ${bytesPerFrame(format)} bytes`;
     throw new RangeError(`"data" expected ${whole} of sound, got ${data.length}`);
   }
   const samples = samplesOfBytes(data, format);

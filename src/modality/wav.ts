@@ -5,7 +5,7 @@
 import { chunkName, NotKept, type ReadingNotes } from '../bits/not-kept.js';
 import { CorruptDataError, UsageError } from '../errors.js';
 import type { AudioFormat, Bytes } from '../types.js';
-import { bytesPerMoment } from './audio-bytes.js';
+import { bytesPerFrame } from './audio-bytes.js';
 
 /** Sound as stored in a file. */
 export interface Sound {
@@ -257,8 +257,8 @@ export function writeWav({ format, data }: Sound): Bytes {
   view.setUint16(20, PCM, true);
   view.setUint16(22, channels, true);
   view.setUint32(24, sampleRate, true);
-  view.setUint32(28, sampleRate * bytesPerMoment(format), true);
-  view.setUint16(32, bytesPerMoment(format), true);
+  view.setUint32(28, sampleRate * bytesPerFrame(format), true);
+  view.setUint16(32, bytesPerFrame(format), true);
   view.setUint16(34, bitsPerSample, true);
   put(36, 'data');
   view.setUint32(40, data.length, true);

@@ -14,7 +14,7 @@ import {
   type Metric,
   SHARPENED,
 } from '../measure/compare-row.js';
-import { bytesPerMoment } from '../modality/audio-bytes.js';
+import { bytesPerFrame } from '../modality/audio-bytes.js';
 import { type GivenPart, givenPart } from '../modality/image-given.js';
 import { splitSpec } from '../options.js';
 import { heldOutLength, type Passage } from '../passage/passage.js';
@@ -182,7 +182,7 @@ function placesOf(input: CompareInput, options: CompareOptions): Place[] {
     const passage = { bytes: data, from: data.length - held, format, given };
     return [{ ...head, start: 0, passage, unit: unitOf(data, format) }];
   }
-  const frameBytes = format ? bytesPerMoment(format) : 1;
+  const frameBytes = format ? bytesPerFrame(format) : 1;
   const { chunk = 2048 } = options;
   const size = chunk === 'whole' ? Math.floor(data.length / frameBytes) : chunk;
   const { from = size >> 1 } = options;

@@ -150,10 +150,10 @@ export function sampleDrawer(model: SampleModel, format: AudioFormat, temperatur
     push: (bytes) => model.push(samplesOfBytes(bytes, format)),
     fork: () => sampleDrawer(model.fork(), format, temperature),
     async *draw(length, random) {
-      const speak = model.speak(random, temperature);
+      const draw = model.sampler(random, temperature);
       const total = (8 * length) / format.bitsPerSample;
       for (let at = 0; at < total; at += SAMPLES) {
-        const samples = Int32Array.from({ length: Math.min(SAMPLES, total - at) }, speak);
+        const samples = Int32Array.from({ length: Math.min(SAMPLES, total - at) }, draw);
         yield { kind: 'samples', bytes: bytesOfSamples(samples, format), bits: Number.NaN };
       }
     },

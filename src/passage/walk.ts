@@ -7,10 +7,10 @@ import { samplesOfBytes } from '../modality/audio-bytes.js';
 import type {
   Abort,
   AudioFormat,
-  Carried,
   CodeLengthModel,
   Compressor,
   MaybePromise,
+  MemberShares,
   Random,
   Reading,
   SampleModel,
@@ -32,7 +32,7 @@ export interface Watch {
    * For a blend: called with the members' shares in some bytes, the first of them at `start` in the
    * passage.
    */
-  readonly onCarried?: ((start: number, carried: Carried) => void) | undefined;
+  readonly onShares?: ((start: number, shares: MemberShares) => void) | undefined;
   /** Stops the walk, which throws the reason. */
   readonly signal?: Abort | undefined;
   /** Returns the time in ms. */
@@ -86,7 +86,7 @@ export async function expectHeldOut(
   let walker: Walker | undefined;
   for (const leg of legsOf(passage)) {
     if (!walker || leg.given[0] === leg.contextStart) {
-      walker = startWalker(subject, passage, watch.onCarried !== undefined);
+      walker = startWalker(subject, passage, watch.onShares !== undefined);
     }
     await readGiven(walker, passage, leg, watch);
     const [start, end] = leg.heldOut;
@@ -104,7 +104,7 @@ export async function expectHeldOut(
         done += step;
         note?.(at + i * step, one);
       }
-      if (walker.carried) watch.onCarried?.(at, walker.carried);
+      if (walker.shares) watch.onShares?.(at, walker.shares);
       at += size;
       watch.signal?.throwIfAborted();
       const pause = watch.onProgress?.(done, total);
@@ -215,7 +215,7 @@ interface Walker {
   readonly stride: number;
   push(bytes: Uint8Array): void;
   /** Shares of a blend's members in the last bytes, if requested and available. */
-  readonly carried?: Carried | undefined;
+  readonly shares?: MemberShares | undefined;
   /** −log2 P of each byte or sample given all before it; also pushes them. */
   expect(bytes: Uint8Array): MaybePromise<ArrayLike<number>>;
 }
@@ -223,24 +223,24 @@ interface Walker {
 /** Bytes per request to a model with `surprisals`. */
 const BATCH = 2 ** 14;
 
-function startWalker(subject: Subject, passage: Passage, collectsCarried: boolean): Walker {
+function startWalker(subject: Subject, passage: Passage, collectsShares: boolean): Walker {
   const { compressor, reading } = subject;
   const format = sampleFormat(subject, passage);
-  if (format) return new SampleWalker(compressor.startSamples!(), format, collectsCarried);
-  return new ByteWalker(compressor.start(reading), collectsCarried);
+  if (format) return new SampleWalker(compressor.startSamples!(), format, collectsShares);
+  return new ByteWalker(compressor.start(reading), collectsShares);
 }
 
 class ByteWalker implements Walker {
   readonly stride: number;
   readonly #model: CodeLengthModel;
   readonly #lengths = new Float64Array(256);
-  readonly #collectsCarried: boolean;
-  carried: Carried | undefined;
+  readonly #collectsShares: boolean;
+  shares: MemberShares | undefined;
 
-  constructor(model: CodeLengthModel, collectsCarried: boolean) {
+  constructor(model: CodeLengthModel, collectsShares: boolean) {
     this.#model = model;
-    this.#collectsCarried = collectsCarried && model.carried !== undefined;
-    this.stride = this.#collectsCarried || model.surprisals ? BATCH : 1;
+    this.#collectsShares = collectsShares && model.memberShares !== undefined;
+    this.stride = this.#collectsShares || model.surprisals ? BATCH : 1;
   }
 
   push(bytes: Uint8Array): void {
@@ -255,7 +255,7 @@ class ByteWalker implements Walker {
 
   #ask(bytes: Uint8Array): MaybePromise<Float64Array | number> {
     const model = this.#model;
-    if (this.#collectsCarried) return this.#askCarried(bytes);
+    if (this.#collectsShares) return this.#askShares(bytes);
     if (model.surprisals) return model.surprisals(bytes);
     if (model.surprisal) return model.surprisal(bytes[0]!);
     const pending = model.next(this.#lengths);
@@ -263,9 +263,9 @@ class ByteWalker implements Walker {
     return surprisal(this.#lengths, bytes[0]!);
   }
 
-  async #askCarried(bytes: Uint8Array): Promise<Float64Array> {
-    this.carried = await this.#model.carried!(bytes);
-    return this.carried.bits;
+  async #askShares(bytes: Uint8Array): Promise<Float64Array> {
+    this.shares = await this.#model.memberShares!(bytes);
+    return this.shares.bits;
   }
 
   #pushed(bytes: Uint8Array, known: Float64Array | number): ArrayLike<number> {
@@ -278,13 +278,13 @@ class SampleWalker implements Walker {
   readonly stride: number;
   readonly #model: SampleModel;
   readonly #format: AudioFormat;
-  readonly #collectsCarried: boolean;
-  carried: Carried | undefined;
+  readonly #collectsShares: boolean;
+  shares: MemberShares | undefined;
 
-  constructor(model: SampleModel, format: AudioFormat, collectsCarried: boolean) {
+  constructor(model: SampleModel, format: AudioFormat, collectsShares: boolean) {
     this.#model = model;
     this.#format = format;
-    this.#collectsCarried = collectsCarried && model.carried !== undefined;
+    this.#collectsShares = collectsShares && model.memberShares !== undefined;
     this.stride = 64 * sampleBytes(format);
   }
 
@@ -294,11 +294,11 @@ class SampleWalker implements Walker {
 
   expect(bytes: Uint8Array): ArrayLike<number> {
     const samples = samplesOfBytes(bytes, this.#format);
-    if (this.#collectsCarried) {
-      const carried = this.#model.carried!(samples);
-      this.carried = byBytes(carried, sampleBytes(this.#format));
+    if (this.#collectsShares) {
+      const shares = this.#model.memberShares!(samples);
+      this.shares = byBytes(shares, sampleBytes(this.#format));
       this.#model.push(samples);
-      return carried.bits;
+      return shares.bits;
     }
     return Float64Array.from(samples, (sample, i) => {
       const bits = this.#model.surprisal(sample);
@@ -309,7 +309,7 @@ class SampleWalker implements Walker {
 }
 
 /** Spreads values per sample of `width` bytes over its bytes; bits are divided among them. */
-function byBytes({ bits, weights, shares }: Carried, width: number): Carried {
+function byBytes({ bits, weights, shares }: MemberShares, width: number): MemberShares {
   const members = weights.length / bits.length;
   const spread = (of: Float64Array): Float64Array => {
     const out = new Float64Array(width * of.length);

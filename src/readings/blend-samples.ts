@@ -3,7 +3,7 @@
 // what it draws.
 
 import { bitsAlong, type Mixture } from '../engines/blend/mixture.js';
-import type { Carried, Random, SampleModel } from '../types.js';
+import type { MemberShares, Random, SampleModel } from '../types.js';
 import { SampleBits } from './sample-bits.js';
 
 /** Chooses a bit that is 1 with probability `p1`. */
@@ -74,7 +74,7 @@ export class BlendSamples implements SampleModel {
    * Temperature raises the odds of each bit to 1/temperature, as the probabilities of whole samples
    * are not computed.
    */
-  speak(random: Random, temperature: number): () => number {
+  sampler(random: Random, temperature: number): () => number {
     const ahead = this.fork();
     const draw: Choose = (_depth, p1) => {
       if (temperature === 0) return p1 > 0.5 ? 1 : 0;
@@ -88,7 +88,7 @@ export class BlendSamples implements SampleModel {
     };
   }
 
-  carried(samples: Int32Array): Carried {
+  memberShares(samples: Int32Array): MemberShares {
     const ahead = this.fork();
     const members = this.#models.length;
     const alone = new Float64Array(members);

@@ -3,7 +3,13 @@
 // therefore queued, and the next query waits until the queue is empty.
 
 import type { Mixture } from '../engines/blend/mixture.js';
-import type { BitCoder, Carried, CodeLengthModel, MaybePromise, Voices } from '../types.js';
+import type {
+  BitCoder,
+  CodeLengthModel,
+  MaybePromise,
+  MemberPredictions,
+  MemberShares,
+} from '../types.js';
 import { Ensemble, type Need } from './ensemble.js';
 
 /** A model whose Δ is −log2 P under the mixture of the models. Takes ownership of both. */
@@ -35,7 +41,7 @@ class BlendModel implements CodeLengthModel {
     this.#ensemble = ensemble;
     this.#origin = origin;
     if (ensemble?.hasNexts || origin?.surprisals) {
-      this.surprisals = async (bytes) => (await this.carried(bytes)).bits;
+      this.surprisals = async (bytes) => (await this.memberShares(bytes)).bits;
     }
   }
 
@@ -105,14 +111,14 @@ class BlendModel implements CodeLengthModel {
     return deltas;
   }
 
-  voices(): MaybePromise<Voices> {
+  memberPredictions(): MaybePromise<MemberPredictions> {
     return this.#after('all', (ensemble) => ({
       weights: ensemble.weights.slice(),
-      bits: ensemble.voices(),
+      bits: ensemble.memberPredictions(),
     }));
   }
 
-  async carried(bytes: Uint8Array): Promise<Carried> {
+  async memberShares(bytes: Uint8Array): Promise<MemberShares> {
     await this.#settle();
     const ensemble = this.#ensemble!.fork();
     const members = ensemble.weights.length;

@@ -88,7 +88,7 @@ export class Ensemble {
   }
 
   /** −log2 P of each byte by each model. Requires the distributions of all models. */
-  voices(): Float64Array[] {
+  memberPredictions(): Float64Array[] {
     return this.#trees.map((tree) =>
       Float64Array.from({ length: 256 }, (_, b) => -Math.log2(tree[256 + b]! / tree[1]!)),
     );

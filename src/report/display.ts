@@ -7,7 +7,7 @@ import { byteName, safeText } from '../bits/glyphs.js';
 import { toProbabilities } from '../bits/units.js';
 import type { Picture } from '../engines/png/picture.js';
 import { writePng } from '../engines/png/write.js';
-import { bytesPerMoment } from '../modality/audio-bytes.js';
+import { bytesPerFrame } from '../modality/audio-bytes.js';
 import { type Sound, writeWav } from '../modality/wav.js';
 import type { Token } from '../types.js';
 import { cellText, type DataTableOptions, dataTable, type TableColumn } from './data-table.js';
@@ -160,7 +160,7 @@ export function showPicture(
 
 /** Shows a sound as a waveform with a player for it, encoded as WAV. */
 export function showSound(sound: Sound, { caption }: ShowMediaOptions = {}): Display {
-  const seconds = sound.data.length / bytesPerMoment(sound.format) / sound.format.sampleRate;
+  const seconds = sound.data.length / bytesPerFrame(sound.format) / sound.format.sampleRate;
   const length = `sound of ${seconds.toFixed(2)} s`;
   const named = caption === undefined ? {} : { caption };
   const options = { label: caption ?? length, ...named };

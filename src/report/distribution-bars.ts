@@ -35,7 +35,7 @@ export function distributionBars(
   const rows = chosen.map((byte) => {
     const probability = probabilities[byte]!;
     const length = ((100 * probability) / most).toFixed(2);
-    const row = byte === marked ? '<tr class="zd-came">' : '<tr>';
+    const row = byte === marked ? '<tr class="zd-marked">' : '<tr>';
     return (
       `${row}<th scope="row" class="zd-byte">${escapeHtml(byteName(byte))}</th>` +
       `<td class="zd-figure">${(100 * probability).toFixed(2)} %</td>` +

@@ -34,7 +34,7 @@ export const FRAGMENT_STYLE = `.zd{font:14px/1.5 system-ui,sans-serif;margin:0 0
 .zd-bar svg{display:block;width:16em;height:.8em}
 .zd-bar rect{fill:${ACCENT}}
 .zd .zd-byte{font-family:ui-monospace,Menlo,Consolas,monospace;text-align:right}
-.zd-came{outline:1px solid currentColor;outline-offset:-1px}
+.zd-marked{outline:1px solid currentColor;outline-offset:-1px}
 .zd img{max-width:100%;height:auto;image-rendering:pixelated}
 .zd audio{display:block;width:20em;max-width:100%}
 .zd-beside{display:flex;flex-wrap:wrap;align-items:flex-start;gap:0 1.5em}

@@ -60,7 +60,7 @@ export const MEDIA_VIEWS: Readonly<Record<string, MediaView>> = {
         data: heldOutBytes(passage),
       }));
       const truly = {
-        title: 'what truly follows',
+        title: 'original',
         data: truth ? heldOutBytes(truth) : new Uint8Array(),
       };
       const before = given.bytes.subarray(0, given.from);

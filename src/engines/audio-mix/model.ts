@@ -309,7 +309,7 @@ export class AudioMixModel implements SampleModel {
    * The model does not learn from what it draws, so drawn sound stays at the pitch and loudness of
    * the end of the context.
    */
-  speak(random: Random, temperature: number): () => number {
+  sampler(random: Random, temperature: number): () => number {
     const channels = this.fork().#channels;
     let next = this.#next;
     return () => {

@@ -43,7 +43,7 @@ export function decodeFlac(data: Uint8Array, options: DecodeOptions = {}): FlacR
   const { maxBytes = DEFAULT_MAX_BYTES } = options;
   const notKept = new NotKept();
   const { info, end } = readMetadata(data, notKept);
-  const bytesPerMoment = info.channels * Math.ceil(info.bitsPerSample / 8);
+  const interchannelSampleBytes = info.channels * Math.ceil(info.bitsPerSample / 8);
   const blocks: Int32Array[][] = [];
   let samples = 0;
   let frames = 0;
@@ -65,7 +65,7 @@ export function decodeFlac(data: Uint8Array, options: DecodeOptions = {}): FlacR
     if (header.number !== number) {
       throw new CorruptDataError(`frame is number ${header.number}, expected ${number}`, start);
     }
-    if ((samples + header.blockSize) * bytesPerMoment > maxBytes) {
+    if ((samples + header.blockSize) * interchannelSampleBytes > maxBytes) {
       throw new UsageError(
         `output would exceed ${maxBytes} bytes; a higher maxBytes (--max-bytes) allows more`,
       );

@@ -67,7 +67,7 @@ export class FlacSampleModel implements SampleModel {
     }
   }
 
-  speak(random: Random, temperature: number): () => number {
+  sampler(random: Random, temperature: number): () => number {
     const { channels, sampleRate } = this.#options;
     const frameSize = Math.max(32, Math.round(sampleRate / FRAMES_PER_SECOND));
     const speakers = Array.from({ length: channels }, (_, c) => {

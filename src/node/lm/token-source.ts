@@ -5,7 +5,7 @@ import { warpTemperature } from '../../sampling/warps.js';
 import type { Random, Token, TokenSource } from '../../types.js';
 import { TokenContext, type TokenModel } from './tokens.js';
 
-/** Pushed bytes are read in the tokenizer's own tokens, all that came since the last draw together. */
+/** Pushed bytes are read in the tokenizer's own tokens, all those since the last draw together. */
 export class LanguageTokens implements TokenSource {
   readonly #model: TokenModel;
   #context: TokenContext;

@@ -71,7 +71,9 @@ async function readChunks(folder: string, file: string): Promise<Uint8Array> {
   const left = data.length % CHUNK;
   if (left === 0 && data.length > 0) return data;
   const advice =
-    data.length > CHUNK ? `; cut it: head -c ${data.length - left}` : '; it holds no chunk';
+    data.length > CHUNK
+      ? `; cut it: head -c ${data.length - left}`
+      : ', which is less than a chunk';
   throw new UsageError(
     `"${path}" expected a multiple of ${CHUNK} bytes, got ${data.length}${advice}`,
   );

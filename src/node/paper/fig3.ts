@@ -18,7 +18,7 @@ export async function fig3(lab: Lab, picture: Picture, input: string): Promise<P
   const length = width - given;
   const image: Format = { kind: 'image', width, channels: 1 };
   const lines = [
-    { title: 'gzip, the paper’s way', spec: 'gzip', alone: true, reading: 'recompress' },
+    { title: 'gzip, the paper’s method', spec: 'gzip', alone: true, reading: 'recompress' },
     { title: 'gzip decode, each row alone', spec: 'gzip', alone: true, reading: 'decode' },
     { title: 'png decode', spec: 'png', alone: false, reading: 'decode' },
     { title: 'mix of pictures', spec: 'mix', alone: false, reading: 'decode' },
@@ -50,7 +50,7 @@ export async function fig3(lab: Lab, picture: Picture, input: string): Promise<P
   return {
     title: `Fig. 3: the right half of ${input}, ${width} × ${height}, drawn from its left half`,
     table: {
-      columns: ['compressor', 'bits a pixel, as it drew', 'mean error'],
+      columns: ['compressor', 'drawn bits per pixel', 'mean error'],
       rows: records.map((r): Value[] => [
         ...[r.title, r.drawnBitsPerPixel.toFixed(2)],
         r.error.toFixed(1),
@@ -58,15 +58,15 @@ export async function fig3(lab: Lab, picture: Picture, input: string): Promise<P
     },
     records,
     notes: [
-      'Mean error: |drawn − true| of pixels from 0 to 255; noise may have less of it than a good picture.',
-      'png and mix know the rows above, drawn parts too; gzip each row alone.',
+      'Mean error: |drawn − true|, of pixels from 0 to 255. Noise can have a smaller error than a good picture.',
+      'png and mix use the rows above, including what was drawn there; gzip reads each row alone.',
     ],
     pictures: [
-      { title: 'the picture', note: 'its true right half', content: picture },
+      { title: 'original', note: 'the true right half', content: picture },
       ...drawn.map(
         ({ title, alone, bytes, bits }): Captioned<Picture> => ({
           title,
-          note: `${alone ? 'each row alone' : 'rows above known'}, ${(bits / bytes.length).toFixed(2)} bits a pixel`,
+          note: `${alone ? 'each row alone' : 'with the rows above'}, ${(bits / bytes.length).toFixed(2)} bits per pixel`,
           content: { ...picture, pixels: withRight(bytes) },
         }),
       ),

@@ -63,7 +63,7 @@ export async function fig4(
       ]),
     },
     records,
-    notes: ['Files of gzip and LZMA2 with all that is around their contents, at each length.'],
+    notes: ['Sizes of gzip and LZMA2 files include their headers at each length.'],
     svg: drawChart(records),
   };
 }

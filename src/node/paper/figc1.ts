@@ -23,7 +23,7 @@ export async function figc1(
   const passage = { bytes: text.slice(0, GIVEN + LENGTH), from: GIVEN };
   const gzip = await lab.open('gzip', { kind: 'bytes' }, 'recompress');
   const instruments = [
-    { ...gzip!, name: 'gzip, the paper’s way' },
+    { ...gzip!, name: 'gzip, the paper’s method' },
     ...(await readings(lab, READINGS)),
     ...(await languageModels(lab)),
   ];
@@ -45,16 +45,16 @@ export async function figc1(
   return {
     title: `Fig. C.1: ${LENGTH} bytes drawn after the first ${GIVEN} of ${input}`,
     table: {
-      columns: ['compressor', 'sample', 'bits a byte, as it drew', 'text'],
+      columns: ['compressor', 'sample', 'drawn bits per byte', 'text'],
       rows: [
-        ['what truly follows', undefined, undefined, truth],
+        ['original', undefined, undefined, truth],
         ...drawn.map((r): Value[] => [r.name, r.sample, r.bitsPerByte.toFixed(2), r.text]),
       ],
     },
     records: [{ name: 'truth', text: truth }, ...drawn],
     notes: [
-      `The context ends in: ${readable(text.subarray(GIVEN - SHOWN, GIVEN))}`,
-      'What is not printable ASCII is shown as ·, a line’s end as ↵.',
+      `The context ends with: ${readable(text.subarray(GIVEN - SHOWN, GIVEN))}`,
+      'A line feed is shown as ↵, any other byte that is not printable ASCII as ·.',
     ],
   };
 }

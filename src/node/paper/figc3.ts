@@ -21,7 +21,7 @@ export async function figc3(
   const given = data.slice(0, HALF);
   const bytes: Format = { kind: 'bytes' };
   const lines = [
-    { title: 'gzip, the paper’s way', spec: 'gzip', format: bytes, reading: 'recompress' },
+    { title: 'gzip, the paper’s method', spec: 'gzip', format: bytes, reading: 'recompress' },
     { title: 'gzip decode', spec: 'gzip', format: bytes, reading: 'decode' },
     { title: 'flac decode', spec: 'flac', format, reading: 'decode' },
     { title: 'mix of sound', spec: 'mix', format, reading: 'decode' },
@@ -37,7 +37,7 @@ export async function figc3(
   const rows = await lab.run(plans.map(({ task }) => task));
   const truth = data.slice(HALF, 2 * HALF);
   const continuations = [
-    { title: 'what truly follows', note: '', content: truth },
+    { title: 'original', note: '', content: truth },
     ...plans.flatMap(({ title }, i) => {
       const { drawn } = rows[i]!;
       return drawn ? [{ title, note: '', content: readSample(drawn.sample!).bytes }] : [];
@@ -56,7 +56,7 @@ export async function figc3(
     },
     records,
     notes: [
-      'Of samples from −128 to 127; the step is that from one to the next, without its sign.',
+      'Samples are from −128 to 127. The mean step is the mean absolute difference between neighbouring samples.',
     ],
     sound: { format, given, continuations },
   };

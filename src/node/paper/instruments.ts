@@ -61,16 +61,18 @@ export const readings = (lab: Lab, names?: readonly string[]): Promise<NamedInst
 export const blends = (lab: Lab, names?: readonly string[]): Promise<NamedInstrument[]> =>
   openLines(lab, named(BLENDS, names));
 
-/** The included language models, in all sizes. */
-export function languageModels(lab: Lab): Promise<NamedInstrument[]> {
+/** The included language models of bytes, in all sizes; with `hasTokens`, those of tokens too. */
+export function languageModels(lab: Lab, hasTokens = false): Promise<NamedInstrument[]> {
   const { size } = nodeRegistry.lm!.options;
   const sizes = size?.type === 'choice' ? size.choices : [];
   return openLines(
     lab,
-    sizes.map((one) => ({
-      ...{ name: `lm ${one}`, spec: `lm:size=${one}` },
-      ...{ format: BYTES, reading: 'decode' },
-    })),
+    sizes
+      .filter((one) => hasTokens || !one.startsWith('bpe'))
+      .map((one) => ({
+        ...{ name: `lm ${one}`, spec: `lm:size=${one}` },
+        ...{ format: BYTES, reading: 'decode' },
+      })),
   );
 }
 

@@ -34,11 +34,11 @@ export async function table1(lab: Lab, sets: readonly PaperSet[]): Promise<Paper
 }
 
 const NOTES = [
-  'Text, pictures and speech are the files named below; the paper’s columns are enwik9, ImageNet and LibriSpeech: other data.',
-  'Of files in chunks one header is counted, the file of a zero byte; a chunk read by a model takes ⌈bits / 8⌉ bytes.',
-  'PNG has the chunks as what the pictures are, 32 rows of 64 pixels; the paper’s released code makes it 64 rows of 32.',
-  '∞ is the whole set at once.',
-  'Adjusted: the bytes of the model’s file are added to the compressed text.',
+  'Text, pictures and speech are the files named below; the paper measured enwik9, ImageNet and LibriSpeech.',
+  'Of files in chunks only one header is counted, as large as the file of one zero byte. A chunk that a model codes takes ⌈bits / 8⌉ bytes.',
+  'PNG reads a chunk as the 32 rows of 64 pixels that it is; the paper’s released code uses 64 rows of 32.',
+  '∞: the whole set at once.',
+  'adj. text: adjusted rate of text, which adds the bytes of the model’s file.',
 ];
 
 /** The paper's name for a model. */

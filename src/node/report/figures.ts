@@ -109,9 +109,9 @@ const LEAST_EXPECTED = 5;
 
 function calibration(models: readonly CompareSummary[]): string {
   const lines: Line[] = models.flatMap((one) => {
-    const points = (one.calibration ?? []).flatMap(({ expected, came }, k) =>
-      expected >= LEAST_EXPECTED && came > 0
-        ? [[k + 0.5, Math.log2(came / expected)] as const]
+    const points = (one.calibration ?? []).flatMap(({ expected, observed }, k) =>
+      expected >= LEAST_EXPECTED && observed > 0
+        ? [[k + 0.5, Math.log2(observed / expected)] as const]
         : [],
     );
     return points.length < 2 ? [] : { name: modelName(one), points };

@@ -2,7 +2,7 @@
 // Flags are reconstructed from the rows, as result files do not contain the command.
 
 import { type CompareRow, isControl, METRICS } from '../../measure/compare-row.js';
-import { bytesPerMoment } from '../../modality/audio-bytes.js';
+import { bytesPerFrame } from '../../modality/audio-bytes.js';
 import { splitSpec } from '../../options.js';
 import { dataTable } from '../../report/data-table.js';
 import { escapeHtml } from '../../report/escape-html.js';
@@ -125,7 +125,7 @@ function sizesOf(
 ): (string | number)[] {
   const { format } = rows[0]!;
   if (format?.kind === 'image') return pictureFlags(rows);
-  const frameBytes = format?.kind === 'audio' ? bytesPerMoment(format) : 1;
+  const frameBytes = format?.kind === 'audio' ? bytesPerFrame(format) : 1;
   return ['--chunk', chunkBytes / frameBytes, '--from', from / frameBytes];
 }
 

@@ -1,11 +1,11 @@
 // The contribution of each member to a blend along a text: weights and shares averaged over
 // stretches of bytes, and drawn as a strip of stacked bars.
 
-import type { Carried } from '../types.js';
+import type { MemberShares } from '../types.js';
 import { escapeHtml } from './escape-html.js';
 
 /** Means over a stretch of scored bytes. */
-export interface CarriedStretch {
+export interface ShareStretch {
   /** Position of the first byte in the data. */
   readonly start: number;
   /** Position after the last byte. */
@@ -17,21 +17,18 @@ export interface CarriedStretch {
 }
 
 /** Collects weights and shares in at most `count` stretches of about equal length. */
-export class CarriedCourse {
+export class ShareCourse {
   readonly #members: number;
   readonly #size: number;
   readonly #stretches: { start: number; end: number; sums: Float64Array; bytes: number }[] = [];
-  /** For each byte of the data, the member with the largest share; −1 if the byte was not scored. */
-  readonly carriers: Int8Array;
 
   constructor(members: number, length: number, count = 64) {
     this.#members = members;
     this.#size = Math.max(1, Math.ceil(length / count));
-    this.carriers = new Int8Array(length).fill(-1);
   }
 
   /** Adds consecutive bytes, the first of them at position `start`. */
-  add(start: number, { bits, weights, shares }: Carried): void {
+  add(start: number, { bits, weights, shares }: MemberShares): void {
     for (let i = 0; i < bits.length; i++) {
       const [at, end] = [this.#members * i, this.#members * (i + 1)];
       this.#add(start + i, weights.subarray(at, end), shares.subarray(at, end));
@@ -48,17 +45,14 @@ export class CarriedCourse {
     });
     at.end = index + 1;
     at.bytes++;
-    let most = 0;
     for (let i = 0; i < this.#members; i++) {
       at.sums[i]! += weights[i]!;
       at.sums[this.#members + i]! += shares[i]!;
-      if (shares[i]! > shares[most]!) most = i;
     }
-    this.carriers[index] = most;
   }
 
   /** The stretches that have scored bytes, in order. */
-  get stretches(): CarriedStretch[] {
+  get stretches(): ShareStretch[] {
     return this.#stretches.filter(Boolean).map(({ start, end, sums, bytes }) => {
       const means = Array.from(sums, (sum) => sum / bytes);
       const [weights, shares] = [means.slice(0, this.#members), means.slice(this.#members)];
@@ -87,7 +81,7 @@ export function memberColour(member: number): string {
 export const STRIP_HEIGHT = 20;
 
 /** One bar of a strip: the share of one member in one stretch. */
-interface CarriedBar {
+interface ShareBar {
   readonly member: number;
   readonly x: number;
   readonly y: number;
@@ -96,12 +90,12 @@ interface CarriedBar {
 }
 
 /** Length of a strip in bytes, at least 1. */
-export function carriedLength(stretches: readonly CarriedStretch[]): number {
+export function stripLength(stretches: readonly ShareStretch[]): number {
   return (stretches.at(-1)?.end ?? 1) - (stretches[0]?.start ?? 0);
 }
 
 /** The bars of all stretches; the shares of the members are stacked. */
-export function carriedBars(stretches: readonly CarriedStretch[]): CarriedBar[] {
+export function shareBars(stretches: readonly ShareStretch[]): ShareBar[] {
   const first = stretches[0]?.start ?? 0;
   return stretches.flatMap(({ start, end, shares }) => {
     let from = 0;
@@ -114,11 +108,8 @@ export function carriedBars(stretches: readonly CarriedStretch[]): CarriedBar[] 
 }
 
 /** A strip with the names of the members, as HTML. */
-export function carriedStrip(
-  members: readonly string[],
-  stretches: readonly CarriedStretch[],
-): string {
-  const bars = carriedBars(stretches).map(
+export function shareStrip(members: readonly string[], stretches: readonly ShareStretch[]): string {
+  const bars = shareBars(stretches).map(
     ({ member, x, y, width, height }) =>
       `<rect x="${x}" y="${y.toFixed(2)}" width="${width}" height="${height.toFixed(2)}" fill="${memberColour(member)}"/>`,
   );
@@ -126,7 +117,7 @@ export function carriedStrip(
     (name, i) => `<span style="color:${memberColour(i)}">■</span> ${escapeHtml(name)}`,
   );
   return (
-    `<figure class="zd-carried"><svg viewBox="0 0 ${carriedLength(stretches)} ${STRIP_HEIGHT}" preserveAspectRatio="none" ` +
+    `<figure class="zd-shares"><svg viewBox="0 0 ${stripLength(stretches)} ${STRIP_HEIGHT}" preserveAspectRatio="none" ` +
     `width="100%" height="40" role="img" aria-label="${escapeHtml(`parts of ${members.join(', ')}`)}">${bars.join('')}</svg>` +
     `<figcaption>${names.join(' · ')}</figcaption></figure>`
   );

@@ -1,27 +1,27 @@
 // A strip that shows the share of each member of a blend along the text.
 
 import {
-  type CarriedStretch,
-  carriedBars,
-  carriedLength,
   memberColour,
+  type ShareStretch,
   STRIP_HEIGHT,
-} from '../report/carried.js';
+  shareBars,
+  stripLength,
+} from '../report/shares.js';
 import { h, svg } from './dom.js';
 
-export class CarriedStrip {
-  readonly element = h('div', { className: 'carried', hidden: true });
+export class ShareStrip {
+  readonly element = h('div', { className: 'shares', hidden: true });
 
   /** Shows nothing if no byte has been measured. */
-  set(members: readonly string[], stretches: readonly CarriedStretch[]): void {
+  set(members: readonly string[], stretches: readonly ShareStretch[]): void {
     this.element.hidden = stretches.length === 0;
     const strip = svg('svg', {
-      viewBox: `0 0 ${carriedLength(stretches)} ${STRIP_HEIGHT}`,
+      viewBox: `0 0 ${stripLength(stretches)} ${STRIP_HEIGHT}`,
       preserveAspectRatio: 'none',
       role: 'img',
       'aria-label': `parts of ${members.join(', ')}`,
     });
-    for (const { member, ...place } of carriedBars(stretches)) {
+    for (const { member, ...place } of shareBars(stretches)) {
       strip.append(svg('rect', { ...place, fill: memberColour(member) }));
     }
     const names = members.map((name, i) => {
@@ -30,7 +30,7 @@ export class CarriedStrip {
       return h('span', {}, mark, ` ${name}`);
     });
     this.element.replaceChildren(
-      h('h2', { textContent: 'Carried by' }),
+      h('h2', { textContent: 'MemberShares by' }),
       strip,
       h('p', { className: 'hint' }, ...names),
     );

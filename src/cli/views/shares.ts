@@ -1,15 +1,12 @@
 // The contribution of each member to a blend, as text: a line per member with its mean share and
 // its course along the data.
 
-import type { CarriedStretch } from '../../report/carried.js';
+import type { ShareStretch } from '../../report/shares.js';
 
 const EIGHTHS = ' ▁▂▃▄▅▆▇█';
 
 /** One line per member; a bar shows its share of each stretch. */
-export function carriedText(
-  members: readonly string[],
-  stretches: readonly CarriedStretch[],
-): string {
+export function sharesText(members: readonly string[], stretches: readonly ShareStretch[]): string {
   if (stretches.length === 0) return '';
   const widest = Math.max(...members.map((name) => name.length));
   const lines = members.map((name, i) => {
