@@ -240,7 +240,7 @@ test('next shows the likeliest values and what comes', async () => {
   expect(seen.likeliest).toHaveLength(5);
   expect((await runCli(args)).text).toMatch(/red of the pixel in column 0, row 20; \d+ comes/);
   expect((await runCli([...args, '--given', 'left:128'])).stderr).toMatch(
-    /nothing is left to expect/,
+    /nothing left to predict/,
   );
 });
 

@@ -117,7 +117,7 @@ async function run(io: Io, file = STANDARD, flags: CompressFlags): Promise<void>
   notify(io, `${title}: ${size}${sizes(data.length, bytes)}${inFile(output)}${verified}`);
   if (reading && !content && data.length > chunkBytes) {
     const chunks = Math.ceil(data.length / chunkBytes);
-    notify(io, `${chunks} chunks, each learning from nothing; a larger --chunk is smaller`);
+    notify(io, `${chunks} chunks, each coded on its own; a larger --chunk makes a smaller file`);
   }
 }
 
@@ -174,7 +174,7 @@ function nameOutput(file: string, spec: string, medium: Medium, own: boolean): s
   if (medium.kind === 'image') return withEnding(file, `.${name}`);
   if (medium.kind === 'audio') return withEnding(file, '.flac');
   if (ENDINGS[name]) return file + ENDINGS[name];
-  throw new UsageError(`what ${name} writes has no usual name; say where with -o FILE`);
+  throw new UsageError(`files of ${name} have no usual ending; name one with -o FILE`);
 }
 
 interface Writing {

@@ -76,7 +76,7 @@ export function readWhole(io: Io, path: string): Promise<Uint8Array> {
 /** @throws UsageError if binary data would go to a terminal. */
 export function refuseTerminal({ stdout }: Io, output: string, force = false): void {
   if (output !== STANDARD || force || !stdout.isTTY) return;
-  throw new UsageError('binary data does not go to a terminal; -o FILE writes it, --force insists');
+  throw new UsageError('binary data is not written to a terminal; use -o FILE, or --force');
 }
 
 /**

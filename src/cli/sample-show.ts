@@ -127,7 +127,7 @@ function chooseView(io: Io, sink: Sink, flags: SampleFlags, prompt: Uint8Array):
   const palette = paletteOf(io, isFile ? { write() {} } : io.stdout);
   const heat = flags.heat === true && palette.depth !== 'none';
   if (flags.heat && !heat) {
-    notify(io, 'no colours here, so --heat shows none; FORCE_COLOR=1 insists');
+    notify(io, 'the output has no colours, so --heat shows none; FORCE_COLOR=1 forces them');
   }
   if ((isFile || !io.stdout.isTTY) && !heat) return rawView(sink, !isFile);
   return screenView(sink, { palette, heat, prompt });

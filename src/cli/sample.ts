@@ -164,7 +164,7 @@ function outputsOf(io: Io, flags: SampleFlags, medium: Medium): string[] {
   if (!io.stdout.isTTY && !json && copies === 1) return [STANDARD];
   const isSeen = json || sheet !== undefined || medium.kind !== 'image';
   if (!isSeen && paletteOf(io).depth !== 'truecolour') {
-    throw new UsageError(`this terminal shows no pictures; -o FILE${endings} writes it`);
+    throw new UsageError(`this terminal shows no pictures; use -o FILE${endings}`);
   }
   return [];
 }
@@ -207,7 +207,7 @@ async function drawSamples(session: Session, outputs: readonly string[]): Promis
   const isKept = files.length > 0 || flags.json;
   const places = isKept
     ? files.filter((file) => file !== STANDARD).join(', ')
-    : 'not kept: -o FILE writes it';
+    : 'not kept; use -o FILE';
   if (io.stderr.isTTY || !context) notify(io, totalsNotice(medium, cut, totals, ms, places));
 }
 

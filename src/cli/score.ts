@@ -139,7 +139,7 @@ function checkTogether(medium: Medium, { chunk, from = 0, heat, output }: ScoreF
   }
   const isPicture = medium.kind === 'image';
   if (isPicture && heat !== (output !== undefined ? true : undefined)) {
-    throw new UsageError('--heat of a picture is a map, which -o FILE writes: give both');
+    throw new UsageError('--heat of a picture writes a map; name its file with -o FILE');
   }
 }
 

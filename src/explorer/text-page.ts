@@ -165,7 +165,7 @@ export class TextPage {
   async take(file: File): Promise<void> {
     const start = new Uint8Array(await file.slice(0, MAX_CONTEXT_BYTES).arrayBuffer());
     if (start.includes(0)) {
-      this.#events.warn(`"${file.name}" is no text, picture or sound that this page reads`);
+      this.#events.warn(`"${file.name}" is not a text, picture or sound that this page can read`);
       return;
     }
     this.#context.value = new TextDecoder().decode(start);

@@ -18,7 +18,8 @@ const GIVEN_LINES = 2;
 export function heatText({ bytes }: Passage, surprisals: Float64Array, palette: Palette): string {
   let text = '';
   const screen = new Screen({ palette, heat: true, write: (part) => (text += part) });
-  if (palette.depth === 'none') screen.notice('no colours here; FORCE_COLOR=1 insists');
+  if (palette.depth === 'none')
+    screen.notice('the output has no colours; FORCE_COLOR=1 forces them');
   for (let i = 0; i < bytes.length; ) {
     if (Number.isNaN(surprisals[i])) {
       const start = i;
