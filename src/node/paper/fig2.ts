@@ -15,7 +15,7 @@ const DATA_BYTES = [1e6, 1e7, 1e8, 1e9];
 const BASELINES = ['ppm', 'mix'];
 
 export async function fig2(lab: Lab, sets: readonly PaperSet[]): Promise<PaperFigure> {
-  const instruments = [...(await languageModels(lab, true)), ...(await readings(lab, BASELINES))];
+  const instruments = [...(await languageModels(lab)), ...(await readings(lab, BASELINES))];
   const rates = await measureRates(lab, sets, instruments);
   const adjusted = (rate: Rate, dataBytes: number): number =>
     rate.rawRate + rate.modelBytes / dataBytes;

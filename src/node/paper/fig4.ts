@@ -3,13 +3,7 @@
 import { Plot } from '../plot.js';
 import { CHUNK, type PaperSet } from './data.js';
 import { type PaperFigure, percent, type Value } from './figure.js';
-import {
-  blends,
-  classical,
-  languageModels,
-  type NamedInstrument,
-  readings,
-} from './instruments.js';
+import { blends, byteModels, classical, type NamedInstrument, readings } from './instruments.js';
 import type { Lab } from './lab.js';
 import { legendMarks, plotSvg } from './plot.js';
 
@@ -32,7 +26,7 @@ export async function fig4(
   const instruments = [
     ...files,
     ...(await readings(lab, READINGS)),
-    ...(await languageModels(lab)),
+    ...(await byteModels(lab)),
     ...(await blends(lab, BLENDS)),
   ];
   const pairs = sets.flatMap((set) => instruments.map((instrument) => ({ set, instrument })));

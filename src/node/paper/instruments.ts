@@ -43,12 +43,22 @@ const READINGS: readonly Line[] = [
   { name: 'mix of sound', spec: 'mix', format: SPEECH, reading: 'decode' },
 ];
 
-/** The included language model beside context mixing, by the format of the data. */
+const SIZES = nodeRegistry.lm!.options.size;
+const MODELS = (SIZES?.type === 'choice' ? SIZES.choices : []).map(
+  (size): Line => ({
+    ...{ name: `lm ${size}`, spec: `lm:size=${size}` },
+    ...{ format: BYTES, reading: 'decode' },
+  }),
+);
+
+const LM_AND_MIX = { spec: 'blend:lm+mix', reading: 'decode' } as const;
+
+/** Blends of the included language model and context mixing, by the format of the data. */
 const BLENDS: readonly Line[] = [
-  { name: 'lm and mix', format: BYTES },
-  { name: 'lm and mix of pictures', format: picture(COLUMNS), only: 'image' as const },
-  { name: 'lm and mix of sound', format: SPEECH, only: 'audio' as const },
-].map((line) => ({ ...line, spec: 'blend:lm+mix', reading: 'decode' }));
+  { name: 'lm and mix', ...LM_AND_MIX, format: BYTES },
+  { name: 'lm and mix of pictures', ...LM_AND_MIX, format: picture(COLUMNS), only: 'image' },
+  { name: 'lm and mix of sound', ...LM_AND_MIX, format: SPEECH, only: 'audio' },
+];
 
 /** The classical compressors, as files. */
 export const classical = (lab: Lab): Promise<NamedInstrument[]> => openLines(lab, FILES);
@@ -57,24 +67,19 @@ export const classical = (lab: Lab): Promise<NamedInstrument[]> => openLines(lab
 export const readings = (lab: Lab, names?: readonly string[]): Promise<NamedInstrument[]> =>
   openLines(lab, named(READINGS, names));
 
-/** Blends of the included language model and context mixing. */
+/** Blends of `lm` and `mix`. */
 export const blends = (lab: Lab, names?: readonly string[]): Promise<NamedInstrument[]> =>
   openLines(lab, named(BLENDS, names));
 
-/** The included language models of bytes, in all sizes; with `hasTokens`, those of tokens too. */
-export function languageModels(lab: Lab, hasTokens = false): Promise<NamedInstrument[]> {
-  const { size } = nodeRegistry.lm!.options;
-  const sizes = size?.type === 'choice' ? size.choices : [];
-  return openLines(
+/** The included language models, in all sizes. */
+export const languageModels = (lab: Lab): Promise<NamedInstrument[]> => openLines(lab, MODELS);
+
+/** Those of bytes: models of tokens take ten times as long. */
+export const byteModels = (lab: Lab): Promise<NamedInstrument[]> =>
+  openLines(
     lab,
-    sizes
-      .filter((one) => hasTokens || !one.startsWith('bpe'))
-      .map((one) => ({
-        ...{ name: `lm ${one}`, spec: `lm:size=${one}` },
-        ...{ format: BYTES, reading: 'decode' },
-      })),
+    MODELS.filter(({ name }) => !name.includes('bpe')),
   );
-}
 
 function named(lines: readonly Line[], names: readonly string[] | undefined): readonly Line[] {
   return lines.filter(({ name }) => names?.includes(name) ?? true);

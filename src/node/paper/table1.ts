@@ -3,7 +3,7 @@
 
 import type { PaperSet } from './data.js';
 import { type PaperFigure, percent, type Value } from './figure.js';
-import { blends, classical, languageModels, readings } from './instruments.js';
+import { blends, byteModels, classical, readings } from './instruments.js';
 import type { Lab } from './lab.js';
 import { type Rates, TABLE1_CHUNKED, TABLE1_WHOLE } from './published.js';
 import { measureRates, type Rate } from './rates.js';
@@ -15,7 +15,7 @@ const WHOLE_READINGS = ['gzip decode', 'ppm', 'mix'];
 
 export async function table1(lab: Lab, sets: readonly PaperSet[]): Promise<PaperFigure> {
   const files = await classical(lab);
-  const ours = [...(await readings(lab)), ...(await languageModels(lab)), ...(await blends(lab))];
+  const ours = [...(await readings(lab)), ...(await byteModels(lab)), ...(await blends(lab))];
   const whole = [...files, ...ours.filter(({ name }) => WHOLE_READINGS.includes(name))];
   const rates = await measureRates(lab, sets, [...files, ...ours], whole);
   const rows = [

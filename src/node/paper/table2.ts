@@ -9,7 +9,7 @@ import { TABLE2 } from './published.js';
 import { measureRates } from './rates.js';
 
 export async function table2(lab: Lab, sets: readonly PaperSet[]): Promise<PaperFigure> {
-  const rates = await measureRates(lab, sets, await languageModels(lab, true));
+  const rates = await measureRates(lab, sets, await languageModels(lab));
   const ours = rates.map((rate): Value[] => {
     const tokenizer = tokenizerOf(rate.name);
     const theirs = TABLE2.find(([name]) => name === tokenizer)?.[1]['200K'];
