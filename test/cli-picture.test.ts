@@ -223,7 +223,7 @@ test('score gives bits per pixel and channel, the own rate, and a map', async ()
     expect((await runCli(['score', BANDS, ...heat])).code).toBe(0);
     const map = PNG.sync.read(readFileSync(path));
     expect([map.width, map.height]).toEqual([96, 64]);
-    expect((await runCli(['score', BANDS, '--heat'])).stderr).toMatch(/-o FILE writes: give both/);
+    expect((await runCli(['score', BANDS, '--heat'])).stderr).toMatch(/name its file with -o FILE/);
     expect((await runCli(['score', BANDS, '--chunk', '9'])).stderr).toMatch(
       /--chunk does not apply to a picture/,
     );
