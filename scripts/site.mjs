@@ -10,8 +10,11 @@ cpSync('dist/explorer', 'site', { recursive: true });
 
 const app = await Application.bootstrapWithPlugins({
   projectDocuments: [
-    ...['guide/*.md', 'samples/paper/*.md'],
-    ...['models/README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
+    'guide/*.md',
+    'samples/paper/*.md',
+    'models/README.md',
+    'CONTRIBUTING.md',
+    'CHANGELOG.md',
   ],
   out: 'site/docs',
 });

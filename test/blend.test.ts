@@ -507,8 +507,7 @@ describe('a blend of sound', () => {
     );
     const before = model.surprisal(5);
     const draw = (seed: string, temperature = 1) => {
-      const draw = model.sampler(createRandom(seed), temperature);
-      return Array.from({ length: 60 }, () => draw());
+      return Array.from({ length: 60 }, model.sampler(createRandom(seed), temperature));
     };
     expect(draw('a')).toEqual(draw('a'));
     expect(draw('a')).not.toEqual(draw('b'));

@@ -249,6 +249,8 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
     await visit(`#text?text=${text}&first=nothing&c=${spec}&c=ppm&drawn=`, async (page) => {
       const strip = lane(page, 'blend').getByRole('img', { name: 'parts of gzip:level=6, ppm' });
       await strip.waitFor();
+      const heading = lane(page, 'blend').locator('.shares h2');
+      expect(await heading.textContent()).toBe('Share of each member');
       const heights = await strip
         .locator('rect')
         .evaluateAll((bars) => bars.map((bar) => Number(bar.getAttribute('height'))));

@@ -108,8 +108,9 @@ async function cutAt(
     const isWhole = medium.kind === 'audio' && flags.given === undefined && !flags.protocol;
     const options = isWhole ? { ...flags, given: 'all', length: '1' } : flags;
     const cut = await readMedium(io, medium, argument, options);
-    if (heldOutSpans(cut.passage).length === 0)
+    if (heldOutSpans(cut.passage).length === 0) {
       throw new UsageError('nothing left to predict after the given part');
+    }
     return cut;
   }
   const { corpus, prompt } = await readContext(io, argument, flags);

@@ -30,7 +30,7 @@ export class ShareStrip {
       return h('span', {}, mark, ` ${name}`);
     });
     this.element.replaceChildren(
-      h('h2', { textContent: 'MemberShares by' }),
+      h('h2', { textContent: 'Share of each member' }),
       strip,
       h('p', { className: 'hint' }, ...names),
     );

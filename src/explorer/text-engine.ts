@@ -26,12 +26,12 @@ import { textRegistry } from './rows.js';
 /** Bytes pushed between two looks at the clock. Few at a time cost gzip and lzma 4 and 20 times more. */
 const PUSH_BYTES = 4096;
 /** The same for a blend, whose members' shares are measured as well. */
-const CARRIED_BYTES = 64;
+const SHARE_BYTES = 64;
 const BATCH_MS = 40;
 /** Messages up to here are parsed by the compressor itself. */
 const MAX_PARSED_BYTES = 2 ** 17;
 /** Stretches of the context in the strip of a blend; of what was drawn, each byte is one. */
-const CARRIED_STRETCHES = 512;
+const SHARE_STRETCHES = 512;
 
 /** A model part of the way through the context. */
 interface Reader {
@@ -244,10 +244,10 @@ export class TextEngine {
     const context = this.#context;
     if (!(await this.#push(model, context.subarray(0, first)))) return;
     const shown = context.subarray(first);
-    const course = new ShareCourse(members.length, shown.length, CARRIED_STRETCHES);
+    const course = new ShareCourse(members.length, shown.length, SHARE_STRETCHES);
     const pace = createPacer(this.#pause);
-    for (let at = 0; at < shown.length; at += CARRIED_BYTES) {
-      const bytes = shown.subarray(at, at + CARRIED_BYTES);
+    for (let at = 0; at < shown.length; at += SHARE_BYTES) {
+      const bytes = shown.subarray(at, at + SHARE_BYTES);
       course.add(at, await model.memberShares(bytes));
       model.push(bytes);
       const pause = pace();

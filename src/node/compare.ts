@@ -68,14 +68,8 @@ export function cellRunner(
   own?: Registry | string,
 ): Runner<CellTask, CompareRow> {
   if (workers === 0) {
-    // One after the other, as more than one task is queued.
-    let last: Promise<unknown> = Promise.resolve();
-    const run = (task: CellTask): Promise<CompareRow> => {
-      const row = last.then(() => runCell({ ...task, own }));
-      last = row.catch(() => {});
-      return row;
-    };
-    return { width: 1, run, close: async () => {} };
+    // Without threads, the one task that is queued runs alone.
+    return { width: 0, run: (task) => runCell({ ...task, own }), close: async () => {} };
   }
   const url = new URL('./compare-worker.js', import.meta.url).href;
   const threads = threadRunner<WorkerTask, CompareRow>(url, 'runCell', workers);

@@ -9,7 +9,7 @@ import type { Abort } from '../types.js';
 
 /** Executes tasks. */
 export interface Runner<T, R> {
-  /** Number of concurrent tasks. */
+  /** Number of threads; one more task than that is queued. */
   readonly width: number;
   /** Runs one task. */
   run(task: T): Promise<R>;
