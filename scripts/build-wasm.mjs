@@ -17,6 +17,12 @@ const MODULES = [
     name: 'modelCode',
     options: ['--enable', 'simd', '--disableWarning', '201'],
   },
+  {
+    source: 'native/least-squares/model.ts',
+    target: 'src/engines/least-squares/regressions-code.ts',
+    name: 'regressionsCode',
+    options: ['--enable', 'simd', '--disableWarning', '201'],
+  },
 ];
 const OPTIONS = ['--runtime', 'stub', '-O3', '--noAssert', '--enable', 'bulk-memory'];
 const COMPILER = ['--yes', '--package', 'assemblyscript@0.28.20', 'asc'];

@@ -5,11 +5,12 @@
 import { KNOWN } from '../../bits/known-coder.js';
 import { studentCdf } from '../../bits/student.js';
 import type { BitCoder, Predictor } from '../../types.js';
+import { Regressions } from '../least-squares/regressions.js';
 import { BitMixer } from './bit-mixer.js';
 import { ChannelRows } from './channel-rows.js';
-import { SCALE_CLASSES } from './local-scale.js';
+import { SCALE_CLASSES } from './local-scales.js';
 import { PixelMatches } from './pixel-matches.js';
-import { MED, PixelPredictors, PREDICTORS } from './pixel-predictors.js';
+import { MED, PixelPredictors, PREDICTORS, pixelRegressions } from './pixel-predictors.js';
 
 /** Index of Student's t with four degrees of freedom. */
 const SHAPE = 1;
@@ -31,7 +32,6 @@ const DISAGREEMENT_STEP = 4;
 
 /** Models the values of one channel, 0 … 255. */
 class Channel {
-  readonly #index: number;
   readonly predictors: PixelPredictors;
   readonly #mixer: BitMixer;
   /** Counts of each residual in each class of scale; residual 0 has index 256. */
@@ -41,9 +41,10 @@ class Channel {
   /** The value along whose path the mixer was last evaluated; −1 for none. */
   #walked = -1;
 
-  constructor(width: number, index: number, from?: Channel) {
-    this.#index = index;
-    this.predictors = from ? from.predictors.fork(index) : new PixelPredictors(width, index);
+  constructor(width: number, index: number, regressions: Regressions, from?: Channel) {
+    this.predictors = from
+      ? from.predictors.fork(width, regressions)
+      : new PixelPredictors(width, index, regressions);
     this.#mixer = from
       ? from.#mixer.fork()
       : new BitMixer(DISTRIBUTIONS, [1, ACTIVITY_CLASSES * DISAGREEMENT_CLASSES]);
@@ -52,15 +53,15 @@ class Channel {
       : Array.from({ length: HISTOGRAM_CLASSES }, () => new Float64Array(512));
   }
 
-  fork(width: number): Channel {
-    return new Channel(width, this.#index, this);
+  fork(width: number, index: number, regressions: Regressions): Channel {
+    return new Channel(width, index, regressions, this);
   }
 
   /** Predicts the next value; see `PixelPredictors.predict` for the parameters. */
   begin(rows: readonly ChannelRows[], earlierError: number, matched: number): void {
     this.#walked = -1;
     const { predictors } = this;
-    predictors.predict(rows, this.#index, earlierError, matched);
+    predictors.predict(rows, earlierError, matched);
     const { means, activity } = predictors;
     const active = Math.min(ACTIVITY_CLASSES - 1, Math.floor(activity / ACTIVITY_STEP));
     const disagreement = Math.abs(means[BEST]! - means[MED]!);
@@ -163,6 +164,7 @@ export class ImageMixModel implements Predictor {
   readonly alphabetSize = 256;
   readonly codesBits = true;
   readonly #width: number;
+  readonly #regressions: Regressions;
   readonly #channels: readonly Channel[];
   readonly #rows: readonly ChannelRows[];
   readonly #matches: PixelMatches;
@@ -173,9 +175,13 @@ export class ImageMixModel implements Predictor {
   /** @param width width of the picture in pixels. */
   constructor(width: number, channels: number, from?: ImageMixModel) {
     this.#width = width;
+    const regressions = from
+      ? from.#regressions.fork()
+      : new Regressions(pixelRegressions(width, channels));
+    this.#regressions = regressions;
     this.#channels = from
-      ? from.#channels.map((channel) => channel.fork(width))
-      : Array.from({ length: channels }, (_, c) => new Channel(width, c));
+      ? from.#channels.map((channel, c) => channel.fork(width, c, regressions))
+      : Array.from({ length: channels }, (_, c) => new Channel(width, c, regressions));
     this.#rows = from
       ? from.#rows.map((rows) => rows.fork())
       : this.#channels.map(() => new ChannelRows(width));

@@ -2,9 +2,9 @@
 // squares over regions of several sizes, the median edge detector (Weinberger, Seroussi & Sapiro
 // 2000), the match of similar neighbourhoods, and a least-squares blend of all of these.
 
+import type { RegressionOptions, Regressions } from '../least-squares/regressions.js';
 import type { ChannelRows } from './channel-rows.js';
-import { LocalLeastSquares } from './local-least-squares.js';
-import { LocalScale } from './local-scale.js';
+import { LocalScales } from './local-scales.js';
 import { RecentMeans } from './recent-means.js';
 
 /** Offsets of the neighbours in order of use. The pixel above is the reference and is left out. */
@@ -68,77 +68,80 @@ const BIAS_CLASSES = 12;
 /** Least squares weighs a pixel by 1/(scale² + NOISE). */
 const NOISE = 1;
 
+/** Number of regressions of a channel: those of the neighbours, then the blend. */
+const REGRESSIONS = LEAST_SQUARES.length + 1;
+
+/** The regressions of a picture's channels, one channel after the other. */
+export function pixelRegressions(width: number, channels: number): RegressionOptions[] {
+  const relativeRidge = 0.0005;
+  const prior = new Array<number>(MATCH).fill(1 / MATCH);
+  return Array.from({ length: channels }, (_, c) => {
+    const known = KNOWN_CHANNEL.length * c;
+    const priorOfNeighbours = [...new Array<number>(known).fill(0), ...PRIOR];
+    return [
+      ...LEAST_SQUARES.map(({ neighbours, decay }) => {
+        const order = known + neighbours;
+        return { order, width, decay, ridge: 0.5, relativeRidge, prior: priorOfNeighbours };
+      }),
+      { order: BLEND, width, decay: 0.85, ridge: 0.1, relativeRidge, prior },
+    ];
+  }).flat();
+}
+
 /** The predictors of one channel. The last one, the blend, is usually the best. */
 export class PixelPredictors {
-  readonly #width: number;
-  readonly #squares: readonly LocalLeastSquares[];
-  readonly #blend: LocalLeastSquares;
-  readonly #scales: readonly LocalScale[];
+  readonly #regressions: Regressions;
+  /** Index of the channel, and of its first regression. */
+  readonly #channel: number;
+  readonly #first: number;
+  readonly #scales: LocalScales;
   /** Bias corrections of MED and of the blend. */
   readonly #bias: readonly Bias[];
   /** Predictions of the next value, and the expected magnitudes of their residuals. */
   readonly means = new Float64Array(PREDICTORS);
   readonly scales = new Float64Array(PREDICTORS);
-  readonly #regressors: Float64Array;
-  /** Inputs of the blend: predictions less their mean. */
-  readonly #blendInputs = new Float64Array(BLEND);
   #reference = 0;
   #above = 0;
   /** Sum of the absolute differences of adjacent neighbours. */
   activity = 0;
 
-  /** @param earlier number of channels of a pixel that are known before this one. */
-  constructor(width: number, earlier: number, from?: PixelPredictors) {
-    this.#width = width;
-    const more = KNOWN_CHANNEL.length * earlier;
-    this.#regressors = new Float64Array(more + NEIGHBOURS.length);
-    this.#squares = from
-      ? from.#squares.map((squares) => squares.fork())
-      : LEAST_SQUARES.map(({ neighbours, decay }) => {
-          const prior = new Float64Array(more + neighbours);
-          prior.set(PRIOR, more);
-          return new LocalLeastSquares({ width, prior, decay, ridge: 0.5, relativeRidge: 0.0005 });
-        });
-    this.#blend = from
-      ? from.#blend.fork()
-      : new LocalLeastSquares({
-          width,
-          prior: new Float64Array(BLEND).fill(1 / MATCH, 0, MATCH),
-          decay: 0.85,
-          ridge: 0.1,
-          relativeRidge: 0.0005,
-        });
-    this.#scales = from
-      ? from.#scales.map((scale) => scale.fork())
-      : Array.from({ length: PREDICTORS }, () => new LocalScale(width));
+  /** @param regressions those of all channels; see `pixelRegressions`. */
+  constructor(width: number, channel: number, regressions: Regressions, from?: PixelPredictors) {
+    this.#regressions = regressions;
+    this.#channel = channel;
+    this.#first = channel * REGRESSIONS;
+    this.#scales = from ? from.#scales.fork() : new LocalScales(width, PREDICTORS);
     this.#bias = from ? from.#bias.map((bias) => bias.fork()) : [new Bias(), new Bias()];
   }
 
-  fork(earlier: number): PixelPredictors {
-    return new PixelPredictors(this.#width, earlier, this);
+  fork(width: number, regressions: Regressions): PixelPredictors {
+    return new PixelPredictors(width, this.#channel, regressions, this);
   }
 
-  /** Class of the blend's expected residual; see `LocalScale.class`. */
+  /** Class of the blend's expected residual; see `LocalScales.classOf`. */
   get scaleClass(): number {
-    return this.#scales[BLEND]!.class;
+    return this.#scales.classOf(BLEND);
   }
 
   /**
-   * Predicts the next value of channel `c`.
+   * Predicts the next value.
    *
-   * @param rows all channels; those before `c` contain the current pixel already.
-   * @param earlierError sum of the absolute errors in the channels before `c` of this pixel.
+   * @param rows all channels; those before this one contain the current pixel already.
+   * @param earlierError sum of the absolute errors in the channels of this pixel before this one.
    * @param matched prediction of `PixelMatches`; NaN if there is none.
    */
-  predict(rows: readonly ChannelRows[], c: number, earlierError: number, matched: number): void {
+  predict(rows: readonly ChannelRows[], earlierError: number, matched: number): void {
+    const regressions = this.#regressions;
+    const { regressors } = regressions;
+    const c = this.#channel;
     const own = rows[c]!;
     const above = own.at(1, 0);
     const left = own.at(0, -1);
     const corner = own.at(1, -1);
     const right = own.at(1, 1);
-    const regressors = this.#regressors;
     let at = 0;
-    for (const other of rows.slice(0, c)) {
+    for (let earlier = 0; earlier < c; earlier++) {
+      const other = rows[earlier]!;
       const reference = other.at(1, 0);
       for (const [up, by] of KNOWN_CHANNEL) regressors[at++] = other.at(up, by) - reference;
     }
@@ -149,10 +152,11 @@ export class PixelPredictors {
     const clip = (value: number): number => Math.max(low, Math.min(high, value));
     const { means } = this;
     for (let i = 0; i < MED; i++) {
-      means[i] = clip(above + this.#squares[i]!.predict(regressors));
+      means[i] = clip(above + regressions.predict(this.#first + i));
     }
     this.activity = Math.abs(left - corner) + Math.abs(above - corner) + Math.abs(above - right);
-    const near = this.#scales[0]!.local();
+    this.#scales.begin();
+    const near = this.#scales.local(0);
     const size = Math.min(BIAS_CLASSES - 1, Math.floor(near));
     const textureAround = (value: number): number =>
       ((((size * 2 + +(left > value)) * 2 + +(above > value)) * 2 + +(right > value)) * 2 +
@@ -169,13 +173,13 @@ export class PixelPredictors {
     let mean = 0;
     for (let i = 0; i < MATCH; i++) mean += means[i]! / MATCH;
     means[MATCH] = Number.isNaN(matched) ? mean : clip(matched);
-    for (let i = 0; i < BLEND; i++) this.#blendInputs[i] = means[i]! - mean;
+    for (let i = 0; i < BLEND; i++) regressors[i] = means[i]! - mean;
     this.#above = above;
     this.#reference = mean;
-    const blend = clip(mean + this.#blend.predict(this.#blendInputs));
+    const blend = clip(mean + regressions.predict(this.#first + MED));
     means[BLEND] = this.#bias[1]!.correct(blend, textureAround(blend));
     const more = ACTIVITY * this.activity + KNOWN_CHANNEL_ERROR * earlierError;
-    for (let i = 0; i < PREDICTORS; i++) this.scales[i] = this.#scales[i]!.expect(more);
+    this.#scales.expect(more, this.scales);
   }
 
   /**
@@ -189,11 +193,11 @@ export class PixelPredictors {
     const magnified = given ? 1 : 1 / Math.sqrt(Math.max(temperature, 0.1));
     const scale = this.scales[0]!;
     const weight = given ? 1 / (scale * scale + NOISE) : 0;
-    for (const squares of this.#squares) squares.update(value - this.#above, weight);
-    this.#blend.update(value - this.#reference, weight);
-    for (let i = 0; i < PREDICTORS; i++) {
-      this.#scales[i]!.update(Math.abs(value - this.means[i]!) * magnified, given);
+    for (let i = 0; i < MED; i++) {
+      this.#regressions.update(this.#first + i, value - this.#above, weight);
     }
+    this.#regressions.update(this.#first + MED, value - this.#reference, weight);
+    this.#scales.update(value, this.means, magnified, given);
     if (given) for (const bias of this.#bias) bias.update(value);
   }
 }
