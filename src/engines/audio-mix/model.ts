@@ -5,7 +5,7 @@
 
 import { SHAPES, studentCdf, studentMass } from '../../bits/student.js';
 import type { Random, SampleModel } from '../../types.js';
-import { CovariancePredictor } from './least-squares.js';
+import { Regressions } from '../least-squares/regressions.js';
 import { PitchMemory, TAPS } from './pitch.js';
 
 /** Sets of predictors: their orders and the decay of past samples per step. */
@@ -14,6 +14,9 @@ const SETS = [
   { orders: [8, 16, 24], decay: 0.996 },
   { orders: [16, 32], decay: 0.9985 },
 ];
+/** The combinations of all predictions, without and with the residual one pitch period ago. */
+const COMBINATIONS = { decay: 0.998, ridge: 0.02 };
+/** Strength of the prior that all coefficients are 0, in units of the samples' mean square. */
 const RIDGE = 0.3;
 /** Samples between solving for the coefficients, and between pitch searches. */
 const SOLVE_EVERY = 4;
@@ -38,6 +41,23 @@ const PREDICTORS = SINGLE + 2;
 const PITCHED = 3;
 const WIDTHS = SCALE_DECAYS.length * SCALE_FACTORS.length;
 const EXPERTS = PREDICTORS * WIDTHS * SHAPES;
+/** Numbers of regressors of the regressions: those of the sets, then those of the combinations. */
+const ORDERS = [...SETS.map(({ orders }) => orders), [SINGLE], [SINGLE + TAPS]];
+/** Index of the first combination among the regressions. */
+const COMBINED = SETS.length;
+const REGRESSIONS = [
+  ...SETS.map(({ decay }) => ({ decay, ridge: RIDGE })),
+  COMBINATIONS,
+  COMBINATIONS,
+].map(({ decay, ridge }, i) => {
+  return {
+    order: Math.max(...ORDERS[i]!),
+    width: 0,
+    decay,
+    ridge,
+    relativeRidge: ridge * (1 - decay),
+  };
+});
 
 /** The mixture of one channel. An expert is a predictor with a scale and a shape. */
 class Channel {
@@ -46,16 +66,12 @@ class Channel {
   readonly #past: Float64Array;
   #end: number;
   #steps: number;
-  readonly #sets: readonly CovariancePredictor[];
-  /** Predicts the sample from the predictions of all sets. */
-  readonly #combination: CovariancePredictor;
-  /** The same, with the residual one pitch period ago as additional input. */
-  readonly #pitched: CovariancePredictor;
+  /** Linear predictors, and combinations of their predictions. */
+  readonly #regressions: Regressions;
+  /** Coefficients of each regression for each of its orders, those of the latest sample first. */
+  readonly #coefficients: readonly (readonly Float64Array[])[];
   readonly #pitch: PitchMemory;
-  /**
-   * Inputs of the combinations: residuals one pitch period ago, then predictions. Coefficient 0 belongs
-   * to the last input.
-   */
+  /** Inputs of the combinations: predictions, then residuals one pitch period ago. */
   readonly #combined: Float64Array;
   readonly #predictions: Float64Array;
   /** Mean magnitude of each predictor's residual at each speed. */
@@ -79,15 +95,10 @@ class Channel {
     this.#past = from ? from.#past.slice() : new Float64Array(1024);
     this.#end = from ? from.#end : MAX_ORDER;
     this.#steps = from ? from.#steps : 0;
-    this.#sets = from
-      ? from.#sets.map((set) => set.fork())
-      : SETS.map(({ orders, decay }) => new CovariancePredictor(orders, decay, RIDGE));
-    this.#combination = from
-      ? from.#combination.fork()
-      : new CovariancePredictor([SINGLE], 0.998, 0.02);
-    this.#pitched = from
-      ? from.#pitched.fork()
-      : new CovariancePredictor([SINGLE + TAPS], 0.998, 0.02);
+    this.#regressions = from ? from.#regressions.fork() : new Regressions(REGRESSIONS);
+    this.#coefficients = from
+      ? from.#coefficients.map((orders) => orders.map((c) => c.slice()))
+      : ORDERS.map((orders) => orders.map((order) => new Float64Array(order)));
     this.#pitch = from ? from.#pitch.fork() : new PitchMemory();
     this.#combined = from ? from.#combined.slice() : new Float64Array(SINGLE + TAPS);
     this.#predictions = from ? from.#predictions.slice() : new Float64Array(PREDICTORS);
@@ -162,15 +173,18 @@ class Channel {
         this.#scales[i] = decay * this.#scales[i]! + (1 - decay) * magnitude;
       }
     }
-    for (const set of this.#sets) set.update(this.#past, this.#end, sample);
-    this.#combination.update(this.#combined, SINGLE + TAPS, sample);
-    this.#pitched.update(this.#combined, SINGLE + TAPS, sample);
+    const regressions = this.#regressions;
+    const { regressors } = regressions;
+    for (let i = 0; i < MAX_ORDER; i++) regressors[i] = this.#past[this.#end - 1 - i]!;
+    for (let i = 0; i < COMBINED; i++) regressions.observe(i, sample);
+    regressors.set(this.#combined);
+    for (let i = COMBINED; i < ORDERS.length; i++) regressions.observe(i, sample);
     this.#steps++;
     if (this.#steps % SEARCH_EVERY === 0) this.#pitch.search();
     if (this.#steps % SOLVE_EVERY === 0) {
-      for (const set of this.#sets) set.solve();
-      this.#combination.solve();
-      this.#pitched.solve();
+      this.#coefficients.forEach((out, i) => {
+        regressions.solve(i, out);
+      });
     }
     this.append(sample);
   }
@@ -198,17 +212,15 @@ class Channel {
     this.#past[this.#end++] = sample;
     this.#pitch.push(sample - this.#predictions[PITCHED]!);
     let p = 0;
-    for (const { coefficients } of this.#sets) {
-      for (const c of coefficients) this.#predictions[p++] = this.#clip(this.#dot(c));
+    for (let i = 0; i < COMBINED; i++) {
+      for (const c of this.#coefficients[i]!) this.#predictions[p++] = this.#clip(this.#dot(c));
     }
-    this.#pitch.read(this.#combined);
-    this.#combined.set(this.#predictions.subarray(0, SINGLE), TAPS);
-    for (const { coefficients } of [this.#combination, this.#pitched]) {
-      const weights = coefficients[0]!;
+    this.#combined.set(this.#predictions.subarray(0, SINGLE));
+    this.#pitch.read(this.#combined.subarray(SINGLE));
+    for (let i = COMBINED; i < ORDERS.length; i++) {
+      const weights = this.#coefficients[i]![0]!;
       let sum = 0;
-      for (let i = 0; i < weights.length; i++) {
-        sum += weights[i]! * this.#combined[SINGLE + TAPS - 1 - i]!;
-      }
+      for (let k = 0; k < weights.length; k++) sum += weights[k]! * this.#combined[k]!;
       this.#predictions[p++] = this.#clip(sum);
     }
   }
