@@ -3,7 +3,6 @@
 // residuals are mixed bit by bit.
 
 import { KNOWN } from '../../bits/known-coder.js';
-import { studentCdf } from '../../bits/student.js';
 import type { BitCoder, Predictor } from '../../types.js';
 import { Regressions } from '../least-squares/regressions.js';
 import { BitMixer } from './bit-mixer.js';
@@ -11,9 +10,8 @@ import { ChannelRows } from './channel-rows.js';
 import { SCALE_CLASSES } from './local-scales.js';
 import { PixelMatches } from './pixel-matches.js';
 import { MED, PixelPredictors, PREDICTORS, pixelRegressions } from './pixel-predictors.js';
+import { studentCdf } from './student.js';
 
-/** Index of Student's t with four degrees of freedom. */
-const SHAPE = 1;
 /** Lower limit of the mass that each distribution gives to a value. */
 const FLOOR = 1e-6;
 /** Index of the histogram of the blend's residuals; it follows the predictors' distributions. */
@@ -126,7 +124,7 @@ class Channel {
   }
 
   #sum(i: number, v: number, mean: number, inverseScale: number): void {
-    this.#sums[i * 257 + v] = studentCdf((v - 0.5 - mean) * inverseScale, SHAPE) + FLOOR * v;
+    this.#sums[i * 257 + v] = studentCdf((v - 0.5 - mean) * inverseScale) + FLOOR * v;
   }
 
   get #histogram(): Float64Array {

@@ -1,37 +1,37 @@
-// Linear regressions whose coefficients are fitted anew at every step, in WebAssembly
-// (native/least-squares/). All regressions of a model share a linear memory, so that a fork is one copy.
+// Linear regressions over the known pixels around the next one, fitted anew at every pixel
+// (edge-directed prediction: Li & Orchard 2001), in WebAssembly (native/least-squares/). All regressions
+// of a model share a linear memory, so that a fork is one copy.
 
-import { compileWasm, instantiateWasm, type WasmModule } from '../../bits/wasm.js';
+import {
+  type Copyable,
+  compileWasm,
+  copyInstance,
+  instantiateWasm,
+  type WasmModule,
+} from '../../bits/wasm.js';
 import { regressionsCode } from './regressions-code.js';
 
-interface Exports {
-  readonly memory: { readonly buffer: ArrayBuffer };
+interface Exports extends Copyable {
   readonly regressors: { readonly value: number };
   create(order: number, width: number, decay: number, ridge: number, relative: number): number;
   setPrior(at: number, index: number, value: number): void;
-  used(): number;
-  reserve(end: number): void;
-  resume(size: number): void;
   predict(at: number): number;
   update(at: number, value: number, weight: number): void;
-  observe(at: number, value: number): void;
-  solve(at: number): void;
-  coefficients(at: number, order: number): number;
 }
 
 export interface RegressionOptions {
   /** Number of regressors, at most 35. */
   readonly order: number;
-  /** Width of the picture in pixels, for sums over the pixels around the next one; 0 for a sequence. */
+  /** Width of the picture in pixels. */
   readonly width: number;
-  /** Factor on the weight of an observation per pixel of distance, or per step of a sequence. */
+  /** Factor on the weight of an observation per pixel of distance. */
   readonly decay: number;
   /** Strength of the prior: a term added to the diagonal of the normal equations … */
   readonly ridge: number;
   /** … and a term relative to the mean of that diagonal. */
   readonly relativeRidge: number;
   /** Prior coefficients; those that are not given are 0. */
-  readonly prior?: readonly number[];
+  readonly prior: readonly number[];
 }
 
 let code: WasmModule | undefined;
@@ -40,24 +40,17 @@ let code: WasmModule | undefined;
 export class Regressions {
   readonly #run: Exports;
   readonly #addresses: readonly number[];
-  /** The regressors of the next prediction or observation, to be written by the caller. */
+  /** The regressors of the next prediction, to be written by the caller. */
   readonly regressors: Float32Array;
 
   /** @throws RangeError if the memory for them cannot be had. */
   constructor(options: readonly RegressionOptions[], from?: Regressions) {
     code ??= compileWasm(regressionsCode);
-    const run = instantiateWasm(code) as Exports;
+    const run = from ? copyInstance(code, from.#run) : (instantiateWasm(code) as Exports);
     this.#run = run;
-    if (from) {
-      const size = from.#run.used();
-      run.reserve(size);
-      run.resume(size);
-      new Uint8Array(run.memory.buffer, 0, size).set(
-        new Uint8Array(from.#run.memory.buffer, 0, size),
-      );
-      this.#addresses = from.#addresses;
-    } else {
-      this.#addresses = options.map(({ order, width, decay, ridge, relativeRidge, prior = [] }) => {
+    if (from) this.#addresses = from.#addresses;
+    else {
+      this.#addresses = options.map(({ order, width, decay, ridge, relativeRidge, prior }) => {
         const at = run.create(order, width, decay, ridge, relativeRidge);
         prior.forEach((value, i) => {
           run.setPrior(at, i, value);
@@ -80,20 +73,5 @@ export class Regressions {
   /** Learns the value of the pixel that was predicted last, and moves past it. */
   update(i: number, value: number, weight: number): void {
     this.#run.update(this.#addresses[i]!, value, weight);
-  }
-
-  /** Learns that `value` followed after the first `regressors` in a sequence. */
-  observe(i: number, value: number): void {
-    this.#run.observe(this.#addresses[i]!, value);
-  }
-
-  /** Solves for the coefficients of a sequence, for each number of regressors given. */
-  solve(i: number, out: readonly Float64Array[]): void {
-    const at = this.#addresses[i]!;
-    this.#run.solve(at);
-    for (const c of out) {
-      const from = this.#run.coefficients(at, c.length);
-      c.set(new Float32Array(this.#run.memory.buffer, from, c.length));
-    }
   }
 }
