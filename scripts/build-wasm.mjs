@@ -18,9 +18,9 @@ const MODULES = [
     options: ['--enable', 'simd', '--disableWarning', '201'],
   },
   {
-    source: 'native/least-squares/model.ts',
-    target: 'src/engines/least-squares/regressions-code.ts',
-    name: 'regressionsCode',
+    source: 'native/image-mix/model.ts',
+    target: 'src/engines/image-mix/model-code.ts',
+    name: 'modelCode',
     options: ['--enable', 'simd', '--disableWarning', '201'],
   },
   {

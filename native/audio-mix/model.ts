@@ -7,7 +7,7 @@ import { predictions, PREDICTORS } from './experts';
 import * as pitch from './pitch';
 import { TAPS } from './pitch';
 
-export { resume, reserve, used } from '../least-squares/model';
+export { resume, reserve, used } from '../memory';
 export { below, predictions, probability, scales, weights } from './experts';
 
 /** Number of predictors in the sets; those of the combinations follow. */

@@ -5,6 +5,7 @@
 // A local regression sums over the known pixels of a picture, with weight decay^(|Δx| + |Δy|). One
 // whose width is 0 sums over a sequence.
 
+import { allocate } from '../memory';
 import { BLOCK, blocksOf, entryAt, factor, matrix, substitute, sum } from './factor';
 
 @unmanaged
@@ -39,32 +40,6 @@ export const regressors = memory.data(4 * 36, 16);
 const weighted = memory.data(4 * 36, 16);
 /** The diagonal entry of the value, which no coefficient depends on. */
 const UNUSED: f32 = 1e30;
-
-let free: usize = (__heap_base + 15) & ~15;
-
-/** Reserves zeroed memory. */
-function allocate(bytes: usize): usize {
-  const at = free;
-  free += (bytes + 15) & ~15;
-  reserve(free);
-  return at;
-}
-
-/** Makes linear memory reach up to `end`; traps if it cannot. */
-export function reserve(end: usize): void {
-  const pages = <i32>((end + 0xffff) >> 16);
-  if (pages > memory.size() && memory.grow(pages - memory.size()) < 0) unreachable();
-}
-
-/** Size of the memory in use. */
-export function used(): usize {
-  return free;
-}
-
-/** Continues with memory of that size, which the host copied from another instance. */
-export function resume(size: usize): void {
-  free = size;
-}
 
 /** Creates a regression and returns its address; its prior coefficients are 0. */
 export function create(order: usize, width: usize, decay: f32, ridge: f32, relativeRidge: f32): usize {
