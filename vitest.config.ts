@@ -23,6 +23,7 @@ export default defineConfig(({ mode }) => ({
     ...(mode === 'slow'
       ? {
           include: [SLOW],
+          exclude: process.env.FUZZ === 'full' ? [] : ['test/slow-full.test.ts'],
           env: { DEEP: '1' },
           testTimeout: 600_000,
           hookTimeout: 300_000,

@@ -9,7 +9,7 @@ import { distanceCode } from '../src/engines/deflate/codec/tables.js';
 import { createDeflateDecoder, type DeflateDecoder } from '../src/engines/deflate/decode/decode.js';
 import { type TokenCounter, TokenModel } from '../src/engines/deflate/decode/token-model.js';
 import { EncoderTwin } from '../src/engines/deflate/twin/encoder-twin.js';
-import { cases, DEEP } from './deep.js';
+import { cases, FULL } from './deep.js';
 import { makeInput } from './deflate-inputs.js';
 
 const WIKI = `${process.env.ZIPDREAM_DATA ?? '../shared/data'}/text/wiki-valid.txt`;
@@ -124,7 +124,7 @@ describe('the decode reading of DEFLATE', () => {
     const context = repetitive(length, `parses ${windowBits}`.length + windowBits);
     const decoder = createDeflateDecoder(fixed(), { windowBits });
     let done = 0;
-    const more = DEEP ? [2, 4, 5, 17, 100, 248, 249, 251, 252, 513] : [];
+    const more = FULL ? [2, 4, 5, 17, 100, 248, 249, 251, 252, 513] : [];
     for (const until of [0, 1, 3, 250, 300, length, ...more].sort((a, b) => a - b)) {
       decoder.push(context.subarray(done, until));
       done = until;
