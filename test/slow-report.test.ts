@@ -23,7 +23,7 @@ async function withReport(use: (folder: string) => Promise<void>, inputs: readon
   await withFolder(async (folder) => {
     const results = join(folder, 'r.jsonl');
     const models = ['-c', 'gzip,lzma,ppm,ctw,order0,zstd', '--metrics', 'samples,calibration'];
-    const sizes = ['--chunk', '1024', '--limit', '3', '--max-size', '16', '--judge', 'ppm'];
+    const sizes = ['--chunk', '512', '--limit', '2', '--max-size', '16', '--judge', 'ppm'];
     await runCli(['compare', ...inputs, ...models, ...sizes, '-o', results]);
     await runCli(['report', results, '-o', join(folder, 'r.html')]);
     await use(folder);
