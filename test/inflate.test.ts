@@ -75,7 +75,7 @@ describe('inflateRaw', () => {
   test('reads what zlib and pako write at every level and with every strategy', () => {
     for (const data of samples(random)) {
       for (const strategy of Object.values(strategies)) {
-        for (const level of FULL ? [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] : [0, 1, 4, 9]) {
+        for (const level of FULL ? [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] : [0, 1, 9]) {
           const options = { level, strategy, memLevel: level === 3 ? 1 : 8 };
           const raws = [deflateRawSync(data, options)];
           if (level % 4 === 1) raws.push(Buffer.from(pako.deflateRaw(data, options as object)));

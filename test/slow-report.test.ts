@@ -88,7 +88,7 @@ describe('a report of two texts and six models', () => {
       ]);
       expect(lines.map(([name]) => name)).toEqual(byRank);
       for (const line of lines) expect(line).toHaveLength(titles!.length);
-      expect(lines[0]![1]).toMatch(/^\d\.\d{5,}$/);
+      expect(lines[0]![1]).toMatch(/^\d\.\d{4,}$/);
       const tex = await saved(page, /^Save LaTeX letters.*expects.*tex$/);
       expect(tex.text).toMatch(
         /^\\begin\{tabular\}\{lr+\}\n\\toprule\nmodel & bits\/byte & 95 \\% &/,
