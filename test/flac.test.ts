@@ -91,7 +91,7 @@ test('clips of speech take at most 2 % more than flac -8 makes of them', ({ skip
   if (noFlac ?? noSpeech) skip((noFlac ?? noSpeech)!);
   let ours = 0;
   let theirs = 0;
-  for (const samples of speechClips().slice(0, cases(3, 8))) {
+  for (const samples of speechClips().slice(0, cases(1, 8))) {
     const audio = { sampleRate: 16_000, bitsPerSample: 16, channels: [samples] };
     ours += encodeFlac(audio).length;
     // The reference keeps room for tags and seeking, which is not what is compared.

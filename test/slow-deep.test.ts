@@ -1,6 +1,5 @@
 // The files whose tests check more kinds of cases here than in `npm test` (deep.ts).
 
-import './browser.test.js';
 import './cli-blend.test.js';
 import './cli-sample-ways.test.js';
 import './deflate-encoder.test.js';

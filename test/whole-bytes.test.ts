@@ -8,7 +8,7 @@ import { openCompressor } from '../src/registry.js';
 import { FULL } from './deep.js';
 import { TALE } from './run-cli.js';
 
-test.each(['gzip', 'gzip:level=1', 'zlib'])(
+test.each(FULL ? ['gzip', 'gzip:level=1', 'zlib'] : ['gzip', 'zlib'])(
   '%s: the same as compressing again, after any push',
   async (spec) => {
     const tale = new Uint8Array(readFileSync(TALE));
