@@ -128,6 +128,11 @@ export interface CodeLengthModel {
   memberPredictions?(): MaybePromise<MemberPredictions>;
   /** As `surprisals`, with the share of each member in each byte. */
   memberShares?(bytes: Uint8Array): MaybePromise<MemberShares>;
+  /**
+   * As `memberShares`, and appends the bytes, which is cheaper than `surprisals` or `memberShares`
+   * followed by `push`. The model must not be used until the promise is settled.
+   */
+  pushShares?(bytes: Uint8Array): MaybePromise<MemberShares>;
 }
 
 /** The predictions of a blend's members for the next byte. */

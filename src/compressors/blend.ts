@@ -106,7 +106,8 @@ function openBlend(
       const model = start();
       let bits = 0;
       if (model.surprisals) {
-        for (const one of await model.surprisals(data)) bits += one;
+        const shares = await model.pushShares!(data);
+        for (const one of shares.bits) bits += one;
         return bits;
       }
       for (let i = 0; i < data.length; i++) {
