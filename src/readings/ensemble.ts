@@ -114,14 +114,14 @@ export class Ensemble {
       return this.#spread[byte]!;
     }
     this.#walk(byte);
-    let bits = 0;
+    let all = 1;
     for (let depth = 0, node = 1; depth < 8; depth++) {
       const bit = (byte >> (7 - depth)) & 1;
       const p = this.#mixture.probability(this.#path, depth, node);
-      bits -= Math.log2(bit ? p : 1 - p);
+      all *= bit ? p : 1 - p;
       node = 2 * node + bit;
     }
-    return bits;
+    return -Math.log2(all);
   }
 
   /** Codes a byte, as `Predictor.code` does. Requires `know('code')`. */

@@ -10,7 +10,7 @@ export const NODES = 512;
 
 /** A rule that combines several distributions into one, with weights that it may learn. */
 export interface Mixture {
-  /** Current weights of the models. */
+  /** Current weights of the models, valid until a symbol is learnt. */
   readonly weights: Float64Array;
   /** True if learning and coding need only the predictions along the bits of the actual symbol. */
   readonly byPath: boolean;
