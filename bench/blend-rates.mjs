@@ -1,7 +1,7 @@
-// `node bench/blend-rates.mjs gzip+ppm [bytes]`: bits per byte of two compressors and of their blend on
-// the start of every shared file, and how far the blend is above the better of them. Each member is
-// asked once for each byte; the results are those of `zipdream score`. Pictures are read as the bytes
-// of their pixels. Data from $ZIPDREAM_DATA.
+// `node bench/blend-rates.mjs gzip+ppm [bytes] [names]`: bits per byte of two compressors and of their blend on
+// the start of every shared file, or of those whose path matches a pattern, and how far the blend is
+// above the better of them. Each member is asked once for each byte; the results are those of
+// `zipdream score`. Pictures are read as the bytes of their pixels. Data from $ZIPDREAM_DATA.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openCompressor } from 'zipdream/node';
@@ -14,6 +14,7 @@ const data = process.env.ZIPDREAM_DATA ?? '../shared/data';
 const members = (process.argv[2] ?? 'gzip+ppm').split('+');
 /** Bytes read of each file. */
 const BYTES = Number(process.argv[3] ?? 2 ** 17);
+const names = new RegExp(process.argv[4] ?? '');
 const FOLDERS = [
   ['audio', '.bin'],
   ['image', '.bin'],
@@ -56,11 +57,12 @@ row('file', 'bytes', ...members, 'blend', 'above the better');
 row('---', ...members.map(() => '---:'), '---:', '---:', '---:');
 for (const [folder, ending] of FOLDERS) {
   for (const name of readdirSync(join(data, folder)).sort()) {
-    if (!name.endsWith(ending) || name.startsWith('LICENSE')) continue;
-    const bytes = read(join(data, folder, name));
+    const path = join(folder, name);
+    if (!name.endsWith(ending) || name.startsWith('LICENSE') || !names.test(path)) continue;
+    const bytes = read(join(data, path));
     const rates = Array.from(await codeLengths(compressors, bytes), (bits) => bits / bytes.length);
     const blend = rates.pop();
     const shown = [...rates, blend, blend - Math.min(...rates)].map((rate) => rate.toFixed(4));
-    row(join(folder, name), bytes.length, ...shown);
+    row(path, bytes.length, ...shown);
   }
 }
