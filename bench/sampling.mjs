@@ -75,28 +75,29 @@ const WAYS = [
   ]),
 ];
 
-/** What the judges have read, what is drawn after, and held-out text of both, none overlapping. */
-const ACT = {
-  judged: [shakespeare.subarray(0, 900_000)],
-  corpus: shakespeare.subarray(-30_000),
-  prompt: 'PROSPERO:\n',
-  real: shakespeare.subarray(902_000, 1_080_000),
+/** The shortest text: black boxes compress all of it for each candidate. */
+const TALE = {
+  judged: [alice, tale.subarray(0, 6000)],
+  corpus: tale.subarray(7600),
+  prompt: 'Wenna ',
+  real: tale.subarray(6000, 7600),
 };
+/** What the judges have read, what is drawn after, and held-out text of both, none overlapping. */
 const TEXTS = {
-  shakespeare: ACT,
-  boxes: { ...ACT, ways: BLACK_BOXES },
+  shakespeare: {
+    judged: [shakespeare.subarray(0, 900_000)],
+    corpus: shakespeare.subarray(-30_000),
+    prompt: 'PROSPERO:\n',
+    real: shakespeare.subarray(902_000, 1_080_000),
+  },
   alice: {
     judged: [alice.subarray(0, 110_000)],
     corpus: alice.subarray(-30_000),
     prompt: 'Alice ',
     real: alice.subarray(110_000, 122_000),
   },
-  tale: {
-    judged: [alice, tale.subarray(0, 6000)],
-    corpus: tale.subarray(7600),
-    prompt: 'Wenna ',
-    real: tale.subarray(6000, 7600),
-  },
+  tale: TALE,
+  boxes: { ...TALE, ways: BLACK_BOXES },
   half: {
     judged: [shakespeare.subarray(0, half - 100_000)],
     corpus: shakespeare.subarray(half),
