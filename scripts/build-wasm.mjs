@@ -17,6 +17,18 @@ const MODULES = [
     name: 'modelCode',
     options: ['--enable', 'simd', '--disableWarning', '201'],
   },
+  {
+    source: 'native/image-mix/model.ts',
+    target: 'src/engines/image-mix/model-code.ts',
+    name: 'modelCode',
+    options: ['--enable', 'simd', '--disableWarning', '201'],
+  },
+  {
+    source: 'native/audio-mix/model.ts',
+    target: 'src/engines/audio-mix/model-code.ts',
+    name: 'modelCode',
+    options: ['--enable', 'simd', '--disableWarning', '201'],
+  },
 ];
 const OPTIONS = ['--runtime', 'stub', '-O3', '--noAssert', '--enable', 'bulk-memory'];
 const COMPILER = ['--yes', '--package', 'assemblyscript@0.28.20', 'asc'];

@@ -4,9 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
-import { SHAPES, studentCdf, studentMass } from '../src/bits/student.js';
 import { openAudioMix } from '../src/compressors/audio-mix.js';
-import { PitchMemory, TAPS } from '../src/engines/audio-mix/pitch.js';
 import { samplesOfBytes } from '../src/modality/audio-bytes.js';
 import { openCompressor } from '../src/open.js';
 import type { AudioFormat, Compressor } from '../src/types.js';
@@ -17,34 +15,6 @@ import { AUDIO_FOLDER, makeAudio, noSpeech } from './flac-inputs.js';
 const FORMAT: AudioFormat = { kind: 'audio', sampleRate: 16_000, channels: 1, bitsPerSample: 8 };
 
 compressorContract('mix of sound', () => openAudioMix(FORMAT));
-
-test("Student's t has its published quantiles and loses nothing in the tails", () => {
-  // The 0.975 quantiles for 2, 4 and 8 degrees of freedom.
-  for (const [shape, x] of [4.302653, 2.776445, 2.306004].entries()) {
-    expect(studentCdf(x, shape)).toBeCloseTo(0.975, 6);
-    expect(studentMass(-x, x, shape)).toBeCloseTo(0.95, 6);
-  }
-  for (let shape = 0; shape < SHAPES; shape++) {
-    expect(studentMass(1e4, 1e4 + 1, shape)).toBe(studentMass(-1e4 - 1, -1e4, shape));
-    expect(studentMass(500, 501, shape)).toBeGreaterThan(0);
-  }
-});
-
-test('the pitch memory finds the period of a buzz under noise, and gives what was one ago', () => {
-  const random = createRandom('buzz');
-  for (const period of [40, 137, 300]) {
-    const pitch = new PitchMemory();
-    const residual = (i: number): number => (i % period === 0 ? 100 : 0) + 4 * random();
-    for (let i = 0; i < 2000; i++) pitch.push(residual(i));
-    pitch.search();
-    const seen = new Float64Array(TAPS);
-    for (let i = 2000; i < 2000 + period; i++) {
-      pitch.read(seen);
-      expect(seen[(TAPS - 1) / 2]! > 50, `${period} at ${i}`).toBe(i % period === 0);
-      pitch.push(residual(i));
-    }
-  }
-});
 
 test('noise through a resonance is expected better if it repeats at a pitch', () => {
   const rate = (period: number): number => {

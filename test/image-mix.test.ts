@@ -2,7 +2,6 @@
 
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
-import { LocalSums } from '../src/engines/image-mix/local-sums.js';
 import { ImageMixModel } from '../src/engines/image-mix/model.js';
 
 /** A slope with waves and a little noise. */
@@ -15,22 +14,34 @@ function slopes(width: number, height: number, channels: number): Uint8Array {
   });
 }
 
-test('sums around a pixel are what adding up says', () => {
-  const [width, height, decay] = [5, 4, 0.8];
-  const random = createRandom('sums');
-  const terms = Array.from({ length: width * height }, () => random());
-  const sums = new LocalSums(width, 1, decay);
-  const out = new Float64Array(1);
-  for (const [at, term] of terms.entries()) {
-    let expected = 0;
-    for (let i = 0; i < at; i++) {
-      const across = Math.abs((i % width) - (at % width));
-      const down = Math.floor(at / width) - Math.floor(i / width);
-      expected += decay ** (across + down) * terms[i]!;
+test('a linear texture takes the entropy of its noise', () => {
+  const width = 96;
+  const [height, deviation] = [64, 4];
+  const random = createRandom('texture');
+  const normal = (): number =>
+    Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const values = new Float64Array(width * height);
+  const at = (x: number, y: number): number => (x < 0 || y < 0 ? 0 : values[y * width + x]!);
+  const model = new ImageMixModel(width, 1);
+  let bits = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const expected = 0.7 * at(x - 1, y) + 0.6 * at(x, y - 1) - 0.45 * at(x - 1, y - 1);
+      const value = Math.round(expected + deviation * normal());
+      values[y * width + x] = value;
+      const pixel = Math.min(255, Math.max(0, 128 + value));
+      if (y >= height / 2) bits += model.surprisal(pixel);
+      model.update(pixel);
     }
-    sums.read(out);
-    expect(out[0]).toBeCloseTo(expected, 10);
-    sums.push(Float64Array.of(term));
+  }
+  const entropy = Math.log2(deviation * Math.sqrt(2 * Math.PI * Math.E));
+  expect(bits / (width * (height / 2)) / entropy).toBeGreaterThan(0.98);
+  expect(bits / (width * (height / 2)) / entropy).toBeLessThan(1.06);
+});
+
+test('a width whose sums exceed the memory is refused', () => {
+  for (const width of [65_537, 2 ** 26]) {
+    expect(() => new ImageMixModel(width, 3)).toThrow(/"mix" .* at most 65,536 pixels wide/);
   }
 });
 

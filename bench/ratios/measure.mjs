@@ -8,8 +8,9 @@ export const dist = process.env.ZIPDREAM_DIST ?? new URL('../../dist', import.me
 const folder =
   process.env.ZIPDREAM_DATA ?? new URL('../../../shared/data', import.meta.url).pathname;
 
-/** Where a text of the evaluation data lies, and what it says. */
-export const pathOf = (name) => join(folder, 'text', `${name}.txt`);
+/** Where a file of the evaluation data lies; a text by name alone, and what it says. */
+export const fileOf = (path) => join(folder, path);
+export const pathOf = (name) => fileOf(`text/${name}.txt`);
 export const text = (name) => new Uint8Array(readFileSync(pathOf(name)));
 
 /** Processor time of `work` in ms, the least of some tries: what else runs here only adds to it. */

@@ -11,12 +11,14 @@ const PER_ONE = 4096;
 /** Below this probability the table entries are 1/TAIL times as dense, as the curve bends more. */
 const TAIL = 1 / 64;
 
-const SQUASH = Float64Array.from(
+/** squash(i/{@link PER_NAT} − {@link STRETCH_LIMIT}). */
+export const squashTable = Float64Array.from(
   { length: 2 * STRETCH_LIMIT * PER_NAT + 1 },
   (_, i) => 1 / (1 + exp(STRETCH_LIMIT - i / PER_NAT)),
 );
-const STRETCH = stretchTable(PER_ONE);
-const STRETCH_TAIL = stretchTable(PER_ONE / TAIL);
+/** ln((1−p)/p) at multiples of 1/4096, and below 1/64 at multiples of 1/262144. */
+export const stretchTable = tableOfStretch(PER_ONE);
+export const stretchTailTable = tableOfStretch(PER_ONE / TAIL);
 
 /** ln(p/(1−p)) for 0 < p < 1, odd about 1/2; p is clamped from below to 4e-6. */
 export function stretch(p: number): number {
@@ -25,7 +27,7 @@ export function stretch(p: number): number {
 
 /** ln((1−p)/p) for p ≤ 1/2. */
 function stretchOdds(p: number): number {
-  const table = p < TAIL ? STRETCH_TAIL : STRETCH;
+  const table = p < TAIL ? stretchTailTable : stretchTable;
   const at = p < TAIL ? p * (PER_ONE / TAIL) : p * PER_ONE;
   const i = at | 0;
   const low = table[i]!;
@@ -38,15 +40,15 @@ export function squash(x: number): number {
   else if (x <= -STRETCH_LIMIT) x = -STRETCH_LIMIT;
   const at = (x + STRETCH_LIMIT) * PER_NAT;
   const i = at | 0;
-  const low = SQUASH[i]!;
-  return low + (at - i) * (SQUASH[i + 1]! - low);
+  const low = squashTable[i]!;
+  return low + (at - i) * (squashTable[i + 1]! - low);
 }
 
 /**
  * ln((1−p)/p) at p = i/scale, up to p = 1/2 or 4096 entries; entry 0, which is infinite, repeats
  * entry 1.
  */
-function stretchTable(scale: number): Float64Array {
+function tableOfStretch(scale: number): Float64Array {
   return Float64Array.from({ length: Math.min(scale / 2, PER_ONE) + 2 }, (_, i) => {
     const p = Math.max(1, i) / scale;
     return ln((1 - p) / p);

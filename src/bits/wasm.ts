@@ -20,3 +20,21 @@ export function compileWasm(base64: string): WasmModule {
 export function instantiateWasm(module: WasmModule): unknown {
   return new WebAssembly.Instance(module, {}).exports;
 }
+
+/** Exports of modules whose whole state is in linear memory, of which `used` bytes are in use. */
+export interface Copyable {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  used(): number;
+  reserve(end: number): void;
+  resume(size: number): void;
+}
+
+/** A new instance with the state of another of the same module. */
+export function copyInstance<E extends Copyable>(module: WasmModule, from: E): E {
+  const copy = instantiateWasm(module) as E;
+  const size = from.used();
+  copy.reserve(size);
+  copy.resume(size);
+  new Uint8Array(copy.memory.buffer, 0, size).set(new Uint8Array(from.memory.buffer, 0, size));
+  return copy;
+}

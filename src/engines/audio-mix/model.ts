@@ -1,253 +1,71 @@
 // A mixture model of sound that predicts better than FLAC: linear predictors of several orders and
 // decays, fitted by the covariance method, and two combinations of their predictions, one of which
 // also uses the residual one pitch period ago. Residuals have Student's t distributions whose scales
-// adapt at several speeds. Weights follow the fixed-share rule (Herbster & Warmuth 1998).
+// adapt at several speeds. The model of a channel runs in WebAssembly (native/audio-mix/).
 
-import { SHAPES, studentCdf, studentMass } from '../../bits/student.js';
+import {
+  type Copyable,
+  compileWasm,
+  copyInstance,
+  instantiateWasm,
+  type WasmModule,
+} from '../../bits/wasm.js';
 import type { Random, SampleModel } from '../../types.js';
-import { CovariancePredictor } from './least-squares.js';
-import { PitchMemory, TAPS } from './pitch.js';
+import { modelCode } from './model-code.js';
 
-/** Sets of predictors: their orders and the decay of past samples per step. */
-const SETS = [
-  { orders: [2, 4, 8, 16], decay: 0.99 },
-  { orders: [8, 16, 24], decay: 0.996 },
-  { orders: [16, 32], decay: 0.9985 },
-];
-const RIDGE = 0.3;
-/** Samples between solving for the coefficients, and between pitch searches. */
-const SOLVE_EVERY = 4;
-const SEARCH_EVERY = 32;
-/** Decay of a scale per step. */
-const SCALE_DECAYS = [0.85, 0.96, 0.99];
-/** Factors on the scale: it is a mean magnitude, and the best t distribution is inverseWidth. */
+interface Exports extends Copyable {
+  readonly predictions: { readonly value: number };
+  readonly scales: { readonly value: number };
+  readonly weights: { readonly value: number };
+  start(bitsPerSample: number): void;
+  probability(sample: number): number;
+  below(sample: number): number;
+  update(sample: number): void;
+  append(sample: number): void;
+}
+
+// As in native/audio-mix/experts.ts.
+const PREDICTORS = 11;
+const SPEEDS = 3;
 const SCALE_FACTORS = [0.5, 0.85, 1.4];
-/** Share of all weights that is redistributed equally after each sample. */
-const SHARE = 1 / 256;
-/** Highest order: the number of past samples needed. */
-const MAX_ORDER = 32;
-/** Scale before the first sample, as a fraction of the range. */
-const FIRST_SCALE = 1 / 64;
-/** Lower limit of a scale, in sample steps. */
+const WIDTHS = SPEEDS * SCALE_FACTORS.length;
+const SHAPES = 3;
+const EXPERTS = PREDICTORS * WIDTHS * SHAPES;
 const MIN_SCALE = 0.08;
 
-/** Number of single predictors, over all sets in sequence; their combinations follow them. */
-const SINGLE = SETS.reduce((sum, { orders }) => sum + orders.length, 0);
-const PREDICTORS = SINGLE + 2;
-/** Index of the predictor whose residual is searched for a pitch: order 16 of the first set. */
-const PITCHED = 3;
-const WIDTHS = SCALE_DECAYS.length * SCALE_FACTORS.length;
-const EXPERTS = PREDICTORS * WIDTHS * SHAPES;
+let code: WasmModule | undefined;
 
 /** The mixture of one channel. An expert is a predictor with a scale and a shape. */
 class Channel {
-  readonly #lowest: number;
-  readonly #highest: number;
-  readonly #past: Float64Array;
-  #end: number;
-  #steps: number;
-  readonly #sets: readonly CovariancePredictor[];
-  /** Predicts the sample from the predictions of all sets. */
-  readonly #combination: CovariancePredictor;
-  /** The same, with the residual one pitch period ago as additional input. */
-  readonly #pitched: CovariancePredictor;
-  readonly #pitch: PitchMemory;
-  /**
-   * Inputs of the combinations: residuals one pitch period ago, then predictions. Coefficient 0 belongs
-   * to the last input.
-   */
-  readonly #combined: Float64Array;
+  readonly run: Exports;
   readonly #predictions: Float64Array;
-  /** Mean magnitude of each predictor's residual at each speed. */
   readonly #scales: Float64Array;
   readonly #weights: Float64Array;
-  readonly #probabilities: Float64Array;
-  /** Mass of each expert's distribution within the sample range, and its weight divided by that. */
-  readonly #masses = new Float64Array(EXPERTS);
-  readonly #shares = new Float64Array(EXPERTS);
-  /** Reciprocal of the width of each predictor at each scale. */
-  readonly #inverseWidths = new Float64Array(PREDICTORS * WIDTHS);
-  /** Weighted mass of all experts below the sample range. */
-  #bottom = 0;
-  #isMeasured = false;
-  /** The sample for which `#probabilities` was computed. */
-  #evaluated: number | undefined;
 
   constructor(bitsPerSample: number, from?: Channel) {
-    this.#lowest = -(2 ** (bitsPerSample - 1));
-    this.#highest = -this.#lowest - 1;
-    this.#past = from ? from.#past.slice() : new Float64Array(1024);
-    this.#end = from ? from.#end : MAX_ORDER;
-    this.#steps = from ? from.#steps : 0;
-    this.#sets = from
-      ? from.#sets.map((set) => set.fork())
-      : SETS.map(({ orders, decay }) => new CovariancePredictor(orders, decay, RIDGE));
-    this.#combination = from
-      ? from.#combination.fork()
-      : new CovariancePredictor([SINGLE], 0.998, 0.02);
-    this.#pitched = from
-      ? from.#pitched.fork()
-      : new CovariancePredictor([SINGLE + TAPS], 0.998, 0.02);
-    this.#pitch = from ? from.#pitch.fork() : new PitchMemory();
-    this.#combined = from ? from.#combined.slice() : new Float64Array(SINGLE + TAPS);
-    this.#predictions = from ? from.#predictions.slice() : new Float64Array(PREDICTORS);
-    this.#scales = from
-      ? from.#scales.slice()
-      : new Float64Array(PREDICTORS * SCALE_DECAYS.length).fill(this.#highest * FIRST_SCALE);
-    this.#weights = from ? from.#weights.slice() : new Float64Array(EXPERTS).fill(1 / EXPERTS);
-    this.#probabilities = new Float64Array(EXPERTS);
+    code ??= compileWasm(modelCode);
+    if (from) this.run = copyInstance(code, from.run);
+    else {
+      this.run = instantiateWasm(code) as Exports;
+      this.run.start(bitsPerSample);
+    }
+    const { memory, predictions, scales, weights } = this.run;
+    this.#predictions = new Float64Array(memory.buffer, predictions.value, PREDICTORS);
+    this.#scales = new Float64Array(memory.buffer, scales.value, PREDICTORS * SPEEDS);
+    this.#weights = new Float64Array(memory.buffer, weights.value, EXPERTS);
   }
 
-  fork(bitsPerSample: number): Channel {
-    return new Channel(bitsPerSample, this);
-  }
-
-  /** P that the next sample is `sample`. */
-  probability(sample: number): number {
-    this.#measure();
-    this.#evaluated = sample;
-    let sum = 0;
-    let e = 0;
-    for (let p = 0; p < PREDICTORS; p++) {
-      const at = this.#predictions[p]!;
-      for (let w = 0; w < WIDTHS; w++) {
-        const inverseWidth = this.#inverseWidths[p * WIDTHS + w]!;
-        const from = (sample - 0.5 - at) * inverseWidth;
-        const to = (sample + 0.5 - at) * inverseWidth;
-        for (let shape = 0; shape < SHAPES; shape++, e++) {
-          const conditional = studentMass(from, to, shape) / this.#masses[e]!;
-          this.#probabilities[e] = conditional;
-          sum += this.#weights[e]! * conditional;
-        }
-      }
-    }
-    return sum;
-  }
-
-  /** P that the next sample is below `sample`. */
-  below(sample: number): number {
-    this.#measure();
-    let sum = 0;
-    let e = 0;
-    for (let p = 0; p < PREDICTORS; p++) {
-      const away = sample - 0.5 - this.#predictions[p]!;
-      for (let w = 0; w < WIDTHS; w++) {
-        const to = away * this.#inverseWidths[p * WIDTHS + w]!;
-        for (let shape = 0; shape < SHAPES; shape++, e++) {
-          sum += this.#shares[e]! * studentCdf(to, shape);
-        }
-      }
-    }
-    return sum - this.#bottom;
-  }
-
-  /** Learns a sample and moves past it. */
-  update(sample: number): void {
-    if (this.#evaluated !== sample) this.probability(sample);
-    this.#evaluated = undefined;
-    let sum = 0;
-    for (let e = 0; e < EXPERTS; e++) {
-      this.#weights[e] = this.#weights[e]! * this.#probabilities[e]!;
-      sum += this.#weights[e]!;
-    }
-    const kept = (1 - SHARE) / sum;
-    for (let e = 0; e < EXPERTS; e++) {
-      this.#weights[e] = kept * this.#weights[e]! + SHARE / EXPERTS;
-    }
-    for (let p = 0; p < PREDICTORS; p++) {
-      const magnitude = Math.abs(sample - this.#predictions[p]!);
-      for (let d = 0; d < SCALE_DECAYS.length; d++) {
-        const i = p * SCALE_DECAYS.length + d;
-        const decay = Math.min(SCALE_DECAYS[d]!, (this.#steps + 1) / (this.#steps + 2));
-        this.#scales[i] = decay * this.#scales[i]! + (1 - decay) * magnitude;
-      }
-    }
-    for (const set of this.#sets) set.update(this.#past, this.#end, sample);
-    this.#combination.update(this.#combined, SINGLE + TAPS, sample);
-    this.#pitched.update(this.#combined, SINGLE + TAPS, sample);
-    this.#steps++;
-    if (this.#steps % SEARCH_EVERY === 0) this.#pitch.search();
-    if (this.#steps % SOLVE_EVERY === 0) {
-      for (const set of this.#sets) set.solve();
-      this.#combination.solve();
-      this.#pitched.solve();
-    }
-    this.append(sample);
-  }
-
-  /** Draws a sample from the current mixture. */
+  /** Draws from the current mixture a value that is not rounded. */
   draw(random: Random, temperature: number): number {
     let rest = random();
     let e = 0;
     while (e < EXPERTS - 1 && (rest -= this.#weights[e]!) >= 0) e++;
-    const predictor = Math.floor(e / (WIDTHS * SHAPES));
-    const width = this.#width(predictor, Math.floor(e / SHAPES) % WIDTHS);
+    const p = Math.floor(e / (WIDTHS * SHAPES));
+    const w = Math.floor(e / SHAPES) % WIDTHS;
+    const scale = this.#scales[p * SPEEDS + Math.floor(w / SCALE_FACTORS.length)]!;
+    const width = scale * SCALE_FACTORS[w % SCALE_FACTORS.length]! + MIN_SCALE;
     const x = studentDraw(2 << (e % SHAPES), random) * width * temperature;
-    const sample = Math.round(this.#predictions[predictor]! + (temperature > 0 ? x : 0));
-    return Math.min(Math.max(sample, this.#lowest), this.#highest);
-  }
-
-  /** Appends a sample without learning from it. */
-  append(sample: number): void {
-    if (this.#end === this.#past.length) {
-      this.#past.copyWithin(0, this.#end - MAX_ORDER);
-      this.#end = MAX_ORDER;
-    }
-    this.#isMeasured = false;
-    this.#evaluated = undefined;
-    this.#past[this.#end++] = sample;
-    this.#pitch.push(sample - this.#predictions[PITCHED]!);
-    let p = 0;
-    for (const { coefficients } of this.#sets) {
-      for (const c of coefficients) this.#predictions[p++] = this.#clip(this.#dot(c));
-    }
-    this.#pitch.read(this.#combined);
-    this.#combined.set(this.#predictions.subarray(0, SINGLE), TAPS);
-    for (const { coefficients } of [this.#combination, this.#pitched]) {
-      const weights = coefficients[0]!;
-      let sum = 0;
-      for (let i = 0; i < weights.length; i++) {
-        sum += weights[i]! * this.#combined[SINGLE + TAPS - 1 - i]!;
-      }
-      this.#predictions[p++] = this.#clip(sum);
-    }
-  }
-
-  /** Computes the mass of each expert within the sample range, once per sample. */
-  #measure(): void {
-    if (this.#isMeasured) return;
-    this.#isMeasured = true;
-    this.#bottom = 0;
-    let e = 0;
-    for (let p = 0; p < PREDICTORS; p++) {
-      const at = this.#predictions[p]!;
-      for (let w = 0; w < WIDTHS; w++) {
-        const inverseWidth = 1 / this.#width(p, w);
-        const bottom = (this.#lowest - 0.5 - at) * inverseWidth;
-        const top = (this.#highest + 0.5 - at) * inverseWidth;
-        this.#inverseWidths[p * WIDTHS + w] = inverseWidth;
-        for (let shape = 0; shape < SHAPES; shape++, e++) {
-          this.#masses[e] = studentMass(bottom, top, shape);
-          this.#shares[e] = this.#weights[e]! / this.#masses[e]!;
-          this.#bottom += this.#shares[e]! * studentCdf(bottom, shape);
-        }
-      }
-    }
-  }
-
-  #width(p: number, w: number): number {
-    const scale = this.#scales[p * SCALE_DECAYS.length + Math.floor(w / SCALE_FACTORS.length)]!;
-    return scale * SCALE_FACTORS[w % SCALE_FACTORS.length]! + MIN_SCALE;
-  }
-
-  #dot(c: Float64Array): number {
-    let sum = 0;
-    for (let j = 0; j < c.length; j++) sum += c[j]! * this.#past[this.#end - 1 - j]!;
-    return sum;
-  }
-
-  #clip(value: number): number {
-    return Math.min(Math.max(value, this.#lowest), this.#highest);
+    return this.#predictions[p]! + (temperature > 0 ? x : 0);
   }
 }
 
@@ -272,7 +90,7 @@ export class AudioMixModel implements SampleModel {
   constructor(bitsPerSample: number, channels: number, from?: AudioMixModel) {
     this.#bitsPerSample = bitsPerSample;
     this.#channels = from
-      ? from.#channels.map((channel) => channel.fork(bitsPerSample))
+      ? from.#channels.map((channel) => new Channel(bitsPerSample, channel))
       : Array.from({ length: channels }, () => new Channel(bitsPerSample));
     this.#next = from ? from.#next : 0;
   }
@@ -284,23 +102,23 @@ export class AudioMixModel implements SampleModel {
   surprisal(sample: number): number {
     const limit = 2 ** (this.#bitsPerSample - 1);
     if (!(sample >= -limit && sample < limit)) return Infinity;
-    return -Math.log2(this.#channels[this.#next]!.probability(sample));
+    return -Math.log2(this.#channels[this.#next]!.run.probability(sample));
   }
 
   below(sample: number): number {
-    return this.#channels[this.#next]!.below(sample);
+    return this.#channels[this.#next]!.run.below(sample);
   }
 
   push(samples: Int32Array): void {
     for (let i = 0; i < samples.length; i++) {
-      this.#channels[this.#next]!.update(samples[i]!);
+      this.#channels[this.#next]!.run.update(samples[i]!);
       this.#next = (this.#next + 1) % this.#channels.length;
     }
   }
 
   pushDrawn(samples: Int32Array): void {
     for (let i = 0; i < samples.length; i++) {
-      this.#channels[this.#next]!.append(samples[i]!);
+      this.#channels[this.#next]!.run.append(samples[i]!);
       this.#next = (this.#next + 1) % this.#channels.length;
     }
   }
@@ -311,12 +129,14 @@ export class AudioMixModel implements SampleModel {
    */
   sampler(random: Random, temperature: number): () => number {
     const channels = this.fork().#channels;
+    const limit = 2 ** (this.#bitsPerSample - 1);
     let next = this.#next;
     return () => {
       const channel = channels[next]!;
       next = (next + 1) % channels.length;
-      const sample = channel.draw(random, temperature);
-      channel.append(sample);
+      const value = Math.round(channel.draw(random, temperature));
+      const sample = Math.min(Math.max(value, -limit), limit - 1);
+      channel.run.append(sample);
       return sample;
     };
   }
