@@ -44,24 +44,23 @@ export class Vocabulary {
   readonly #surviving = new Map<string, boolean>();
 
   constructor({ tokens, alphabet, special, added, encode }: VocabularyParts) {
-    const entries: { id: number; bytes: Uint8Array }[] = [];
+    const entries: { id: number; bytes: string }[] = [];
     for (const [token, id] of tokens) {
       if (special.has(id)) continue;
       const bytes = bytesOfToken(token, added.has(id) ? undefined : alphabet);
-      if (bytes.length > 0) entries.push({ id, bytes });
+      if (bytes !== '') entries.push({ id, bytes });
     }
-    entries.sort((a, b) => compareBytes(a.bytes, b.bytes) || a.id - b.id);
+    entries.sort((a, b) => (a.bytes === b.bytes ? a.id - b.id : a.bytes < b.bytes ? -1 : 1));
     this.size = entries.length;
     this.known = tokens.size;
     this.ids = Int32Array.from(entries, ({ id }) => id);
     this.#starts = new Int32Array(entries.length + 1);
+    this.#bytes = new Uint8Array(entries.reduce((sum, { bytes }) => sum + bytes.length, 0));
+    let at = 0;
     entries.forEach(({ id, bytes }, rank) => {
-      this.#starts[rank + 1] = this.#starts[rank]! + bytes.length;
+      for (let i = 0; i < bytes.length; i++) this.#bytes[at++] = bytes.charCodeAt(i);
+      this.#starts[rank + 1] = at;
       this.#rankOf.set(id, rank);
-    });
-    this.#bytes = new Uint8Array(this.#starts[entries.length]!);
-    entries.forEach(({ bytes }, rank) => {
-      this.#bytes.set(bytes, this.#starts[rank]);
     });
     this.#encode = encode;
     this.spacesBegin = !this.#hasInnerSpace();
@@ -209,39 +208,36 @@ export class Vocabulary {
   }
 }
 
-function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const shared = Math.min(a.length, b.length);
-  for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
-  return a.length - b.length;
-}
-
 /** The bytes that GPT-2's alphabet writes as themselves; the others are the characters from 256. */
 const isPrintable = (byte: number): boolean =>
   (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xff && byte !== 0xad);
 
-/** By character code, the byte that it stands for in a token of byte-level BPE. */
-const BYTE_OF: ReadonlyMap<number, number> = (() => {
-  const map = new Map<number, number>();
+/** By character code, the byte that it stands for in a token of byte-level BPE; −1 for none. */
+const BYTE_OF: Int16Array = (() => {
+  const table = new Int16Array(512).fill(-1);
   let next = 256;
-  for (let byte = 0; byte < 256; byte++) map.set(isPrintable(byte) ? byte : next++, byte);
-  return map;
+  for (let byte = 0; byte < 256; byte++) table[isPrintable(byte) ? byte : next++] = byte;
+  return table;
 })();
 
-function bytesOfToken(
-  token: string,
-  alphabet: VocabularyParts['alphabet'] | undefined,
-): Uint8Array {
-  if (alphabet === 'byte-level') {
-    const bytes = Array.from(token, (character) => BYTE_OF.get(character.codePointAt(0)!));
-    if (!bytes.includes(undefined)) return Uint8Array.from(bytes as number[]);
-  }
+/** The bytes of a token as characters 0 to 255, which sort as bytes do and compare fast. */
+function bytesOfToken(token: string, alphabet: VocabularyParts['alphabet'] | undefined): string {
   if (alphabet === 'sentencepiece') {
     const byte = /^<0x([0-9A-Fa-f]{2})>$/.exec(token)?.[1];
-    if (byte !== undefined) return Uint8Array.of(Number.parseInt(byte, 16));
-    return new TextEncoder().encode(token.replaceAll('▁', ' '));
+    if (byte !== undefined) return String.fromCharCode(Number.parseInt(byte, 16));
+    return utf8(token.replaceAll('▁', ' '));
   }
-  return new TextEncoder().encode(token);
+  if (alphabet === undefined) return utf8(token);
+  let bytes = '';
+  for (let i = 0; i < token.length; i++) {
+    const byte = BYTE_OF[token.charCodeAt(i)] ?? -1;
+    if (byte < 0) return utf8(token);
+    bytes += String.fromCharCode(byte);
+  }
+  return bytes;
 }
+
+const utf8 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 
 interface Stretch {
   readonly start: number;
