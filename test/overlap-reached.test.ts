@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
-import { TextEngine } from '../src/explorer/text-engine.js';
 import { openCompressor } from '../src/open.js';
 import { CopyGuard } from '../src/sampling/copy-guard.js';
 import { type GenerateOptions, generate } from '../src/sampling/generate.js';
@@ -14,6 +13,8 @@ import { bytesOf } from './contract.js';
 import { jsonLines, runCli, TALE, withFolder } from './run-cli.js';
 
 const CORPUS = new Uint8Array(readFileSync(TALE));
+/** The page's code has other types around it, so it is not imported by name. */
+const ENGINE = join(import.meta.dirname, '../src/explorer/text-engine.ts');
 const DIST = join(import.meta.dirname, '../dist/index.js');
 const [SEED, LENGTH] = ['reached', 60];
 const HELD = ['--overlap', 'word', '--no-copy', '24', '--alphabet', 'all'];
@@ -32,9 +33,16 @@ async function bytesDrawn(model: CodeLengthModel, options: GenerateOptions): Pro
   return Uint8Array.from(bytes);
 }
 
+type Reply = { kind: 'drawn'; bytes: Uint8Array } | { kind: 'failed'; message: string };
+type Engine = new (
+  post: (reply: Reply) => void,
+  pause: () => Promise<void>,
+) => { handle(request: object): Promise<void> };
+
 /** What the page's worker draws: the first bytes at once, or taken as drawn before, then the rest. */
 async function pageDraws(spec: string, prompt: Uint8Array, first: Uint8Array): Promise<Uint8Array> {
   const drawn: number[] = [];
+  const { TextEngine } = (await import(ENGINE)) as { TextEngine: Engine };
   const engine = new TextEngine(
     (reply) => {
       if (reply.kind === 'failed') throw new Error(reply.message);
