@@ -1,9 +1,10 @@
 // `node bench/blend.mjs [bytes]`: what a blend costs beside its members: chunks of a .zd file in
-// lockstep, scores in batches, and samples of sound. Processor time of one process, so that others on
-// the machine disturb less. Text and speech from $ZIPDREAM_DATA.
+// lockstep, scores in batches, and samples of sound. Processor time of one process, the least of three
+// runs in turn, so that others on the machine disturb less. Text and speech from $ZIPDREAM_DATA.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openCompressor } from 'zipdream/node';
+import { cpuMsInTurn } from './ratios/measure.mjs';
 
 const dist = process.env.ZIPDREAM_DIST ?? new URL('../dist', import.meta.url).pathname;
 const { encodeZd } = await import(join(dist, 'coding/zd.js'));
@@ -14,28 +15,14 @@ const text = new Uint8Array(readFileSync(join(data, 'text/wiki-test.txt')));
 /** Bytes of a chunk; so many chunks go together. */
 const BYTES = Number(process.argv[2] ?? 256);
 const CHUNKS = 64;
-const TIMES = 3;
-
-/** Processor time of the fastest of some runs, ms. */
-async function measure(work) {
-  const times = [];
-  for (let i = 0; i < TIMES; i++) {
-    const before = process.cpuUsage();
-    await work();
-    const { user, system } = process.cpuUsage(before);
-    times.push((user + system) / 1000);
-  }
-  return Math.min(...times);
-}
 
 const row = (...cells) => console.log(`| ${cells.join(' | ')} |`);
 
 /** One row: µs a unit of each member and of their blend, and that over the slowest and their sum. */
-async function compare(members, units, work) {
-  const costs = [];
-  for (const spec of [...members, `blend:${members.join('+')}`]) {
-    costs.push((1000 * (await measure(await work(spec)))) / units);
-  }
+async function compare(members, units, workOf) {
+  const works = [];
+  for (const spec of [...members, `blend:${members.join('+')}`]) works.push(await workOf(spec));
+  const costs = (await cpuMsInTurn(works)).map((ms) => (1000 * ms) / units);
   const both = costs.pop();
   const sum = costs.reduce((a, b) => a + b);
   row(
@@ -53,13 +40,14 @@ function head(what) {
 }
 
 const TEXT = [
+  ['lm', 'mix'],
   ['lm:size=800k', 'mix'],
   ['lm:size=200k', 'mix'],
   ['lm:size=800k', 'lm:size=200k'],
   ['ppm', 'mix'],
 ];
 
-head(`${CHUNKS} chunks of ${BYTES} bytes, compressed`);
+head(`${CHUNKS} chunks of ${BYTES} bytes, compressed in lockstep`);
 for (const members of TEXT) {
   await compare(members, CHUNKS * BYTES, async (spec) => {
     const compressor = await openCompressor(spec);

@@ -113,9 +113,9 @@ export interface CodeLengthModel {
   surprisals?(bytes: Uint8Array): MaybePromise<Float64Array>;
   /**
    * Δ bits of all 256 bytes at each position of `bytes`, conditional on the bytes before it; the
-   * first is the result of `next`. Yields batches of positions in order. Present if cheaper in
-   * batches than one by one; equal up to rounding to calling `next` and `push` in turn. The context
-   * is unchanged.
+   * first is the result of `next`. Yields batches of positions in order, each valid until the next
+   * one is requested. Present if cheaper in batches than one by one; equal up to rounding to calling
+   * `next` and `push` in turn. The context is unchanged.
    */
   nexts?(bytes: Uint8Array): AsyncIterable<Float64Array>;
   /** Asynchronous preparation for `code`; called before each. */
@@ -128,6 +128,11 @@ export interface CodeLengthModel {
   memberPredictions?(): MaybePromise<MemberPredictions>;
   /** As `surprisals`, with the share of each member in each byte. */
   memberShares?(bytes: Uint8Array): MaybePromise<MemberShares>;
+  /**
+   * As `memberShares`, and appends the bytes, which is cheaper than `surprisals` or `memberShares`
+   * followed by `push`. The model must not be used until the promise is settled.
+   */
+  pushShares?(bytes: Uint8Array): MaybePromise<MemberShares>;
 }
 
 /** The predictions of a blend's members for the next byte. */

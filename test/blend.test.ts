@@ -359,7 +359,7 @@ describe('a geometric blend', () => {
       for (let i = 0; i < 300; i++) mixture.learn(path, [0x78, 0xff, 0x79, 0x00][i % 4]!);
     }
     const [one, other, third] = mixtures as [GeometricMixture, GeometricMixture, GeometricMixture];
-    const weights = one.weights;
+    const weights = one.weights.slice();
     one.pass(0x78);
     other.pass(0x79);
     expect(one.weights).toEqual(weights);
@@ -392,6 +392,26 @@ describe('a geometric blend', () => {
     model.push(bytes);
     expectSame(await nextOf(model), await nextOf(other));
   });
+
+  it.each(['blend:order0+ppm', 'blend:late+ppm', 'blend:order0+ppm,how=linear'])(
+    '%s appends bytes while it tells their shares, as if these were asked for before',
+    async (spec) => {
+      const model = (await openCompressor(spec, registry)).start();
+      model.push(TALE.subarray(0, 50));
+      const other = model.fork();
+      for (const [from, to] of [
+        [50, 130],
+        [130, 130],
+        [130, 131],
+      ]) {
+        const bytes = TALE.subarray(from, to);
+        const expected = await other.memberShares!(bytes);
+        other.push(bytes);
+        expect(await model.pushShares!(bytes)).toEqual(expected);
+      }
+      expectSame(await nextOf(model), await nextOf(other));
+    },
+  );
 
   it('tells the share of each member in each byte', async () => {
     const model = (await openCompressor('blend:order0+ppm', registry)).start();

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { VERSION } from '../src/version.js';
-import { DEEP } from './deep.js';
+import { FULL } from './deep.js';
 import { jsonLines, runCli, spawnCli, TALE, withFolder } from './run-cli.js';
 
 const FROM_TALE = ['--corpus', TALE, '--seed', '1'];
@@ -326,7 +326,7 @@ describe('help, version, completion', () => {
         .split('\n')
         .map((line) => line.split('\t')[0]!);
     };
-    if (DEEP) {
+    if (FULL) {
       expect(await offered('')).toEqual(expect.arrayContaining(['sample', 'next', 'score']));
       expect(await offered('sample', '--re')).toEqual(['--reading', ':4']);
       expect(await offered('sample', '--reading', 'e')).toEqual(['exact', ':4']);
@@ -336,7 +336,7 @@ describe('help, version, completion', () => {
   });
 
   it('prints a script for each shell', async () => {
-    for (const shell of DEEP ? ['bash', 'zsh', 'fish', 'powershell'] : ['bash']) {
+    for (const shell of FULL ? ['bash', 'zsh', 'fish', 'powershell'] : ['bash']) {
       const { code, text } = await spawnCli(['complete', shell]);
       expect(code).toBe(0);
       expect(text).toContain('zipdream');

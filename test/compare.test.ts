@@ -136,7 +136,7 @@ test('folders are one input, empty files and single bytes are said', async () =>
 
 test('pictures and sounds by what they hold, and who does not take them is in the table', async () => {
   const inputs = [join(SAMPLES, 'pictures/weave.png'), join(SAMPLES, 'sound/hum.wav'), TALE];
-  const chosen = ['-c', 'png,flac,gzip', '--limit', '1', '--max-size', '24', '--workers', '0'];
+  const chosen = ['-c', 'png,flac,gzip', '--limit', '1', '--max-size', '16', '--workers', '0'];
   const ran = await runCli(['compare', ...inputs, ...chosen, '--metrics', 'samples', '--csv']);
   expect(ran.code).toBe(0);
   const [head, ...lines] = ran.text.trimEnd().split('\n');

@@ -9,6 +9,10 @@ import { generate } from '../src/sampling/generate.js';
 import type { CodeLengthModel, Compressor, MaybePromise, Reading, Token } from '../src/types.js';
 import { cases, DEEP } from './deep.js';
 
+/** Whether all next bytes are looked at, in each context; else a few, after text. */
+const isQuick = (reading: Reading): boolean =>
+  reading === 'decode' || (DEEP && reading === 'exact');
+
 /** Bytes drawn in a test; while recompressing each takes as many compressions as there are bytes. */
 const drawsOf = (reading: Reading): number => cases(reading === 'recompress' ? 1 : 2, 4);
 
@@ -30,7 +34,7 @@ const INPUTS: Readonly<Record<string, Uint8Array>> = {
   'a run': new Uint8Array(cases(280, 700)),
 };
 
-/** Contexts to measure in, from nothing at all; recompressing is the same in each, and slow. */
+/** Contexts to measure in, from nothing at all; some readings are measured after the text alone. */
 const CONTEXTS: Readonly<Record<string, Uint8Array>> = {
   'no bytes': new Uint8Array(),
   text: VERSE.subarray(0, 150),
@@ -97,7 +101,7 @@ export function compressorContract(
     const checkAll = async (compressor: Compressor): Promise<void> => {
       for (const reading of readingsOf(compressor)) {
         for (const [what, context] of Object.entries(CONTEXTS)) {
-          if (reading === 'recompress' && what !== 'text') continue;
+          if (!isQuick(reading) && what !== 'text') continue;
           const start = (): CodeLengthModel => {
             const model = compressor.start(reading);
             model.push(context);
@@ -183,7 +187,7 @@ export function compressorContract(
         const before = await peek(reading, model);
         const next = await nextOf(model);
         expect(next.some(Number.isNaN), where).toBe(false);
-        const bytes = reading === 'decode' || DEEP ? [...next.keys()] : SOME_BYTES;
+        const bytes = isQuick(reading) ? [...next.keys()] : SOME_BYTES;
         const scores = await model.score([...bytes.map((b) => Uint8Array.of(b)), new Uint8Array()]);
         expectSame(scores, Float64Array.of(...bytes.map((b) => next[b]!), 0), where);
         expectSame(await peek(reading, model), before, where);
@@ -257,7 +261,7 @@ export function compressorContract(
 
 /** Δ bits to tell models apart by: of all bytes, or of a few where each is slow. */
 async function peek(reading: Reading, model: CodeLengthModel): Promise<Float64Array> {
-  if (reading === 'decode' || (DEEP && reading === 'exact')) return nextOf(model);
+  if (isQuick(reading)) return nextOf(model);
   return model.score(reading === 'exact' ? FEW.slice(0, 9) : FEW);
 }
 

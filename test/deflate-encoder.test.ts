@@ -4,7 +4,7 @@ import { createRandom } from '../src/bits/random.js';
 import { encodeDeflate } from '../src/engines/deflate/codec/encode.js';
 import { inflateRaw } from '../src/engines/deflate/codec/inflate.js';
 import { EncoderTwin } from '../src/engines/deflate/twin/encoder-twin.js';
-import { cases, DEEP } from './deep.js';
+import { cases, DEEP, FULL } from './deep.js';
 import { checkCase, pakoDeflate } from './deflate-checks.js';
 import { inputKinds, makeInput, randomCase } from './deflate-inputs.js';
 
@@ -55,7 +55,7 @@ describe('all 256 next bytes against pako', () => {
   }
 
   test('at random positions of every kind of input', () => {
-    for (let i = 0; i < cases(12, 260); i++) {
+    for (let i = 0; i < cases(6, 260); i++) {
       const { data, options } = randomCase(`next ${i}`, 2500);
       checkNext(data, options);
     }
@@ -108,8 +108,8 @@ describe('all 256 next bytes against pako', () => {
     const far = makeInput('few', 4200, random);
     // A letter of its own before them keeps longer matches away.
     for (const [i, letter] of [119, 120, 121, 122].entries()) far[49 + i] = far[79 + i] = letter;
-    const ends = DEEP ? [4130, 4144, 4145, 4147, 4175, 4177] : [];
-    for (const end of [4146, 4176, ...ends]) {
+    const ends = FULL ? [4130, 4144, 4145, 4147, 4175, 4176, 4177] : [];
+    for (const end of [4146, ...ends]) {
       const data = Uint8Array.of(...far.subarray(0, end), 120, 121);
       for (const level of DEEP ? [3, 6, 9] : [6])
         checkNext(data, { level, windowBits: 15, memLevel: 8 });
@@ -117,7 +117,7 @@ describe('all 256 next bytes against pako', () => {
   });
 
   test('at so many positions in all', () => {
-    expect(positions.get('checked')).toBeGreaterThanOrEqual(cases(40, 300));
+    expect(positions.get('checked')).toBeGreaterThanOrEqual(cases(35, 300));
   });
 });
 

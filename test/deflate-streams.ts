@@ -120,6 +120,8 @@ export function randomCodeLengths(
   return lengths;
 }
 
+const STORED = Uint8Array.from({ length: 65_535 }, (_, i) => (i * i) >> 7);
+
 /**
  * 65535 stored bytes, so that every distance is in reach, then a dynamic block of a random code and
  * random bits. One in three has one code length changed.
@@ -129,7 +131,7 @@ export function randomDynamicStream(random: Random): Uint8Array {
   writer.writeBits(0, 3);
   writer.alignToByte();
   writer.writeBytes(Uint8Array.of(0xff, 0xff, 0, 0));
-  writer.writeBytes(Uint8Array.from({ length: 65_535 }, (_, i) => (i * i) >> 7));
+  writer.writeBytes(STORED);
   const pick = (least: number, most: number) => least + Math.floor(random() * (most - least + 1));
   const literals = randomCodeLengths(random, pick(257, 286), pick(2, 257), 256);
   const distanceCount = pick(2, 30);

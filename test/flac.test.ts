@@ -8,7 +8,7 @@ import { decodeFlac } from '../src/engines/flac/decode.js';
 import { encodeFlac, FrameEncoder, HEADER_BYTES, interleave } from '../src/engines/flac/encode.js';
 import { MsbWriter } from '../src/engines/flac/msb-writer.js';
 import { CorruptDataError, UsageError } from '../src/errors.js';
-import { cases, DEEP } from './deep.js';
+import { cases, FULL } from './deep.js';
 import {
   makeAudio,
   noFlac,
@@ -32,7 +32,7 @@ test('the checksums are those of the catalogues', () => {
 
 test('what is encoded comes back, whatever the samples', () => {
   for (const wave of WAVE_NAMES) {
-    for (const bitsPerSample of DEEP ? [8, 16, 24] : [16]) {
+    for (const bitsPerSample of FULL ? [8, 16, 24] : [16]) {
       for (const [channels, length] of [
         [1, 0],
         [1, 1],
@@ -91,7 +91,7 @@ test('clips of speech take at most 2 % more than flac -8 makes of them', ({ skip
   if (noFlac ?? noSpeech) skip((noFlac ?? noSpeech)!);
   let ours = 0;
   let theirs = 0;
-  for (const samples of speechClips().slice(0, cases(3, 8))) {
+  for (const samples of speechClips().slice(0, cases(1, 8))) {
     const audio = { sampleRate: 16_000, bitsPerSample: 16, channels: [samples] };
     ours += encodeFlac(audio).length;
     // The reference keeps room for tags and seeking, which is not what is compared.

@@ -11,7 +11,7 @@ import { score } from '../src/measure/score.js';
 import { openCompressor } from '../src/node/open.js';
 import { nodeRegistry } from '../src/node/registry.js';
 import { bytesOf, nextOf } from './contract.js';
-import { DEEP } from './deep.js';
+import { FULL } from './deep.js';
 import { bigramModel } from './onnx-fixtures.js';
 
 let folder: string;
@@ -85,7 +85,7 @@ describe('our own model', () => {
   test('says the same at once, one by one and after other pushes, past its window too', async () => {
     const it = await openCompressor('lm');
     const data = new Uint8Array(2300).map((_, i) => TALE[i % TALE.length]!);
-    const [FROM, TO] = DEEP ? [2000, 2100] : [2044, 2052];
+    const [FROM, TO] = FULL ? [2000, 2100] : [2044, 2052];
     const together = it.start();
     const bits = await together.surprisals!(data);
     const single = it.start();

@@ -6,7 +6,7 @@ import { generate } from '../src/sampling/generate.js';
 import { type LookaheadOptions, lookaheadPredictor } from '../src/sampling/lookahead.js';
 import type { CodeLengthModel } from '../src/types.js';
 import { bytesOf } from './contract.js';
-import { DEEP } from './deep.js';
+import { FULL } from './deep.js';
 import { Toy, WORD_BYTES } from './toy.js';
 
 /** Words whose letters lean on each other, so that the first says little of the last. */
@@ -39,7 +39,7 @@ async function wordChances(options: LookaheadOptions): Promise<Map<string, numbe
 describe('lookahead', () => {
   test('converges to the distribution over whole words as the beam grows', async () => {
     const distances = [];
-    for (const beam of DEEP ? [16, 32, 64] : [16, 64]) {
+    for (const beam of FULL ? [16, 32, 64] : [16, 64]) {
       const chances = await wordChances({ beam, horizon: WORD_BYTES, commit: 'span' });
       distances.push(toy.totalVariation((word) => chances.get(word)!));
     }

@@ -60,7 +60,7 @@ test('versions in layers agree with a model that has its memory to itself', () =
   root.learn(text.subarray(0, 2000));
   // Deep and wide: forks take turns, are forked again, and some go on for long by themselves.
   const members = [{ model: root, bytes: [...text.subarray(0, 2000)] }];
-  for (let i = 0; i < cases(300, 900); i++) {
+  for (let i = 0; i < cases(150, 900); i++) {
     const { model, bytes } = members[Math.floor(random() * members.length)]!;
     if (random() < 0.2 && members.length < 12) {
       members.push({ model: model.fork(), bytes: bytes.slice() });

@@ -93,7 +93,7 @@ describe('a PNG file', () => {
         const lost = [shape.colourType > 3 && 'alpha', shape.depth === 16 && '16 bits to 8'];
         expect(notKept).toEqual(lost.filter(Boolean));
       }),
-      { numRuns: cases(80, 400) },
+      { numRuns: cases(40, 400) },
     );
   });
 
@@ -153,7 +153,7 @@ describe('a PNG file', () => {
           expect(pixelsByPngjs(file, picture.channels)).toEqual(picture.pixels);
         },
       ),
-      { numRuns: cases(60, 300) },
+      { numRuns: cases(30, 300) },
     );
   });
 
@@ -182,7 +182,7 @@ describe('a PNG file', () => {
         ]);
         expect(() => readPng(file)).toThrow(CorruptDataError);
       }),
-      { numRuns: cases(100, 500) },
+      { numRuns: cases(50, 500) },
     );
   });
 

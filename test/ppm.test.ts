@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
 import { type PpmPredictor, ppmPredictor } from '../src/engines/ppm/predictor.js';
 import { bytesOf } from './contract.js';
-import { cases, DEEP } from './deep.js';
+import { cases, FULL } from './deep.js';
 
 const random = createRandom('ppm');
 const WORDS = ['the ', 'woods ', 'are ', 'lovely ', 'dark ', 'and ', 'deep ', 'promises '];
@@ -95,7 +95,7 @@ describe('ppm', () => {
     let restarts = 0;
     let before = 0;
     let most = 0;
-    for (const [i, byte] of (DEEP ? [...NOISE, ...NOISE] : NOISE).entries()) {
+    for (const [i, byte] of (FULL ? [...NOISE, ...NOISE] : NOISE).entries()) {
       model.update(byte);
       if (i % 500 === 0) model = model.fork();
       most = Math.max(most, model.usedBytes);

@@ -31,7 +31,7 @@ const CASES = [
   },
   {
     ...{ medium: 'picture', path: join(SAMPLES, 'pictures/weave.png'), spec: 'png' },
-    ...{ flags: ['--max-size', '40', '--grey'], cut: { maxSize: 40, grey: true } },
+    ...{ flags: ['--max-size', '24', '--grey'], cut: { maxSize: 24, grey: true } },
   },
   { medium: 'sound', path: SHORT, spec: 'flac', flags: [], cut: {} },
 ] as const;

@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
 import { timelessRows } from './compare-rows.js';
+import { fuzzCount } from './deep.js';
 import { runCli, TALE, withFolder } from './run-cli.js';
 
-const KILLS = 10;
+const KILLS = fuzzCount(20);
 
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
-test('killed ten times at random and gone on with, its results are those of an undisturbed run', async () => {
+test(`killed ${KILLS} times at random and resumed, it has the results of an undisturbed run`, async () => {
   await withFolder(async (folder) => {
     const [whole, killed] = [join(folder, 'whole.jsonl'), join(folder, 'killed.jsonl')];
     const flags = ['--chunk', '256', '--metrics', 'samples,calibration', '--judge', 'order0'];
@@ -22,7 +23,7 @@ test('killed ten times at random and gone on with, its results are those of an u
     for (let i = 0; i < KILLS; i++) {
       // In a random place between here and the end, whatever the machine's speed.
       const from = sizeOf(killed);
-      const until = from + random() * ((sizeOf(whole) - from) / (KILLS - i));
+      const until = from + random() * ((sizeOf(whole) - from) / (KILLS - i + 1));
       const ran = await runCli([...grid, '-o', killed], {
         during(child) {
           const timer = setInterval(() => sizeOf(killed) > until && child.kill('SIGKILL'), 1);

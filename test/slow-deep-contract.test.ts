@@ -1,6 +1,3 @@
-// The contract in more contexts than in `npm test` (deep.ts), apart from the other deep tests so that
-// both workers are busy.
+// The contract of every row as it is by default, in more contexts than in `npm test` (deep.ts).
 
-import './audio-mix.test.js';
-import './blend.test.js';
 import './contract.test.js';

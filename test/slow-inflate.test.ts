@@ -4,6 +4,7 @@ import { createRandom } from '../src/bits/random.js';
 import { unwrapGzip, unwrapZlib } from '../src/engines/deflate/codec/containers.js';
 import { inflateRaw } from '../src/engines/deflate/codec/inflate.js';
 import { CorruptDataError } from '../src/errors.js';
+import { fuzzCount } from './deep.js';
 import {
   bytesOf,
   damage,
@@ -17,7 +18,13 @@ import {
   zlibVerdict,
 } from './deflate-streams.js';
 
-/** Compares verdicts; returns how many streams are valid. */
+const SMALL = fuzzCount(60_000);
+const BLOCKS = fuzzCount(4000);
+const NOISE = fuzzCount(40_000);
+const LARGE = fuzzCount(1500);
+const FILES = fuzzCount(20_000);
+
+/** Compares verdicts; returns the share of valid streams. */
 function compare(count: number, make: (i: number) => Uint8Array): number {
   let accepted = 0;
   for (let i = 0; i < count; i++) {
@@ -30,40 +37,40 @@ function compare(count: number, make: (i: number) => Uint8Array): number {
     }
     if (ours !== null) accepted++;
   }
-  return accepted;
+  return accepted / count;
 }
 
-test('zlib agrees on 60,000 damaged small streams', () => {
+test(`zlib agrees on ${SMALL} damaged small streams`, () => {
   const random = createRandom('slow damage');
   const streams = smallStreams();
-  const accepted = compare(60_000, (i) => damage(streams[i % streams.length]!, random));
-  expect(accepted).toBeGreaterThan(6000);
-  expect(accepted).toBeLessThan(54_000);
+  const accepted = compare(SMALL, (i) => damage(streams[i % streams.length]!, random));
+  expect(accepted).toBeGreaterThan(0.1);
+  expect(accepted).toBeLessThan(0.9);
 });
 
-test('zlib agrees on 4000 blocks of random codes', () => {
+test(`zlib agrees on ${BLOCKS} blocks of random codes`, () => {
   const random = createRandom('slow codes');
-  const accepted = compare(4000, () => randomDynamicStream(random));
-  expect(accepted).toBeGreaterThan(400);
-  expect(accepted).toBeLessThan(3600);
+  const accepted = compare(BLOCKS, () => randomDynamicStream(random));
+  expect(accepted).toBeGreaterThan(0.1);
+  expect(accepted).toBeLessThan(0.9);
 });
 
-test('zlib agrees on 40,000 streams of random bytes', () => {
+test(`zlib agrees on ${NOISE} streams of random bytes`, () => {
   const random = createRandom('slow noise');
-  const accepted = compare(40_000, () =>
+  const accepted = compare(NOISE, () =>
     Uint8Array.from({ length: Math.floor(random() * 60) }, () => random() * 256),
   );
-  expect(accepted).toBeGreaterThan(40);
+  expect(accepted).toBeGreaterThan(0.001);
 });
 
-test('zlib agrees on 1500 damaged streams of 40 to 100 KB', () => {
+test(`zlib agrees on ${LARGE} damaged streams of 40 to 100 KB`, () => {
   const random = createRandom('slow large');
   const streams = samples(random)
     .filter((data) => data.length > 30_000)
     .flatMap((data) =>
       Object.values(strategies).map((strategy) => deflateRawSync(data, { strategy, memLevel: 3 })),
     );
-  compare(1500, (i) => damage(streams[i % streams.length]!, random));
+  compare(LARGE, (i) => damage(streams[i % streams.length]!, random));
 });
 
 test('20 MB with blocks of every kind come back whole', () => {
@@ -90,7 +97,7 @@ test('20 MB with blocks of every kind come back whole', () => {
   }
 });
 
-test('a damaged gzip or zlib file is accepted only if zlib reads the same from it', () => {
+test(`of ${FILES} damaged files, gzip and zlib, those are accepted from which zlib reads the same`, () => {
   const random = createRandom('slow containers');
   const formats = [
     { wrap: gzipSync, ours: unwrapGzip, theirs: gunzipSync },
@@ -105,7 +112,7 @@ test('a damaged gzip or zlib file is accepted only if zlib reads the same from i
   };
   for (const { wrap, ours, theirs } of formats) {
     let accepted = 0;
-    for (let i = 0; i < 20_000; i++) {
+    for (let i = 0; i < FILES; i++) {
       const file = damage(wrap(TEXT.slice(0, i % 80)), random);
       const expected = oracle(() => theirs(file));
       let found: Uint8Array | null = null;

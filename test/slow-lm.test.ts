@@ -6,22 +6,26 @@ import { expect, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
 import { nodeRegistry as registry } from '../src/node/registry.js';
 import { fromZd, toZd } from './coding-inputs.js';
+import { fuzzCount } from './deep.js';
 
 const path = join(process.env.ZIPDREAM_DATA ?? '../shared/data', 'text/wiki-test.txt');
 
+const CHUNKS = fuzzCount(256);
+const NOISE_CHUNKS = fuzzCount(64);
+
 test.skipIf(!existsSync(path))(
-  '256 KiB of Wikipedia come back from lm, the last chunk shorter (skipped without the data)',
+  `${CHUNKS} KiB of Wikipedia and 100 bytes come back from lm in chunks (skipped without the data)`,
   async () => {
-    const data = new Uint8Array(readFileSync(path).subarray(0, 2 ** 18 + 100));
+    const data = new Uint8Array(readFileSync(path).subarray(0, 1024 * CHUNKS + 100));
     const file = await toZd('lm:size=200k', data, { chunkBytes: 1024 }, registry);
     expect(file.length).toBeLessThan(0.35 * data.length);
     expect(await fromZd(file, { registry })).toEqual(data);
   },
 );
 
-test('16 KiB of noise come back from lm', async () => {
+test(`${NOISE_CHUNKS} chunks of noise and 7 bytes come back from lm`, async () => {
   const random = createRandom('noise');
-  const data = Uint8Array.from({ length: 2 ** 14 + 7 }, () => 256 * random());
+  const data = Uint8Array.from({ length: 256 * NOISE_CHUNKS + 7 }, () => 256 * random());
   const file = await toZd('lm', data, { chunkBytes: 256 }, registry);
   expect(await fromZd(file, { registry })).toEqual(data);
 });

@@ -31,10 +31,10 @@ beforeAll(() => {
   const pixels = readPng(readFileSync(join(SAMPLES, 'pictures/bands.png'))).picture.pixels;
   const whisper = readFileSync(join(SAMPLES, 'sound/whisper.wav')).subarray(44);
   const speech = Uint8Array.from(
-    { length: 4096 },
+    { length: 2048 },
     (_, i) => (whisper.readInt16LE(2 * i) >> 8) + 128,
   );
-  writeFileSync(join(data, 'text/wiki-test.txt'), tale.subarray(0, 3 * 2048));
+  writeFileSync(join(data, 'text/wiki-test.txt'), tale.subarray(0, 2 * 2048));
   writeFileSync(join(data, 'image/kodak-patches-test.bin'), pixels.subarray(0, 4096));
   writeFileSync(join(data, 'audio/speech-u8-test.bin'), speech);
 });
@@ -79,7 +79,7 @@ test.skipIf(!isHere)(
       const ran = await runCli(args);
       expect(ran.code).toBe(0);
       const figure = figureIn(out, 'table1');
-      expect(figure.data.map(({ bytes }) => bytes)).toEqual([6144, 4096, 4096, 6144]);
+      expect(figure.data.map(({ bytes }) => bytes)).toEqual([4096, 4096, 2048, 4096]);
       const files = { text: 'text/wiki-test.txt', image: 'image/kodak-patches-test.bin' };
       const paths = Object.values(files).map((file) => join(data, file));
       const lines = execFileSync('python3', ['-c', ORACLE, ...paths], { encoding: 'utf8' });
@@ -99,7 +99,7 @@ test.skipIf(!isHere)(
       expect(text).not.toContain(data);
       const lm = figure.records.find(({ name, set }) => name === 'lm 200k' && set === 'text')!;
       const { rawRate, adjustedRate, modelBytes } = lm as Record<string, number>;
-      expect(adjustedRate! - rawRate!).toBeCloseTo(modelBytes! / 6144, 9);
+      expect(adjustedRate! - rawRate!).toBeCloseTo(modelBytes! / 4096, 9);
 
       const refused = await runCli(args);
       expect(refused.stderr).toMatch(/table1.json" is already there; --force replaces it\n$/);

@@ -11,8 +11,10 @@ import { beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
 import type { Picture } from '../src/engines/png/picture.js';
 import { type PngEffort, writePng } from '../src/engines/png/write.js';
+import { fuzzCount } from './deep.js';
 
 const require = createRequire(import.meta.url);
+const PICTURES = fuzzCount(300);
 
 /** Any size from 1 × 1, in part flat, sloping and noisy, so that all filters occur. */
 function pictures(count: number): Picture[] {
@@ -34,13 +36,13 @@ function pictures(count: number): Picture[] {
 const version = spawnSync('convert', ['-version'], { encoding: 'utf8' }).stdout ?? '';
 
 test.skipIf(!version.includes('ImageMagick'))(
-  'libpng reads the pixels of 300 pictures (skipped without the program convert of ImageMagick)',
+  `libpng reads the pixels of ${PICTURES} pictures (skipped without the program convert of ImageMagick)`,
   () => {
     const folder = mkdtempSync(join(tmpdir(), 'zipdream-png-'));
     try {
       const effort = (i: number): PngEffort =>
         i % 11 === 0 ? 'max' : i % 3 === 0 ? 'zlib' : 'parse';
-      const all = pictures(300);
+      const all = pictures(PICTURES);
       const names = all.map((picture, i) => {
         const name = join(folder, `${i}.png`);
         writeFileSync(name, writePng(picture, effort(i)));

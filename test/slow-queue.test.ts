@@ -93,7 +93,10 @@ describe.skipIf(!isHere)(title, () => {
   const samples = ['--metrics', 'rates,samples', '--judge', 'order0'];
   const all = [...grid, ...models, ...samples];
 
-  test('a worker killed in the middle of a cell loses nothing, and no row is there twice', async () => {
+  // These wait, most of their time, for Redis to notice that a worker is gone: they run side by side.
+  test.concurrent('a worker killed in the middle of a cell loses nothing, and no row is there twice', async ({
+    expect,
+  }) => {
     const [local, queued] = [join(folder, 'local.jsonl'), join(folder, 'queued.jsonl')];
     await runCli([...all, '-o', local]);
     const workers = [startWorker(), startWorker()];
@@ -113,63 +116,9 @@ describe.skipIf(!isHere)(title, () => {
     });
   });
 
-  test('Ctrl-C gives a cell back, on either side', async () => {
-    const worker = startWorker();
-    let client: ChildProcess | undefined;
-    const file = join(folder, 'interrupted.jsonl');
-    const slow = [...grid, '-c', 'pako', '--readings', 'recompress'];
-    const run = runCli([...slow, '--queue', url(), '-o', file], {
-      env: env(),
-      during: (child) => {
-        client = child;
-      },
-    });
-    const first = await activeWorker();
-    expect(first).toBe(worker.pid);
-    worker.kill('SIGINT');
-    expect(await ended(worker)).toBe(130);
-    expect(await queue.getJobCounts('wait', 'active', 'failed')).toMatchObject({
-      active: 0,
-      failed: 0,
-    });
-    client!.kill('SIGINT');
-    const ran = await run;
-    expect(ran.code).toBe(130);
-    expect(ran.stderr).not.toMatch(/\n {4}at /);
-    expect(await queue.getJobCounts('wait', 'active')).toEqual({ wait: 0, active: 0 });
-  });
-
-  test('a worker refuses cells of another version, and leaves them there', async () => {
-    const worker = startWorker();
-    let said = '';
-    worker.stderr!.on('data', (text) => {
-      said += text;
-    });
-    const row = { id: 'x', zipdream: '0.0.7', spec: 'gzip' };
-    await queue.add('cell', { row, bytesSha256: '' }, { jobId: 'of-another-version' });
-    expect(await ended(worker)).toBe(1);
-    expect(said).toContain('zipdream: the queue has cells of zipdream 0.0.7, but this is');
-    const job = await queue.getJob('of-another-version');
-    expect(await job!.getState()).toBe('waiting');
-    await job!.remove();
-  });
-
-  test('cells that run programs need a worker that says so', async () => {
-    const worker = startWorker();
-    const file = join(folder, 'programs.jsonl');
-    const ran = await runCli([...grid, '-c', 'command:cat', '--queue', url(), '-o', file], {
-      env: env(),
-    });
-    expect(ran.text).toMatch(
-      /3 cells failed: "command:cat" comes from an untrusted source and is refused: .* --programs/,
-    );
-    worker.kill('SIGINT');
-    await ended(worker);
-  });
-
-  test.each(['no', 'yes'])(
+  test.concurrent.for(['no', 'yes'])(
     'Redis, workers and client killed in turn, appendonly %s: the rows of a local run',
-    async (appendOnly) => {
+    async (appendOnly, { expect }) => {
       const own = await freePort();
       const place = `redis://127.0.0.1:${own}`;
       const data = mkdtempSync(join(folder, 'redis-'));
@@ -231,6 +180,60 @@ describe.skipIf(!isHere)(title, () => {
       }
     },
   );
+
+  test('Ctrl-C gives a cell back, on either side', async () => {
+    const worker = startWorker();
+    let client: ChildProcess | undefined;
+    const file = join(folder, 'interrupted.jsonl');
+    const slow = [...grid, '-c', 'pako', '--readings', 'recompress'];
+    const run = runCli([...slow, '--queue', url(), '-o', file], {
+      env: env(),
+      during: (child) => {
+        client = child;
+      },
+    });
+    const first = await activeWorker();
+    expect(first).toBe(worker.pid);
+    worker.kill('SIGINT');
+    expect(await ended(worker)).toBe(130);
+    expect(await queue.getJobCounts('wait', 'active', 'failed')).toMatchObject({
+      active: 0,
+      failed: 0,
+    });
+    client!.kill('SIGINT');
+    const ran = await run;
+    expect(ran.code).toBe(130);
+    expect(ran.stderr).not.toMatch(/\n {4}at /);
+    expect(await queue.getJobCounts('wait', 'active')).toEqual({ wait: 0, active: 0 });
+  });
+
+  test('a worker refuses cells of another version, and leaves them there', async () => {
+    const worker = startWorker();
+    let said = '';
+    worker.stderr!.on('data', (text) => {
+      said += text;
+    });
+    const row = { id: 'x', zipdream: '0.0.7', spec: 'gzip' };
+    await queue.add('cell', { row, bytesSha256: '' }, { jobId: 'of-another-version' });
+    expect(await ended(worker)).toBe(1);
+    expect(said).toContain('zipdream: the queue has cells of zipdream 0.0.7, but this is');
+    const job = await queue.getJob('of-another-version');
+    expect(await job!.getState()).toBe('waiting');
+    await job!.remove();
+  });
+
+  test('cells that run programs need a worker that says so', async () => {
+    const worker = startWorker();
+    const file = join(folder, 'programs.jsonl');
+    const ran = await runCli([...grid, '-c', 'command:cat', '--queue', url(), '-o', file], {
+      env: env(),
+    });
+    expect(ran.text).toMatch(
+      /3 cells failed: "command:cat" comes from an untrusted source and is refused: .* --programs/,
+    );
+    worker.kill('SIGINT');
+    await ended(worker);
+  });
 
   test.each([
     ['no password', {}, /a password is required/],

@@ -5,10 +5,10 @@ import { expect, test } from 'vitest';
 import { coreRegistry } from '../src/compressors/index.js';
 import { recompressReading } from '../src/readings/recompress.js';
 import { openCompressor } from '../src/registry.js';
-import { DEEP } from './deep.js';
+import { FULL } from './deep.js';
 import { TALE } from './run-cli.js';
 
-test.each(['gzip', 'gzip:level=1', 'zlib'])(
+test.each(FULL ? ['gzip', 'gzip:level=1', 'zlib'] : ['gzip', 'zlib'])(
   '%s: the same as compressing again, after any push',
   async (spec) => {
     const tale = new Uint8Array(readFileSync(TALE));
@@ -18,7 +18,7 @@ test.each(['gzip', 'gzip:level=1', 'zlib'])(
     const [a, b] = [new Float64Array(256), new Float64Array(256)];
     const values = new Set<number>();
     let from = 0;
-    for (const to of DEEP ? [0, 1, 200, 201, 900] : [0, 1, 200]) {
+    for (const to of FULL ? [0, 1, 200, 201, 900] : [0, 1, 200]) {
       for (const model of [quick, slow]) model.push(tale.subarray(from, to));
       from = to;
       await quick.next(a);

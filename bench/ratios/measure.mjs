@@ -25,6 +25,20 @@ export function cpuMs(work, tries = 3) {
   return least;
 }
 
+/** The same of several pieces of work that may be asynchronous, in turn, so that a load is shared. */
+export async function cpuMsInTurn(works, tries = 3) {
+  const least = works.map(() => Infinity);
+  for (let i = 0; i < tries; i++) {
+    for (const [k, work] of works.entries()) {
+      const start = process.cpuUsage();
+      await work();
+      const { user, system } = process.cpuUsage(start);
+      least[k] = Math.min(least[k], (user + system) / 1000);
+    }
+  }
+  return least;
+}
+
 /** The same of a command, or nothing where it is missing or fails. */
 export function commandCpuMs(command, args, tries = 3) {
   let least = Infinity;

@@ -21,6 +21,9 @@ import { sampleCodeLength } from './audio-mix.js';
 /** Limit on the compressors in a blend, counting those in nested blends. */
 const MAX_MEMBERS = 16;
 
+/** Number of the way of mixing: files that were written in another way cannot be decoded. */
+const MIXING = 2;
+
 /** Row `blend`: a geometric or linear mixture of other rows' predictions, decode. */
 export const blend: CompressorEntry = {
   summary: 'several compressors mixed into one, with weights learnt while coding',
@@ -96,7 +99,7 @@ function openBlend(
   const sizes = members.flatMap(({ compressor }) => compressor.modelBytes ?? []);
   return {
     name: 'blend',
-    version: `zipdream ${VERSION} of ${members.map(describe).join(' + ')}`,
+    version: `zipdream ${VERSION}, mixing ${MIXING} of ${members.map(describe).join(' + ')}`,
     members: members.map(({ spec }) => spec),
     ...chooseReading('blend', { decode: start }),
     ...(lockstep && { lockstep }),
@@ -106,7 +109,8 @@ function openBlend(
       const model = start();
       let bits = 0;
       if (model.surprisals) {
-        for (const one of await model.surprisals(data)) bits += one;
+        const shares = await model.pushShares!(data);
+        for (const one of shares.bits) bits += one;
         return bits;
       }
       for (let i = 0; i < data.length; i++) {

@@ -241,7 +241,7 @@ export class TextEngine {
   async #postShares(turn: number, first: number): Promise<void> {
     const { members } = this.#compressor!;
     const model = this.#primed!.fork();
-    if (!members || !model.memberShares || turn !== this.#turn) return;
+    if (!members || !model.pushShares || turn !== this.#turn) return;
     const context = this.#context;
     if (!(await this.#push(model, context.subarray(0, first)))) return;
     const shown = context.subarray(first);
@@ -249,8 +249,7 @@ export class TextEngine {
     const pace = createPacer(this.#pause);
     for (let at = 0; at < shown.length; at += SHARE_BYTES) {
       const bytes = shown.subarray(at, at + SHARE_BYTES);
-      course.add(at, await model.memberShares(bytes));
-      model.push(bytes);
+      course.add(at, await model.pushShares(bytes));
       const pause = pace();
       if (pause) await pause;
       if (turn !== this.#turn) return;
@@ -359,15 +358,15 @@ export class TextEngine {
   async #before(): Promise<Before> {
     const bits = new Float64Array(256);
     await this.#model!.next(bits);
-    return { bits, blend: this.#model!.memberShares && this.#model!.fork() };
+    return { bits, blend: this.#model!.pushShares && this.#model!.fork() };
   }
 
   async #note(batch: Batch, { bits, blend }: Before, byte: number, inToken = false): Promise<void> {
     batch.add(bits, byte);
     const at = this.#drawn.push(byte) - 1;
     if (!inToken) batch.token(at, 1, 0);
-    if (!blend?.memberShares) return;
-    const { weights, shares } = await blend.memberShares(Uint8Array.of(byte));
+    if (!blend?.pushShares) return;
+    const { weights, shares } = await blend.pushShares(Uint8Array.of(byte));
     const start = this.#context.length + at;
     this.#drawnStretches.push({
       start,

@@ -239,7 +239,7 @@ class ByteWalker implements Walker {
 
   constructor(model: CodeLengthModel, collectsShares: boolean) {
     this.#model = model;
-    this.#collectsShares = collectsShares && model.memberShares !== undefined;
+    this.#collectsShares = collectsShares && model.pushShares !== undefined;
     this.stride = this.#collectsShares || model.surprisals ? BATCH : 1;
   }
 
@@ -248,24 +248,25 @@ class ByteWalker implements Walker {
   }
 
   expect(bytes: Uint8Array): MaybePromise<ArrayLike<number>> {
+    if (this.stride > 1 && this.#model.pushShares) return this.#pushShares(bytes);
     const known = this.#ask(bytes);
     if (known instanceof Promise) return known.then((bits) => this.#pushed(bytes, bits));
     return this.#pushed(bytes, known);
   }
 
+  async #pushShares(bytes: Uint8Array): Promise<Float64Array> {
+    const shares = await this.#model.pushShares!(bytes);
+    if (this.#collectsShares) this.shares = shares;
+    return shares.bits;
+  }
+
   #ask(bytes: Uint8Array): MaybePromise<Float64Array | number> {
     const model = this.#model;
-    if (this.#collectsShares) return this.#askShares(bytes);
     if (model.surprisals) return model.surprisals(bytes);
     if (model.surprisal) return model.surprisal(bytes[0]!);
     const pending = model.next(this.#lengths);
     if (pending) return pending.then(() => surprisal(this.#lengths, bytes[0]!));
     return surprisal(this.#lengths, bytes[0]!);
-  }
-
-  async #askShares(bytes: Uint8Array): Promise<Float64Array> {
-    this.shares = await this.#model.memberShares!(bytes);
-    return this.shares.bits;
   }
 
   #pushed(bytes: Uint8Array, known: Float64Array | number): ArrayLike<number> {

@@ -80,7 +80,12 @@ class BlendLockstep implements LockstepModel {
 
   async #know(need: 'all' | 'code'): Promise<void> {
     await Promise.all(this.#sources.map((one) => one.predict()));
-    await Promise.all(this.#ensembles.map((ensemble) => ensemble.know(need)));
+    const pending: Promise<void>[] = [];
+    for (const ensemble of this.#ensembles) {
+      const later = ensemble.know(need);
+      if (later) pending.push(later);
+    }
+    if (pending.length > 0) await Promise.all(pending);
   }
 }
 

@@ -20,11 +20,6 @@ export function blendReading(
   return new BlendModel(new Ensemble(models, mixture), undefined);
 }
 
-interface Ahead {
-  readonly bytes: Uint8Array;
-  readonly ensemble: Ensemble;
-}
-
 class BlendModel implements CodeLengthModel {
   #ensemble: Ensemble | undefined;
   /** The model whose ensemble is forked for this one, once its queue is empty. */
@@ -33,8 +28,6 @@ class BlendModel implements CodeLengthModel {
   #settling: Promise<void> | undefined;
   /** The pending request made while pushing. */
   #asked: Promise<void> | undefined;
-  /** The state after some bytes that were scored ahead. */
-  #ahead: Ahead | undefined;
   readonly surprisals?: (bytes: Uint8Array) => Promise<Float64Array>;
 
   constructor(ensemble: Ensemble | undefined, origin: BlendModel | undefined) {
@@ -46,17 +39,10 @@ class BlendModel implements CodeLengthModel {
   }
 
   push(bytes: Uint8Array): void {
-    const ahead = this.#ahead;
-    this.#ahead = undefined;
-    if (ahead && this.#isSettled && isSame(ahead.bytes, bytes)) {
-      this.#ensemble = ahead.ensemble;
-      return;
-    }
     for (let i = 0; i < bytes.length; i++) this.#push(bytes[i]!);
   }
 
   pushDrawn(bytes: Uint8Array, temperature: number): void {
-    this.#ahead = undefined;
     for (let i = 0; i < bytes.length; i++) {
       const canPush = this.#isSettled && (temperature !== 1 || this.#ensemble!.isReady);
       if (canPush) this.#ensemble!.pushDrawn(bytes[i]!, temperature);
@@ -65,6 +51,10 @@ class BlendModel implements CodeLengthModel {
   }
 
   fork(): CodeLengthModel {
+    return this.#fork();
+  }
+
+  #fork(): BlendModel {
     if (this.#isSettled) return new BlendModel(this.#ensemble!.fork(), undefined);
     // Both continue from the current state, whose queue is then processed only once.
     const origin = new BlendModel(this.#ensemble, this.#origin);
@@ -118,9 +108,13 @@ class BlendModel implements CodeLengthModel {
     }));
   }
 
-  async memberShares(bytes: Uint8Array): Promise<MemberShares> {
+  memberShares(bytes: Uint8Array): Promise<MemberShares> {
+    return this.#fork().pushShares(bytes);
+  }
+
+  async pushShares(bytes: Uint8Array): Promise<MemberShares> {
     await this.#settle();
-    const ensemble = this.#ensemble!.fork();
+    const ensemble = this.#ensemble!;
     const members = ensemble.weights.length;
     const bits = new Float64Array(bytes.length);
     const weights = new Float64Array(members * bytes.length);
@@ -130,7 +124,6 @@ class BlendModel implements CodeLengthModel {
       weights.set(ensemble.weights, members * i);
       ensemble.shares(bytes[i]!, shares.subarray(members * i, members * (i + 1)));
     });
-    this.#ahead = { bytes: bytes.slice(), ensemble };
     return { bits, weights, shares };
   }
 
@@ -195,7 +188,3 @@ class BlendModel implements CodeLengthModel {
 
 /** With at most this many candidates, separate surprisals are assumed to be cheaper than `next`. */
 const FEW_CANDIDATES = 16;
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
-}

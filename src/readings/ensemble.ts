@@ -30,6 +30,16 @@ export class Ensemble {
   /** Predictions of the models along the bits of `#walked`; −1 for none. */
   readonly #path: Float64Array;
   #walked = -1;
+  /** Collects the predictions of a model that codes bits into `#path`, from index `#at`. */
+  readonly #note: BitCoder;
+  #at = 0;
+  /** Mixes the leader's prediction of each bit with those of the others, for `#coder`. */
+  readonly #step: BitCoder;
+  #coder: BitCoder | undefined;
+  #node = 1;
+  #depth = 0;
+  /** −log2 P of a byte by each model. */
+  readonly #alone: Float64Array;
   /** The combined distribution, if known. */
   readonly #spread = new Float64Array(256);
   #isSpread = false;
@@ -43,6 +53,9 @@ export class Ensemble {
     this.#known = new Uint8Array(models.length);
     this.#leader = mixture.byPath ? models.findIndex(({ codesBits }) => codesBits) : -1;
     this.#path = new Float64Array(8 * models.length);
+    this.#alone = new Float64Array(models.length);
+    this.#note = { code: (bit, p1) => this.#noteBit(bit, p1) };
+    this.#step = { code: (bit, p1) => this.#codeBit(bit, p1) };
   }
 
   get weights(): Float64Array {
@@ -101,36 +114,25 @@ export class Ensemble {
       return this.#spread[byte]!;
     }
     this.#walk(byte);
-    let bits = 0;
+    let all = 1;
     for (let depth = 0, node = 1; depth < 8; depth++) {
       const bit = (byte >> (7 - depth)) & 1;
       const p = this.#mixture.probability(this.#path, depth, node);
-      bits -= Math.log2(bit ? p : 1 - p);
+      all *= bit ? p : 1 - p;
       node = 2 * node + bit;
     }
-    return bits;
+    return -Math.log2(all);
   }
 
   /** Codes a byte, as `Predictor.code` does. Requires `know('code')`. */
   code(coder: BitCoder, byte: number): number {
     if (!this.#mixture.byPath) return this.#codeSpread(coder, byte);
-    const models = this.#models.length;
-    let node = 1;
-    let depth = 0;
-    const step: BitCoder = {
-      code: (bit, p1) => {
-        for (let i = 0; i < models; i++) {
-          this.#path[depth * models + i] = i === this.#leader ? p1 : bitAt(this.#trees[i]!, node);
-        }
-        const coded = coder.code(bit, this.#mixture.probability(this.#path, depth, node));
-        node = 2 * node + coded;
-        depth++;
-        return coded;
-      },
-    };
-    if (this.#leader >= 0) this.#models[this.#leader]!.code!(step, byte);
-    else for (let i = 7; i >= 0; i--) step.code((byte >> i) & 1, 0.5);
-    this.#walked = node - 256;
+    this.#coder = coder;
+    this.#node = 1;
+    this.#depth = 0;
+    if (this.#leader >= 0) this.#models[this.#leader]!.code!(this.#step, byte);
+    else for (let i = 7; i >= 0; i--) this.#codeBit((byte >> i) & 1, 0.5);
+    this.#walked = this.#node - 256;
     return this.#walked;
   }
 
@@ -159,7 +161,7 @@ export class Ensemble {
 
   /** The share of each model in a byte whose bits have been computed. */
   shares(byte: number, out: Float64Array): void {
-    const bits = new Float64Array(this.#models.length);
+    const bits = this.#alone;
     if (this.#mixture.byPath) bitsAlong(this.#path, byte, bits);
     else
       for (const [i, tree] of this.#trees.entries())
@@ -178,8 +180,8 @@ export class Ensemble {
       for (const [i, feed] of feeds.entries()) {
         if (!feed) continue;
         if (feed.isEmpty) await feed.fill();
-        feed.take(this.#bits[i]!);
-        this.#grow(i);
+        growTree(feed.take(), this.#trees[i]!);
+        this.#known[i] = 1;
       }
       const pending = this.know(need);
       if (pending) await pending;
@@ -221,19 +223,36 @@ export class Ensemble {
     if (this.#walked === byte) return;
     const models = this.#models.length;
     for (let i = 0; i < models; i++) {
-      let at = i;
-      const note: BitCoder = {
-        code: (bit, p1) => {
-          this.#path[at] = p1;
-          at += models;
-          return bit;
-        },
-      };
-      if (this.#models[i]!.codesBits) this.#models[i]!.code!(note, byte);
-      else
-        for (let d = 0; d < 8; d++) note.code(0, bitAt(this.#trees[i]!, (256 + byte) >> (8 - d)));
+      const model = this.#models[i]!;
+      if (model.codesBits) {
+        this.#at = i;
+        model.code!(this.#note, byte);
+        continue;
+      }
+      const tree = this.#trees[i]!;
+      for (let d = 0; d < 8; d++) this.#path[d * models + i] = bitAt(tree, (256 + byte) >> (8 - d));
     }
     this.#walked = byte;
+  }
+
+  #noteBit(bit: number, p1: number): number {
+    this.#path[this.#at] = p1;
+    this.#at += this.#models.length;
+    return bit;
+  }
+
+  /** @param p1 P(1) by the leader. */
+  #codeBit(bit: number, p1: number): number {
+    const models = this.#models.length;
+    const from = this.#depth * models;
+    for (let i = 0; i < models; i++) {
+      this.#path[from + i] = i === this.#leader ? p1 : bitAt(this.#trees[i]!, this.#node);
+    }
+    const p = this.#mixture.probability(this.#path, this.#depth, this.#node);
+    const coded = this.#coder!.code(bit, p);
+    this.#node = 2 * this.#node + coded;
+    this.#depth++;
+    return coded;
   }
 
   #codeSpread(coder: BitCoder, byte: number): number {
@@ -269,8 +288,9 @@ class Feed {
     }
   }
 
-  take(out: Float64Array): void {
-    out.set(this.#batch.subarray(this.#at, this.#at + 256));
+  /** The next distribution, valid until `fill`. */
+  take(): Float64Array {
     this.#at += 256;
+    return this.#batch.subarray(this.#at - 256, this.#at);
   }
 }

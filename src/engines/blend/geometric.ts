@@ -79,12 +79,17 @@ export class GeometricMixture implements Mixture {
   #costs = 0;
   #compared = 0;
 
-  // The bit last priced at each depth: its node, inputs, lines of weights and weighted sum. These are
-  // cached because a symbol that was priced is usually learnt next.
+  // The bit last priced at each depth: its node, the models' predictions, their logits, lines of
+  // weights and weighted sum. These are cached because a symbol that was priced is usually learnt
+  // next.
   readonly #priced: Int32Array;
+  readonly #seen: Float64Array;
   readonly #inputs: Float64Array;
   readonly #lines: Int32Array;
   readonly #sums: Float64Array;
+  readonly #weights: Float64Array;
+  /** −log2 P of a symbol by each model. */
+  readonly #alone: Float64Array;
 
   private constructor(
     models: number,
@@ -101,9 +106,12 @@ export class GeometricMixture implements Mixture {
     this.#corrections = corrections;
     this.#recent = recent;
     this.#priced = new Int32Array(depths);
+    this.#seen = new Float64Array(depths * models);
     this.#inputs = new Float64Array(depths * models);
     this.#lines = new Int32Array(depths * SETS);
     this.#sums = new Float64Array(depths);
+    this.#weights = new Float64Array(models);
+    this.#alone = new Float64Array(models);
     this.#compare();
   }
 
@@ -139,7 +147,8 @@ export class GeometricMixture implements Mixture {
   get weights(): Float64Array {
     this.#table.read(0);
     const { array, offset } = this.#table;
-    return Float64Array.from(array.subarray(offset, offset + this.#models));
+    for (let i = 0; i < this.#models; i++) this.#weights[i] = array[offset + i]!;
+    return this.#weights;
   }
 
   spread(trees: readonly Float64Array[], out: Float64Array): void {
@@ -175,7 +184,7 @@ export class GeometricMixture implements Mixture {
       this.#correct(placeOf(depth, node), knotOf(mixed), error);
       node = 2 * node + bit;
     }
-    const bits = new Float64Array(models);
+    const bits = this.#alone;
     bitsAlong(path, symbol, bits);
     for (let i = 0; i < models; i++) {
       this.#recent[i]! += RECENT * (Math.min(bits[i]!, MAX_BITS) - this.#recent[i]!);
@@ -200,18 +209,22 @@ export class GeometricMixture implements Mixture {
     const models = this.#models;
     const inputs = this.#inputs;
     const from = depth * models;
+    const seen = this.#seen;
     let isPriced = this.#priced[depth] === node;
+    for (let i = from; i < from + models; i++) {
+      if (seen[i] !== path[i]) isPriced = false;
+      seen[i] = path[i]!;
+    }
+    if (isPriced) return this.#sums[depth]!;
     let logits = 0;
     for (let i = 0; i < models; i++) {
       const p = path[from + i]!;
       const nats = stretch(Math.max(MIN_INPUT, Math.min(1 - MIN_INPUT, p)));
-      if (inputs[from + i] !== nats) isPriced = false;
       inputs[from + i] = nats;
       if (i < CONTEXT_MODELS)
         logits =
           logits * LOGIT_LEVELS + (nats < -4 ? 0 : nats < -1 ? 1 : nats < 1 ? 2 : nats < 4 ? 3 : 4);
     }
-    if (isPriced) return this.#sums[depth]!;
     const lines = this.#lines;
     const at = depth * SETS;
     const first = this.#firstLine;

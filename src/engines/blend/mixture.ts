@@ -3,12 +3,14 @@
 // those before it. The nodes of its bit tree are numbered from the root 1; the children of n are 2n
 // and 2n + 1, and byte b is leaf 256 + b. Samples of 16 bits are symbols of 16 bits in the same way.
 
+import { exp2Minus } from '../../bits/exp2.js';
+
 /** Size of the bit tree of a byte; index 0 is unused. */
 export const NODES = 512;
 
 /** A rule that combines several distributions into one, with weights that it may learn. */
 export interface Mixture {
-  /** Current weights of the models. */
+  /** Current weights of the models, valid until a symbol is learnt. */
   readonly weights: Float64Array;
   /** True if learning and coding need only the predictions along the bits of the actual symbol. */
   readonly byPath: boolean;
@@ -43,7 +45,7 @@ export function growTree(bits: Float64Array, tree: Float64Array): void {
   let least = Infinity;
   for (let b = 0; b < 256; b++) if (bits[b]! < least) least = bits[b]!;
   if (least === Infinity) tree.fill(1, 256);
-  else for (let b = 0; b < 256; b++) tree[256 + b] = 2 ** (least - bits[b]!);
+  else for (let b = 0; b < 256; b++) tree[256 + b] = exp2Minus(bits[b]! - least);
   sumUp(tree);
 }
 

@@ -38,10 +38,12 @@ export class ByteLanguageModel implements Predictor {
 
   /** What `predict` would say at each place, some places at a time. The state stays as it is. */
   async *nexts(bytes: Uint8Array): AsyncGenerator<Float64Array, void, void> {
+    const { graph, options } = this.#window;
+    const { vocabulary } = graph;
+    let bits = new Float64Array();
     for await (const logits of logitsAlong(this.#window, bytes)) {
-      const { graph, options } = this.#window;
-      const { vocabulary } = graph;
-      const bits = new Float64Array((256 * logits.length) / vocabulary);
+      const length = (256 * logits.length) / vocabulary;
+      if (bits.length !== length) bits = new Float64Array(length);
       for (let at = 0, to = 0; at < logits.length; at += vocabulary, to += 256) {
         bitsOf(logits, options.firstByte + at, bits, to);
       }
