@@ -150,6 +150,9 @@ describe('wrong usage exits with 2 and says what would be right', () => {
 describe('files that cannot be read or written exit with 1', () => {
   it.each([
     ['score', ['score']],
+    ['score, before what its medium allows', ['score', '-c', 'mix', '--given', 'none']],
+    ['compress', ['compress', '--effort', 'max']],
+    ['decompress', ['decompress']],
     ['--prompt-file', ['sample', '--prompt-file']],
     ['--corpus', ['next', 'x', '--corpus']],
   ])('%s', (_title, args) =>
@@ -186,9 +189,21 @@ describe('files that cannot be read or written exit with 1', () => {
     ),
   );
 
-  it('the name of a picture that is not there, which is no prompt', () =>
+  it.each([
+    ['sample', ['-o', 'x.png']],
+    ['sample', ['--given', 'left']],
+    ['next', ['--given', 'left']],
+  ])('%s with the name of a picture that is not there, which is no prompt', (command, flags) =>
     expectFailure(
-      ['sample', 'nowhere.png', '-o', 'x.png'],
+      [command, 'nowhere.png', ...flags],
+      1,
+      'cannot read "nowhere.png": no such file or directory',
+    ),
+  );
+
+  it('a picture to compare, before its given part', () =>
+    expectFailure(
+      ['compare', 'nowhere.png', '--given', 'left'],
       1,
       'cannot read "nowhere.png": no such file or directory',
     ));

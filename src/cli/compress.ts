@@ -8,12 +8,12 @@ import { UsageError } from '../errors.js';
 import type { Content, Medium } from '../media/medium.js';
 import { pictureOf } from '../media/picture.js';
 import { text } from '../media/text.js';
-import { mediumOfFile, nodeMedia } from '../node/media.js';
+import { nodeMedia } from '../node/media.js';
 import { openCompressor } from '../node/open.js';
 import { nodeRegistry } from '../node/registry.js';
 import { parseOptions, splitSpec } from '../options.js';
 import type { Compressor, Reading } from '../types.js';
-import { readWith } from './content.js';
+import { mediumOfInput, readWith } from './content.js';
 import { addFlags, checkFlags, checkReading } from './flags.js';
 import { endingOnInterrupt, type Io, notify } from './io.js';
 import {
@@ -123,12 +123,12 @@ async function run(io: Io, file = STANDARD, flags: CompressFlags): Promise<void>
 
 /** The medium to read a file as: the compressor's only one, or the file's if that is accepted. */
 async function mediumTaken(spec: string, file: string): Promise<Medium> {
+  const found = await mediumOfInput(file);
   const { name } = splitSpec(spec);
   const accepts = Object.hasOwn(nodeRegistry, name) ? nodeRegistry[name]!.accepts : [];
   if (accepts.length === 0 || (accepts.length === 1 && accepts[0] === 'bytes')) return text;
   if (!accepts.includes('bytes')) return nodeMedia.find(({ kind }) => kind === accepts[0])!;
-  const medium = (await mediumOfFile(file)) ?? text;
-  return medium.kind === 'image' && accepts.includes('image') ? medium : text;
+  return found.kind === 'image' && accepts.includes('image') ? found : text;
 }
 
 function chunkFor(

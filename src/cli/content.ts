@@ -4,14 +4,14 @@
 import { linesOfNotes, type ReadingNotes } from '../bits/not-kept.js';
 import type { Content, Cut, CutOptions, Medium } from '../media/medium.js';
 import { text } from '../media/text.js';
-import { readContent } from '../node/media.js';
+import { mediumOfFile, readContent } from '../node/media.js';
 import { openCompressor } from '../node/open.js';
 import { withWorkers } from '../node/workers.js';
 import type { Subject } from '../passage/walk.js';
 import type { Format, Reading } from '../types.js';
 import { checkReading } from './flags.js';
 import { type Io, notify } from './io.js';
-import { readWhole } from './output.js';
+import { readWhole, STANDARD } from './output.js';
 
 /**
  * Reads a file and cuts it as the flags say.
@@ -28,6 +28,11 @@ export async function readMedium(
 ): Promise<Cut> {
   if (path === undefined) return medium.blank!(options);
   return medium.cut(await readWith(io, medium, path), options);
+}
+
+/** The medium of a file; text for stdin. @throws FileError if the file cannot be read. */
+export async function mediumOfInput(path: string): Promise<Medium> {
+  return path === STANDARD ? text : mediumOfFile(path);
 }
 
 /**

@@ -3,7 +3,9 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../errors.js';
-import { FileError, readInput } from '../node/files.js';
+import type { Medium } from '../media/medium.js';
+import { text } from '../media/text.js';
+import { readInput } from '../node/files.js';
 import { mediumOfFile } from '../node/media.js';
 import { type Io, notify } from './io.js';
 import { readWhole } from './output.js';
@@ -39,7 +41,7 @@ export async function readContext(
   }
   const corpusBytes = corpus.reduce((sum, part) => sum + part.length, 0);
   const prompt = await readPrompt(io, argument, flags.promptFile);
-  if (argument !== undefined) await hintOfFile(io, argument);
+  if (argument !== undefined) hintOfFile(io, argument);
   return { corpus, corpusBytes, prompt };
 }
 
@@ -51,18 +53,23 @@ async function readPrompt(io: Io, argument?: string, file?: string): Promise<Uin
 }
 
 /**
- * Says that a prompt that looks like the name of a text file is taken as it is.
+ * The medium of the file that an argument names; text for a prompt.
  *
- * @throws FileError for the name of a picture or a sound that is not there.
+ * @throws FileError for the name of a picture or a sound that cannot be read.
  */
-async function hintOfFile(io: Io, argument: string): Promise<void> {
-  const ending = /^\S+\.(png|jpe?g|wav|flac|txt|md)$/i.exec(argument)?.[1];
-  if (ending === undefined) return;
-  const isThere = (await mediumOfFile(argument)) !== undefined;
-  if (!isThere && !/txt|md/i.test(ending)) {
-    throw new FileError(`cannot read "${argument}": no such file or directory`);
+export async function mediumOfArgument(argument: string): Promise<Medium> {
+  try {
+    return await mediumOfFile(argument);
+  } catch (error) {
+    if (/^\S+\.(png|jpe?g|wav|flac)$/i.test(argument)) throw error;
+    return text;
   }
-  const why = isThere ? '--prompt-file reads the file' : 'there is no such file';
+}
+
+/** Says that a prompt that looks like the name of a text file is taken as it is. */
+function hintOfFile(io: Io, argument: string): void {
+  if (!/^\S+\.(png|jpe?g|wav|flac|txt|md)$/i.test(argument)) return;
+  const why = existsSync(argument) ? '--prompt-file reads the file' : 'there is no such file';
   notify(io, `"${argument}" is taken as the prompt: ${why}`);
 }
 

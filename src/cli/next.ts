@@ -7,14 +7,14 @@ import { UsageError } from '../errors.js';
 import type { Cut, Medium } from '../media/medium.js';
 import { text } from '../media/text.js';
 import { samplesOfBytes } from '../modality/audio-bytes.js';
-import { mediumOfFile, nodeMedia } from '../node/media.js';
+import { nodeMedia } from '../node/media.js';
 import { heldOutSpans, join } from '../passage/passage.js';
 import { modelAtHeldOut, type Subject, sampleFormat } from '../passage/walk.js';
 import { nextOverlapping, type Overlap } from '../sampling/overlap.js';
 import type { AudioFormat, Reading } from '../types.js';
 import { VERSION } from '../version.js';
 import { openSubject, readMedium } from './content.js';
-import { type ContextFlags, readContext } from './context.js';
+import { type ContextFlags, mediumOfArgument, readContext } from './context.js';
 import { addFlags, checkFlags, checkMedium } from './flags.js';
 import { type Io, paletteOf, write } from './io.js';
 import { type NextRecord, nextChart } from './views/next-chart.js';
@@ -67,7 +67,7 @@ async function run(
   flags: NextFlags,
   command: Command,
 ): Promise<void> {
-  const medium = (argument !== undefined && (await mediumOfFile(argument))) || text;
+  const medium = argument === undefined ? text : await mediumOfArgument(argument);
   checkFlags(command);
   checkMedium(command, medium, nodeMedia);
   const cut = await cutAt(io, medium, argument, flags);

@@ -7,7 +7,7 @@ import { createRandom } from '../bits/random.js';
 import { UsageError } from '../errors.js';
 import type { Cut, Medium } from '../media/medium.js';
 import { text } from '../media/text.js';
-import { mediumOfFile, nodeMedia } from '../node/media.js';
+import { nodeMedia } from '../node/media.js';
 import type { Drawer, SpanDrawer } from '../passage/drawers.js';
 import { join } from '../passage/passage.js';
 import { sampleBytes, unitOf } from '../passage/units.js';
@@ -15,7 +15,7 @@ import { type Primed, prime, type Subject } from '../passage/walk.js';
 import { measureSpanNoise, type SpanNoise } from '../sampling/span-noise.js';
 import { VERSION } from '../version.js';
 import { openSubject, readMedium } from './content.js';
-import { type Context, readContext } from './context.js';
+import { type Context, mediumOfArgument, readContext } from './context.js';
 import { integer } from './flag-values.js';
 import { addFlags, checkFlags, checkMedium } from './flags.js';
 import { type Interrupt, type Io, listenForInterrupt, notify, paletteOf } from './io.js';
@@ -125,7 +125,7 @@ async function chooseMedium(
   argument: string | undefined,
   { given, width, height }: SampleFlags,
 ): Promise<Medium> {
-  if (argument !== undefined) return (await mediumOfFile(argument)) ?? text;
+  if (argument !== undefined) return mediumOfArgument(argument);
   const isBlank = given === 'none' || width !== undefined || height !== undefined;
   return (isBlank && nodeMedia.find(({ blank }) => blank !== undefined)) || text;
 }

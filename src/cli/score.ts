@@ -6,14 +6,13 @@ import { writePng } from '../engines/png/write.js';
 import { UsageError } from '../errors.js';
 import { type ScoreResult, scorePassage } from '../measure/score.js';
 import type { Medium } from '../media/medium.js';
-import { text } from '../media/text.js';
-import { mediumOfFile, nodeMedia } from '../node/media.js';
+import { nodeMedia } from '../node/media.js';
 import type { Passage } from '../passage/passage.js';
 import type { Subject } from '../passage/walk.js';
 import { ShareCourse } from '../report/shares.js';
 import { type Reading, resolutionOf } from '../types.js';
 import { VERSION } from '../version.js';
-import { openSubject, readMedium } from './content.js';
+import { mediumOfInput, openSubject, readMedium } from './content.js';
 import { addFlags, checkFlags, checkMedium } from './flags.js';
 import { type Io, notify, paletteOf, write } from './io.js';
 import { refuseExisting, refuseTerminal, STANDARD, writeWhole } from './output.js';
@@ -66,7 +65,7 @@ interface ScoreFlags {
 }
 
 async function run(io: Io, file = STANDARD, flags: ScoreFlags, command: Command): Promise<void> {
-  const medium = (await mediumOfFile(file)) ?? text;
+  const medium = await mediumOfInput(file);
   checkFlags(command);
   checkMedium(command, medium, nodeMedia);
   checkTogether(medium, flags);

@@ -199,9 +199,10 @@ export class TextEngine {
     this.#post({ kind: 'next', turn, bits, held, ms });
   }
 
-  /** The last bytes of context and continuation. */
+  /** The last bytes of the context, or of the corpus if there is no context, and all drawn ones. */
   #lastBytes(): Uint8Array {
-    return Uint8Array.from([...this.#context.slice(-CONTEXT_BYTES), ...this.#drawn]);
+    const given = this.#context.length > 0 ? this.#context : this.#corpus;
+    return Uint8Array.from([...given.slice(-CONTEXT_BYTES), ...this.#drawn]);
   }
 
   /** Entries for the end of the context, from where the last text was the same. */

@@ -1,13 +1,13 @@
 // The media that Node can read, and how the medium of a file is determined.
 
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { skipId3 } from '../engines/flac/metadata.js';
 import { UsageError } from '../errors.js';
 import type { Content, Medium } from '../media/medium.js';
 import { pictureMedium } from '../media/picture.js';
 import { sound } from '../media/sound.js';
 import { text } from '../media/text.js';
-import { FileError } from './files.js';
+import { FileError, reason } from './files.js';
 import { readJpeg } from './jpeg.js';
 
 /** Pictures: PNG and JPEG. */
@@ -26,13 +26,21 @@ export function mediumOf(data: Uint8Array, media: readonly Medium[] = nodeMedia)
   return media.find((medium) => medium.recognises(start)) ?? text;
 }
 
-/** The medium of a file; undefined if there is no such file. */
+/**
+ * The medium of a file; text for a pipe, which can be read only once.
+ *
+ * @throws FileError if it is missing, unreadable or a directory.
+ */
 export async function mediumOfFile(
   path: string,
   media: readonly Medium[] = nodeMedia,
-): Promise<Medium | undefined> {
-  const file = await open(path).catch(() => undefined);
-  if (!file) return undefined;
+): Promise<Medium> {
+  const refuse = (error: unknown): never => {
+    throw new FileError(`cannot read "${path}": ${reason(error)}`, { cause: error });
+  };
+  const there = await stat(path).catch(refuse);
+  if (!there.isFile() && !there.isDirectory()) return text;
+  const file = await open(path).catch(refuse);
   try {
     for (let at = 0; ; ) {
       const room = new Uint8Array(START_BYTES);
@@ -42,8 +50,8 @@ export async function mediumOfFile(
       if (tags === 0) return mediumOf(start, media);
       at += tags;
     }
-  } catch {
-    return undefined; // for example a folder
+  } catch (error) {
+    return refuse(error);
   } finally {
     await file.close();
   }
