@@ -79,7 +79,14 @@ const speech = new Uint8Array(readFileSync(fileOf('audio/speech-u8-test.bin'))).
 const SPEECH = { kind: 'audio', sampleRate: 16_000, channels: 1, bitsPerSample: 8 };
 
 function flacBits() {
-  const args = ['-8', '--silent', '--stdout', '--force-raw-format', '--endian=little'];
+  const args = [
+    '-8',
+    '--silent',
+    '--stdout',
+    '--no-padding',
+    '--force-raw-format',
+    '--endian=little',
+  ];
   const raw = ['--sign=unsigned', '--channels=1', '--bps=8', '--sample-rate=16000', '-'];
   try {
     return (
