@@ -16,6 +16,32 @@ const FORMAT: AudioFormat = { kind: 'audio', sampleRate: 16_000, channels: 1, bi
 
 compressorContract('mix of sound', () => openAudioMix(FORMAT));
 
+test("a new model is an equal mixture of Student's t distributions around 0", () => {
+  const model = openAudioMix(FORMAT).startSamples!();
+  const [lowest, highest] = [-128, 127];
+  // The widths are those of the first scale, 1/64 of the highest sample.
+  const widths = [0.5, 0.85, 1.4].map((factor) => (highest / 64) * factor + 0.08);
+  const mass = (from: number, to: number, width: number, degrees: number): number => {
+    const steps = 200 * (to - from);
+    let sum = 0;
+    for (let i = 0; i < steps; i++) {
+      const x = (from + (i + 0.5) / 200) / width;
+      sum += (1 + x ** 2 / degrees) ** (-(degrees + 1) / 2);
+    }
+    return sum;
+  };
+  for (const sample of [lowest, -7, 0, 3, 40, highest]) {
+    let expected = 0;
+    for (const width of widths) {
+      for (const degrees of [2, 4, 8]) {
+        const all = mass(lowest - 0.5, highest + 0.5, width, degrees);
+        expected += mass(sample - 0.5, sample + 0.5, width, degrees) / all / 9;
+      }
+    }
+    expect(2 ** -(model.surprisal(sample) as number) / expected).toBeCloseTo(1, 3);
+  }
+});
+
 test('noise through a resonance is expected better if it repeats at a pitch', () => {
   const rate = (period: number): number => {
     const random = createRandom('voice');
