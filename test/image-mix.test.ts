@@ -39,9 +39,13 @@ test('a linear texture takes the entropy of its noise', () => {
   expect(bits / (width * (height / 2)) / entropy).toBeLessThan(1.06);
 });
 
-test('a width whose sums exceed the memory is refused', () => {
-  for (const width of [65_537, 2 ** 26]) {
-    expect(() => new ImageMixModel(width, 3)).toThrow(/"mix" .* at most 65,536 pixels wide/);
+test('a picture whose sums exceed the memory is refused', () => {
+  for (const [width, channels] of [
+    [65_537, 3],
+    [2 ** 26, 1],
+    [8, 5],
+  ] as const) {
+    expect(() => new ImageMixModel(width, channels)).toThrow(/"mix" .* at most 65,536 pixels wide/);
   }
 });
 

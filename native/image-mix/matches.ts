@@ -32,7 +32,7 @@ const weights = memory.data(8 * 12, 16);
 const offsets = memory.data(8 * 12 * 4, 16);
 /** Addresses in the table of the next pixel's hashes. */
 const hashes = memory.data(4 * 2, 16);
-/** Positions of the neighbours from which those of the next pixel are computed: bytes back. */
+/** How many bytes before a pixel each compared neighbour is. */
 const back = memory.data(4 * 14, 16);
 
 @unmanaged

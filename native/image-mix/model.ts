@@ -31,6 +31,7 @@ const DISAGREEMENT_STEP: f64 = 4;
 
 /** Width of a picture whose sums linear memory can hold, at up to 30 KB per column. */
 const MAX_WIDTH = 65536;
+const MAX_CHANNELS = 4;
 
 /** Written for the host: P(1) of each of the eight bits of a value, or of all 255 nodes of the tree. */
 export const chances = memory.data(8 * 256, 16);
@@ -66,9 +67,9 @@ class State {
 }
 const state = changetype<State>(memory.data(48, 16));
 
-/** Starts the model of a picture; traps if it is too wide for linear memory. */
+/** Starts the model of a picture; traps if it is too large for linear memory. */
 export function start(width: i32, channels: i32): void {
-  if (width > MAX_WIDTH) unreachable();
+  if (width > MAX_WIDTH || channels > MAX_CHANNELS) unreachable();
   startPicture(width, channels);
   startMatches();
   state.channels = allocate(4 * channels);

@@ -1,5 +1,5 @@
 // Linear regressions whose coefficients follow the data: the normal equations are weighted sums over
-// earlier observations, and are solved anew where the host asks. The sums are those of z zᵀ, where z
+// earlier observations, and are solved anew when the caller asks. The sums are those of z zᵀ, where z
 // is the regressors followed by the value that was observed; factoring them solves the equations too.
 //
 // A local regression sums over the known pixels of a picture, with weight decay^(|Δx| + |Δy|). One
@@ -34,7 +34,7 @@ class Regression {
   weights: usize;
 }
 
-/** Written by the host: the regressors of the next prediction. */
+/** Written by the caller: the regressors of the next prediction or observation. */
 export const regressors = memory.data(4 * 36, 16);
 /** z times its weight. */
 const weighted = memory.data(4 * 36, 16);

@@ -44,7 +44,7 @@ export class ImageMixModel implements Predictor {
 
   /**
    * @param width width of the picture in pixels.
-   * @throws UsageError if the picture is too wide for the memory.
+   * @throws UsageError if the picture is too wide for the memory, or has more than 4 channels.
    */
   constructor(width: number, channels: number, from?: ImageMixModel) {
     code ??= compileWasm(modelCode);
@@ -64,7 +64,7 @@ export class ImageMixModel implements Predictor {
       run.start(width, channels);
     } catch (cause) {
       throw new UsageError(
-        '"mix" needs more memory: it takes pictures at most 65,536 pixels wide',
+        '"mix" needs more memory: it takes pictures at most 65,536 pixels wide, of at most 4 channels',
         { cause },
       );
     }
