@@ -10,8 +10,7 @@ const SPEEDS = 3;
 const SCALE_FACTORS: StaticArray<f64> = [0.5, 0.85, 1.4];
 const WIDTHS = 9;
 const SHAPES = 3;
-const PAIRS = PREDICTORS * WIDTHS;
-const EXPERTS = PAIRS * SHAPES;
+const EXPERTS = PREDICTORS * WIDTHS * SHAPES;
 /** Share of all weights that is redistributed equally after each sample. */
 const SHARE: f64 = 1.0 / 256;
 /** Scale before the first sample, as a fraction of the range. */
@@ -21,8 +20,8 @@ const MIN_SCALE: f64 = 0.08;
 
 /** The predictions of the next sample, and the mean magnitude of each residual at each speed. */
 export const predictions = memory.data(8 * 11, 16);
-export const scales = memory.data(8 * 33, 16);
-export const weights = memory.data(8 * 297, 16);
+const scales = memory.data(8 * 33, 16);
+const weights = memory.data(8 * 297, 16);
 /** Reciprocal of the width of each predictor at each scale. */
 const inverseWidths = memory.data(8 * 99, 16);
 /** Reciprocal of the mass of each expert's distribution within the range of samples. */
@@ -81,7 +80,7 @@ function cdf(x: v128, squares: v128, shape: i32): v128 {
   return f64x2.add(half, f64x2.mul(f64x2.mul(half, sine), series));
 }
 
-/** Stores the mass between `from` and `to` of the three shapes, multiplied by `factors`. */
+/** Stores the mass between `from` and `to` of the three shapes. */
 // @ts-ignore: decorator
 @inline
 function storeMasses(from: f64, to: f64, out: usize): void {
@@ -148,6 +147,34 @@ function share(e: usize): f64 {
   return load<f64>(weights + e) * load<f64>(inverseMasses + e);
 }
 
+/** The width of predictor p's distributions at scale w. */
+function width(p: i32, w: i32): f64 {
+  const scale = load<f64>(scales + 8 * (p * SPEEDS + w / 3));
+  return scale * unchecked(SCALE_FACTORS[w % 3]) + MIN_SCALE;
+}
+
+/** The expert that the uniform number u in [0, 1) chooses by the weights. */
+export function choose(u: f64): i32 {
+  let e = 0;
+  while (e < EXPERTS - 1 && (u -= load<f64>(weights + 8 * e)) >= 0) e++;
+  return e;
+}
+
+/** The prediction of an expert. */
+export function meanOf(e: i32): f64 {
+  return load<f64>(predictions + 8 * (e / (WIDTHS * SHAPES)));
+}
+
+/** The width of its distribution. */
+export function widthOf(e: i32): f64 {
+  return width(e / (WIDTHS * SHAPES), (e / SHAPES) % WIDTHS);
+}
+
+/** The degrees of freedom of its distribution. */
+export function degreesOf(e: i32): i32 {
+  return 2 << e % SHAPES;
+}
+
 /** Computes the mass of each expert within the range of samples, once per sample. */
 function measure(): void {
   if (state.isMeasured) return;
@@ -156,8 +183,7 @@ function measure(): void {
   for (let p = 0; p < PREDICTORS; p++) {
     const at = load<f64>(predictions + 8 * p);
     for (let w = 0; w < WIDTHS; w++) {
-      const scale = load<f64>(scales + 8 * (p * SPEEDS + w / 3));
-      const inverseWidth = 1.0 / (scale * unchecked(SCALE_FACTORS[w % 3]) + MIN_SCALE);
+      const inverseWidth = 1.0 / width(p, w);
       store<f64>(inverseWidths + 8 * (p * WIDTHS + w), inverseWidth);
       const bottom = (state.lowest - 0.5 - at) * inverseWidth;
       storeMasses(bottom, (state.highest + 0.5 - at) * inverseWidth, inverseMasses + e);

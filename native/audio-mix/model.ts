@@ -8,7 +8,7 @@ import * as pitch from './pitch';
 import { TAPS } from './pitch';
 
 export { resume, reserve, used } from '../memory';
-export { below, predictions, probability, scales, weights } from './experts';
+export { below, choose, degreesOf, meanOf, probability, widthOf } from './experts';
 
 /** Number of predictors in the sets; those of the combinations follow. */
 const SINGLE = 9;

@@ -1,6 +1,8 @@
 // Estimates pitch: the lag at which the residual of linear prediction correlates best with itself
 // (long-term prediction: Atal & Schroeder 1970).
 
+import { sum } from '../lanes';
+
 /** Number of residuals around the lag that `read` returns. */
 export const TAPS = 5;
 /** Limits of the period in samples: 40–500 Hz at 16 kHz. */
@@ -57,9 +59,7 @@ export function search(): void {
       a = f32x4.add(a, f32x4.mul(v128.load(at), v128.load(at - back)));
       b = f32x4.add(b, f32x4.mul(v128.load(at, 16), v128.load(at - back, 16)));
     }
-    a = f32x4.add(a, b);
-    const product: f64 =
-      f32x4.extract_lane(a, 0) + f32x4.extract_lane(a, 1) + (f32x4.extract_lane(a, 2) + f32x4.extract_lane(a, 3));
+    const product = <f64>sum(f32x4.add(a, b));
     const gain = product > 0 ? (product * product) / (energy + 1) : 0;
     if (gain > best) {
       best = gain;

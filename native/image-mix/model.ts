@@ -2,6 +2,7 @@
 // Student's t distribution of the next value around its prediction. These and a histogram of earlier
 // residuals are mixed bit by bit. The whole state is in linear memory, so that a copy of it is a fork.
 
+import { sum } from '../lanes';
 import { allocate } from '../memory';
 import { endRow, matched, remember, search, startMatches } from './matches';
 import { chance, createWeights, DISTRIBUTIONS, ROW, train } from './mixer';
@@ -129,8 +130,7 @@ function count(low: usize, end: usize): f64 {
   if (end - low >= 4) {
     let four = f32x4.splat(0);
     for (; v + 4 <= end; v += 4) four = f32x4.add(four, v128.load(state.counts + 4 * v));
-    total =
-      f32x4.extract_lane(four, 0) + f32x4.extract_lane(four, 1) + (f32x4.extract_lane(four, 2) + f32x4.extract_lane(four, 3));
+    total = sum(four);
   }
   for (; v < end; v++) total += load<f32>(state.counts + 4 * v);
   return <f64>total;

@@ -1,7 +1,8 @@
 // Estimates the scales of the predictors' next residuals: the mean magnitude of the residuals around
 // the pixel, corrected by the mean ratio of actual to expected magnitude in the same class of
-// magnitudes. Sums around a pixel have weight decay^(|Δx| + |Δy|), as those of the regressions.
+// magnitudes. The sums around a pixel are those of local-sums.ts.
 
+import { addFromLeft, addFromRight } from '../local-sums';
 import { allocate } from '../memory';
 import { picture } from './picture';
 import { CLASS, meanOf, observeMean, startMeans } from './recent-means';
@@ -108,9 +109,7 @@ export function updateScales(it: Scales, value: f64, means: usize, magnified: f6
   const above = it.above + TERMS * picture.x;
   const decay = f32x4.splat(DECAY);
   for (let i: usize = 0; i < TERMS; i += 16) {
-    const here = f32x4.add(v128.load(it.left + i), v128.load(terms + i));
-    v128.store(above + i, f32x4.add(v128.load(above + i), here));
-    v128.store(it.left + i, f32x4.mul(decay, here));
+    addFromLeft(v128.load(terms + i), it.left + i, above + i, decay);
   }
   if (picture.x + 1 === picture.width) endRow(it);
 }
@@ -122,9 +121,7 @@ function endRow(it: Scales): void {
   for (let x = picture.width; x-- > 0; ) {
     const above = it.above + TERMS * x;
     for (let i: usize = 0; i < TERMS; i += 16) {
-      const beside = v128.load(it.left + i);
-      v128.store(above + i, f32x4.mul(decay, f32x4.add(v128.load(above + i), beside)));
-      v128.store(it.left + i, f32x4.mul(decay, f32x4.add(beside, v128.load(it.row + TERMS * x + i))));
+      addFromRight(v128.load(it.row + TERMS * x + i), it.left + i, above + i, decay);
     }
   }
   memory.fill(it.left, 0, TERMS);

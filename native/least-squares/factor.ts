@@ -1,6 +1,8 @@
 // Cholesky factorisation of a symmetric matrix in blocks of 4 × 4. Only the blocks of the lower
 // triangle are stored, by columns of blocks, and the entries of a block by columns.
 
+import { sum } from '../lanes';
+
 /** Bytes of a block. */
 export const BLOCK: usize = 64;
 /** The matrix, which `factor` replaces by its factor L. */
@@ -173,11 +175,4 @@ export function substitute(c: usize, order: usize, value: usize, n: usize): void
     const known = load<f32>(at, 4) * c1 + load<f32>(at, 8) * c2 + load<f32>(at, 12) * c3;
     store<f32>(at0, (load<f32>(y) - sum(s0) - known) * load<f32>(r));
   }
-}
-
-/** The sum of the lanes. */
-// @ts-ignore: decorator
-@inline
-export function sum(v: v128): f32 {
-  return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
 }

@@ -5,8 +5,10 @@
 // A local regression sums over the known pixels of a picture, with weight decay^(|Δx| + |Δy|). One
 // whose width is 0 sums over a sequence.
 
+import { sum } from '../lanes';
+import { addFromLeft, addFromRight } from '../local-sums';
 import { allocate } from '../memory';
-import { BLOCK, blocksOf, entryAt, factor, matrix, substitute, sum } from './factor';
+import { BLOCK, blocksOf, entryAt, factor, matrix, substitute } from './factor';
 
 @unmanaged
 class Regression {
@@ -101,9 +103,7 @@ export function update(at: usize, value: f32, weight: f32): void {
       const rows = v128.load(z + i);
       for (let k: usize = 0; k < 4; k++) {
         const term = f32x4.mul(rows, v128.load32_splat(weighted + j + 4 * k));
-        const here = f32x4.add(v128.load(left), term);
-        v128.store(above, f32x4.add(v128.load(above), here));
-        v128.store(left, f32x4.mul(decay, here));
+        addFromLeft(term, left, above, decay);
         left += 16;
         above += 16;
       }
@@ -128,9 +128,7 @@ function endRow(it: Regression): void {
         const rows = v128.load(z + i);
         for (let k: usize = 0; k < 4; k++) {
           const term = f32x4.mul(rows, v128.load32_splat(weighted + j + 4 * k));
-          const beside = v128.load(right);
-          v128.store(above, f32x4.mul(decay, f32x4.add(v128.load(above), beside)));
-          v128.store(right, f32x4.mul(decay, f32x4.add(beside, term)));
+          addFromRight(term, right, above, decay);
           right += 16;
           above += 16;
         }

@@ -4,6 +4,7 @@
 
 import { FINALS, FINAL_ROW, FINAL_ROWS, FINAL_WEIGHTS, ROW, SETS, SET_ROWS, WEIGHTS, WIDTH, CONTEXTS } from './layout';
 import { image } from './contexts';
+import { sum } from '../lanes';
 import { clip, squash } from './tables';
 import { find, ownFrom } from './versions';
 
@@ -31,12 +32,6 @@ export function select(step: usize, set: usize, context: u32): void {
 @inline
 export function selectFinal(step: usize, set: usize, context: u32): void {
   store<u32>(finalRows + 4 * (step * FINALS + set), <u32>(image + FINAL_WEIGHTS + (set * FINAL_ROWS + context) * FINAL_ROW));
-}
-
-// @ts-ignore: decorator
-@inline
-function sum(v: v128): f32 {
-  return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
 }
 
 /** Returns the output of the second layer for bit `step`: the logit of P(1). */

@@ -29,12 +29,20 @@ export interface Copyable {
   resume(size: number): void;
 }
 
-/** A new instance with the state of another of the same module. */
-export function copyInstance<E extends Copyable>(module: WasmModule, from: E): E {
-  const copy = instantiateWasm(module) as E;
-  const size = from.used();
-  copy.reserve(size);
-  copy.resume(size);
-  new Uint8Array(copy.memory.buffer, 0, size).set(new Uint8Array(from.memory.buffer, 0, size));
-  return copy;
+/**
+ * Returns a function that creates instances of a module, which is compiled the first time, with the
+ * state of another one if given.
+ */
+export function wasmCreator<E extends Copyable>(base64: string): (from?: E) => E {
+  let module: WasmModule | undefined;
+  return (from) => {
+    module ??= compileWasm(base64);
+    const created = instantiateWasm(module) as E;
+    if (!from) return created;
+    const size = from.used();
+    created.reserve(size);
+    created.resume(size);
+    new Uint8Array(created.memory.buffer, 0, size).set(new Uint8Array(from.memory.buffer, 0, size));
+    return created;
+  };
 }

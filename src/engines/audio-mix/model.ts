@@ -3,70 +3,37 @@
 // also uses the residual one pitch period ago. Residuals have Student's t distributions whose scales
 // adapt at several speeds. The model of a channel runs in WebAssembly (native/audio-mix/).
 
-import {
-  type Copyable,
-  compileWasm,
-  copyInstance,
-  instantiateWasm,
-  type WasmModule,
-} from '../../bits/wasm.js';
+import { type Copyable, wasmCreator } from '../../bits/wasm.js';
 import type { Random, SampleModel } from '../../types.js';
 import { modelCode } from './model-code.js';
 
+/** Of the model of a channel, a mixture of experts: predictors, each with a scale and a shape. */
 interface Exports extends Copyable {
-  readonly predictions: { readonly value: number };
-  readonly scales: { readonly value: number };
-  readonly weights: { readonly value: number };
   start(bitsPerSample: number): void;
   probability(sample: number): number;
   below(sample: number): number;
   update(sample: number): void;
   append(sample: number): void;
+  choose(uniform: number): number;
+  meanOf(expert: number): number;
+  widthOf(expert: number): number;
+  degreesOf(expert: number): number;
 }
 
-// As in native/audio-mix/experts.ts.
-const PREDICTORS = 11;
-const SPEEDS = 3;
-const SCALE_FACTORS = [0.5, 0.85, 1.4];
-const WIDTHS = SPEEDS * SCALE_FACTORS.length;
-const SHAPES = 3;
-const EXPERTS = PREDICTORS * WIDTHS * SHAPES;
-const MIN_SCALE = 0.08;
+const create = wasmCreator<Exports>(modelCode);
 
-let code: WasmModule | undefined;
+function createChannel(bitsPerSample: number): Exports {
+  const channel = create();
+  channel.start(bitsPerSample);
+  return channel;
+}
 
-/** The mixture of one channel. An expert is a predictor with a scale and a shape. */
-class Channel {
-  readonly run: Exports;
-  readonly #predictions: Float64Array;
-  readonly #scales: Float64Array;
-  readonly #weights: Float64Array;
-
-  constructor(bitsPerSample: number, from?: Channel) {
-    code ??= compileWasm(modelCode);
-    if (from) this.run = copyInstance(code, from.run);
-    else {
-      this.run = instantiateWasm(code) as Exports;
-      this.run.start(bitsPerSample);
-    }
-    const { memory, predictions, scales, weights } = this.run;
-    this.#predictions = new Float64Array(memory.buffer, predictions.value, PREDICTORS);
-    this.#scales = new Float64Array(memory.buffer, scales.value, PREDICTORS * SPEEDS);
-    this.#weights = new Float64Array(memory.buffer, weights.value, EXPERTS);
-  }
-
-  /** Draws from the current mixture a value that is not rounded. */
-  draw(random: Random, temperature: number): number {
-    let rest = random();
-    let e = 0;
-    while (e < EXPERTS - 1 && (rest -= this.#weights[e]!) >= 0) e++;
-    const p = Math.floor(e / (WIDTHS * SHAPES));
-    const w = Math.floor(e / SHAPES) % WIDTHS;
-    const scale = this.#scales[p * SPEEDS + Math.floor(w / SCALE_FACTORS.length)]!;
-    const width = scale * SCALE_FACTORS[w % SCALE_FACTORS.length]! + MIN_SCALE;
-    const x = studentDraw(2 << (e % SHAPES), random) * width * temperature;
-    return this.#predictions[p]! + (temperature > 0 ? x : 0);
-  }
+/** Draws from the mixture a value that is not rounded. */
+function draw(channel: Exports, random: Random, temperature: number): number {
+  const expert = channel.choose(random());
+  const mean = channel.meanOf(expert);
+  const x = studentDraw(channel.degreesOf(expert), random) * channel.widthOf(expert) * temperature;
+  return mean + (temperature > 0 ? x : 0);
 }
 
 /**
@@ -84,14 +51,14 @@ function studentDraw(degrees: number, random: Random): number {
 /** Samples are signed and interleaved; each channel has its own mixture. */
 export class AudioMixModel implements SampleModel {
   readonly #bitsPerSample: number;
-  readonly #channels: readonly Channel[];
+  readonly #channels: readonly Exports[];
   #next: number;
 
   constructor(bitsPerSample: number, channels: number, from?: AudioMixModel) {
     this.#bitsPerSample = bitsPerSample;
     this.#channels = from
-      ? from.#channels.map((channel) => new Channel(bitsPerSample, channel))
-      : Array.from({ length: channels }, () => new Channel(bitsPerSample));
+      ? from.#channels.map((channel) => create(channel))
+      : Array.from({ length: channels }, () => createChannel(bitsPerSample));
     this.#next = from ? from.#next : 0;
   }
 
@@ -102,23 +69,23 @@ export class AudioMixModel implements SampleModel {
   surprisal(sample: number): number {
     const limit = 2 ** (this.#bitsPerSample - 1);
     if (!(sample >= -limit && sample < limit)) return Infinity;
-    return -Math.log2(this.#channels[this.#next]!.run.probability(sample));
+    return -Math.log2(this.#channels[this.#next]!.probability(sample));
   }
 
   below(sample: number): number {
-    return this.#channels[this.#next]!.run.below(sample);
+    return this.#channels[this.#next]!.below(sample);
   }
 
   push(samples: Int32Array): void {
     for (let i = 0; i < samples.length; i++) {
-      this.#channels[this.#next]!.run.update(samples[i]!);
+      this.#channels[this.#next]!.update(samples[i]!);
       this.#next = (this.#next + 1) % this.#channels.length;
     }
   }
 
   pushDrawn(samples: Int32Array): void {
     for (let i = 0; i < samples.length; i++) {
-      this.#channels[this.#next]!.run.append(samples[i]!);
+      this.#channels[this.#next]!.append(samples[i]!);
       this.#next = (this.#next + 1) % this.#channels.length;
     }
   }
@@ -134,9 +101,9 @@ export class AudioMixModel implements SampleModel {
     return () => {
       const channel = channels[next]!;
       next = (next + 1) % channels.length;
-      const value = Math.round(channel.draw(random, temperature));
+      const value = Math.round(draw(channel, random, temperature));
       const sample = Math.min(Math.max(value, -limit), limit - 1);
-      channel.run.append(sample);
+      channel.append(sample);
       return sample;
     };
   }

@@ -3,13 +3,7 @@
 // runs in WebAssembly (native/image-mix/).
 
 import { squashTable, stretchTable, stretchTailTable } from '../../bits/logistic.js';
-import {
-  type Copyable,
-  compileWasm,
-  copyInstance,
-  instantiateWasm,
-  type WasmModule,
-} from '../../bits/wasm.js';
+import { type Copyable, wasmCreator } from '../../bits/wasm.js';
 import { UsageError } from '../../errors.js';
 import type { BitCoder, Predictor } from '../../types.js';
 import { modelCode } from './model-code.js';
@@ -31,7 +25,7 @@ interface Exports extends Copyable {
 /** A temperature that stands for a value that was given, not drawn. */
 const GIVEN = -1;
 
-let code: WasmModule | undefined;
+const create = wasmCreator<Exports>(modelCode);
 
 /**
  * Pixels are interleaved: their channels follow each other, and the known channels of a pixel are
@@ -47,13 +41,9 @@ export class ImageMixModel implements Predictor {
    * @throws UsageError if the picture is too wide for the memory, or has more than 4 channels.
    */
   constructor(width: number, channels: number, from?: ImageMixModel) {
-    code ??= compileWasm(modelCode);
-    if (from) {
-      this.#run = copyInstance(code, from.#run);
-      return;
-    }
-    const run = instantiateWasm(code) as Exports;
+    const run = from ? create(from.#run) : create();
     this.#run = run;
+    if (from) return;
     const write = (at: number, table: Float64Array): void => {
       new Float64Array(run.memory.buffer, at, table.length).set(table);
     };
