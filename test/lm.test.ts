@@ -142,7 +142,7 @@ describe('what is no language model is refused in one line', () => {
     );
     await expect(openCompressor('onnx')).rejects.toThrow('"onnx" expected onnx:model=MODEL');
     await expect(openCompressor('lm:size=9b')).rejects.toThrow(
-      '"lm:size" expected 200k or 800k or media or bpe2k, got 9b',
+      '"lm:size" expected media or media-200k or media-3m or 200k or 800k or bpe2k, got 9b',
     );
   });
 

@@ -211,6 +211,46 @@ export class LanguageGraph {
     });
   }
 
+  /** Of the cache of one text, that of its first tokens; it copies numbers when they are asked for. */
+  prefix(cache: Cache, length: number): Cache {
+    if (length === cache.length) return cache;
+    let tensors: Record<string, Tensor> | undefined;
+    const first = (): Record<string, Tensor> => {
+      const found: Record<string, Tensor> = {};
+      let rest = length;
+      for (const names of [this.#pastNames, this.#grownNames]) {
+        for (const name of names) found[name] = this.#firstOf(cache.tensors[name]!, name, rest);
+        const [name] = names;
+        if (name) rest -= found[name]!.dims[this.#caches.get(name)!.timeAxis]!;
+      }
+      return found;
+    };
+    return {
+      length,
+      get tensors() {
+        tensors ??= first();
+        return tensors;
+      },
+    };
+  }
+
+  /** A tensor of a cache, for its first tokens, at most so many. */
+  #firstOf(tensor: Tensor, name: string, most: number): Tensor {
+    const { timeAxis } = this.#caches.get(name)!;
+    const time = tensor.dims[timeAxis]!;
+    if (time <= most) return tensor;
+    const inner = tensor.dims.slice(timeAxis + 1).reduce((a, b) => a * b, 1);
+    const outer = tensor.size / (inner * time);
+    const data = tensor.data as Float32Array;
+    const part = new (data.constructor as new (length: number) => Float32Array)(outer * most * inner);
+    for (let i = 0; i < outer; i++) {
+      const from = i * time * inner;
+      part.set(data.subarray(from, from + most * inner), i * most * inner);
+    }
+    const dims = tensor.dims.map((size, axis) => (axis === timeAxis ? most : size));
+    return this.#tensor(tensor.type, part, dims);
+  }
+
   #tensor(type: string, data: ArrayLike<unknown>, dims: readonly number[]): Tensor {
     return new this.#runtime.Tensor(type as never, data as never, dims);
   }
@@ -317,8 +357,9 @@ function pastName(recentName: string): string {
 }
 
 function hasNaN(values: Float32Array): boolean {
-  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) return true;
-  return false;
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return Number.isNaN(sum);
 }
 
 /** Numbers in 32 bits; halves come as such, or as their bits where there is no Float16Array. */

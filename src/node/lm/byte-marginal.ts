@@ -75,7 +75,7 @@ export class ByteMarginalModel implements Predictor {
   }
 
   fork(): ByteMarginalModel {
-    const fork = new ByteMarginalModel(this.#vocabulary, this.#beam, this.#ways, this.#cut.fork());
+    const fork = new ByteMarginalModel(this.#vocabulary, this.#beam, this.#ways, this.#cut);
     fork.#pending = this.#pending.slice();
     fork.#scored = this.#scored;
     return fork;
@@ -89,7 +89,7 @@ export class ByteMarginalModel implements Predictor {
   async predict(out: Float64Array): Promise<void> {
     for (const byte of this.#pending.splice(0)) {
       await evaluate(this.#ways);
-      this.#cut.push(byte);
+      this.#cut = this.#cut.after(byte);
       this.#ways = this.#follow(this.#ways, this.#cut, byte).ways;
       this.#scored = undefined;
     }
@@ -111,19 +111,19 @@ export class ByteMarginalModel implements Predictor {
   async surprisals(bytes: Uint8Array): Promise<Float64Array> {
     const isScored = this.#scored?.bytes.every((byte, i) => byte === this.#pending[i]);
     const from = isScored ? this.#scored! : { bytes: [], ways: this.#ways, cut: this.#cut };
-    const cut = from.cut.fork();
     const text = [...this.#pending.slice(from.bytes.length), ...bytes];
     // Contexts of this call alone: the last digits depend on which of them share a pass.
     let ways: readonly Way[] = from.ways.map((way) => ({ ...way, context: way.context.copy() }));
-    const own = new OwnContexts(this.#vocabulary, ways, cut.fork(), text);
+    const own = new OwnContexts(this.#vocabulary, ways, from.cut, text);
     const surprisals = new Float64Array(text.length);
     for (const [i, byte] of text.entries()) {
+      await own.reach(i);
       await evaluate(ways, () => own.next(i));
-      cut.push(byte);
-      const step = this.#follow(ways, cut, byte);
+      const step = this.#follow(ways, own.cutAfter(i + 1), byte);
       surprisals[i] = -Math.log2(step.mass);
       ways = step.ways;
     }
+    const cut = own.cutAfter(text.length);
     this.#scored = { bytes: [...this.#pending, ...bytes], ways, cut };
     return surprisals.subarray(text.length - bytes.length);
   }
@@ -183,22 +183,53 @@ export class ByteMarginalModel implements Predictor {
 
 /** Positions ahead at which own contexts are looked for. */
 const AHEAD = 32;
+/** Contexts further behind are of no more use. */
+const BEHIND = 256;
+/** Tokens of the whole text's cut in one pass. */
+const CHAIN = 32;
 
-/** The contexts of the tokenizer's own cuts of a text that is known in advance. */
+/**
+ * The contexts of the tokenizer's own cuts of a text that is known in advance: of each of its
+ * beginnings, and of the whole, whose tokens share passes.
+ */
 class OwnContexts {
   readonly #vocabulary: Vocabulary;
   readonly #text: readonly number[];
-  readonly #cut: OwnCut;
+  /** The cuts of the text's beginnings, from the empty one on. */
+  readonly #cuts: OwnCut[];
   /** By the number of bytes of the text before it, negative where it ended before the text. */
   readonly #contexts = new Map<number, TokenContext>();
-  /** The last token of the cut after each number of bytes from 1; −1 inside a character. */
-  readonly #lasts: number[] = [];
+  /** The tokens of the whole text's cut that are not reached, last first, and the bytes before them. */
+  readonly #chain: number[] = [];
+  #reached: number;
 
   constructor(vocabulary: Vocabulary, ways: readonly Way[], cut: OwnCut, text: readonly number[]) {
     this.#vocabulary = vocabulary;
     this.#text = text;
-    this.#cut = cut;
+    this.#cuts = [cut];
     for (const { isOwn, context, depth } of ways) if (isOwn) this.#contexts.set(-depth, context);
+    this.#reached = -cut.tail.length;
+    const ranks = vocabulary.segment(Uint8Array.from([...cut.tail, ...text]));
+    const skipped = ranks.findIndex((rank) => {
+      const isFound = this.#contexts.has(this.#reached);
+      if (!isFound) this.#reached += vocabulary.lengthAt(rank);
+      return isFound || this.#reached > 0;
+    });
+    if (this.#contexts.has(this.#reached)) this.#chain = ranks.slice(skipped).reverse();
+  }
+
+  /** Evaluates the next contexts of the whole text's cut, if less than `at` bytes are reached. */
+  async reach(at: number): Promise<void> {
+    for (const end of this.#contexts.keys()) if (end < at - BEHIND) this.#contexts.delete(end);
+    if (at < this.#reached || this.#chain.length === 0) return;
+    const contexts = [this.#contexts.get(this.#reached)!];
+    for (const rank of this.#chain.splice(-CHAIN).reverse()) {
+      const context = contexts.at(-1)!.child(rank);
+      this.#reached += this.#vocabulary.lengthAt(rank);
+      this.#contexts.set(this.#reached, context);
+      contexts.push(context);
+    }
+    await TokenContext.evaluateChain(contexts.filter(({ known }) => !known));
   }
 
   /** Contexts after more than `from` bytes of which all but the last token is evaluated. */
@@ -211,15 +242,20 @@ class OwnContexts {
     return found;
   }
 
+  cutAfter(bytes: number): OwnCut {
+    while (this.#cuts.length <= bytes) {
+      this.#cuts.push(this.#cuts.at(-1)!.after(this.#text[this.#cuts.length - 1]!));
+    }
+    return this.#cuts[bytes]!;
+  }
+
   #at(end: number): TokenContext | undefined {
     const known = this.#contexts.get(end);
     if (known) return known;
-    for (let at = this.#lasts.length; at < end; at++) {
-      this.#cut.push(this.#text[at]!);
-      this.#lasts.push(this.#cut.isOpen ? -1 : (this.#cut.ranks.at(-1) ?? -1));
-    }
-    const rank = this.#lasts[end - 1]!;
-    const before = rank < 0 ? undefined : this.#contexts.get(end - this.#vocabulary.lengthAt(rank));
+    const cut = this.cutAfter(end);
+    const rank = cut.isOpen ? undefined : cut.ranks.at(-1);
+    if (rank === undefined) return undefined;
+    const before = this.#contexts.get(end - this.#vocabulary.lengthAt(rank));
     if (!before?.known) return undefined;
     const context = before.child(rank);
     this.#contexts.set(end, context);

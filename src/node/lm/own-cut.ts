@@ -18,41 +18,35 @@ const MOST_TAIL = 96;
 /** Bytes that stay in the end of the text. */
 const LEAST_TAIL = 32;
 
-/** The bytes from the end of some token of the cut on. */
+/** The tokens at the end of a text, from the end of some token of the cut on; `after` returns another. */
 export class OwnCut {
+  /** The bytes of `ranks`. */
+  readonly tail: readonly number[];
   readonly #vocabulary: Vocabulary;
-  #tail: number[] = [];
-  /** Ranks of the tokens of `#tail`; undefined if they are not computed. */
   #ranks: readonly number[] | undefined;
 
-  constructor(vocabulary: Vocabulary) {
+  constructor(vocabulary: Vocabulary, tail: readonly number[] = []) {
     this.#vocabulary = vocabulary;
+    this.tail = tail;
   }
 
-  fork(): OwnCut {
-    const fork = new OwnCut(this.#vocabulary);
-    fork.#tail = this.#tail.slice();
-    fork.#ranks = this.#ranks;
-    return fork;
-  }
-
-  push(byte: number): void {
-    if (this.#tail.length >= MOST_TAIL) this.#shorten();
-    const last = this.#tail.at(-1);
+  /** The cut after one more byte. */
+  after(byte: number): OwnCut {
+    const last = this.tail.at(-1);
     const isWordStart = byte === 0x20 && last !== undefined && last > 0x20 && last < 0x7f;
-    if (isWordStart && this.#vocabulary.spacesBegin) this.#tail = [];
-    this.#tail.push(byte);
-    this.#ranks = undefined;
+    if (isWordStart && this.#vocabulary.spacesBegin) return new OwnCut(this.#vocabulary, [byte]);
+    const tail = this.tail.length < MOST_TAIL ? this.tail : this.#shortened();
+    return new OwnCut(this.#vocabulary, [...tail, byte]);
   }
 
   /** Whether the text ends inside a character, so that the tokenizer cannot cut it yet. */
   get isOpen(): boolean {
-    return new Utf8Guard(Uint8Array.from(this.#tail.slice(-3))).needs > 0;
+    return new Utf8Guard(Uint8Array.from(this.tail.slice(-3))).needs > 0;
   }
 
   /** Ranks of the last tokens of the text; the first of them begins at a place that is certain. */
   get ranks(): readonly number[] {
-    this.#ranks ??= this.#vocabulary.segment(Uint8Array.from(this.#tail));
+    this.#ranks ??= this.#vocabulary.segment(Uint8Array.from(this.tail));
     return this.#ranks;
   }
 
@@ -66,16 +60,15 @@ export class OwnCut {
     return true;
   }
 
-  /** Drops the beginning of the tail, up to the end of a token and of a character. */
-  #shorten(): void {
+  /** The tail from the end of a later token and of a character on. */
+  #shortened(): readonly number[] {
     let end = 0;
     let found = 0;
     for (const rank of this.ranks) {
       end += this.#vocabulary.lengthAt(rank);
-      if (end > this.#tail.length - LEAST_TAIL) break;
-      if ((this.#tail[end]! & 0xc0) !== 0x80) found = end;
+      if (end > this.tail.length - LEAST_TAIL) break;
+      if ((this.tail[end]! & 0xc0) !== 0x80) found = end;
     }
-    this.#tail = this.#tail.slice(found || end);
-    this.#ranks = undefined;
+    return this.tail.slice(found || end);
   }
 }

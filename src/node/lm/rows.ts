@@ -1,5 +1,5 @@
 // Rows `onnx` and `lm`: language models of bytes or tokens, run by onnxruntime. `lm` are our own,
-// trained by training/train.py and train_media.py; their weights lie in models/ beside the program.
+// trained by training/train.py; their weights lie in models/ beside the program.
 
 import { fileURLToPath } from 'node:url';
 import type { OptionValue } from '../../options.js';
@@ -79,7 +79,13 @@ export const onnx: CompressorEntry = {
 const MODELS = new URL('../../../models/', import.meta.url);
 
 /** Of our models of bytes, the symbols of the longest sequences that they were trained on. */
-const LM_CONTEXT: Readonly<Record<string, number>> = { '200k': 768, '800k': 2048, media: 2048 };
+const LM_CONTEXT: Readonly<Record<string, number>> = {
+  media: 2048,
+  'media-200k': 2048,
+  'media-3m': 2048,
+  '200k': 768,
+  '800k': 2048,
+};
 
 /** Row `lm`: the transformers of this package, decode. */
 export const lm: CompressorEntry = {
@@ -92,7 +98,8 @@ export const lm: CompressorEntry = {
       type: 'choice',
       choices: [...Object.keys(LM_CONTEXT), 'bpe2k'],
       default: 'media',
-      summary: 'media has learnt text, pictures and speech; the others Wikipedia, bpe2k by tokens',
+      summary:
+        'media (853K parameters), media-200k and media-3m have learnt text, pictures and speech; the others Wikipedia, bpe2k by tokens',
     },
     beam,
     threads,

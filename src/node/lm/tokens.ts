@@ -111,11 +111,7 @@ export class TokenContext {
     const groups = new Map<string, TokenContext[]>();
     for (const context of new Set(contexts)) {
       if (context.#distribution) continue;
-      if (context.#before) {
-        await TokenContext.evaluate([context.#before]);
-        context.#cache = context.#before.#cache;
-        context.#before = undefined;
-      }
+      await context.#followRestart();
       const { graph } = context.#model;
       const cache = context.#cache;
       if (!graph.hasBatch || cache?.length !== context.length - 1) {
@@ -132,6 +128,42 @@ export class TokenContext {
         await TokenContext.#step(group.slice(from, from + MOST_ROWS));
       }
     }
+  }
+
+  /**
+   * As `evaluate`, of contexts of which each is the child of the one before it: in one pass, unless a
+   * window is full.
+   *
+   * @throws UsageError if the graph fails.
+   */
+  static async evaluateChain(contexts: readonly TokenContext[]): Promise<void> {
+    for (let from = 0; from < contexts.length; ) {
+      let to = from + 1;
+      while (to < contexts.length && contexts[to]!.length > contexts[to - 1]!.length) to++;
+      await TokenContext.#passChain(contexts.slice(from, to));
+      from = to;
+    }
+  }
+
+  static async #passChain(contexts: readonly TokenContext[]): Promise<void> {
+    const first = contexts[0]!;
+    const { graph } = first.#model;
+    await first.#followRestart();
+    const known = first.#cache?.length ?? 0;
+    const { logits, cache } = await graph.run(contexts.at(-1)!.#window.slice(known), first.#cache);
+    for (const context of contexts) {
+      const { length } = context;
+      context.#cache = cache && graph.prefix(cache, length);
+      context.#setLogits(logits.subarray((length - 1 - known) * graph.vocabulary));
+    }
+  }
+
+  /** Takes the cache of a window that has just been started. */
+  async #followRestart(): Promise<void> {
+    if (!this.#before) return;
+    await TokenContext.evaluate([this.#before]);
+    this.#cache = this.#before.#cache;
+    this.#before = undefined;
   }
 
   /** Passes the last token of each of some contexts with caches of equal shapes. */

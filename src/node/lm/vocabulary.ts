@@ -33,6 +33,10 @@ export class Vocabulary {
   readonly known: number;
   /** By rank, the token's number in the model. */
   readonly ids: Int32Array;
+  /** By the model's number, the first byte of a token; 256 for one that stands for no bytes. */
+  readonly firstBytes: Uint16Array;
+  /** By byte, the tokens that begin with a lower one; one more entry for all. */
+  readonly ranksBefore: Int32Array;
   /** Whether a space begins a token wherever it follows a printable ASCII character. */
   readonly spacesBegin: boolean;
   readonly #bytes: Uint8Array;
@@ -62,6 +66,17 @@ export class Vocabulary {
       this.#starts[rank + 1] = at;
       this.#rankOf.set(id, rank);
     });
+    const lastId = this.ids.reduce((a, b) => Math.max(a, b), -1);
+    this.firstBytes = new Uint16Array(lastId + 1).fill(256);
+    this.ranksBefore = new Int32Array(257);
+    for (let rank = 0; rank < this.size; rank++) {
+      const byte = this.byteAt(rank, 0);
+      this.firstBytes[this.ids[rank]!] = byte;
+      this.ranksBefore[byte + 1] = rank + 1;
+    }
+    for (let byte = 1; byte <= 256; byte++) {
+      this.ranksBefore[byte] = Math.max(this.ranksBefore[byte]!, this.ranksBefore[byte - 1]!);
+    }
     this.#encode = encode;
     this.spacesBegin = !this.#hasInnerSpace();
   }
