@@ -128,13 +128,13 @@ describe.skipIf(!existsSync(CHROMIUM))(`a browser (skipped where there is no ${C
     }
   }
 
-  it('runs the core without a bundler, and measures the same', async () => {
+  it('runs the core without a bundler and gives the same code lengths', async () => {
     expect(Object.keys(here)).toEqual(Object.keys(core.coreRegistry));
     expect(here.ppm!.comesBack).toBe(true);
     expect((await measureIn(MODULES)).results).toEqual(here);
   });
 
-  it('runs the single file, which asks for nothing else, and measures the same', async () => {
+  it('runs the single-file bundle, which requests nothing else and gives the same code lengths', async () => {
     const { results, asked } = await measureIn(SINGLE_FILE);
     expect(results).toEqual(here);
     expect(asked.filter((path) => path !== '/favicon.ico')).toEqual(['/', '/dist/zipdream.js']);

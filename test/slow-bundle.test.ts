@@ -58,7 +58,7 @@ const using = (name: string, row = name): string => `
   }`;
 
 describe('the core, bundled for a browser', () => {
-  it(`is of at most ${MOST_BYTES} bytes for text with gzip and ppm`, async () => {
+  it(`takes at most ${MOST_BYTES} bytes for text with gzip and ppm`, async () => {
     const { bytes, modules } = await bundle(`
       import { createRandom, generate, gzip, openFrom, ppm, score, toProbabilities } from 'zipdream';
       const opened = await Promise.all(['gzip', 'ppm'].map((name) => openFrom(name, { gzip, ppm })));
@@ -69,7 +69,7 @@ describe('the core, bundled for a browser', () => {
     expect(modules).toContain('compressors/gzip.js');
   });
 
-  it('holds no compressor that is not imported', async () => {
+  it('contains only imported compressors', async () => {
     const engines = {
       gzip: /engines\/deflate/,
       lzma: /engines\/lzma/,
@@ -97,7 +97,7 @@ describe('the core, bundled for a browser', () => {
     }
   });
 
-  it('measures the same as the whole', async () => {
+  it('gives the same code lengths as the full package', async () => {
     const { code } = await bundle(`
       import { gzip, openFrom } from 'zipdream';
       const { codeLength } = await openFrom('gzip:level=6', { gzip });

@@ -17,14 +17,14 @@ const SENTENCE = bytesOf('the rain in Spain stays mainly in the plain, '.repeat(
 const MESSAGES = fuzzCount(1_000_000);
 const MUTATIONS = fuzzCount(10_000);
 
-test(`the range coder gives back ${MESSAGES} random messages`, () => {
+test(`the range coder round trips ${MESSAGES} random messages`, () => {
   const random = createRandom('a million');
   let failures = 0;
   for (let i = 0; i < MESSAGES; i++) if (!roundTrip(randomCase(random))) failures++;
   expect(failures).toBe(0);
 });
 
-test(`${MUTATIONS} mutations of .zd files end in time, in known errors, salvaged or not`, async () => {
+test(`${MUTATIONS} mutations of .zd files terminate with known errors, with and without salvage`, async () => {
   const random = createRandom('mutations');
   const files = [
     await toZd('order0', SENTENCE, { chunkBytes: 40 }),
@@ -93,13 +93,13 @@ describe.each([
 ])('a .zd by the decode reading of %s', (spec, most) => {
   const text = WIKI.subarray(0, most);
 
-  test(`gives back ${text.length} bytes of wiki-test`, async () => {
+  test(`round trips ${text.length} bytes of wiki-test`, async () => {
     const file = await toZd(spec, text, { reading: 'decode' });
     expect(Buffer.compare(await fromZd(file), text)).toBe(0);
     expect(file.length).toBeLessThan(0.7 * text.length);
   });
 
-  test('gives back noise, one byte and nothing, in chunks', async () => {
+  test('round trips noise, one byte and nothing, in chunks', async () => {
     const random = createRandom('noise');
     const noise = Uint8Array.from({ length: 20_000 }, () => 256 * random());
     for (const data of [noise, Uint8Array.of(255), new Uint8Array()]) {

@@ -12,7 +12,7 @@ const KILLS = fuzzCount(20);
 
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
-test(`killed ${KILLS} times at random and resumed, it has the results of an undisturbed run`, async () => {
+test(`killed ${KILLS} times at random and resumed, it gives the results of an undisturbed run`, async () => {
   await withFolder(async (folder) => {
     const [whole, killed] = [join(folder, 'whole.jsonl'), join(folder, 'killed.jsonl')];
     const flags = ['--chunk', '256', '--metrics', 'samples,calibration', '--judge', 'order0'];

@@ -91,7 +91,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
     await expect.poll(() => bar.locator('.byte').textContent()).toMatch(byte);
   }
 
-  it('changes its bars as one types, and says how fast', async () => {
+  it('updates its bars while typing, and reports the speed', async () => {
     await visit('#text?text=&first=nothing&c=gzip&c=ppm&drawn=', async (page) => {
       await page.fill('#context', 'abcdefgh abcdefgh abcdefgh abcdefg');
       await expectLikeliest(page, 'gzip', /^h$/);
@@ -118,7 +118,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
     });
   });
 
-  it('draws 200 bytes, the same as the command line does with the same seed', async () => {
+  it('draws the same 200 bytes as the command line with the same seed', async () => {
     const prompt = 'And Wenna said';
     const args = ['sample', prompt, '--corpus', TALE, '-n', '200', '--seed', 'page'];
     const [{ stdout: sampled }, ppm] = await Promise.all([
@@ -152,7 +152,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
     );
   });
 
-  it('answers while a worker is held by a slow compressor, and gives up what is out of date', async () => {
+  it('responds while a slow compressor occupies a worker, and cancels outdated work', async () => {
     await visit('#text?text=abc&c=gzip~recompress&drawn=', async (page) => {
       const frames = await page.evaluate(`new Promise((resolve) => {
         document.querySelector('#continue').click();
@@ -170,7 +170,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
     });
   });
 
-  it('changes compressor, reading and options, adds and removes', async () => {
+  it('changes compressor, reading and options, and adds and removes compressors', async () => {
     await visit('#text?text=the+the+the+th&first=nothing&c=gzip&drawn=', async (page) => {
       await expectLikeliest(page, 'gzip', /^e$/);
       await lane(page, 'gzip').locator('summary').click();
@@ -190,7 +190,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
     });
   });
 
-  it('brings back its state from a link, and passes over one that is nonsense', async () => {
+  it('restores its state from a link, and ignores an invalid one', async () => {
     const link =
       '#text?text=na%C3%AFve+%E2%82%AC&first=nothing&c=ppm%3Aorder%3D3&temperature=0.5&top-k=8&seed=s&view=tokens&drawn=';
     await visit(link, async (page) => {
@@ -213,7 +213,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
     });
   });
 
-  it('says of each byte its bits, rank and what was expected, by keyboard too', async () => {
+  it('shows bits, rank and expected bytes for each byte, also by keyboard', async () => {
     await visit('#text?text=abcabcabc&first=nothing&c=order0&drawn=', async (page) => {
       const strip = lane(page, 'order0').getByRole('slider');
       await strip.focus();
@@ -226,7 +226,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
     });
   });
 
-  it('marks tokens, and where they copy from', async () => {
+  it('marks tokens and their copy sources', async () => {
     const link =
       '#text?text=-abcdefgh.abcdefgh&first=nothing&c=gzip&c=lzma&view=tokens&drawn=&drawn=';
     await visit(link, async (page) => {
@@ -268,7 +268,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
     { width: 1440, height: 900 },
     { width: 390, height: 844 },
   ]) {
-    it(`is used by a stranger, ${viewport.width} pixels wide`, async () => {
+    it(`can be used at first sight, ${viewport.width} pixels wide`, async () => {
       const use = async (page: Page): Promise<void> => {
         const marks = page.locator('.written mark');
         const isSeen = (name: string): Promise<boolean> =>
@@ -315,7 +315,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
     });
   }
 
-  it('carries a long text and what was drawn in its link, and goes on the same', async () => {
+  it('keeps a long text and the drawn bytes in its link, and continues identically', async () => {
     const long = readFileSync(TALE, 'utf8').slice(0, 6000);
     let link = '';
     let whole = '';
@@ -342,7 +342,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
     });
   });
 
-  it('says what a link is too long for', async () => {
+  it('reports what does not fit into a link', async () => {
     const random = createRandom('too long');
     const noise = Array.from({ length: 30_000 }, () => String.fromCharCode(33 + 90 * random()));
     await visit('#text?text=&first=nothing&c=order0&drawn=', async (page) => {
@@ -356,7 +356,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
     });
   });
 
-  it('has one scale of bars, from 0 to 100 %', async () => {
+  it('uses one scale for all bars, from 0 to 100 %', async () => {
     await visit('#text?text=ababab&first=nothing&c=order0&c=gzip&drawn=&drawn=', async (page) => {
       for (const name of ['order0', 'gzip']) {
         await expectLikeliest(page, name, /./);
@@ -377,7 +377,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
     });
   });
 
-  it('draws without overlap as the command line does', async () => {
+  it('draws without overlap like the command line', async () => {
     const prompt = 'And Wenna said';
     const args = ['sample', prompt, '--corpus', TALE, '-n', '100', '--seed', 'o'];
     const { stdout } = await runCli([...args, '--temperature', '1', '--overlap', '0']);
@@ -389,7 +389,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
     });
   });
 
-  it('asks black boxes too', async () => {
+  it('works with black boxes', async () => {
     await visit(
       '#text?text=the+the+the+th&first=nothing&c=zstd&c=lzma-js&drawn=&drawn=',
       async (page) => {
@@ -398,7 +398,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
     );
   });
 
-  it('keeps the beginning of a paste that is far too long, and goes on', async () => {
+  it('keeps the beginning of a paste that is far too long, and continues', async () => {
     await visit('#text?text=&c=gzip&drawn=', async (page) => {
       await page.evaluate(`{
         const pasted = new DataTransfer();
@@ -413,7 +413,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
     });
   });
 
-  const modelTitle = `runs the language model where it is served, and expects what the command line does${LANGUAGE_MODEL.size > 0 ? '' : ' (skipped: no onnxruntime-web)'}`;
+  const modelTitle = `runs the language model where it is served, with the predictions of the command line${LANGUAGE_MODEL.size > 0 ? '' : ' (skipped: no onnxruntime-web)'}`;
   it.skipIf(LANGUAGE_MODEL.size === 0)(modelTitle, async () => {
     const prompt = 'The capital of Fran';
     const ran = await runCli(['next', prompt, '-c', 'lm', '--json']);
@@ -443,7 +443,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
     });
   });
 
-  it('says so where the browser has no workers', async () => {
+  it('reports a browser without workers', async () => {
     const use = async (page: Page): Promise<void> => {
       await expect
         .poll(() => lane(page, 'gzip').locator('.trouble').textContent())
@@ -452,7 +452,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
     await visit('#text?c=gzip&drawn=', use, { before: 'delete globalThis.Worker' });
   });
 
-  it('finishes a picture as the command line does', async () => {
+  it('completes a picture like the command line', async () => {
     const file = join(ROOT, 'samples/pictures/weave.png');
     const flags = ['--max-size', '64', '--temperature', '0.5', '--seed', '7', '-o', '-'];
     const { stdout } = await runCli(['sample', file, '-c', 'png', '--given', 'left', ...flags]);
@@ -470,7 +470,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
     });
   });
 
-  it('reads a picture of its own, and says of a broken one what is wrong', async () => {
+  it('reads a picture of the user, and reports what is wrong with a damaged one', async () => {
     const scene = readFileSync(join(ROOT, 'samples/pictures/scene.png'));
     const broken = Buffer.from(scene);
     broken[200]! ^= 0xff;
@@ -494,7 +494,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
     });
   });
 
-  it('turns pictures as EXIF says, and says what of a file is not kept', async () => {
+  it('applies the EXIF orientation of pictures, and reports what is not kept', async () => {
     const tiff = '49492a0008000000010012010300010000000600000000000000';
     const jpeg = JPEG_FILES[0]!.file;
     const segment = Buffer.from(`ffe10022457869660000${tiff}`, 'hex');
@@ -518,7 +518,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
     });
   });
 
-  it('goes on with a sound, which can be played and saved', async () => {
+  it('continues a sound, which can be played and saved', async () => {
     await visit('#sound?example=hum&given=0.5&draw=0.5&c=flac&c=gzip', async (page) => {
       const note = (name: string) => figure(page, name).locator('.figures');
       for (const name of ['flac', 'gzip']) {
@@ -553,7 +553,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page (skipped where there is no ${CH
     });
   });
 
-  it('saves what is shown as PNG and JSON', async () => {
+  it('saves the current view as PNG and JSON', async () => {
     await visit('#text?text=the+the+the+th&first=nothing&c=order0&drawn=', async (page) => {
       await expectLikeliest(page, 'order0', /./);
       const save = async (id: string): Promise<Buffer> => {

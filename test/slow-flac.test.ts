@@ -39,7 +39,7 @@ function randomShape(seed: string): Shape {
   };
 }
 
-test(`the reference program accepts ${FILES} files and gives the same samples`, ({ skip }) => {
+test(`the reference program accepts ${FILES} files and decodes the same samples`, ({ skip }) => {
   if (noFlac) skip(noFlac);
   for (let i = 0; i < FILES; i++) {
     const shape = randomShape(`ours ${i}`);
@@ -50,7 +50,7 @@ test(`the reference program accepts ${FILES} files and gives the same samples`, 
   }
 });
 
-test(`${FILES} files of the reference program are read, at all its levels`, ({ skip }) => {
+test(`${FILES} files of the reference program are read, at all levels`, ({ skip }) => {
   if (noFlac) skip(noFlac);
   const more = [[], ['-p', '-e'], ['--blocksize=777', '--lax'], ['-l', '32', '--lax'], ['-r', '8']];
   for (let i = 0; i < FILES; i++) {
@@ -75,7 +75,7 @@ interface FlacLibrary {
   FLAC__stream_decoder_finish(id: number): boolean;
 }
 
-test('a second decoder gives the same samples', async () => {
+test('a second decoder returns the same samples', async () => {
   const library: FlacLibrary = createRequire(import.meta.url)('libflacjs')();
   if (!library.isReady()) await new Promise<void>((ready) => library.on('ready', ready));
   for (let i = 0; i < 20; i++) {
@@ -102,7 +102,7 @@ test('a second decoder gives the same samples', async () => {
   }
 });
 
-test(`${DAMAGED} damaged files are refused with an offset, or decode to something`, () => {
+test(`${DAMAGED} damaged files are refused with an offset or decoded`, () => {
   const random = createRandom('damaged');
   const files = Array.from({ length: 12 }, (_, i) =>
     encodeFlac({
@@ -131,7 +131,7 @@ test(`${DAMAGED} damaged files are refused with an offset, or decode to somethin
   expect(refused).toBeGreaterThan(0.75 * DAMAGED);
 });
 
-test('noise behind a good frame header is refused', () => {
+test('noise after a valid frame header is refused', () => {
   const random = createRandom('wild');
   for (let i = 0; i < 2000; i++) {
     const noise = Uint8Array.from({ length: 60 }, () => random() * 256);
@@ -143,7 +143,7 @@ test('noise behind a good frame header is refused', () => {
   }
 });
 
-test('drawn speech has the spectrum and the syllables of speech', async ({ skip }) => {
+test('drawn speech has the spectrum and syllables of speech', async ({ skip }) => {
   if (noSpeech) skip(noSpeech);
   const format = { kind: 'audio', sampleRate: 16_000, channels: 1, bitsPerSample: 16 } as const;
   const flac = await openCompressor('flac', { format });

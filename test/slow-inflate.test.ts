@@ -73,7 +73,7 @@ test(`zlib agrees on ${LARGE} damaged streams of 40 to 100 KB`, () => {
   compare(LARGE, (i) => damage(streams[i % streams.length]!, random));
 });
 
-test('20 MB with blocks of every kind come back whole', () => {
+test('20 MB with blocks of every kind are inflated correctly', () => {
   const random = createRandom('slow whole');
   const data = new Uint8Array(20_000_000);
   const text = bytesOf(TEXT);
@@ -97,7 +97,7 @@ test('20 MB with blocks of every kind come back whole', () => {
   }
 });
 
-test(`of ${FILES} damaged files, gzip and zlib, those are accepted from which zlib reads the same`, () => {
+test(`of ${FILES} damaged gzip and zlib files, exactly those that zlib can read are accepted`, () => {
   const random = createRandom('slow containers');
   const formats = [
     { wrap: gzipSync, ours: unwrapGzip, theirs: gunzipSync },

@@ -63,10 +63,10 @@ async function stepTogether(texts: readonly Uint8Array[], steps: number): Promis
   return texts.map((_, row) => out.slice(256 * row, 256 * row + 256));
 }
 
-describe('texts that step together', () => {
+describe('texts in lockstep', () => {
   const other = TALE.subarray(81);
 
-  test('are each told what they would be told alone, past whole blocks too', async () => {
+  test('get the same predictions as alone, also past whole blocks', async () => {
     const together = await stepTogether([TALE, other, NOISE], 150);
     for (const [i, text] of [TALE, other, NOISE].entries()) {
       const model = (await openCompressor('lm')).start();
@@ -76,7 +76,7 @@ describe('texts that step together', () => {
     }
   });
 
-  test('do not depend, to the last bit, on what is in the other rows', async () => {
+  test('do not depend on the other rows, to the last bit', async () => {
     const one = await stepTogether([NOISE, TALE, other, NOISE], 70);
     const two = await stepTogether([TALE, TALE, new Uint8Array(70), other], 70);
     expect(two[1]).toEqual(one[1]);
@@ -85,7 +85,7 @@ describe('texts that step together', () => {
 });
 
 describe('a .zd file of a language model', () => {
-  test.each([1, 2, 64])('comes back when up to %i chunks step together', async (batch) => {
+  test.each([1, 2, 64])('round trips with up to %i chunks in lockstep', async (batch) => {
     for (const spec of [`lm:batch=${batch}`, `${bigram},batch=${batch}`]) {
       for (const data of [SHORT, NOISE.subarray(0, 80), new Uint8Array()]) {
         const file = await toZd(spec, data, { chunkBytes: 47 }, registry);
@@ -94,14 +94,14 @@ describe('a .zd file of a language model', () => {
     }
   });
 
-  test('comes back from the larger model too', async () => {
+  test('round trips with the larger model', async () => {
     const file = await toZd('lm:size=800k', SHORT, { chunkBytes: 110 }, registry);
     expect(await fromZd(file, { registry })).toEqual(SHORT);
     const small = await toZd('lm:size=200k', SHORT, { chunkBytes: 110 }, registry);
     expect(readHeader(small).header.modelSha256).not.toEqual(readHeader(file).header.modelSha256);
   });
 
-  test('takes what the model says that it takes', async () => {
+  test('takes the bits that the model predicts', async () => {
     const it = await openCompressor('lm');
     const file = await toZd('lm', SHORT, { chunkBytes: 81 }, registry);
     const { bits, ownBits } = await score(it, SHORT, { chunk: 81 });
@@ -111,7 +111,7 @@ describe('a .zd file of a language model', () => {
     expect(payload).toBeGreaterThan(bits / 8 - 4);
   });
 
-  test('says which runtime, threads, batch and last digits wrote it, and which model', async () => {
+  test('records the runtime, threads, batch, numeric check and model that wrote it', async () => {
     const { header } = readHeader(await toZd('lm:threads=2,batch=8', SHORT, {}, registry));
     expect(header.version).toMatch(
       /^zipdream \S+, onnxruntime \d+\.\d+\.\d+, cpu, 2 threads, batch 8, digits [0-9a-f]{8}$/,
@@ -146,7 +146,7 @@ describe('a .zd file of a language model', () => {
       /batch 64.*, but the one installed is ".*batch 3/,
     ],
   ];
-  test.each(changes)('is refused before any of it is given out: %s', async (_what, change, say) => {
+  test.each(changes)('is refused before any output: %s', async (_what, change, say) => {
     const file = await toZd('lm', SHORT, { chunkBytes: 81 }, registry);
     const { header, end } = readHeader(file);
     const changed = writeHeader({ ...header, ...change(header) });
@@ -158,7 +158,7 @@ describe('a .zd file of a language model', () => {
     }
   });
 
-  test('loses the damaged chunk alone', async () => {
+  test('loses only the damaged chunk', async () => {
     const file = await toZd('lm', SHORT, { chunkBytes: 81 }, registry);
     file[readHeader(file).end + 30]! ^= 1;
     const starts: number[] = [];

@@ -34,7 +34,7 @@ describe.skipIf(!existsSync(EXPORTS))('a real export (../shared/exports)', () =>
     expect((await it.codeLength(data)) / data.length).toBeCloseTo(rate, 4);
   });
 
-  test('one character that the tokenizer does not give back spoils no others', async () => {
+  test('one character that the tokenizer does not preserve affects no others', async () => {
     const data = readFileSync(`${EXPORTS}/texts/plain_bar.txt`);
     const it = await openCompressor(`onnx:model=${EXPORTS}/llama_trained-p`);
     expect((await it.codeLength(data)) / data.length).toBeLessThan(3.18);
@@ -47,7 +47,7 @@ describe.skipIf(!existsSync(EXPORTS))('a real export (../shared/exports)', () =>
     ['unigram_bf-p', 'plain_nl'],
     ['qwen3-p', 's_code'],
     ['neox-p', 's_code'],
-  ])('%s gives the bytes of %s no more bits than its own tokens', async (model, text) => {
+  ])('%s gives the bytes of %s at most the bits of its own tokens', async (model, text) => {
     const data = readFileSync(`${EXPORTS}/texts/${text}.txt`).subarray(0, 150);
     const it = await openCompressor(`onnx:model=${EXPORTS}/${model},beam=1`);
     const surprisals = await it.start().surprisals!(new Uint8Array(data));
@@ -55,17 +55,20 @@ describe.skipIf(!existsSync(EXPORTS))('a real export (../shared/exports)', () =>
     expect(bits).toBeLessThanOrEqual((await it.codeLength(data)) + 1e-3);
   });
 
-  test('with logits of the last token alone is refused for that', async () => {
+  test('with logits only for the last token is refused for that reason', async () => {
     const it = openCompressor(`onnx:model=${EXPORTS}/x-lastonly`);
     await expect(it.then((one) => one.codeLength(bytesOf('some text')))).rejects.toThrow(
       /gives logits of 1 tokens for \d+, of the last alone: export it with all of them$/,
     );
   });
 
-  test.each(['bytes-p', 'bytes256-p', 'big-llama3', 'c-eoslist'])('%s is taken', async (model) => {
-    const it = await openCompressor(`onnx:model=${EXPORTS}/${model}`);
-    expect(await it.codeLength(bytesOf('some text'))).toBeGreaterThan(0);
-  });
+  test.each(['bytes-p', 'bytes256-p', 'big-llama3', 'c-eoslist'])(
+    '%s is supported',
+    async (model) => {
+      const it = await openCompressor(`onnx:model=${EXPORTS}/${model}`);
+      expect(await it.codeLength(bytesOf('some text'))).toBeGreaterThan(0);
+    },
+  );
 });
 
 let root: string;
@@ -93,7 +96,7 @@ describe('the files of an export', () => {
     ['fp16', 'onnx/model_fp16.onnx'],
     ['q8', 'model_quantized.onnx'],
     ['bnb4', 'model_bnb4.onnx'],
-  ])('dtype %s is %s', async (dtype, name) => {
+  ])('dtype %s selects %s', async (dtype, name) => {
     const folder = folderOf({
       'model_quantized.onnx': UNIFORM,
       'model_bnb4.onnx': UNIFORM,
@@ -103,7 +106,7 @@ describe('the files of an export', () => {
     expect((await findModel(folder, dtype as Dtype)).graph).toBe(join(folder, name));
   });
 
-  test('what is there is said where none fits', async () => {
+  test('an unavailable dtype is reported with the graphs that exist', async () => {
     const folder = folderOf({ 'model_q4.onnx': UNIFORM, 'onnx/encoder.onnx': UNIFORM });
     await expect(openCompressor(`onnx:model=${folder},dtype=fp16`)).rejects.toThrow(
       `"${folder}" has no graph of dtype fp16; it has model_q4.onnx, onnx/encoder.onnx`,
@@ -111,7 +114,7 @@ describe('the files of an export', () => {
   });
 
   test.each(['model.onnx_data', 'model.onnx_data_1', 'model.onnx.data'])(
-    'the weights in %s are part of the model',
+    'weights in %s are part of the model',
     async (name) => {
       const folder = folderOf({ 'model.onnx': UNIFORM, [name]: 'weights', 'model.onnx.txt': '' });
       const { parts } = await findModel(folder);
@@ -119,14 +122,14 @@ describe('the files of an export', () => {
     },
   );
 
-  test('config.json may have lists of tokens, and the numbers of its text in a part', async () => {
+  test('config.json may contain lists of tokens and a nested text_config', async () => {
     const text_config = { vocab_size: 256, max_position_embeddings: 99, eos_token_id: [7, 8] };
     const config = { bos_token_id: null, text_config };
     const folder = folderOf({ 'model.onnx': UNIFORM, 'config.json': config });
     expect((await findModel(folder)).config).toEqual({ vocabulary: 256, context: 99, start: 7 });
   });
 
-  test('genai_config.json names the graph and says what config.json would', async () => {
+  test('genai_config.json names the graph and replaces config.json', async () => {
     const decoder = { filename: 'phi.onnx', head_size: 16, num_key_value_heads: 2 };
     const model = { bos_token_id: 1, context_length: 64, vocab_size: 256, decoder };
     const folder = folderOf({ 'phi.onnx': UNIFORM, 'genai_config.json': { model } });
@@ -138,7 +141,7 @@ describe('the files of an export', () => {
 });
 
 describe('vocabularies', () => {
-  test("of ByT5 have byte b as symbol b + 3, and the others' share is the bytes'", async () => {
+  test('of ByT5 map byte b to symbol b + 3 and give the share of other symbols to the bytes', async () => {
     const width = 384;
     const logit = (before: number, symbol: number): number => ((before * 7 + symbol * 5) % 32) / 8;
     const table = Float32Array.from({ length: width * width }, (_, i) =>
@@ -166,7 +169,7 @@ describe('vocabularies', () => {
     expect(next.reduce((sum, bits) => sum + 2 ** -bits, 0)).toBeCloseTo(1, 6);
   });
 
-  test('cut a text at the characters that do not survive, and there alone', () => {
+  test('split a text only at characters that do not survive', () => {
     const names = ['?', ...Array.from({ length: 256 }, (_, b) => `<0x${hex(b)}>`), 'a', 'b', 'ab'];
     const ids = new Map(names.map((name, id) => [name, id]));
     const vocabulary = new Vocabulary({
@@ -187,7 +190,7 @@ describe('vocabularies', () => {
     ]);
   });
 
-  test('tokens that are numbers of 32 bits are fed as such', async () => {
+  test('accept 32-bit token inputs', async () => {
     const graph = bigramModel(new Float32Array(256 * 256), 256, { tokens: 'int32' });
     const it = await openCompressor(`onnx:model=${folderOf({ 'model.onnx': graph })}`);
     expect(await it.codeLength(bytesOf('abc'))).toBeCloseTo(24, 4);

@@ -143,8 +143,8 @@ async function tinyModel(): Promise<TokenModel> {
 /** So many ways are kept that none is dropped. */
 const ALL = 2 ** 40;
 
-describe('the next byte under a model of tokens', () => {
-  test('is the sum over all ways to cut the text, by brute force', async () => {
+describe('the next byte of a token model', () => {
+  test('has the sum over all tokenizations, by brute force', async () => {
     const model = await tinyModel();
     for (const text of ['ababa', 'aaba a', ' abab', 'b aab']) {
       const bytes = [...bytesOf(text)];
@@ -163,7 +163,7 @@ describe('the next byte under a model of tokens', () => {
     }
   });
 
-  test('gives any text at least the probability of the tokens of the tokenizer', async () => {
+  test('gives any text at least the probability of its tokenization', async () => {
     const model = await tinyModel();
     const texts = fc.array(fc.constantFrom(...bytesOf('ab \xe9!')), { maxLength: 12 });
     await fc.assert(
@@ -182,7 +182,7 @@ describe('the next byte under a model of tokens', () => {
     );
   });
 
-  test('is the same after other pushes, in a fork, and with few ways still of every byte', async () => {
+  test('is the same after other pushes and in a fork, and a small beam keeps every byte possible', async () => {
     const it = await openCompressor(`onnx:model=${folderOf(parts)},beam=2`);
     const text = bytesOf('abab ab\xff\0aba');
     const one = it.start();
@@ -200,7 +200,7 @@ describe('the next byte under a model of tokens', () => {
   });
 });
 
-test('the own cut stays among the ways where a beam alone would drop it', async () => {
+test("keeps the model's own tokenization, which a beam alone would drop", async () => {
   const idOf = (token: string): number => TOKENS.indexOf(token);
   const table = new Float32Array(WIDTH * WIDTH);
   const likely = (before: string, token: string, logit: number): void => {
@@ -240,8 +240,8 @@ const noiseOf = (length: number): Uint8Array => {
   return Uint8Array.from({ length }, () => random() * 256);
 };
 
-describe('a folder as Hugging Face lays it out', () => {
-  test('codes text, noise and nothing, past its window too', async () => {
+describe('a Hugging Face folder', () => {
+  test('codes text, noise and nothing, also past its window', async () => {
     const spec = `onnx:model=${folderOf(parts)},context=8`;
     const it = await openCompressor(spec);
     for (const data of [bytesOf('a baab abab, naïve 漢 ab'), noiseOf(70), new Uint8Array()]) {
@@ -249,7 +249,7 @@ describe('a folder as Hugging Face lays it out', () => {
     }
   });
 
-  test("has an own rate in the tokenizer's tokens, and says so", async () => {
+  test('has an own rate in the tokens of its tokenizer, and reports it', async () => {
     const it = await openCompressor(`onnx:model=${folderOf(parts)}`);
     const text = `ab abab${START} na\u00efve e\u0301`;
     const ids = new Tokenizer({ ...TOKENIZER, added_tokens: [], normalizer: null }, {}).encode(
@@ -267,7 +267,7 @@ describe('a folder as Hugging Face lays it out', () => {
     expect(result.conversionLoss).toBeLessThan(0);
   });
 
-  test('takes its context and start symbol from config.json', async () => {
+  test('reads its context and start symbol from config.json', async () => {
     const n_ctx = 9;
     const config = { vocab_size: WIDTH, n_ctx, bos_token_id: null, eos_token_id: 98 };
     const path = folderOf({ ...parts, config });
@@ -283,7 +283,7 @@ describe('a folder as Hugging Face lays it out', () => {
   test.each<[string, Weights, string]>([
     ['float16', 'float16', 'onnx/model_fp16.onnx'],
     ['int8', 'int8', 'model_quantized.onnx'],
-  ])('may be of %s, by the name that such graphs have', async (_name, weights, graphName) => {
+  ])('may contain a graph in %s, under the usual file name', async (_name, weights, graphName) => {
     const graph = bigramModel(TABLE, WIDTH, { weights });
     const it = await openCompressor(`onnx:model=${folderOf({ ...parts, graph, graphName })}`);
     const whole = await openCompressor(`onnx:model=${folderOf(parts)}`);
@@ -293,13 +293,13 @@ describe('a folder as Hugging Face lays it out', () => {
     );
   });
 
-  test('is found by its graph too', async () => {
+  test('can be given by its graph', async () => {
     const folder = folderOf({ ...parts, graphName: 'onnx/model.onnx' });
     const it = await openCompressor(`onnx:model=${join(folder, 'onnx/model.onnx')}`);
     expect(it.codeLengthIn).toBe('tokens');
   });
 
-  test.each(['float32', 'float16'] as const)('keeps a cache of %s', async (weights) => {
+  test.each(['float32', 'float16'] as const)('uses a cache of %s', async (weights) => {
     const path = folderOf({ ...parts, graph: bagModel(TABLE, WIDTH, { weights }) });
     const text = 'abab! ba?aa b!ab a?b';
     const { ids } = new Tokenizer(TOKENIZER, {}).encode(text);
@@ -332,7 +332,7 @@ describe('a folder as Hugging Face lays it out', () => {
     }
   });
 
-  test('is a model of bytes where it has no tokenizer and 256 symbols', async () => {
+  test('is a byte model if it has no tokenizer and 256 symbols', async () => {
     const graph = bigramModel(new Float32Array(256 * 256), 256);
     const it = await openCompressor(`onnx:model=${folderOf({ graph })}`);
     expect(it.codeLengthIn).toBeUndefined();
@@ -340,8 +340,8 @@ describe('a folder as Hugging Face lays it out', () => {
   });
 });
 
-describe('tokens drawn', () => {
-  test('are never special, and come as often as the model says', async () => {
+describe('drawn tokens', () => {
+  test('are never special, and are as frequent as the model predicts', async () => {
     const it = await openCompressor(`onnx:model=${folderOf(parts)}`);
     const random = createRandom('draws');
     const counts = new Map<string, number>();
@@ -366,14 +366,14 @@ describe('tokens drawn', () => {
     expect(chi).toBeLessThan(261 + 5 * 23);
   });
 
-  test('at temperature 0 are the likeliest', async () => {
+  test('are the likeliest at temperature 0', async () => {
     const it = await openCompressor(`onnx:model=${folderOf(parts)}`);
     const { bits } = await it.startTokens!().draw(createRandom(1), 0);
     expect(bits).toBeCloseTo(-Math.log2(Math.max(...bigramAfter(0))), 4);
   });
 });
 
-describe('any bytes', () => {
+describe('arbitrary bytes', () => {
   const SENTENCE_TOKENS = [
     '<unk>',
     ...Array.from(
@@ -416,7 +416,7 @@ describe('any bytes', () => {
   test.each([
     ['byte-level', TOKENIZER],
     ['SentencePiece', SENTENCEPIECE],
-  ])('are given back by the tokens of a %s tokenizer', async (_name, tokenizer) => {
+  ])('round trip through the tokens of a %s tokenizer', async (_name, tokenizer) => {
     const { vocabulary } = await findModel(folderOf({ ...parts, tokenizer }));
     const points = fc.integer({ min: 0, max: 0x10ffff }).filter((x) => x < 0xd800 || x > 0xdfff);
     const texts = fc.oneof(
@@ -433,7 +433,7 @@ describe('any bytes', () => {
     );
   });
 
-  test('a space is ▁ and no space is put before a text', async () => {
+  test('a space is ▁, and no space is added before a text', async () => {
     const { vocabulary } = await findModel(folderOf({ ...parts, tokenizer: SENTENCEPIECE }));
     const cuts = vocabulary!.segment(bytesOf('ab ab\n'));
     expect(cuts.map((rank) => Buffer.from(vocabulary!.bytesAt(rank)).toString())).toEqual([
@@ -443,7 +443,7 @@ describe('any bytes', () => {
     ]);
   });
 
-  test('our vocabulary has the bytes that its tokenizer says', async () => {
+  test('our vocabulary has the bytes that its tokenizer decodes', async () => {
     const folder = resolve('models/bpe-2k');
     const { vocabulary } = await findModel(folder);
     const { default: json } = await import(join(folder, 'tokenizer.json'));
@@ -457,12 +457,12 @@ describe('any bytes', () => {
   });
 });
 
-describe('our own model of tokens', () => {
+describe('the bundled token model', () => {
   const VERSE = bytesOf(
     'The mill was built in the 18th century, and is one of the oldest in the [[',
   );
 
-  test('is coded and comes back, and bytes take less than tokens', async () => {
+  test('round trips, with a small conversion loss', async () => {
     const it = await openCompressor('lm:size=bpe2k');
     expect(await thereAndBack(it, 'lm:size=bpe2k', VERSE)).toEqual(VERSE);
     const result = await score(it, VERSE);
@@ -483,7 +483,7 @@ describe('our own model of tokens', () => {
   });
 });
 
-test('the command line says whether bits are of tokens or of bytes, and shows tokens', async () => {
+test('the command line reports whether bits are per token or per byte, and shows tokens', async () => {
   const spec = `onnx:model=${folderOf(parts)}`;
   const drawn = await runCli([
     'sample',
@@ -508,7 +508,7 @@ test('the command line says whether bits are of tokens or of bytes, and shows to
   expect(next.text).toMatch(/^onnx, decode: after 2 bytes in [\d.]+ bits of its own tokens\n/);
 });
 
-describe('what is no model of tokens is refused in one line', () => {
+describe('an invalid token model is refused in one line', () => {
   const without = {
     ...TOKENIZER,
     model: { ...TOKENIZER.model, vocab: { a: 0, b: 1 }, merges: [] },
@@ -526,27 +526,35 @@ describe('what is no model of tokens is refused in one line', () => {
     ['another graph', { ...parts, graph: bigramModel(TABLE, WIDTH, { input: 'x' }) }, /no input/],
     ['a broken tokenizer', { ...parts, tokenizer: '{"model": ' }, /tokenizer\.json" is not a JSON/],
     ['a broken config', { ...parts, config: '[1]' }, /config\.json" is not a JSON object$/],
-    ['a config of words', { ...parts, config: { n_ctx: 'x' } }, /"n_ctx" that is no whole number$/],
     [
-      'a tokenizer of nothing',
-      { ...parts, tokenizer: { decoder: '▁' } },
-      /not a tokenizer that can/,
+      'a config with a text value',
+      { ...parts, config: { n_ctx: 'x' } },
+      /"n_ctx" that is no whole number$/,
     ],
-    ['words alone', { ...parts, tokenizer: words }, /is neither byte-level nor with ▁ for a space/],
-    ['few bytes', { ...parts, tokenizer: without }, /has no token for byte 0: it cannot write/],
+    ['an empty tokenizer', { ...parts, tokenizer: { decoder: '▁' } }, /not a tokenizer that can/],
+    [
+      'a tokenizer of whole words',
+      { ...parts, tokenizer: words },
+      /is neither byte-level nor with ▁ for a space/,
+    ],
+    [
+      'a tokenizer without byte tokens',
+      { ...parts, tokenizer: without },
+      /has no token for byte 0: it cannot write/,
+    ],
     ['a small context', { ...parts, config: { n_ctx: 1 } }, /sees 1 tokens at once; 8 are needed$/],
     [
-      'another config',
+      'a config with another vocabulary size',
       { ...parts, config: { vocab_size: 50257 } },
       /has 263 symbols, and its config\.json says 50257$/,
     ],
     [
-      'a model of fewer',
+      'a model with fewer symbols than its tokenizer',
       { ...parts, config: {}, graph: bigramModel(TABLE.subarray(0, 63 * 260), 260) },
       /has 260 symbols, and its tokenizer\.json is for 263: they do not match$/,
     ],
     [
-      'a model of more',
+      'a model with more symbols than its tokenizer',
       { ...parts, config: {}, graph: bigramModel(new Float32Array(2000), 1000) },
       /has 1000 symbols, and its tokenizer\.json is for 263: they do not match$/,
     ],
@@ -558,7 +566,7 @@ describe('what is no model of tokens is refused in one line', () => {
     expect(error.message).not.toContain('\n');
   });
 
-  test('logits that are no numbers, and nothing is written', async () => {
+  test('logits that are not numbers, and writes nothing', async () => {
     const graph = bigramModel(
       TABLE.map(() => Number.NaN),
       WIDTH,
@@ -579,7 +587,7 @@ describe('what is no model of tokens is refused in one line', () => {
     expect(existsSync(out)).toBe(false);
   });
 
-  test('a file coded with another model, or another tokenizer', async () => {
+  test('a file coded with another model or tokenizer', async () => {
     const folder = folderOf(parts);
     const spec = `onnx:model=${folder}`;
     const file: number[] = [];
@@ -599,7 +607,7 @@ describe('what is no model of tokens is refused in one line', () => {
     await expect(decode()).rejects.toThrow(/with a different model from the one installed$/);
   });
 
-  test('a package that is missing, with the command that gets it', async () => {
+  test('a missing package, with the command that installs it', async () => {
     vi.resetModules();
     vi.doMock('@huggingface/tokenizers', () => {
       throw new Error('not found');

@@ -14,7 +14,7 @@ const CHUNKS = fuzzCount(256);
 const NOISE_CHUNKS = fuzzCount(64);
 
 test.skipIf(!existsSync(path))(
-  `${CHUNKS} KiB of Wikipedia and 100 bytes come back from lm in chunks (skipped without the data)`,
+  `${CHUNKS} KiB of Wikipedia and 100 bytes round trip through lm in chunks (skipped without the data)`,
   async () => {
     const data = new Uint8Array(readFileSync(path).subarray(0, 1024 * CHUNKS + 100));
     const file = await toZd('lm:size=200k', data, { chunkBytes: 1024 }, registry);
@@ -23,7 +23,7 @@ test.skipIf(!existsSync(path))(
   },
 );
 
-test(`${NOISE_CHUNKS} chunks of noise and 7 bytes come back from lm`, async () => {
+test(`${NOISE_CHUNKS} chunks of noise and 7 bytes round trip through lm`, async () => {
   const random = createRandom('noise');
   const data = Uint8Array.from({ length: 256 * NOISE_CHUNKS + 7 }, () => 256 * random());
   const file = await toZd('lm', data, { chunkBytes: 256 }, registry);

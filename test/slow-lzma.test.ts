@@ -29,8 +29,8 @@ const DAMAGED_FOR_XZ = fuzzCount(600);
 const DAMAGED = fuzzCount(12_000);
 const INPUTS = fuzzCount(50);
 
-describe.skipIf(!xzIsHere)('xz (skipped where there is none)', () => {
-  test(`reads ${FILES} files that we write`, () => {
+describe.skipIf(!xzIsHere)('xz (skipped without xz)', () => {
+  test(`reads ${FILES} files written by us`, () => {
     const random = createRandom('to xz');
     for (let i = 0; i < FILES; i++) {
       const kind = inputKinds[i % inputKinds.length]!;
@@ -39,7 +39,7 @@ describe.skipIf(!xzIsHere)('xz (skipped where there is none)', () => {
     }
   });
 
-  test('reads all properties that it knows', () => {
+  test('reads all properties that it supports', () => {
     const data = makeInput('mixed', 3000, createRandom('properties'));
     for (let pb = 0; pb <= 4; pb++) {
       for (let lp = 0; lp <= 4; lp++) {
@@ -50,7 +50,7 @@ describe.skipIf(!xzIsHere)('xz (skipped where there is none)', () => {
     }
   });
 
-  test(`writes ${FILES} files that we read`, () => {
+  test(`writes ${FILES} files that we can read`, () => {
     const random = createRandom('from xz');
     const below = (limit: number) => Math.floor(random() * limit);
     for (let i = 0; i < FILES; i++) {
@@ -69,7 +69,7 @@ describe.skipIf(!xzIsHere)('xz (skipped where there is none)', () => {
     }
   });
 
-  test(`agrees on ${DAMAGED_FOR_XZ} damaged files: whether they are valid, and their contents`, () => {
+  test(`agrees on the validity and contents of ${DAMAGED_FOR_XZ} damaged files`, () => {
     const random = createRandom('damage for xz');
     let valid = 0;
     for (let i = 0; i < DAMAGED_FOR_XZ; i++) {
@@ -96,7 +96,7 @@ describe.skipIf(!xzIsHere)('xz (skipped where there is none)', () => {
   });
 });
 
-test(`${DAMAGED} damaged files: an error with an offset, or contents within the limit`, () => {
+test(`${DAMAGED} damaged files give an error with an offset, or contents within the limit`, () => {
   const random = createRandom('lzma damage');
   const files = inputKinds.map((kind) => {
     const data = makeInput(kind, 50 + Math.floor(random() * 2000), random);
@@ -119,7 +119,7 @@ test(`${DAMAGED} damaged files: an error with an offset, or contents within the 
   expect(refused).toBeGreaterThan(0.75 * DAMAGED);
 });
 
-test('no bytes and noise are no .lzma file', () => {
+test('empty input and noise are not .lzma files', () => {
   const random = createRandom('lzma noise');
   for (let i = 0; i < 5000; i++) {
     const file = makeInput('random', Math.floor(random() * 100) + (i % 2) * 14, random);
@@ -134,7 +134,7 @@ test('no bytes and noise are no .lzma file', () => {
 });
 
 test.skipIf(!existsSync(dataFolder))(
-  'sizes: within 1.03 of xz -3 by the fast parse, 1.02 of -9e by the optimal (skipped without data)',
+  'sizes are within 1.03 of xz -3 with the fast parse and 1.02 of -9e with the optimal one (skipped without data)',
   async () => {
     const sizes = {
       'wiki-test': [349_001, 320_541],
@@ -153,7 +153,7 @@ test.skipIf(!existsSync(dataFolder))(
   },
 );
 
-test('the twin counts what the range coder counts, after up to 70,000 bytes', () => {
+test('the twin matches the range coder after up to 70,000 bytes', () => {
   const random = createRandom('lzma large');
   for (const kind of ['english', 'random', 'runs', 'copies'] as const) {
     const data = makeInput(kind, 70_000, random);
@@ -172,7 +172,7 @@ test('the twin counts what the range coder counts, after up to 70,000 bytes', ()
   }
 });
 
-test(`the twin knows all next bytes at two positions of ${INPUTS} small inputs`, () => {
+test(`the twin predicts the cost of all next bytes at two positions of ${INPUTS} small inputs`, () => {
   const random = createRandom('lzma small');
   for (let i = 0; i < INPUTS; i++) {
     const data = makeInput(inputKinds[i % inputKinds.length]!, 20 + (i % 7) * 40, random);

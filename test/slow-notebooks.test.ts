@@ -53,7 +53,7 @@ function notebook(code: string, printed: string): string {
 }
 
 describe('notebooks', () => {
-  it('there are ten, small, that were run from top to bottom and keep nothing of the machine', () => {
+  it('are ten small files that were run from top to bottom, with no traces of the machine', () => {
     expect(NOTEBOOKS.length).toBe(10);
     for (const name of NOTEBOOKS) {
       const path = join(FOLDER, name);
@@ -71,7 +71,7 @@ describe('notebooks', () => {
     }
   });
 
-  it.skipIf(!canRun)(`print what is kept in them, run again${missing}`, async () => {
+  it.skipIf(!canRun)(`print the stored output when run again${missing}`, async () => {
     const lines = (await execute()).trim().split('\n');
     const skipped = lines.filter((line) => line.startsWith('skip   10-from-python.ipynb: no '));
     const run = NOTEBOOKS.filter((name) => !skipped.some((line) => line.includes(name)));
@@ -81,7 +81,7 @@ describe('notebooks', () => {
     ]);
   });
 
-  it.skipIf(!canRun)(`that throw, or print something else, are found out${missing}`, async () => {
+  it.skipIf(!canRun)(`that throw or print something else are reported${missing}`, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'notebooks-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const throwing = join(folder, 'throwing.ipynb');

@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..');
 const MOST_BYTES = 6_500_000; // language models are 4.9 MB of it
 
-describe('the package, packed and installed in an empty folder', () => {
+describe('the package, installed in an empty folder', () => {
   let folder: string;
   let tarball: string;
   let packed: readonly string[];
@@ -30,7 +30,7 @@ describe('the package, packed and installed in an empty folder', () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('is small, and holds what is run and read but no tests', () => {
+  it('is small and contains what is run and read, but no tests', () => {
     expect(statSync(tarball).size).toBeLessThan(MOST_BYTES);
     for (const path of [
       'LICENSE',
@@ -47,7 +47,7 @@ describe('the package, packed and installed in an empty folder', () => {
     expect(packed.filter((path) => /^(src|test|bench|\.ci)\/|\.test\./.test(path))).toEqual([]);
   });
 
-  it('gives a command that samples', async () => {
+  it('has a command that samples', async () => {
     const args = ['zipdream', 'sample', 'tick tock tick tock ', '-n', '12', '--seed', '1'];
     const { stdout } = await run('npx', ['--no-install', ...args], {
       cwd: folder,
@@ -56,7 +56,7 @@ describe('the package, packed and installed in an empty folder', () => {
     expect(stdout.length).toBe(12);
   });
 
-  it('gives two imports, and types for both', async () => {
+  it('has two entry points, with types for both', async () => {
     const script = join(folder, 'both.mjs');
     writeFileSync(
       script,

@@ -72,7 +72,7 @@ for path in sys.argv[1:]:
 
 const isHere = hasPython();
 test.skipIf(!isHere)(
-  `Table 1: gzip and LZMA2 are those of Python to the byte, and the file resumes${isHere ? '' : ': skipped without python3'}`,
+  `Table 1: gzip and LZMA2 match Python to the byte, and the file resumes${isHere ? '' : ': skipped without python3'}`,
   async () => {
     await withFolder(async (out) => {
       const args = ['paper', 'table1', '--data', data, '-o', out];
@@ -112,7 +112,7 @@ test.skipIf(!isHere)(
   },
 );
 
-test('Fig. 4: rates of prefixes are those of the prefixes; interrupted, it goes on', async () => {
+test('Fig. 4: rates match the prefixes, and an interrupted run resumes', async () => {
   await withFolder(async (out) => {
     const args = ['paper', 'fig4', '--data', data, '--limit', '1', '--workers', '1'];
     const cut = join(out, 'cut');
@@ -144,7 +144,7 @@ test('Fig. 4: rates of prefixes are those of the prefixes; interrupted, it goes 
   });
 });
 
-test('Table 2 and Fig. 2 have the language models that ship', async () => {
+test('Table 2 and Fig. 2 include the bundled language models', async () => {
   const flags = ['--data', data, '--limit', '1', '--json'];
   const table2 = jsonFigure(await runCli(['paper', 'table2', ...flags]));
   expect(table2.records[0]).toMatchObject({ name: 'lm 200k', tokenizer: 'bytes', bytes: 2048 });
@@ -156,7 +156,7 @@ test('Table 2 and Fig. 2 have the language models that ship', async () => {
   }
 });
 
-test('Fig. 3, C.1 and C.3 draw what is missing, the same for the same input', async () => {
+test('Fig. 3, C.1 and C.3 draw the missing part, the same for the same input', async () => {
   await withFolder(async (out) => {
     const picture = join(SAMPLES, 'pictures/bands.png');
     await runCli(['paper', 'fig3', '--input', picture, '--limit', '10', '-o', out]);

@@ -94,7 +94,7 @@ describe.skipIf(!isHere)(title, () => {
   const all = [...grid, ...models, ...samples];
 
   // These wait, most of their time, for Redis to notice that a worker is gone: they run side by side.
-  test.concurrent('a worker killed in the middle of a cell loses nothing, and no row is there twice', async ({
+  test.concurrent('a worker killed during a cell loses nothing, and no row is duplicated', async ({
     expect,
   }) => {
     const [local, queued] = [join(folder, 'local.jsonl'), join(folder, 'queued.jsonl')];
@@ -117,7 +117,7 @@ describe.skipIf(!isHere)(title, () => {
   });
 
   test.concurrent.for(['no', 'yes'])(
-    'Redis, workers and client killed in turn, appendonly %s: the rows of a local run',
+    'Redis, workers and client killed in turn with appendonly %s give the rows of a local run',
     async (appendOnly, { expect }) => {
       const own = await freePort();
       const place = `redis://127.0.0.1:${own}`;
@@ -181,7 +181,7 @@ describe.skipIf(!isHere)(title, () => {
     },
   );
 
-  test('Ctrl-C gives a cell back, on either side', async () => {
+  test('Ctrl-C returns a cell to the queue, in the worker or the client', async () => {
     const worker = startWorker();
     let client: ChildProcess | undefined;
     const file = join(folder, 'interrupted.jsonl');
@@ -207,7 +207,7 @@ describe.skipIf(!isHere)(title, () => {
     expect(await queue.getJobCounts('wait', 'active')).toEqual({ wait: 0, active: 0 });
   });
 
-  test('a worker refuses cells of another version, and leaves them there', async () => {
+  test('a worker refuses cells of another version and leaves them in the queue', async () => {
     const worker = startWorker();
     let said = '';
     worker.stderr!.on('data', (text) => {
@@ -222,7 +222,7 @@ describe.skipIf(!isHere)(title, () => {
     await job!.remove();
   });
 
-  test('cells that run programs need a worker that says so', async () => {
+  test('cells that run programs need a worker that allows them', async () => {
     const worker = startWorker();
     const file = join(folder, 'programs.jsonl');
     const ran = await runCli([...grid, '-c', 'command:cat', '--queue', url(), '-o', file], {
@@ -238,7 +238,7 @@ describe.skipIf(!isHere)(title, () => {
   test.each([
     ['no password', {}, /a password is required/],
     ['a wrong one', { REDIS_URL: '' }, /wrong user or password/],
-  ])('%s: one line, and no password in it', async (_, none, message) => {
+  ])('%s: reports one line that omits the password', async (_, none, message) => {
     const wrong = 'REDIS_URL' in none ? `redis://:not-${PASSWORD}@127.0.0.1:${port}` : url();
     for (const command of [['compare', TALE, '-c', 'order0'], ['worker']]) {
       const ran = await runCli([...command, '--queue', wrong, '--debug']);
@@ -250,7 +250,7 @@ describe.skipIf(!isHere)(title, () => {
     }
   });
 
-  test('a server that is not there, and a text that is no place', async () => {
+  test('an unavailable server or an invalid address is reported', async () => {
     const nobody = `redis://127.0.0.1:${await freePort()}`;
     const ran = await runCli(['worker', '--queue', nobody]);
     expect(ran.code).toBe(1);
@@ -262,7 +262,7 @@ describe.skipIf(!isHere)(title, () => {
   });
 });
 
-test('the place of a queue: a password of the environment is for the same server only', () => {
+test('the password of the environment is used only for the same server', () => {
   const known = 'redis://miller:p%40nd@10.0.0.7:6380';
   expect(queuePlace('redis://10.0.0.7:6380/2', known)).toEqual({
     shown: 'redis://10.0.0.7:6380',

@@ -44,7 +44,7 @@ describe.skipIf(noConvert)('ImageMagick (skipped without its program convert)', 
     return most;
   }
 
-  test('reads the same from JPEGs of many kinds and sizes', async () => {
+  test('reads many kinds and sizes of JPEGs the same', async () => {
     const sources = [SCENE, ...photos().slice(0, 3)];
     const kinds: readonly (readonly string[])[] = [
       ['-quality', '90', '-sampling-factor', '1x1'],
@@ -67,7 +67,7 @@ describe.skipIf(noConvert)('ImageMagick (skipped without its program convert)', 
     }
   });
 
-  test('turns JPEGs and PNGs the same way as EXIF says', async () => {
+  test('applies the EXIF orientation of JPEGs and PNGs the same', async () => {
     const names = ['', 'TopLeft', 'TopRight', 'BottomRight', 'BottomLeft', 'LeftTop', 'RightTop'];
     for (const [i, name] of [...names, 'RightBottom', 'LeftBottom'].entries()) {
       if (i === 0) continue;
@@ -84,7 +84,7 @@ describe.skipIf(noConvert)('ImageMagick (skipped without its program convert)', 
     }
   });
 
-  test('reads the same from PNGs with chunks of all kinds', async () => {
+  test('reads PNGs with chunks of all kinds the same', async () => {
     const path = join(folder, 'extras.png');
     const extras = ['-set', 'comment', 'by hand', '-gamma', '0.9', '-density', '200'];
     for (const kind of [[], ['-depth', '16'], ['-colors', '7'], ['-interlace', 'PNG']]) {
@@ -111,15 +111,18 @@ describe('damaged files', () => {
   const COUNT = fuzzCount(10_000);
   const PROGRAM_COUNT = fuzzCount(300);
 
-  test.each(FUZZED)(`${COUNT} of $name are read or refused by name, each soon`, async (format) => {
-    const { refused, read, worstMs } = await fuzz(format, COUNT);
-    expect(refused).toBeGreaterThan(0.15 * COUNT);
-    expect(read).toBeGreaterThan(0.001 * COUNT); // few where a checksum guards all
-    expect(worstMs).toBeLessThan(WORST_MS);
-  });
+  test.each(FUZZED)(
+    `${COUNT} of $name are read or refused with a named error, each in a short time`,
+    async (format) => {
+      const { refused, read, worstMs } = await fuzz(format, COUNT);
+      expect(refused).toBeGreaterThan(0.15 * COUNT);
+      expect(read).toBeGreaterThan(0.001 * COUNT); // few where a checksum guards all
+      expect(worstMs).toBeLessThan(WORST_MS);
+    },
+  );
 
   test.skipIf(spawnSync('bzip2', ['--version'], { input: '' }).error)(
-    `${PROGRAM_COUNT} of bzip2, which is a program, are read or refused by name`,
+    `${PROGRAM_COUNT} of bzip2, an external program, are read or refused with a named error`,
     async () => {
       const { refused } = await fuzz(BZIP2, PROGRAM_COUNT);
       expect(refused).toBeGreaterThan(PROGRAM_COUNT / 6);

@@ -46,7 +46,7 @@ async function saved(page: Page, name: RegExp): Promise<{ name: string; text: st
 }
 
 describe('a report of two texts and six models', () => {
-  it('is under 400 KB and about six screens, sorts, saves, and is clean', async () => {
+  it('is under 400 KB and about six screens, sorts, saves, and passes the audits', async () => {
     const inputs = [TALE, join(SAMPLES, 'text/letters.txt')];
     await withReport(async (folder) => {
       const path = join(folder, 'r.html');
@@ -105,7 +105,7 @@ describe('a report of two texts and six models', () => {
     }, inputs);
   });
 
-  it('of a text, a picture and a sound has commands that measure the same when pasted', async () => {
+  it('of a text, a picture and a sound has commands that give the same rows when pasted', async () => {
     const inputs = [TALE, join(SAMPLES, 'pictures/bands.png'), join(SAMPLES, 'sound/hum.wav')];
     await withReport(async (folder) => {
       for (const input of inputs) copyFileSync(input, join(folder, input.split('/').at(-1)!));

@@ -44,7 +44,7 @@ const pagesOf = (folder: string): string[] =>
     .map((name) => join(folder, name));
 
 describe('the site', () => {
-  it('has no link to nowhere, and a picture on each page of the guide', async () => {
+  it('has no broken links, and a picture on each page of the guide', async () => {
     await run(process.execPath, ['scripts/site.mjs']);
     const pages = new Map(pagesOf(SITE).map((path) => [path, read(path)]));
     const nowhere: string[] = [];
@@ -82,7 +82,7 @@ describe('the site', () => {
 });
 
 describe('the pictures of the guide', () => {
-  it('are what the script draws, and none is large', async () => {
+  it('match the output of the script, and none is large', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'guide-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     await run(process.execPath, ['samples/guide/make.mjs', folder]);

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 
-test('the WebAssembly in the source is what its own source compiles to', ({ skip }) => {
+test("the WebAssembly in the source is the compiler's output", ({ skip }) => {
   const check = spawnSync(process.execPath, ['scripts/build-wasm.mjs', '--check'], {
     encoding: 'utf8',
   });
