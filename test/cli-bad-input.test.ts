@@ -26,7 +26,7 @@ async function expectFailure(args: readonly string[], code: number, line: string
   expect(ran.code).toBe(code);
 }
 
-describe('wrong usage exits with 2 and says what would be right', () => {
+describe('wrong usage exits with 2 and a message that says what to do', () => {
   const ranges = 'expected integer from';
   it.each([
     [['sample', '-c', 'gzp'], 'unknown compressor "gzp"; did you mean "gzip"?'],
@@ -140,7 +140,7 @@ describe('wrong usage exits with 2 and says what would be right', () => {
     expect(ran.stderr).toContain('Usage: zipdream');
   });
 
-  it('shows where an error came from only with --debug', async () => {
+  it('prints a stack trace only with --debug', async () => {
     const { stderr, code } = await runCli(['--debug', 'sample', '-c', 'gzp']);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^zipdream: unknown compressor "gzp"; .*\nUsageError.*\n {4}at /);
@@ -150,7 +150,10 @@ describe('wrong usage exits with 2 and says what would be right', () => {
 describe('files that cannot be read or written exit with 1', () => {
   it.each([
     ['score', ['score']],
-    ['score, before what its medium allows', ['score', '-c', 'mix', '--given', 'none']],
+    [
+      'score, before the options of its medium are checked',
+      ['score', '-c', 'mix', '--given', 'none'],
+    ],
     ['compress', ['compress', '--effort', 'max']],
     ['decompress', ['decompress']],
     ['--prompt-file', ['sample', '--prompt-file']],
@@ -181,19 +184,21 @@ describe('files that cannot be read or written exit with 1', () => {
       }),
   );
 
-  it.each(['Once upon', 'Once'])('says how to part the prompt "%s" from --corpus', (prompt) =>
-    expectFailure(
-      ['sample', '--corpus', TALE, prompt],
-      1,
-      `cannot read "${prompt}": no such file or directory; a prompt goes before --corpus, or after "--"`,
-    ),
+  it.each(['Once upon', 'Once'])(
+    'explains how to separate the prompt "%s" from --corpus',
+    (prompt) =>
+      expectFailure(
+        ['sample', '--corpus', TALE, prompt],
+        1,
+        `cannot read "${prompt}": no such file or directory; a prompt goes before --corpus, or after "--"`,
+      ),
   );
 
   it.each([
     ['sample', ['-o', 'x.png']],
     ['sample', ['--given', 'left']],
     ['next', ['--given', 'left']],
-  ])('%s with the name of a picture that is not there, which is no prompt', (command, flags) =>
+  ])('%s with the name of a missing picture, which is not taken as a prompt', (command, flags) =>
     expectFailure(
       [command, 'nowhere.png', ...flags],
       1,
@@ -201,28 +206,28 @@ describe('files that cannot be read or written exit with 1', () => {
     ),
   );
 
-  it('a picture to compare, before its given part', () =>
+  it('a missing picture for compare, before its given part is checked', () =>
     expectFailure(
       ['compare', 'nowhere.png', '--given', 'left'],
       1,
       'cannot read "nowhere.png": no such file or directory',
     ));
 
-  it('a compressor among the files to compare', () =>
+  it('a compressor among the files for compare', () =>
     expectFailure(
       ['compare', TALE, '-c', 'gzip', 'ppm'],
       1,
       'cannot read "ppm": no such file or directory; -c takes one list, with commas: -c gzip,ppm',
     ));
 
-  it('a file that is not compressed, before its name is asked for', () =>
+  it('a file that is not compressed, before its output name is requested', () =>
     expectFailure(
       ['decompress', TALE],
       1,
       `"${TALE}" is not .zd, .gz, zlib, .lzma, .zst, .bz2 or .flac; if it is a raw deflate stream, say -c deflate`,
     ));
 
-  it('results that are not there, before the page that is', () =>
+  it('missing results, before an existing output page', () =>
     withFolder(async (folder) => {
       const page = join(folder, 'report.html');
       writeFileSync(page, '');
@@ -231,7 +236,7 @@ describe('files that cannot be read or written exit with 1', () => {
       await expectFailure(['report', missing, '-o', page], 1, line);
     }));
 
-  it('suggests an alphabet', () =>
+  it('a misspelt alphabet, with a suggestion', () =>
     expectFailure(
       ['sample', '--alphabet', 'printble'],
       1,
@@ -239,7 +244,7 @@ describe('files that cannot be read or written exit with 1', () => {
         'no such file or directory; did you mean "printable"?',
     ));
 
-  it('an output that is there stays, unless --force says otherwise', () =>
+  it('an existing output file, which is kept without --force', () =>
     withFolder(async (folder) => {
       const file = join(folder, 'kept');
       writeFileSync(file, 'precious');
@@ -251,7 +256,7 @@ describe('files that cannot be read or written exit with 1', () => {
       expect(readdirSync(folder)).toEqual(['kept']);
     }));
 
-  it('an output that is a directory, or in none', () =>
+  it('an output that is a directory, or in a missing directory', () =>
     withFolder(async (folder) => {
       mkdirSync(join(folder, 'there'));
       const there = join(folder, 'there');
@@ -265,7 +270,7 @@ describe('files that cannot be read or written exit with 1', () => {
       );
     }));
 
-  it('a failure before the first byte leaves no output behind', () =>
+  it('a failure before the first byte, leaving no output file', () =>
     withFolder(async (folder) => {
       const file = join(folder, 'out');
       const args = ['sample', 'x', '-c', 'command:false', '--seed', '1', '-o', file];
@@ -273,7 +278,7 @@ describe('files that cannot be read or written exit with 1', () => {
       expect(readdirSync(folder)).toEqual([]);
     }));
 
-  it('a failure later keeps what was drawn', () =>
+  it('a later failure, keeping what was drawn', () =>
     withFolder(async (folder) => {
       const file = join(folder, 'out');
       // Of spans few candidates are compressed, not every byte; it fails after the fourth.
@@ -294,7 +299,7 @@ describe('files that cannot be read or written exit with 1', () => {
     ),
   );
 
-  it('a program that is not there', () =>
+  it('a missing program', () =>
     expectFailure(
       ['next', 'x', '-c', 'command:no-such-program -9'],
       1,
@@ -302,8 +307,8 @@ describe('files that cannot be read or written exit with 1', () => {
     ));
 });
 
-describe('a run that is cut short', () => {
-  it('ends quietly when the reader has had enough', async () => {
+describe('an interrupted run', () => {
+  it('exits quietly when the reader closes the pipe', async () => {
     const ran = await runCli(['sample', '--corpus', TALE, '--seed', '1', '-n', '1000000'], {
       during: (child) => child.stdout!.once('data', () => child.stdout!.destroy()),
     });
@@ -323,7 +328,7 @@ describe('a run that is cut short', () => {
     expect(ran.stdout).toEqual(whole.stdout);
   });
 
-  it('keeps what was drawn in the output file too, and the totals of --json', () =>
+  it('also keeps what was drawn in the output file, with the totals of --json', () =>
     withFolder(async (folder) => {
       const file = join(folder, 'out');
       const args = ['sample', 'x', '--seed', '1', '-n', '100000000', '--json', '-o', file];

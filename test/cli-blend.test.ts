@@ -8,7 +8,7 @@ import { runCli, spawnCli, TALE } from './run-cli.js';
 const DATA = readFileSync(TALE).subarray(0, 700);
 const SPEC = 'blend:[gzip:level=6,memLevel=9]+ppm';
 
-test('next has a column a member', async () => {
+test('next has one column per member', async () => {
   const { text, code } = await runCli(['next', 'ho ho ho ho h', '-c', SPEC, '--top', '3']);
   expect(code).toBe(0);
   expect(text).toContain('gzip:level=6,memLevel=9 ×');
@@ -22,7 +22,7 @@ test('next has a column a member', async () => {
   for (const { bits } of members) expect(bits).toHaveLength(256);
 });
 
-test('score tells the share of each member, as text and as JSON', async () => {
+test('score returns the share of each member, as text and as JSON', async () => {
   const { text } = await runCli(['score', '-', '-c', SPEC, '--heat'], { input: DATA });
   expect(text).toContain('share of each member');
   const { text: json } = await runCli(['score', '-', '-c', SPEC, '--json'], { input: DATA });
@@ -36,7 +36,7 @@ test('score tells the share of each member, as text and as JSON', async () => {
   }
 });
 
-test('a file comes back through pipes', async () => {
+test('a file round trips through pipes', async () => {
   const packed = await runCli(['compress', '-c', SPEC], { input: DATA });
   expect(packed.code).toBe(0);
   const back = await runCli(['decompress'], { input: packed.stdout });
@@ -44,7 +44,7 @@ test('a file comes back through pipes', async () => {
 });
 
 // In processes of their own: a large one takes long to start 256 programs for a byte.
-test.runIf(DEEP)('a file whose blend has a program in it runs it only if told to', async () => {
+test.runIf(DEEP)('a file whose blend contains a program runs it only on request', async () => {
   const spec = 'blend:[blend:[command:gzip -nc]+order0]+order0,weights=1,1';
   const packed = await spawnCli(['compress', '-c', spec], { input: 'a' });
   expect(packed.code).toBe(0);
@@ -55,7 +55,7 @@ test.runIf(DEEP)('a file whose blend has a program in it runs it only if told to
   expect(back.text).toBe('a');
 });
 
-test('compare keeps the commas of brackets', async () => {
+test('compare keeps commas inside brackets', async () => {
   const list = `${SPEC},how=linear,blend:ppm+order0,weights=1,-0.5,order0`;
   const { text, stderr } = await runCli([
     'compare',
@@ -78,7 +78,7 @@ test.each([
   ['blend:gzip+[ppm', '"[" without "]"'],
   ['blend:gzip+nope', 'unknown compressor "nope"'],
   ['blend:gzip', 'two or more members'],
-])('%s is refused in a line', async (spec, message) => {
+])('%s is refused with a one-line error', async (spec, message) => {
   const { stderr, code } = await runCli(['next', 'x', '-c', spec]);
   expect(code).toBe(2);
   expect(stderr).toContain(message);

@@ -11,14 +11,14 @@ const tale = resolve('samples/text/tale.txt');
 
 const at = (name: string): string => join(folder, name);
 
-test('gzip writes a file that the world reads, and zipdream reads it back', async () => {
+test('gzip writes a file that other tools can read, and zipdream can decompress it', async () => {
   expect((await runCli(['compress', tale, '-c', 'gzip', '-o', at('tale.gz')])).code).toBe(0);
   expect(gunzipSync(readFileSync(at('tale.gz')))).toEqual(readFileSync(tale));
   expect((await runCli(['decompress', at('tale.gz')])).code).toBe(0);
   expect(readFileSync(at('tale'))).toEqual(readFileSync(tale));
 });
 
-test('a predictor writes a .zd that comes back, through pipes too', async () => {
+test('a predictor writes a .zd that round trips, also through pipes', async () => {
   const input = new Uint8Array(readFileSync(tale));
   const packed = await runCli(['compress', '-c', 'ppm'], { input });
   expect(packed.stdout.length).toBeLessThan(5000);
@@ -26,7 +26,7 @@ test('a predictor writes a .zd that comes back, through pipes too', async () => 
   expect(unpacked.stdout).toEqual(input);
 });
 
-test('bad input gives one line and writes nothing', async () => {
+test('bad input gives a one-line error and writes nothing', async () => {
   writeFileSync(at('not.zd'), 'this is not compressed');
   writeFileSync(at('there.gz'), 'mine');
   for (const args of [

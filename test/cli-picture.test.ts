@@ -24,7 +24,7 @@ function sample(...args: string[]): Promise<Ran> {
 }
 
 describe('sample of a picture', () => {
-  test('keeps what was given and draws the rest, the same for the same seed', async () => {
+  test('keeps the given part and draws the rest, the same for the same seed', async () => {
     await withFolder(async (folder) => {
       const at = (name: string): string => join(folder, name);
       expect((await sample('--given', 'left:28', '-o', at('a.png'))).code).toBe(0);
@@ -48,14 +48,14 @@ describe('sample of a picture', () => {
     });
   });
 
-  test('goes to stdout as a PNG, smaller and grey if that is asked for', async () => {
+  test('writes a PNG to stdout, smaller and grey on request', async () => {
     const { stdout } = await sample('--max-size', '16', '--grey', '--given', 'top:0.25');
     expect(stdout[25]).toBe(0);
     const small = PNG.sync.read(Buffer.from(stdout));
     expect([small.width, small.height]).toEqual([16, 12]);
   });
 
-  test('draws a picture of which nothing is given, also without one', async () => {
+  test('draws a whole picture with no given part, with or without an input file', async () => {
     const size = ['--width', '7', '--height', '5'];
     const free = await runCli(['sample', '--given', 'none', ...size, '-c', 'order0']);
     const drawn = PNG.sync.read(Buffer.from(free.stdout));
@@ -73,7 +73,7 @@ describe('sample of a picture', () => {
     });
   });
 
-  test("follows the paper's protocol, several times, with a sheet", async () => {
+  test("follows the paper's protocol, with several samples and a sheet", async () => {
     await withFolder(async (folder) => {
       const at = (name: string): string => join(folder, name);
       const paper = ['--protocol', 'paper', '--max-size', '12', '--count', '2'];
@@ -92,7 +92,7 @@ describe('sample of a picture', () => {
     });
   });
 
-  test('draws what is beside it on the sheet with the same settings', async () => {
+  test('draws with the same settings for --beside', async () => {
     await withFolder(async (folder) => {
       const sheet = join(folder, 's.svg');
       await sample(
@@ -130,7 +130,7 @@ describe('sample of a picture', () => {
     });
   }, 60_000);
 
-  test('refuses what it cannot do, in one line, and writes nothing', async () => {
+  test('refuses unsupported requests in one line and writes nothing', async () => {
     await withFolder(async (folder) => {
       const problem = async (...args: string[]): Promise<string> => {
         const { code, stderr } = await runCli(['sample', ...args, '-o', join(folder, 'x.png')]);
@@ -166,7 +166,7 @@ describe('sample of a picture', () => {
     });
   }, 60_000);
 
-  test('says which file is damaged, or too large', async () => {
+  test('names the file that is damaged or too large', async () => {
     await withFolder(async (folder) => {
       const path = join(folder, 'torn.png');
       const whole = readFileSync(SCENE);
@@ -197,7 +197,7 @@ describe('sample of a picture', () => {
   });
 });
 
-test('score gives bits per pixel and channel, the own rate, and a map', async () => {
+test('score reports bits per pixel and channel, the own rate and a map', async () => {
   await withFolder(async (folder) => {
     const small = ['--max-size', '32', '--json'];
     const [result] = jsonLines(await runCli(['score', BANDS, '-c', 'gzip', ...small]));
@@ -230,7 +230,7 @@ test('score gives bits per pixel and channel, the own rate, and a map', async ()
   });
 });
 
-test('next shows the likeliest values and what comes', async () => {
+test('next shows the likeliest values and the true one', async () => {
   const args = ['next', SCENE, '-c', 'order0', '--given', 'top:20', '--top', '5'];
   const [seen] = jsonLines(await runCli([...args, '--json'])) as [Record<string, unknown>];
   expect(seen).toMatchObject({
@@ -244,7 +244,7 @@ test('next shows the likeliest values and what comes', async () => {
   );
 });
 
-test('a compressor that knows bytes only compresses the file, not its pixels', async () => {
+test('a compressor of plain bytes compresses the file, not its pixels', async () => {
   await withFolder(async (folder) => {
     const gz = join(folder, 's.gz');
     await runCli(['compress', SCENE, '-c', 'gzip', '-o', gz]);
@@ -253,7 +253,7 @@ test('a compressor that knows bytes only compresses the file, not its pixels', a
   });
 });
 
-test('decompress brings the pixels of a .zd back as a PNG', async () => {
+test('decompress writes the pixels of a .zd as a PNG', async () => {
   await withFolder(async (folder) => {
     const pixels = Uint8Array.from({ length: 12 }, (_, i) => 20 * i);
     const image = { kind: 'image', width: 3, channels: 1 } as const;
@@ -272,7 +272,7 @@ test('decompress brings the pixels of a .zd back as a PNG', async () => {
   });
 });
 
-test('score of a black box of whole rows has its own rate, and says that it predicts nothing', async () => {
+test('score of a black box of whole rows reports its own rate and that it predicts nothing', async () => {
   const small = ['score', BANDS, '--max-size', '24', '-c', 'webp'];
   const ran = await runCli(small);
   expect(ran.code).toBe(0);
@@ -288,7 +288,7 @@ test('score of a black box of whole rows has its own rate, and says that it pred
   expect(heat.stderr).toMatch(/^zipdream: webp compresses whole rows .* --heat needs/);
 });
 
-test('black boxes draw whole rows by spans', async () => {
+test('black boxes draw whole rows with --spans', async () => {
   await withFolder(async (folder) => {
     const out = join(folder, 'o.png');
     const args = ['sample', BANDS, '--max-size', '24', '--given', 'left:20', '--seed', '1'];
@@ -304,7 +304,7 @@ test('black boxes draw whole rows by spans', async () => {
   });
 });
 
-test('a texture goes on by patches, weighed by any compressor', async () => {
+test('a texture is continued by patches, weighted by any compressor', async () => {
   await withFolder(async (folder) => {
     const args = ['sample', BANDS, '--max-size', '32', '--seed', '1', '--proposal', 'patch'];
     const ran = await runCli([...args, '-c', 'order0', '--json', '--given', 'top']);
@@ -328,7 +328,7 @@ test('a texture goes on by patches, weighed by any compressor', async () => {
   }
 });
 
-test('PNG draws with few wrapping residuals unless it is told otherwise', async () => {
+test('PNG draws with few wrapping residuals by default', async () => {
   const args = ['sample', BANDS, '--max-size', '16', '--seed', '1', '--json'];
   const last = async (...more: string[]) => jsonLines(await runCli([...args, ...more])).pop()!;
   const drawn = await last();
@@ -345,7 +345,7 @@ const image = Object.keys(nodeRegistry).filter((name) =>
   nodeRegistry[name]!.accepts.includes('image'),
 );
 
-test.skipIf(!image.includes('mix'))('mix compresses pixels as .zd, which come back', async () => {
+test.skipIf(!image.includes('mix'))('mix compresses pixels to a .zd that round trips', async () => {
   await withFolder(async (folder) => {
     const [zd, png] = [join(folder, 'b.png.zd'), join(folder, 'b.png')];
     const picture = shrink(readPng(new Uint8Array(readFileSync(BANDS))).picture, 48);
@@ -358,7 +358,7 @@ test.skipIf(!image.includes('mix'))('mix compresses pixels as .zd, which come ba
   });
 });
 
-test.skipIf(!image.includes('png'))('png writes a PNG of the same pixels', async () => {
+test.skipIf(!image.includes('png'))('png writes a PNG with the same pixels', async () => {
   await withFolder(async (folder) => {
     const png = join(folder, 'b.png');
     const ran = await runCli(['compress', BANDS, '-c', 'png', '--verify', '-o', png]);
@@ -379,7 +379,7 @@ test.skipIf(!image.includes('png'))('png writes a PNG of the same pixels', async
   });
 });
 
-test('compress turns a JPEG as EXIF says, and says what of it is not kept', async () => {
+test('compress applies the EXIF orientation of a JPEG and reports what is not kept', async () => {
   await withFolder(async (folder) => {
     const [jpeg] = JPEG_FILES;
     const exif = Buffer.from(

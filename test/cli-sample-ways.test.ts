@@ -19,7 +19,7 @@ async function pieces(...args: string[]) {
 }
 
 describe('sample --spans', () => {
-  it('records β, the effective sample size and the noise, and draws the same again', async () => {
+  it('records β, the effective sample size and the noise, and is reproducible', async () => {
     const args = ['--spans', '8', '--candidates', '16', '-n', '60', '--reading', 'exact'];
     const { lines, last, bytes } = await pieces(...args);
     expect(bytes).toHaveLength(60);
@@ -35,7 +35,7 @@ describe('sample --spans', () => {
     expect((await sample(...args)).stdout).toEqual(bytes);
   });
 
-  it('takes any compressor or n-grams for a proposal, at any share of the compressor', async () => {
+  it('accepts any compressor or n-gram proposal, with any β', async () => {
     const more = DEEP ? ['gzip', 'corpus', 'order0', 'ppm:order=3'] : [];
     for (const proposal of ['order3', ...more]) {
       const { last, bytes } = await pieces(
@@ -50,7 +50,7 @@ describe('sample --spans', () => {
     }
   });
 
-  it.runIf(DEEP)('refuses a compressor that is mostly noise, unless it is forced', async () => {
+  it.runIf(DEEP)('refuses a compressor that is mostly noise, unless forced', async () => {
     // Each message costs what its checksum says.
     const noise = 'command:sh -c "head -c $(cksum | cut -c5-7) /dev/zero"';
     const args = ['-c', noise, '--spans', '8', '-n', '8', '--candidates', '4'];
@@ -64,7 +64,7 @@ describe('sample --spans', () => {
 });
 
 describe('sample --beam', () => {
-  it('looks ahead and records how far', async () => {
+  it('looks ahead and records the settings', async () => {
     const args = ['--reading', 'exact', '-n', '12', '--beam', '4', '--horizon', '3'];
     const lines = jsonLines(await sample(...args, '--commit', 'span', '--json'));
     const last = lines.pop()!;
@@ -78,7 +78,7 @@ describe('sample --beam', () => {
 });
 
 describe('sample --vocabulary', () => {
-  it('draws the words of a file, whole', () =>
+  it('draws whole words from a file', () =>
     withFolder(async (folder) => {
       const file = join(folder, 'words');
       writeFileSync(file, 'the \nmill \nriver\nwater,\n and \n');
@@ -92,8 +92,8 @@ describe('sample --vocabulary', () => {
     }));
 });
 
-describe('copies', () => {
-  it('are held by --no-copy, whatever is drawn', async () => {
+describe('the longest copy', () => {
+  it('is limited by --no-copy, with every way of drawing', async () => {
     const recite = ['-n', '150', '--temperature', '0.3'];
     const free = await sample(...recite);
     expect(longestCopy([TALE_BYTES], [free.stdout]).length).toBeGreaterThan(12);
@@ -109,7 +109,7 @@ describe('copies', () => {
     expect((last.longestCopy as { bytes: number }).bytes).toBeLessThanOrEqual(12);
   });
 
-  it('are told with their origin, in the last record and in one line', async () => {
+  it('is reported with its origin, in the last record and on stderr', async () => {
     const ran = await sample(
       'Once ',
       '-n',

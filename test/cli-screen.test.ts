@@ -23,12 +23,12 @@ function show(
 }
 
 describe('safe text', () => {
-  it('is the text itself when it is plain', () => {
+  it('is unchanged for plain text', () => {
     const text = 'Grüße,\n\tκόσμε — 你好 👩‍🚀\n';
     expect(safeText(bytes(text))).toBe(text);
   });
 
-  it('shows symbols for controls, for what hides or turns text, and for what is no UTF-8', () => {
+  it('shows symbols for control, invisible and bidirectional characters, and for invalid UTF-8', () => {
     expect(safeText(bytes('\x1b[2J\0\x7f\r'))).toBe('␛[2J␀␡␍');
     expect(safeText(bytes('\u009b31m\u202eabc\ufeff'))).toBe('\\u{9b}31m\\u{202e}abc\\u{feff}');
     expect(safeText(Uint8Array.of(0xff, 0x61, 0xc3, 0x62, 0xe2, 0x82))).toBe(
@@ -37,7 +37,7 @@ describe('safe text', () => {
     expect(safeText(Uint8Array.of(0xed, 0xa0, 0x80, 0xc0, 0x80))).toBe('\\xed\\xa0\\x80\\xc0\\x80');
   });
 
-  it('never acts on a terminal, whatever the bytes', () => {
+  it('never contains control characters, whatever the bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (data) => {
         // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
@@ -47,7 +47,7 @@ describe('safe text', () => {
     );
   });
 
-  it('gives back every character of well-formed text that is safe', () => {
+  it('preserves every safe character of well-formed text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 40 }), (text) => {
         const shown = safeText(bytes(text));
@@ -70,14 +70,14 @@ describe('safe text', () => {
 });
 
 describe('screen', () => {
-  it('writes characters whole', () => {
+  it('writes whole characters', () => {
     const pieces = show((screen) => {
       for (const byte of bytes('aü€😀')) screen.byte(byte, 1);
     });
     expect(pieces.filter((piece) => piece !== '')).toEqual(['a', 'ü', '€', '😀']);
   });
 
-  it('ends with a newline, but not with two', () => {
+  it('ends with exactly one newline', () => {
     const ended = (text: string): string =>
       show((screen) => {
         for (const byte of bytes(text)) screen.byte(byte, 1);
@@ -88,7 +88,7 @@ describe('screen', () => {
     expect(ended('')).toBe('');
   });
 
-  it('shows of a long prompt the last lines and how much came before', () => {
+  it('shows the last lines of a long prompt and how much came before', () => {
     const prompt = bytes(Array.from({ length: 500 }, (_, i) => `line ${i}\n`).join(''));
     const text = show((screen) => screen.given(prompt, 3)).join('');
     expect(text).toBe('… 4,363 bytes before this\nline 497\nline 498\nline 499\n');
@@ -96,7 +96,7 @@ describe('screen', () => {
     expect(oneLine).toMatch(/^… 9,400 bytes before this\né{300}$/);
   });
 
-  it('puts matches in brackets where there are no colours, never inside a character', () => {
+  it('puts matches in brackets without colours, never inside a character', () => {
     const [head, tail] = [bytes('née').subarray(0, 2), bytes('née').subarray(2)];
     const text = show((screen) => {
       screen.token({ kind: 'match', bytes: bytes('the '), distance: 9, bits: 8 });
@@ -107,7 +107,7 @@ describe('screen', () => {
     expect(text).toBe('[the ][né]e');
   });
 
-  it('gives neighbouring matches different styles where there are colours', () => {
+  it('gives adjacent matches different styles with colours', () => {
     const token = { kind: 'match', bytes: bytes('the'), distance: 9, bits: 8 } as const;
     const { matches, reset } = createPalette('256');
     const text = show((screen) => {
@@ -118,7 +118,7 @@ describe('screen', () => {
     expect(text).toBe(`${matches[0]}the${reset}${matches[1]}the${reset}\n`);
   });
 
-  it('colours by surprisal, with the end of a line to be seen', () => {
+  it('colours by surprisal and makes line ends visible', () => {
     const { heat, reset } = createPalette('256');
     const text = show((screen) => screen.byte(10, 8), '256', true).join('');
     expect(text).toBe(`${heat(8)}↵${reset}\n`);
@@ -132,7 +132,7 @@ describe('screen', () => {
 });
 
 describe('colours', () => {
-  it('are for terminals, unless the environment says otherwise', () => {
+  it('are used on terminals, unless the environment says otherwise', () => {
     const tty = { isTTY: true };
     expect(colourDepth(tty, { TERM: 'xterm' })).toBe('256');
     expect(colourDepth(tty, { TERM: 'xterm', COLORTERM: 'truecolor' })).toBe('truecolour');
@@ -144,7 +144,7 @@ describe('colours', () => {
     expect(colourDepth({}, { FORCE_COLOR: '3' })).toBe('truecolour');
   });
 
-  it('are nothing at all where there are none', () => {
+  it('are empty strings at depth none', () => {
     const { heat, dim, matches, reset } = createPalette('none');
     expect([heat(3), dim, ...matches, reset].join('')).toBe('');
   });

@@ -17,7 +17,7 @@ function sample(...args: string[]): Promise<Ran> {
 }
 
 describe('sample of a sound', () => {
-  test('writes what was given and what was drawn, the same for the same seed', async () => {
+  test('writes the given and the drawn part, the same for the same seed', async () => {
     await withFolder(async (folder) => {
       const at = (name: string): string => join(folder, name);
       const cut = ['--given', '1s', '-n', '250ms'];
@@ -36,7 +36,7 @@ describe('sample of a sound', () => {
     });
   });
 
-  test("follows the paper's protocol, several times, with a sheet", async () => {
+  test("follows the paper's protocol, with several samples and a sheet", async () => {
     await withFolder(async (folder) => {
       const at = (name: string): string => join(folder, name);
       const paper = ['--protocol', 'paper', '--count', '2', '-o', at('p.wav')];
@@ -56,7 +56,7 @@ describe('sample of a sound', () => {
     });
   });
 
-  test('goes to stdout as a WAV, and with --json says what it did', async () => {
+  test('writes a WAV to stdout, and a record with --json', async () => {
     const { stdout } = await sample('-n', '100');
     expect(readAudio(stdout).data.length).toBe(2 * (12_000 + 100));
     const [one, line] = jsonLines(await sample('-n', '100', '--json'));
@@ -67,7 +67,7 @@ describe('sample of a sound', () => {
     expect(line!.bitsPerUnit).toBeLessThan(16);
   });
 
-  test('refuses what it cannot do, in one line', async () => {
+  test('refuses unsupported requests in one line', async () => {
     const problem = async (...args: string[]): Promise<string> => {
       const { code, stderr } = await runCli(['sample', ...args]);
       expect(code).toBe(2);
@@ -85,7 +85,7 @@ describe('sample of a sound', () => {
     expect(await problem('a text', '-c', 'flac')).toMatch(/flac expected audio, got bytes/);
   });
 
-  test('says which file is damaged, and where', async () => {
+  test('names the damaged file and the offset', async () => {
     await withFolder(async (folder) => {
       const path = join(folder, 'torn.wav');
       writeFileSync(path, readFileSync(WHISPER).subarray(0, 30));
@@ -96,7 +96,7 @@ describe('sample of a sound', () => {
   });
 });
 
-test('score gives bits per sample, beside the rate of the encoder', async () => {
+test('score reports bits per sample, next to the rate of the encoder', async () => {
   await withFolder(async (folder) => {
     const path = join(folder, 'short.wav');
     writeFileSync(path, writeWav({ ...whisper, data: whisper.data.subarray(0, 16_000) }));
@@ -113,7 +113,7 @@ test('score gives bits per sample, beside the rate of the encoder', async () => 
   );
 });
 
-test('next shows the likeliest samples and what comes', async () => {
+test('next shows the likeliest samples and the true one', async () => {
   const ran = await runCli(['next', WHISPER, '-c', 'flac', '--given', '500ms', '--json']);
   const [seen] = jsonLines(ran) as [{ quantiles: number[]; truth: number; likeliest: unknown[] }];
   const [low, middle, high] = seen.quantiles as [number, number, number];
@@ -123,7 +123,7 @@ test('next shows the likeliest samples and what comes', async () => {
   expect(Number.isInteger(seen.truth)).toBe(true);
 });
 
-test('compress writes FLAC that decompress brings back', async () => {
+test('compress writes FLAC that decompress restores', async () => {
   await withFolder(async (folder) => {
     const wav = join(folder, 'w.wav');
     writeFileSync(wav, readFileSync(WHISPER));
@@ -140,7 +140,7 @@ test('compress writes FLAC that decompress brings back', async () => {
   });
 });
 
-test('compress says what of a WAV is not kept, and takes all of one that was never closed', async () => {
+test('compress reports what it does not keep of a WAV, and reads all of an unfinalised one', async () => {
   await withFolder(async (folder) => {
     const at = (name: string): string => join(folder, name);
     const wav = readFileSync(WHISPER);

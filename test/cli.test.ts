@@ -10,7 +10,7 @@ import { jsonLines, runCli, spawnCli, TALE, withFolder } from './run-cli.js';
 const FROM_TALE = ['--corpus', TALE, '--seed', '1'];
 
 describe('sample', () => {
-  it('draws as many bytes as asked for, the same ones for the same seed', async () => {
+  it('draws the requested number of bytes, the same ones for the same seed', async () => {
     const args = ['sample', 'Once upon a time', ...FROM_TALE, '-n', '100'];
     const [first, second] = [await runCli(args), await runCli(args)];
     expect(first.code).toBe(0);
@@ -20,7 +20,7 @@ describe('sample', () => {
     expect(other.stdout).not.toEqual(first.stdout);
   });
 
-  it('reports a seed of its own, which draws the same again', async () => {
+  it('reports a random seed that reproduces the sample', async () => {
     const first = await runCli(['sample', 'abc', '-n', '40']);
     const seed = /^seed (\d+)$/m.exec(first.stderr)?.[1];
     expect(seed).toBeDefined();
@@ -29,7 +29,7 @@ describe('sample', () => {
     expect(second.stderr).not.toContain('seed');
   });
 
-  it('takes the prompt as an argument, from a file or from a pipe alike', async () => {
+  it('takes the prompt from an argument, a file or a pipe', async () => {
     await withFolder(async (folder) => {
       const prompt = new Uint8Array(readFileSync(TALE).subarray(0, 999));
       const file = join(folder, 'prompt');
@@ -54,14 +54,14 @@ describe('sample', () => {
     expect(empty.stdout).toEqual(fromNothing.stdout);
   });
 
-  it('takes any bytes as a prompt', async () => {
+  it('accepts any bytes as a prompt', async () => {
     const input = Uint8Array.from({ length: 1000 }, (_, i) => (i * i * 7) % 256);
     const ran = await runCli(['sample', '-n', '30', '--seed', '1'], { input });
     expect(ran.code).toBe(0);
     expect(ran.stdout).toHaveLength(30);
   });
 
-  it('prints one JSON object a byte, then the totals', async () => {
+  it('prints one JSON object per byte, then the totals', async () => {
     const args = ['sample', 'The ', ...FROM_TALE, '-n', '20', '--overlap', '0'];
     const lines = jsonLines(await runCli([...args, '--json']));
     const last = lines.pop()!;
@@ -91,7 +91,7 @@ describe('sample', () => {
     expect(last.bpb).toBeCloseTo((last.bits as number) / 20, 9);
   });
 
-  it('draws several samples from one start, the first as if it were alone', async () => {
+  it('draws several samples from one start, the first the same as alone', async () => {
     const args = ['sample', 'The ', ...FROM_TALE, '-n', '20', '--json'];
     const alone = jsonLines(await runCli(args)).slice(0, -1);
     const lines = jsonLines(await runCli([...args, '--count', '3'])).slice(0, -1);
@@ -101,18 +101,18 @@ describe('sample', () => {
     expect(samples[1]!.map(({ byte }) => byte)).not.toEqual(alone.map(({ byte }) => byte));
   });
 
-  it('parts several samples by an empty line', async () => {
+  it('separates several samples with an empty line', async () => {
     const args = ['sample', ...FROM_TALE, '-n', '20', '--alphabet', 'printable', '--count', '2'];
     const { text } = await runCli(args);
     expect(text.split('\n\n').map(({ length }) => length)).toEqual([20, 20]);
   });
 
-  it('stops after a stop text, in which \\n is a newline', async () => {
+  it('ends with the stop text, in which \\n is a newline', async () => {
     const { text } = await runCli(['sample', ...FROM_TALE, '-n', '5000', '--stop', '.\\n']);
     expect(text.indexOf('.\n')).toBe(text.length - 2);
   });
 
-  it('keeps to an alphabet by name or by file', async () => {
+  it('restricts bytes to an alphabet, by name or from a file', async () => {
     await withFolder(async (folder) => {
       const file = join(folder, 'bases');
       writeFileSync(file, 'GATTACA');
@@ -122,20 +122,32 @@ describe('sample', () => {
     });
   });
 
-  it.each(['lzma', 'lm:size=200k'])('draws with %s what it was given, or all', async (spec) => {
-    const args = ['sample', ...FROM_TALE, '-c', spec, '--overlap=0', '-n150', '--seed=2', '--json'];
-    const bytesOf = async (...more: string[]) => {
-      const lines = jsonLines(await runCli([...args, '--temperature=1.5', ...more]));
-      return { last: lines.pop()!, bytes: lines.map(({ byte }) => byte as number) };
-    };
-    const given = new Set(readFileSync(TALE));
-    const held = await bytesOf();
-    expect(held.bytes.every((byte) => given.has(byte))).toBe(true);
-    expect(held.last.alphabet).toBe('given');
-    const free = await bytesOf('--alphabet', 'all');
-    expect(free.bytes.some((byte) => !given.has(byte))).toBe(true);
-    expect(free.last.alphabet).toBe(undefined);
-  });
+  it.each(['lzma', 'lm:size=200k'])(
+    'draws with %s from the given bytes by default, or from all',
+    async (spec) => {
+      const args = [
+        'sample',
+        ...FROM_TALE,
+        '-c',
+        spec,
+        '--overlap=0',
+        '-n150',
+        '--seed=2',
+        '--json',
+      ];
+      const bytesOf = async (...more: string[]) => {
+        const lines = jsonLines(await runCli([...args, '--temperature=1.5', ...more]));
+        return { last: lines.pop()!, bytes: lines.map(({ byte }) => byte as number) };
+      };
+      const given = new Set(readFileSync(TALE));
+      const held = await bytesOf();
+      expect(held.bytes.every((byte) => given.has(byte))).toBe(true);
+      expect(held.last.alphabet).toBe('given');
+      const free = await bytesOf('--alphabet', 'all');
+      expect(free.bytes.some((byte) => !given.has(byte))).toBe(true);
+      expect(free.last.alphabet).toBe(undefined);
+    },
+  );
 
   it('draws well-formed UTF-8 with --utf8', async () => {
     const { stdout } = await runCli(['sample', 'Grüße: äöü ', '-n200', '--seed=1', '--utf8']);
@@ -171,7 +183,7 @@ describe('sample', () => {
     expect((await runCli(args)).text).toBe(shown);
   });
 
-  it('writes to a file, and nothing else', async () => {
+  it('writes only to the output file', async () => {
     await withFolder(async (folder) => {
       const file = join(folder, 'out.txt');
       const args = ['sample', ...FROM_TALE, '-n', '80'];
@@ -182,7 +194,7 @@ describe('sample', () => {
     });
   });
 
-  it('lets no control sequence through where it shows colours', async () => {
+  it('lets no control sequence through when it shows colours', async () => {
     const args = ['sample', '-n', '400', '--seed', '1', '--heat', '--temperature', 'inf'];
     const { text } = await runCli(args, { env: { FORCE_COLOR: '1' } });
     expect(text).toContain('\x1b[38;5;');
@@ -190,7 +202,7 @@ describe('sample', () => {
     expect(text.replace(/\x1b\[[0-9;]*m/g, '')).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/);
   });
 
-  it('honours NO_COLOR before --heat', async () => {
+  it('gives NO_COLOR precedence over --heat', async () => {
     const args = ['sample', ...FROM_TALE, '-n', '40'];
     const env = { NO_COLOR: '1', FORCE_COLOR: '1' };
     const plain = await runCli(args);
@@ -199,7 +211,7 @@ describe('sample', () => {
 });
 
 describe('next', () => {
-  it('says how many more bytes are as likely as the last that it shows', async () => {
+  it('reports how many more bytes are as likely as the last one shown', async () => {
     const { text } = await runCli(['next', '', '--top', '6']);
     expect(text).toMatch(/\n250 more bytes as likely as the last\n$/);
     const all = await runCli(['next', '', '--top', '256']);
@@ -228,7 +240,7 @@ describe('next', () => {
     }
   });
 
-  it('gives whole bytes as measured for recompress', async () => {
+  it('gives whole-byte differences as measured for recompress', async () => {
     const { text } = await runCli(['next', 'abcabcabcabc', '-c', 'node-zlib', '--json']);
     const { bits, reading } = JSON.parse(text);
     expect(reading).toBe('recompress');
@@ -247,7 +259,7 @@ describe('score', () => {
     expect(scored.msPerByte).toBeGreaterThan(0);
   });
 
-  it('scores stdin as it scores the file', async () => {
+  it('scores stdin like the file', async () => {
     const args = ['--reading', 'decode', '--json', '-c', 'order0'];
     const fromFile = JSON.parse((await runCli(['score', TALE, ...args])).text);
     const fromPipe = JSON.parse(
@@ -257,7 +269,7 @@ describe('score', () => {
     expect(fromPipe.conversionLoss).toBeCloseTo(0, 9);
   });
 
-  it('says so when there is nothing to score', async () => {
+  it('reports that there is nothing to score', async () => {
     const ran = await runCli(['score', '/dev/null']);
     expect(ran.code).toBe(0);
     expect(ran.text).toContain('nothing to score in 0 bytes\n');
@@ -265,7 +277,7 @@ describe('score', () => {
     expect(given.text).toContain('nothing to score in 9 bytes: all of them are given\n');
   });
 
-  it('shows all of the text with --heat, whether it can colour it or not', async () => {
+  it('shows all of the text with --heat, with or without colours', async () => {
     const text = 'Long ago, far away.';
     const env = { FORCE_COLOR: '3' };
     const coloured = await runCli(['score', '--heat'], { input: text, env });
@@ -297,7 +309,7 @@ describe('compressors', () => {
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
   });
 
-  it('tells all of those that are named, and refuses a name that is not there', async () => {
+  it('describes all named compressors, and refuses an unknown name', async () => {
     const { text } = await runCli(['compressors', 'gzip', 'ppm']);
     expect(text).toMatch(/^gzip {2}decode \(fractional\), exact \(bit\), recompress \(byte\)\n/);
     expect(text).toMatch(/level=0…9 \(9\)[\s\S]*\nppm {3}decode/);
@@ -308,7 +320,7 @@ describe('compressors', () => {
 });
 
 describe('help, version, completion', () => {
-  it('has a version and, for every command, help with examples', async () => {
+  it('prints the version and, for every command, help with examples', async () => {
     expect((await runCli(['--version'])).text).toBe(`${VERSION}\n`);
     for (const args of [[], ['sample'], ['next'], ['score'], ['compressors'], ['complete']]) {
       const { code, text } = await runCli([...args, '--help']);
@@ -318,7 +330,7 @@ describe('help, version, completion', () => {
     }
   });
 
-  it('completes commands, flags and values, and leaves files to the shell', async () => {
+  it('completes commands, flags and values, and leaves file names to the shell', async () => {
     const offered = async (...words: string[]): Promise<string[]> => {
       const { text } = await spawnCli(['complete', '--', ...words]);
       return text

@@ -31,14 +31,14 @@ describe('words of a command line', () => {
     ['a $HOME *', ['a', '$HOME', '*']],
   ])('%s', (line, words) => expect(splitWords(line)).toEqual(words));
 
-  it('a quote must be closed, and there must be a program', () => {
+  it('require closed quotes and a program', () => {
     expect(() => splitWords('a "b')).toThrow(UsageError);
     expect(() => splitWords(`""`)).toThrow(UsageError);
   });
 });
 
 describe('command', () => {
-  it('measures what the program writes', async () => {
+  it('measures the output of the program', async () => {
     const compressor = await script(DEFLATE);
     const expected = deflateRawSync(TEXT, { level: 9 });
     expect(await compressor.codeLength(TEXT)).toBe(8 * expected.length);
@@ -47,7 +47,7 @@ describe('command', () => {
     expect(compressor.readings).toEqual(['recompress']);
   });
 
-  it('scores candidates by the difference', async () => {
+  it('scores candidates by the difference in code length', async () => {
     const model = (await script(DEFLATE)).start();
     model.push(TEXT);
     const candidates = [bytes('she sells sea shells'), bytes('qxj zvk wqp yhf gdbn')];
@@ -55,7 +55,7 @@ describe('command', () => {
     expect(likely).toBeLessThan(unlikely!);
   });
 
-  it('runs no more processes at a time than it may', async () => {
+  it('runs at most the allowed number of processes at a time', async () => {
     // Each process says when it began and ended; at no time may three be open.
     const source =
       'const t=Date.now();process.stdin.resume().on("end",()=>setTimeout(()=>console.log(t,Date.now()),50))';
@@ -72,14 +72,14 @@ describe('command', () => {
     }
   });
 
-  it('tells the last line of what a failing program complains about', async () => {
+  it('reports the last line that a failing program writes to stderr', async () => {
     const compressor = await script('console.error("first\\nbad luck");process.exitCode=3');
     await expect(compressor.codeLength(TEXT)).rejects.toThrow(
       /^command ".*" failed with exit status 3: bad luck$/,
     );
   });
 
-  it('fails everything in line at the first failure, and works again afterwards', async () => {
+  it('fails everything queued at the first failure, and works again afterwards', async () => {
     const source = 'process.stdin.on("data",d=>d[0]===33?process.exit(1):process.stdout.write(d))';
     const compressor = await script(source, { concurrency: 1 });
     const runs = ['!', 'a', 'b'].map((text) => compressor.codeLength(bytes(text)));
@@ -93,7 +93,7 @@ describe('command', () => {
     await expect(compressor.codeLength(TEXT)).rejects.toThrow(/gave no output within 0\.3 s$/);
   });
 
-  it('does not wait for what a killed program has left behind', async () => {
+  it('does not wait for children of a killed program', async () => {
     const entry = commandEntry({ timeoutMs: 200 });
     const compressor = await entry.open({ kind: 'bytes' }, { program: 'sh -c "sleep 8; true"' });
     const startMs = performance.now();
@@ -101,19 +101,19 @@ describe('command', () => {
     expect(performance.now() - startMs).toBeLessThan(5000);
   });
 
-  it('refuses output that is empty, or that does not end', async () => {
+  it('refuses empty and endless output', async () => {
     const silent = await script('process.stdin.resume()');
     await expect(silent.codeLength(TEXT)).rejects.toThrow(/gave no output$/);
     const endless = await script('const w=()=>process.stdout.write("y".repeat(65536),w);w()');
     await expect(endless.codeLength(TEXT)).rejects.toThrow('wrote far more than its input');
   });
 
-  it('bears a program that stops reading early', async () => {
+  it('tolerates a program that stops reading early', async () => {
     const compressor = await script('process.stdin.destroy();console.log("done")');
     expect(await compressor.codeLength(new Uint8Array(2 ** 21))).toBe(8 * 5);
   });
 
-  it('says how to get a program that is not there', async () => {
+  it('says how to get a missing program', async () => {
     const error = await openCompressor('command:no-such-program').catch((reason) => reason);
     expect(error).toBeInstanceOf(CompressorUnavailableError);
     expect(error.message).toBe('program "no-such-program" not found');
@@ -121,7 +121,7 @@ describe('command', () => {
   });
 
   const xz = spawnSync('xz', ['--version']).status === 0;
-  it.skipIf(!xz)('takes xz, and knows its version (skipped where there is no xz)', async () => {
+  it.skipIf(!xz)('runs xz and knows its version (skipped without xz)', async () => {
     const compressor = await openCompressor('command:xz -9');
     expect(compressor.name).toBe('command:xz -9');
     expect(compressor.version).toMatch(/^xz -9: xz .*\d/);
@@ -130,7 +130,7 @@ describe('command', () => {
 });
 
 describe('node-zlib', () => {
-  it('is node:zlib, to the byte, with all its options', async () => {
+  it('equals node:zlib byte for byte, with all its options', async () => {
     const compressor = await openCompressor('node-zlib:level=1,memLevel=2,windowBits=9');
     const expected = deflateRawSync(TEXT, { level: 1, memLevel: 2, windowBits: 9 });
     expect(await compressor.compress!(TEXT)).toEqual(new Uint8Array(expected));
@@ -139,7 +139,7 @@ describe('node-zlib', () => {
     expect(compressor.version).toBe(`node:zlib ${process.versions.zlib}`);
   });
 
-  it('refuses streams that are cut off, wrong, followed by more, or too long', async () => {
+  it('refuses streams that are cut off, invalid, followed by more data, or too long', async () => {
     const compressor = await openCompressor('node-zlib');
     const decompress = async (data: Uint8Array, maxBytes?: number): Promise<unknown> =>
       compressor.decompress!(data, maxBytes === undefined ? {} : { maxBytes });

@@ -8,7 +8,7 @@ const pages = readdirSync('guide').filter((name) => name.endsWith('.md'));
 
 const withCode = pages.filter((name) => readFileSync(`guide/${name}`, 'utf8').includes('```js'));
 
-test.each(withCode)('the code of guide/%s prints what it says', (name) => {
+test.each(withCode)('the code of guide/%s prints the output shown', (name) => {
   const page = readFileSync(`guide/${name}`, 'utf8');
   const pieces = [...page.matchAll(/```js\n([\s\S]*?)```\n\n```text\n([\s\S]*?)```/g)];
   expect(page.split('```js').length - 1).toBe(pieces.length);

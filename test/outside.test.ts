@@ -41,7 +41,7 @@ const REACHING = [
   'endless',
 ];
 
-describe('a spec from outside that reaches a program or a file is refused', () => {
+describe('an untrusted spec that starts a program or reads a file is refused', () => {
   test.each(REACHING)('%j', async (spec) => {
     await withFolder(async (folder) => {
       const file = join(folder, 'made');
@@ -64,11 +64,11 @@ describe('a spec from outside that reaches a program or a file is refused', () =
     '__proto__',
     'constructor:x',
     'pair:gzip+COMMAND:touch x',
-  ])('%j is no compressor at all', async (spec) => {
+  ])('%j is not a compressor', async (spec) => {
     await expect(openFromOutside(spec, registry)).rejects.toThrow(/^unknown compressor "/);
   });
 
-  it('and opened where that is allowed, as are all others anywhere', async () => {
+  it('and opened where allowed, and other specs are opened anywhere', async () => {
     const allowed = await openFromOutside('command:cat', registry, { allowed: true });
     expect(allowed.name).toBe('command:cat');
     for (const spec of [
@@ -83,7 +83,7 @@ describe('a spec from outside that reaches a program or a file is refused', () =
   });
 });
 
-test('every row of Node says what it reaches, and only programs, models and blends of them reach further', () => {
+test('every Node row declares what it reaches, and only programs, models and blends reach anything', () => {
   const reaching = Object.entries(nodeRegistry).filter(([, { reach }]) => reach !== 'nothing');
   expect(reaching.map(([name]) => name).sort()).toEqual([
     'blend',
@@ -106,7 +106,7 @@ test.each([
   { spec: 'gzip', judge: '\tcommand:touch FILE' },
   { spec: 'held-out', judge: 'command:touch FILE' },
   { spec: ' onnx:model=FILE' },
-])('a job %j starts nothing on a worker', async (specs) => {
+])('a job %j starts nothing in a worker', async (specs) => {
   await withFolder(async (folder) => {
     const file = join(folder, 'made');
     const task = JSON.parse(JSON.stringify(specs).replace('FILE', file));
@@ -119,7 +119,7 @@ test.each([
   });
 });
 
-test('the header of a .zd file starts nothing, unless the same spec is said', async () => {
+test('the header of a .zd file starts nothing unless the same spec is confirmed', async () => {
   await withFolder(async (folder) => {
     const made = join(folder, 'made');
     const spec = ` command:tee ${made}`;

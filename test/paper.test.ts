@@ -12,7 +12,7 @@ import { runCli, TALE, withFolder } from './run-cli.js';
 
 const SAMPLES = join(import.meta.dirname, '../samples');
 const tale = new Uint8Array(readFileSync(TALE));
-test('a cell of files has their sizes, one of a reading its surprisals, at each length', async () => {
+test('a cell reports file sizes, or surprisals for a reading, at each length', async () => {
   const at = [1, 500, 1000];
   const passage = { bytes: tale.subarray(0, 2000), from: 0, fresh: 1000 };
   const contexts = [0, 1000].map((start) => tale.subarray(start, start + 1000));
@@ -31,7 +31,7 @@ test('a cell of files has their sizes, one of a reading its surprisals, at each 
   }
 });
 
-describe('bad input is refused in one line', () => {
+describe('bad input is refused with a one-line error', () => {
   test.each([
     [['fig9'], /unknown figure "fig9"; did you mean "fig/],
     [['plots'], /unknown figure "plots"; there are table1, table2, fig2, fig3, fig4, figc1, figc3/],
@@ -50,7 +50,7 @@ describe('bad input is refused in one line', () => {
     expect(ran.code).toBeGreaterThan(0);
   });
 
-  test('a file that is not whole chunks, with what to do', async () => {
+  test('a file that is not whole chunks, with advice', async () => {
     await withFolder(async (folder) => {
       mkdirSync(join(folder, 'text'));
       const path = join(folder, 'text/wiki-test.txt');

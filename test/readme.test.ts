@@ -36,8 +36,8 @@ function stable(text: string): string {
     .trim();
 }
 
-describe('the examples of the README', () => {
-  test('are there', () => {
+describe('the README', () => {
+  test('has examples', () => {
     expect(examples.length).toBeGreaterThanOrEqual(3);
   });
 
@@ -55,7 +55,7 @@ describe('the examples of the README', () => {
     expect(stable(printed)).toBe(stable(output));
   });
 
-  test('its first output is what npm start prints', () => {
+  test('shows the output of npm start first', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
     const [, first] = /and goes on:\n\n```text\n([\s\S]*?)```/.exec(readme)!;
     const [program, ...args] = wordsOf(scripts.start.split(' && ').at(-1));
@@ -68,7 +68,7 @@ describe('the examples of the README', () => {
   });
 
   test.runIf(DEEP)(
-    'its other commands run, one after the other',
+    'has other commands that run one after the other',
     () =>
       withFolder(async (folder) => {
         symlinkSync(join(import.meta.dirname, '../samples'), join(folder, 'samples'));
@@ -99,13 +99,13 @@ describe('the examples of the README', () => {
     300_000,
   );
 
-  test('its npm scripts are there', () => {
+  test('names npm scripts that exist', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
     expect(readme).toContain('npm ci && npm start');
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['start', 'test']));
   });
 
-  test('its library example runs', () => {
+  test('has a library example that runs', () => {
     const [, code] = /```js\n([\s\S]*?)```/.exec(readme)!;
     const printed = execFileSync(process.execPath, ['--input-type=module', '-e', code!], {
       encoding: 'utf8',
@@ -114,7 +114,7 @@ describe('the examples of the README', () => {
   });
 
   // `npm run samples` runs them.
-  test('the samples it names are there, with what they print', () => {
+  test('names samples that exist, with their output', () => {
     const named = readme.match(/samples\/\d\d-[\w-]+\.mjs/g)!;
     expect(named.length).toBeGreaterThan(0);
     for (const script of named) {
@@ -123,7 +123,7 @@ describe('the examples of the README', () => {
     }
   });
 
-  test('it is short', () => {
+  test('is short', () => {
     expect(readme.split('\n').length).toBeLessThanOrEqual(161);
   });
 });

@@ -40,7 +40,7 @@ const COMMON = ['zipdream', 'medium', 'spec', 'compressor', 'version', 'reading'
 const RATES = ['bytes', 'unit', 'units', 'bits', 'bpb', 'bitsPerUnit'];
 
 describe.each(CASES)('$medium', ({ medium: name, path, spec, flags, cut }) => {
-  test('has one rate by score, compare and the library', async () => {
+  test('has the same rate from score, compare and the library', async () => {
     const chunks = name === 'text' ? ['--chunk', '4096', '--from', '2048'] : [];
     const [scored] = jsonLines(
       await runCli(['score', path, '-c', spec, ...flags, ...chunks, '--json']),
@@ -65,7 +65,7 @@ describe.each(CASES)('$medium', ({ medium: name, path, spec, flags, cut }) => {
     }
   });
 
-  test('is drawn with a record of the same keys, whose bits score agrees with', async () => {
+  test('has the common keys in the record of sample, whose bits agree with score', async () => {
     await withFolder(async (folder) => {
       const output = join(folder, name === 'sound' ? 'o.wav' : name === 'text' ? 'o.txt' : 'o.png');
       const what = name === 'text' ? ['The ', '--corpus', path, '-n', '200'] : [path];
@@ -90,7 +90,7 @@ describe.each(CASES)('$medium', ({ medium: name, path, spec, flags, cut }) => {
     });
   });
 
-  test('is looked at with a record of the same keys', async () => {
+  test('has the common keys in the record of next', async () => {
     const what = name === 'text' ? ['The '] : [path];
     const [seen] = jsonLines(await runCli(['next', ...what, '-c', spec, ...flags, '--json']));
     for (const key of [...COMMON, 'contextBytes', 'likeliest'])

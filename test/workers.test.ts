@@ -12,7 +12,7 @@ const CONTEXT = readFileSync(TALE).subarray(0, 2 ** 13);
 
 const SPECS = DEEP ? ['brotli:quality=1', 'zstd:level=1', 'pako:level=1'] : ['brotli:quality=1'];
 
-it.each(SPECS)('%s: the same bits', async (spec) => {
+it.each(SPECS)('%s: gives the same bits on workers', async (spec) => {
   const compressor = await openCompressor(spec);
   const alone = compressor.start('recompress');
   alone.push(CONTEXT);
@@ -28,7 +28,7 @@ it.each(SPECS)('%s: the same bits', async (spec) => {
   }
 });
 
-it('stays in this thread for short contexts, programs and one worker', async () => {
+it('runs in this thread for short contexts, programs and one worker', async () => {
   const pako = await openCompressor('pako');
   expect(withWorkers(pako, 'pako', 1)).toBe(pako);
   expect(withWorkers(pako, 'command:cat', 2)).toBe(pako);
@@ -36,19 +36,19 @@ it('stays in this thread for short contexts, programs and one worker', async () 
   expect(short.next(new Float64Array(256))).toBeUndefined();
 });
 
-it('refuses a number of workers that is none', async () => {
+it('refuses an invalid number of workers', async () => {
   const pako = await openCompressor('pako');
   expect(() => withWorkers(pako, 'pako', 0)).toThrow(RangeError);
 });
 
-it('the command line ends with its threads, and says the same with any number', async () => {
+it('the command line ends its threads, and prints the same with any number of them', async () => {
   const args = ['next', '--prompt-file', TALE, '-c', 'pako:level=1', '--json', '--workers'];
   const [one, two] = [await runCli([...args, '1']), await runCli([...args, '2'])];
   expect(two.text).toBe(one.text);
   expect([one.code, two.code, two.stderr]).toEqual([0, 0, '']);
 });
 
-it('an error in a thread is the one that it would be without', async () => {
+it('an error in a thread is the same as without threads', async () => {
   const pako = await openCompressor('pako');
   const model = withWorkers(pako, 'no-such-row', 2).start();
   model.push(CONTEXT);
