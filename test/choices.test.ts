@@ -21,7 +21,7 @@ async function choices(options: Partial<ChoiceOptions>) {
 }
 
 describe('generateChoices', () => {
-  test('draws whole candidates, each with 2^−ΔL over all of them', async () => {
+  test('draws whole candidates with probability proportional to 2^−ΔL', async () => {
     const steps = await choices({ length: 12 });
     const model = decodeReading(order0Predictor());
     let index = 0;
@@ -40,7 +40,7 @@ describe('generateChoices', () => {
     expect(index - steps.at(-1)!.bytes.length).toBeLessThan(12);
   });
 
-  test('warps them, keeps to the constraints and stops', async () => {
+  test('applies temperature, constraints and stops', async () => {
     const greedy = await choices({ temperature: 0, length: 3 });
     expect(greedy.every(({ bytes }) => bytes.length === 1)).toBe(true);
     const ascii = await choices({
@@ -73,12 +73,12 @@ describe('readVocabulary', () => {
       return words.map((word) => Buffer.from(word).toString());
     });
 
-  test('takes lines byte for byte, each once, empty ones left out', async () => {
+  test('reads lines byte for byte, without duplicates and empty lines', async () => {
     expect(await read('the\r\n cat\n\nthe\n  sat é')).toEqual(['the', ' cat', '  sat é']);
     await expect(read('\n\n')).rejects.toThrow('has no words');
   });
 
-  test('undoes the alphabet of byte-level BPE', async () => {
+  test('decodes the alphabet of byte-level BPE', async () => {
     const tokenizer = {
       added_tokens: [{ content: '<|end|>', special: true }],
       pre_tokenizer: { type: 'Sequence', pretokenizers: [{ type: 'ByteLevel' }] },
@@ -89,7 +89,7 @@ describe('readVocabulary', () => {
     expect(words).toHaveLength(6);
   });
 
-  test('reads the pieces of SentencePiece and of WordPiece', async () => {
+  test('reads the pieces of SentencePiece and WordPiece', async () => {
     const unigram = {
       model: {
         type: 'Unigram',
@@ -105,7 +105,7 @@ describe('readVocabulary', () => {
     expect(await read(wordPiece)).toEqual([' the', 'ing']);
   });
 
-  test('says what is wrong with a file that is none', async () => {
+  test('reports what is wrong with a malformed file', async () => {
     await expect(read('{"model": ')).rejects.toThrow(
       'starts like a tokenizer.json, but is not valid JSON',
     );

@@ -25,7 +25,7 @@ function copyAtEnd(given: string, drawn: string): number {
 }
 
 describe('longestCopy', () => {
-  test('finds what looking everywhere finds, and says where it came from', () => {
+  test('agrees with an exhaustive search and reports the source', () => {
     fc.assert(
       fc.property(text(12), text(12), fc.array(text(12), { maxLength: 3 }), (a, b, samples) => {
         const given = letters(a, b);
@@ -50,12 +50,12 @@ describe('longestCopy', () => {
     );
   });
 
-  test('does not take one sample for a copy of another', () => {
+  test('does not count text that two samples share as a copy', () => {
     expect(longestCopy([], [bytesOf('xyz'), bytesOf('xyz')]).length).toBe(0);
     expect(longestCopy([bytesOf('cd')], [bytesOf('abc'), bytesOf('def')]).length).toBe(1);
   });
 
-  test('a run copies itself', () => {
+  test('reports a run as a copy of itself', () => {
     expect(longestCopy([], [bytesOf('zaaaa')])).toEqual({ length: 3, sample: 0, to: 2, from: 1 });
   });
 });
@@ -68,7 +68,7 @@ describe('CopyGuard', () => {
     return String.fromCharCode(...[...bits.keys()].filter((b) => bits[b] === Infinity));
   };
 
-  test('excludes exactly the bytes that would make a copy too long, in a trial too', () => {
+  test('excludes exactly the bytes that would make a copy too long, also in a trial', () => {
     const runs = fc.property(
       text(12),
       text(12),
@@ -91,7 +91,7 @@ describe('CopyGuard', () => {
     fc.assert(runs, { numRuns: 2000 });
   });
 
-  test('a trial leaves it as it was, and a fork goes its own way', () => {
+  test('is unchanged by a trial and independent of its forks', () => {
     const guard = CopyGuard.of(2, [bytesOf('abcabd')]);
     for (const byte of bytesOf('ab')) guard.push(byte);
     const trial = guard.trial();
@@ -122,7 +122,7 @@ describe('drawing without copies', () => {
     };
   }
 
-  test('a model that recites is kept from it', async () => {
+  test('limits the copies of a model that recites its context', async () => {
     const draw = async (copyGuard?: CopyGuard) => {
       const bytes = [];
       const options = { length: 200, random: createRandom('recite'), copyGuard };
@@ -133,7 +133,7 @@ describe('drawing without copies', () => {
     expect(await draw(CopyGuard.of(6, [given]))).toBe(6);
   });
 
-  test('says so where all that the model has is a copy', async () => {
+  test('reports that every possible byte would copy too much', async () => {
     const onlyA: CodeLengthModel = {
       ...reciter(),
       next: (out) => void (out.fill(Infinity)[97] = 0),
@@ -161,7 +161,7 @@ describe('drawing without copies', () => {
     };
   }
 
-  test('tokens that copy too much are drawn again', async () => {
+  test('redraws tokens that copy too much', async () => {
     const draw = async (copyGuard?: CopyGuard) => {
       const steps = generateTokens(tokens(), { length: 200, random: createRandom(5), copyGuard });
       const bytes: number[] = [];

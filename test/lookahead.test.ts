@@ -49,7 +49,7 @@ describe('lookahead', () => {
     expect(distances.at(-1)).toBeLessThan(1e-9); // 4 + 16 + 64 prefixes are all there are
   });
 
-  test('searches after each byte or only after the span, as it is told', async () => {
+  test('searches after each byte or only after the span, as configured', async () => {
     const searches = async (commit: 'byte' | 'span') => {
       let asked = 0;
       const counted = (model: CodeLengthModel): CodeLengthModel => ({
@@ -72,7 +72,7 @@ describe('lookahead', () => {
     expect(await searches('byte')).toBe(4 * (1 + 3 * 64));
   });
 
-  test('leaves a proper distribution as it is, whatever beam and horizon', async () => {
+  test('leaves a normalised distribution unchanged, for any beam and horizon', async () => {
     const model = decodeReading(order0Predictor());
     model.push(bytesOf('abracadabra'));
     const expected = new Float64Array(256);
@@ -89,7 +89,7 @@ describe('lookahead', () => {
     }
   });
 
-  test('its probabilities add up to 1, and a fork goes its own way', async () => {
+  test('has probabilities that sum to 1, and independent forks', async () => {
     const predictor = lookaheadPredictor(toy.start(), { beam: 3, horizon: 3 });
     const before = new Float64Array(256);
     await predictor.predict(before);

@@ -91,14 +91,14 @@ describe.each([
   ['gzip', 'Wenna said '],
   ['deflate', ''],
   ['lzma:maxMatch=16', 'Wenna said '],
-])('the bytes that %s draws after "%s" with an overlap are the same', (spec, text) => {
+])('an overlap draws the same bytes with %s after "%s"', (spec, text) => {
   const prompt = bytesOf(text);
   const given = text === '' ? [CORPUS] : [CORPUS, prompt];
   const args = ['sample', text, '--corpus', TALE, '-c', spec, '-n', `${LENGTH}`, '--seed', SEED];
   const byCli = runCli([...args, ...HELD]).then(({ stdout }) => stdout);
   byCli.catch(() => {}); // each test reports it
 
-  test('from the command line, with its defaults, in records, in pieces, the first of several', async () => {
+  test('on the command line, with defaults, in records, in pieces and as the first of several', async () => {
     const expected = await byCli;
     expect(expected).toHaveLength(LENGTH);
     expect((await runCli([...args, '--alphabet', 'all'])).stdout).toEqual(expected);
@@ -114,7 +114,7 @@ describe.each([
     });
   });
 
-  test('from the library, the given bytes pushed at once or one by one', async () => {
+  test('in the library, with the given bytes pushed at once or one by one', async () => {
     const all = Uint8Array.from(given.flatMap((part) => [...part]));
     for (const size of [all.length, 1]) {
       const model = (await openCompressor(spec)).start();
@@ -123,7 +123,7 @@ describe.each([
     }
   });
 
-  test('from forks, and after a pause', async () => {
+  test('in forks, and after a pause', async () => {
     const model = (await openCompressor(spec)).start();
     for (const part of given) model.push(part);
     const fork = model.fork();
@@ -138,7 +138,7 @@ describe.each([
     expect(Uint8Array.from([...first, ...rest])).toEqual(await byCli);
   });
 
-  test('in a worker thread, and by the page, also after what it had drawn before', async () => {
+  test('in a worker thread and in the page, also after earlier draws', async () => {
     expect(await threadDraws(spec, prompt)).toEqual(await byCli);
     for (const length of [0, 30]) {
       const first = (await byCli).subarray(0, length);

@@ -87,7 +87,7 @@ function byDefinition(context: Uint8Array, overlap: number, isDrawn: (at: number
 }
 
 describe('the overlap of DEFLATE', () => {
-  test('is the distribution over parses in which a copy covers so much, by definition', () => {
+  test('matches its definition: the distribution over parses with a long enough copy', () => {
     const text = bytesOf(
       'the cat sat on the rat; the bat sat on the cat; a rat and a bat sat on the ',
     );
@@ -118,7 +118,7 @@ describe('the overlap of DEFLATE', () => {
 });
 
 describe.each(['gzip', 'lzma:maxMatch=16'])('draws with an overlap of %s', (spec) => {
-  test('are of sources that say the bytes before, none of them drawn', async () => {
+  test('come from given sources that match the preceding bytes', async () => {
     const model = await primed(spec);
     const steps = await draw(model, 'sources', { overlap: 'word' });
     const all = Uint8Array.from([...TALE, ...PROMPT, ...bytesIn(steps)]);
@@ -135,7 +135,7 @@ describe.each(['gzip', 'lzma:maxMatch=16'])('draws with an overlap of %s', (spec
     expect(steps.filter(({ sources }) => sources!.length > 0).length).toBeGreaterThan(180);
   });
 
-  test('keep words whole, never copy more than is allowed, and differ by seed alone', async () => {
+  test('keep words whole, never copy more than allowed, and depend only on the seed', async () => {
     const model = await primed(spec);
     const known = new Set(wordsOf(TALE));
     let [real, count] = [0, 0];
@@ -152,7 +152,7 @@ describe.each(['gzip', 'lzma:maxMatch=16'])('draws with an overlap of %s', (spec
     expect(real / count).toBeGreaterThan(0.95);
   });
 
-  test('say the surprisal of the model without a condition', async () => {
+  test('report the surprisal of the unconditioned model', async () => {
     const model = await primed(spec);
     const plain = model.fork();
     const bits = new Float64Array(256);
@@ -163,7 +163,7 @@ describe.each(['gzip', 'lzma:maxMatch=16'])('draws with an overlap of %s', (spec
     }
   });
 
-  test('go along with an alphabet, a stop and top-k', async () => {
+  test('work with an alphabet, a stop and top-k', async () => {
     const model = await primed(spec);
     const alphabet = alphabetOf(bytesOf('abcdefghilmnorstuwy '));
     const stop = [bytesOf('he ')];
@@ -172,7 +172,7 @@ describe.each(['gzip', 'lzma:maxMatch=16'])('draws with an overlap of %s', (spec
     expect(new TextDecoder().decode(drawn)).toMatch(/^((?!he ).)*he $/s);
   });
 
-  test('come in pieces of one source each, the same bytes', async () => {
+  test('can be grouped into pieces of one source each, with the same bytes', async () => {
     const model = await primed(spec);
     const options = { overlap: 'word', length: 150, context: PROMPT } as const;
     const bytes = bytesIn(await draw(model.fork(), 8, options));
@@ -202,7 +202,7 @@ describe('an overlap', () => {
     expect(longestCopy([TALE, PROMPT], drawn).length).toBeLessThanOrEqual(24);
   });
 
-  test('keeps characters of UTF-8 and words of other scripts whole', async () => {
+  test('keeps UTF-8 characters and words of other scripts whole', async () => {
     const sentence = 'Мельник сказал, что река вернётся; река сказала мельнику, что вернётся. ';
     const corpus = bytesOf(sentence + sentence.replace('Мельник', 'Паромщик').repeat(3));
     const model = await primed('gzip', corpus);
@@ -213,7 +213,7 @@ describe('an overlap', () => {
     new TextDecoder('utf-8', { fatal: true }).decode(drawn);
   });
 
-  test('is refused by models without copies, and out of range', async () => {
+  test('is refused for models without copies, and out of range', async () => {
     const model = (await openCompressor('ppm')).start();
     const options = { length: 3, random: createRandom(1) };
     expect(() => generate(model, { ...options, overlap: 'word' })).toThrow(
@@ -232,14 +232,14 @@ describe('an overlap', () => {
     ['Wenna’s', 9, 9],
     ['да, река', 10, 9],
     ['a \xff\xfe', 6, 1],
-  ])('after "%s" a copy covers %i bytes, and %i where it has got long', (text, wanted, least) => {
+  ])('after "%s" covers %i bytes, or %i in a long copy', (text, wanted, least) => {
     const bytes = text.includes('\xff')
       ? Uint8Array.from([97, 32, 255, 254, 32, 255])
       : bytesOf(text);
     expect(bytesToCover('word', bytes)).toEqual({ wanted, least });
   });
 
-  test('knows drawn bytes from given ones, in several stretches', () => {
+  test('distinguishes drawn from given bytes, in several ranges', () => {
     const drawn = new DrawnPositions();
     for (const position of [3, 4, 5, 9, 20, 21]) drawn.add(position);
     const fork = drawn.fork();
@@ -250,8 +250,8 @@ describe('an overlap', () => {
   });
 });
 
-describe('a guard of copies', () => {
-  test('leaves a copy of half its length for what another source says, and only then', () => {
+describe('a copy guard', () => {
+  test('leaves a copy at half the limit, only for a continuation from another source', () => {
     // "abcdefgh" may be copied up to 8; after "abcd" it is left, if "d" is followed by X elsewhere.
     const hopped = (text: string, drawn: string, least = 2): string => {
       const guard = CopyGuard.of(8, [bytesOf(text)]);

@@ -38,10 +38,10 @@ const picture: Passage = {
   given: { rows: 2, columns: 8 },
 };
 
-describe('what is held out', () => {
+describe('the held-out part', () => {
   const bytes = Uint8Array.from({ length: 12 }, (_, i) => i);
 
-  test('of a picture is the right of each row, of all else the end', () => {
+  test('of a picture is the right of each row, and of other media the end', () => {
     const rows = { bytes, from: 8, format: GREY4, given: { rows: 1, columns: 2 } };
     expect(heldOutSpans(rows)).toEqual([
       [6, 8],
@@ -57,7 +57,7 @@ describe('what is held out', () => {
     expect(heldOutSpans({ bytes, from: 12 })).toEqual([]);
   });
 
-  test('of contexts that start afresh is the end of each', () => {
+  test('of contexts that start fresh is the end of each', () => {
     expect(legsOf({ bytes, from: 2, fresh: 5 })).toEqual([
       { contextStart: 0, given: [0, 2], heldOut: [2, 5] },
       { contextStart: 5, given: [5, 7], heldOut: [7, 10] },
@@ -117,19 +117,22 @@ test.each([
   ['png', 'exact', picture],
   ['gzip', 'decode', picture],
   ['gzip', 'decode', { ...picture, fresh: 20 }],
-] as const)('%s %s expects what a loop over next says', async (spec, reading, passage: Passage) => {
-  const compressor = await openCompressor(spec, { format: passage.format });
-  const { surprisals, bits } = await expectHeldOut({ compressor, reading }, passage);
-  const wanted = await byHand(compressor, reading, passage);
-  expect(surprisals.length).toBe(wanted.length);
-  for (const [i, one] of wanted.entries()) expect(surprisals[i]).toBeCloseTo(one, 8);
-  expect(bits).toBeCloseTo(
-    wanted.reduce((sum, one) => sum + one, 0),
-    6,
-  );
-});
+] as const)(
+  '%s %s gives the same surprisals as a loop over next',
+  async (spec, reading, passage: Passage) => {
+    const compressor = await openCompressor(spec, { format: passage.format });
+    const { surprisals, bits } = await expectHeldOut({ compressor, reading }, passage);
+    const wanted = await byHand(compressor, reading, passage);
+    expect(surprisals.length).toBe(wanted.length);
+    for (const [i, one] of wanted.entries()) expect(surprisals[i]).toBeCloseTo(one, 8);
+    expect(bits).toBeCloseTo(
+      wanted.reduce((sum, one) => sum + one, 0),
+      6,
+    );
+  },
+);
 
-test('sound goes by whole samples where the reading knows them', async () => {
+test('sound is processed in whole samples if the reading supports them', async () => {
   const passage = { bytes: whisper.data.subarray(0, 4000), from: 3000, format: whisper.format };
   const compressor = await openCompressor('flac', { format: whisper.format });
   const { surprisals } = await expectHeldOut({ compressor, reading: 'decode' }, passage);
@@ -155,7 +158,7 @@ test('sound goes by whole samples where the reading knows them', async () => {
   expect([...samplesOfBytes(drawn, whisper.format)]).toEqual(Array.from({ length: 500 }, draw));
 });
 
-test('draws what generate draws, from forks of one start, and goes on with what is given', async () => {
+test('draws the same as generate, from forks of one start, across several given parts', async () => {
   const compressor = await openCompressor('ppm', { format: picture.format });
   const begin = () => byteDrawer(compressor.start(), {});
   const primed = await prime(begin, picture);
@@ -177,7 +180,7 @@ test('draws what generate draws, from forks of one start, and goes on with what 
 });
 
 describe("the compressor's own bits", () => {
-  test('are differences of code lengths, of each context', async () => {
+  test('are differences of code lengths within each context', async () => {
     const compressor = await openCompressor('gzip');
     let wanted = 0;
     for (const { contextStart, heldOut } of legsOf(text)) {
@@ -188,7 +191,7 @@ describe("the compressor's own bits", () => {
     expect(await ownBits({ compressor, reading: 'decode' }, text)).toBe(wanted);
   });
 
-  test('of a predictor are what it expects; of a small picture every row counts', async () => {
+  test('equal the surprisal for a predictor, and count every row of a small picture', async () => {
     const subject = { compressor: await openCompressor('order0'), reading: 'decode' } as const;
     const expected = await expectHeldOut(subject, text);
     expect(await ownBits(subject, text, expected)).toBe(expected.bits);
@@ -202,7 +205,7 @@ describe("the compressor's own bits", () => {
   });
 });
 
-test('a signal ends a walk with its reason, and progress counts what is held out', async () => {
+test('an aborted walk throws the reason of the signal, and progress counts held-out bytes', async () => {
   const subject = { compressor: await openCompressor('order0'), reading: 'decode' } as const;
   const stop = new AbortController();
   const seen: number[] = [];

@@ -47,7 +47,7 @@ describe('the index', () => {
   const squared = (point: number): number =>
     query.reduce((sum, value, d) => sum + (value - points[4 * point + d]!) ** 2, 0);
 
-  it('finds every point once where it may look everywhere', () => {
+  it('finds every point once if the search is unlimited', () => {
     const found: number[] = [];
     tree.search(query, 1000, (point, distance) => {
       expect(distance).toBeCloseTo(squared(point), 5);
@@ -56,7 +56,7 @@ describe('the index', () => {
     expect(found.sort((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, i) => i));
   });
 
-  it('finds the nearest early', () => {
+  it('finds the nearest point early', () => {
     let nearest = -1;
     let least = Infinity;
     tree.search(query, 40, (point, distance) => {
@@ -66,7 +66,7 @@ describe('the index', () => {
     expect(nearest).toBe(all.indexOf(Math.min(...all)));
   });
 
-  it('looks along the axes of greatest variance', () => {
+  it('uses the axes of greatest variance', () => {
     const [u, v] = [
       [0.6, 0.8, 0],
       [-0.8, 0.6, 0],
@@ -86,7 +86,7 @@ describe('the index', () => {
 });
 
 describe('patchPredictor', () => {
-  it('is a distribution everywhere, and its forks are independent', () => {
+  it('is normalised everywhere, and its forks are independent', () => {
     const example = corner(3);
     const predictor = patchPredictor(new PatchPlaces(example));
     const bits = new Float64Array(256);
@@ -105,7 +105,7 @@ describe('patchPredictor', () => {
     }
   });
 
-  it('goes on with a texture, from pixels that are given, the same for the same seed', async () => {
+  it('continues a texture from given pixels, the same for the same seed', async () => {
     const channels = 3;
     const example = corner(channels);
     const { pixels } = example;
@@ -135,7 +135,7 @@ describe('patchPredictor', () => {
     expect(near).toBeLessThan(far / 2);
   });
 
-  it('copies no square of more than 24 pixels from one place, and goes on with flat ones', async () => {
+  it('copies no square of more than 24 pixels from one place, and continues flat areas', async () => {
     const random = createRandom('noise');
     const noise = { ...corner(1), width: 160, height: 90, columns: 80 };
     const pixels = Uint8Array.from({ length: 160 * 90 }, () => 256 * random());
@@ -162,7 +162,7 @@ describe('patchPredictor', () => {
     expect(bits[77]).toBeLessThan(0.1);
   });
 
-  it('refuses too little and a temperature below 0', () => {
+  it('refuses too few given pixels and negative temperatures', () => {
     expect(() => new PatchPlaces({ ...corner(1), columns: 10 })).toThrow(
       'texture synthesis needs at least 11 × 6 given pixels',
     );

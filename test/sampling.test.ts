@@ -44,7 +44,7 @@ describe('warps', () => {
     expect(warped(bitsOf(-4, 3), (b) => warpTemperature(b, 1))).toEqual([-4, 3]);
   });
 
-  test('temperature 0 keeps the likeliest and all that tie with it', () => {
+  test('temperature 0 keeps the likeliest and all ties', () => {
     expect(warped(bitsOf(8, -1, 3, -1), (b) => warpTemperature(b, 0))).toEqual([
       Infinity,
       0,
@@ -53,7 +53,7 @@ describe('warps', () => {
     ]);
   });
 
-  test('a temperature near 0 does not lose the likeliest', () => {
+  test('a temperature near 0 keeps the likeliest', () => {
     expect(warped(bitsOf(900, 901), (b) => warpTemperature(b, 1e-308))[0]).toBe(0);
   });
 
@@ -65,7 +65,7 @@ describe('warps', () => {
     ]);
   });
 
-  test('top-k keeps the k least, and ties with the last of them', () => {
+  test('top-k keeps the k likeliest, and ties with the last of them', () => {
     expect(warped(bitsOf(3, 1, 2, 2), (b) => warpTopK(b, 1))).toEqual([
       Infinity,
       1,
@@ -77,7 +77,7 @@ describe('warps', () => {
     expect(warped(bitsOf(3, 1), (b) => warpTopK(b, 7))).toEqual([3, 1]);
   });
 
-  test('top-p keeps the fewest that reach the mass, and ties, normalised or not', () => {
+  test('top-p keeps the fewest entries that reach the mass, and ties, normalised or not', () => {
     // 1/2, 1/4, 1/8, 1/8
     expect(warped(bitsOf(1, 2, 3, 3), (b) => warpTopP(b, 0.5))).toEqual([
       1,
@@ -95,13 +95,13 @@ describe('warps', () => {
     expect(warped(bitsOf(1, 2, 60), (b) => warpTopP(b, 1))).toEqual([1, 2, 60]);
   });
 
-  test('min-p drops what is less likely than a fraction of the likeliest', () => {
+  test('min-p drops entries less likely than a fraction of the likeliest', () => {
     expect(warped(bitsOf(5, 6, 7, 8), (b) => warpMinP(b, 0.25))).toEqual([5, 6, 7, Infinity]);
     expect(warped(bitsOf(5, 6, 500), (b) => warpMinP(b, 0))).toEqual([5, 6, 500]);
     expect(warped(bitsOf(5, 6, 5), (b) => warpMinP(b, 1))).toEqual([5, Infinity, 5]);
   });
 
-  test('temperature comes first, so the cuts see what it made', () => {
+  test('temperature is applied before the cuts', () => {
     // At temperature 1/2 the second byte falls from a half to a quarter of the likeliest.
     expect(warped(bitsOf(0, 1), (b) => warp(b, { temperature: 0.5, minP: 0.4 }))).toEqual([
       0,
@@ -111,7 +111,7 @@ describe('warps', () => {
 });
 
 describe('drawIndex', () => {
-  test('draws each index as often as 2^−bits says, within 5 standard deviations', () => {
+  test('draws each index with probability 2^−bits, within 5 standard deviations', () => {
     const bits = bitsOf(-3, Infinity, -2, 0.5, -2, 900);
     const expected = new Float64Array(bits.length);
     toProbabilities(bits, expected);
@@ -135,7 +135,7 @@ describe('drawIndex', () => {
     }
   });
 
-  test('no random number reaches the impossible, and no bits are too long', () => {
+  test('never draws an impossible index, and handles very long code lengths', () => {
     const bits = bitsOf(Infinity, 1e6, 1e6 + 1, Infinity);
     expect(drawIndex(bits, () => 0)).toBe(1);
     expect(drawIndex(bits, () => 1 - 2 ** -53)).toBe(2);
@@ -159,7 +159,7 @@ describe('drawIndex', () => {
 });
 
 describe('alphabets', () => {
-  test('printable is ASCII that leaves a mark; text adds tab, newline and what is above', () => {
+  test('printable is visible ASCII; text adds tab, newline and bytes above ASCII', () => {
     expect(String.fromCharCode(...namedAlphabet('printable'))).toMatch(/^ !"#.*xyz\{\|\}~$/);
     expect(namedAlphabet('printable').length).toBe(95);
     const text = new Set(namedAlphabet('text'));
@@ -168,13 +168,13 @@ describe('alphabets', () => {
     expect(text.size).toBe(ALPHABETS.text!.length);
   });
 
-  test('an unknown name is a usage error with advice', () => {
+  test('an unknown name is a usage error with a suggestion', () => {
     expect(() => namedAlphabet('printible')).toThrow('did you mean "printable"?');
     expect(() => namedAlphabet('klingon')).toThrow('there are printable, text');
     expect(() => namedAlphabet('toString')).toThrow(UsageError);
   });
 
-  test('an alphabet by example holds the bytes of the data, once each', () => {
+  test('an alphabet from data contains each of its bytes once', () => {
     expect(alphabetOf(bytesOf('banana'))).toEqual([...bytesOf('abn')]);
   });
 });
@@ -185,7 +185,7 @@ describe('Utf8Guard', () => {
     return Array.from({ length: 256 }, (_, b) => b).filter((b) => guard.allows(b, room));
   };
 
-  test('allows a byte exactly if some character begins or goes on with it', () => {
+  test('allows a byte exactly if it begins or continues a character', () => {
     // Every prefix of a character is what an independent decoder can complete.
     const tails = [
       [],
@@ -209,7 +209,7 @@ describe('Utf8Guard', () => {
     }
   });
 
-  test('passes over anything broken in the context', () => {
+  test('skips invalid bytes in the context', () => {
     const fresh = allowedAfter(new Uint8Array());
     const broken = [[0x80], [0xbf, 0xbf, 0xbf, 0xbf], [0xc0], [0xe0, 0x80], [0xff], [0x61, 0x80]];
     broken.push([0xed, 0xa0], [0xf4, 0x90], [0xe2, 0x82, 0xac], [0xf0, 0x9f, 0x98, 0x80]);
@@ -220,7 +220,7 @@ describe('Utf8Guard', () => {
     expect(allowedAfter(Uint8Array.of(0x80, 0xff, 0xe2, 0x82))).toEqual(begun);
   });
 
-  test('begins no character that the room left cannot hold', () => {
+  test('begins no character that does not fit into the remaining length', () => {
     const leads = (room: number) => allowedAfter(new Uint8Array(), room).filter((b) => b >= 0x80);
     expect(leads(1)).toEqual([]);
     expect([leads(2)[0], leads(2).at(-1)]).toEqual([0xc2, 0xdf]);
@@ -228,7 +228,7 @@ describe('Utf8Guard', () => {
     expect(leads(4).at(-1)).toBe(0xf4);
   });
 
-  test('begins no character that the alphabet cannot finish', () => {
+  test('begins no character that the alphabet cannot complete', () => {
     const flags = new Uint8Array(256);
     for (const byte of [0x41, 0xc3, 0xe0, 0xed, 0x85]) flags[byte] = 1;
     const guard = new Utf8Guard(new Uint8Array(), flags);
@@ -261,7 +261,7 @@ async function all(model: CodeLengthModel, options: Partial<GenerateOptions>): P
 const drawnBytes = (steps: readonly Step[]) => Uint8Array.from(steps, ({ byte }) => byte);
 
 describe('generate', () => {
-  test('pushes every byte it yields, and nothing else', async () => {
+  test('pushes exactly the bytes that it yields', async () => {
     const pushed: number[] = [];
     const steps = await all(indifferent(pushed), { length: 9 });
     expect(pushed).toEqual(steps.map(({ byte }) => byte));
@@ -269,7 +269,7 @@ describe('generate', () => {
     expect(await all(indifferent(), { length: 0 })).toEqual([]);
   });
 
-  test('says the surprisal under the model and the probability of the draw', async () => {
+  test('reports the surprisal under the model and the probability of the draw', async () => {
     const alphabet = bytesOf('ab');
     const [step] = await all(indifferent(), { length: 1, alphabet });
     expect(step!.bits).toBeCloseTo(8, 12);
@@ -283,12 +283,12 @@ describe('generate', () => {
     expect(greedy!.probability).toBe(1);
   });
 
-  test('draws greedy ties by chance, not by byte order', async () => {
+  test('breaks greedy ties at random, not by byte order', async () => {
     const steps = await all(indifferent(), { length: 64, temperature: 0 });
     expect(new Set(drawnBytes(steps)).size).toBeGreaterThan(40);
   });
 
-  test('the bits of the steps add up to what score says of the whole', async () => {
+  test('yields bits that add up to the score of the whole', async () => {
     const model = decodeReading(order0Predictor());
     const untouched = model.fork();
     const steps = await all(model, { length: 30, temperature: 0.7, topK: 50 });
@@ -297,7 +297,7 @@ describe('generate', () => {
     expect(bits).toBeCloseTo(expected!, 9);
   });
 
-  test('waits for a model that answers later', async () => {
+  test('waits for an asynchronous model', async () => {
     const model = decodeReading(order0Predictor());
     const later: CodeLengthModel = {
       ...indifferent(),
@@ -311,7 +311,7 @@ describe('generate', () => {
     expect(drawnBytes(await all(later, {}))).toEqual(drawnBytes(expected));
   });
 
-  test('binary decisions draw as often as the distribution says', async () => {
+  test('draws with binary decisions as often as the distribution says', async () => {
     const model = decodeReading(ppmPredictor({ order: 6, memoryBytes: 2 ** 20 }));
     expect(model.code).toBeDefined();
     model.push(bytesOf('a rose is a rose is a '));
@@ -338,7 +338,7 @@ describe('generate', () => {
     expect(alphabetOf(bytes)).toEqual(alphabet);
   });
 
-  test('finishes the character of the context and ends between characters', async () => {
+  test('completes the character of the context and ends between characters', async () => {
     for (let length = 2; length < 40; length++) {
       for (const alphabet of [undefined, ALPHABETS.text]) {
         const context = bytesOf('😀').subarray(0, 2);
@@ -351,7 +351,7 @@ describe('generate', () => {
     }
   });
 
-  test('a length too short to finish the character of the context is a usage error', async () => {
+  test('refuses a length too short to complete the character of the context', async () => {
     const options = { utf8: true, context: Uint8Array.of(0xe2), length: 1 };
     await expect(all(indifferent(), options)).rejects.toThrow(
       'the context ends inside a UTF-8 character: "length" expected integer >= 2, got 1',
@@ -360,7 +360,7 @@ describe('generate', () => {
     expect(await all(indifferent(), { ...options, length: 0 })).toEqual([]);
   });
 
-  test('says so when the constraints leave nothing', async () => {
+  test('reports that the constraints leave nothing', async () => {
     const options = { utf8: true, alphabet: [0xc3, 0xff] };
     await expect(all(indifferent(), options)).rejects.toThrow(
       'no byte is left to draw at byte 0: all 256 are excluded by the model, the alphabet and UTF-8',
@@ -368,7 +368,7 @@ describe('generate', () => {
     await expect(all(indifferent(), options)).rejects.toThrow(UsageError);
   });
 
-  test('ends after a stop was drawn, wherever the draws before it began', async () => {
+  test('ends after a stop was drawn, whatever the draw boundaries', async () => {
     const script = bytesOf('aab\n\nxyz');
     const scripted = (at = 0): CodeLengthModel => ({
       ...indifferent(),
@@ -386,7 +386,7 @@ describe('generate', () => {
     expect(await until('no')).toBe('aab\n\nxyz');
   });
 
-  test('refuses options out of range at once, before the first step', () => {
+  test('refuses options out of range immediately, before the first step', () => {
     const call = (options: object) => () =>
       generate(indifferent(), { length: 1, random: createRandom(1), ...options });
     expect(call({ temperature: -1 })).toThrow('"temperature" expected number >= 0, got -1');
@@ -408,7 +408,7 @@ describe('generate', () => {
 });
 
 describe('Constraints', () => {
-  test('make impossible what they exclude and leave the rest as it was', () => {
+  test('make excluded bytes impossible and leave the rest unchanged', () => {
     const bits = new Float64Array(256).fill(2);
     Constraints.of({ alphabet: bytesOf('xé'), utf8: true }).restrict(bits, 1);
     expect([...bits].flatMap((b, byte) => (b === 2 ? [byte] : []))).toEqual([0x78]);
@@ -445,7 +445,7 @@ describe('generateTokens', () => {
     expect(await stepsOf({ length: 0, random: createRandom(3) })).toEqual([]);
   });
 
-  test('hands the temperature on and refuses one out of range at once', async () => {
+  test('passes the temperature on and refuses one out of range immediately', async () => {
     const random = createRandom(3);
     const [step] = await stepsOf({ length: 1, random, temperature: 0.5 });
     expect(step!.token.bits).toBe(0.5);

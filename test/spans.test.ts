@@ -60,7 +60,7 @@ function bytewise(bits: (byte: number) => number): CodeLengthModel {
   return model;
 }
 
-test('models and proposals are told what was drawn as drawn', async () => {
+test('models and proposals are told which bytes were drawn', async () => {
   const told: string[] = [];
   const teller = (name: string): Predictor => ({
     ...among('ab'),
@@ -74,7 +74,7 @@ test('models and proposals are told what was drawn as drawn', async () => {
 });
 
 describe('spans', () => {
-  test('converge to the compressor as the candidates grow: total variation goes to 0', async () => {
+  test('converge to the compressor with more candidates: total variation goes to 0', async () => {
     const WORDS = cases(2500, 20_000);
     const distances = [];
     for (const candidates of [1, 4, 64]) {
@@ -93,7 +93,7 @@ describe('spans', () => {
     expect(distances[2]).toBeLessThanOrEqual(cases(0.04, 0.02));
   });
 
-  test('say what was drawn: its place, ΔL, the bits of the proposal', async () => {
+  test('report what was drawn: its index, ΔL, the bits of the proposal', async () => {
     const pushed: number[] = [];
     const model = bytewise((byte) => byte - 0x60);
     model.push = (bytes) => void pushed.push(...bytes);
@@ -112,7 +112,7 @@ describe('spans', () => {
     }
   });
 
-  test('β is the largest up to 1 that keeps an eighth of the candidates', async () => {
+  test('use the largest β up to 1 that keeps an eighth of the candidates effective', async () => {
     const options = { length: 400, candidates: 64, proposal: among('abcdefghijklmnop') };
     const steep = bytewise((byte) => 40 * (byte - 0x60));
     for (const { beta, ess } of await spans(steep, options)) {
@@ -128,7 +128,7 @@ describe('spans', () => {
     expect(fixed!.ess).toBeLessThan(8);
   });
 
-  test('at β = 0 the compressor has no say', async () => {
+  test('ignore the compressor at β = 0', async () => {
     const without = await spans(
       bytewise(() => 1),
       { beta: 0, length: 200 },
@@ -140,7 +140,7 @@ describe('spans', () => {
     expect(drawnBytes(against)).toEqual(drawnBytes(without));
   });
 
-  test('what the compressor finds impossible is never taken', async () => {
+  test('never contain what the compressor finds impossible', async () => {
     const steps = await spans(
       bytewise((byte) => (byte === 0x62 ? Infinity : 1)),
       { candidates: 64 },
@@ -154,7 +154,7 @@ describe('spans', () => {
     ).rejects.toThrow('no byte is left to draw');
   });
 
-  test('keep to the alphabet, to UTF-8 and to the limit on copies, and stop', async () => {
+  test('respect the alphabet, UTF-8, the limit on copies and stops', async () => {
     const model = bytewise(() => 3);
     const alphabet = bytesOf('xy');
     const letters = drawnBytes(
@@ -179,7 +179,7 @@ describe('spans', () => {
     expect(String.fromCharCode(...stopped).indexOf('bb')).toBe(stopped.length - 2);
   });
 
-  test('refuse options out of range at once', () => {
+  test('refuse options out of range immediately', () => {
     const call = (options: object) => () =>
       generateSpans(toy.start(), {
         length: 1,
@@ -196,7 +196,7 @@ describe('spans', () => {
 });
 
 describe('measureSpanNoise', () => {
-  test('tells noise from code lengths that follow the bytes, and moves nothing', async () => {
+  test('distinguishes noise from code lengths that follow the bytes, and changes nothing', async () => {
     const text = bytesOf('the rain in spain stays mainly in the plain, and the train to spain');
     const counts = new NgramCounts([text]);
     const options = { proposal: ngramPredictor(counts, 2), span: 8, random: createRandom('noise') };
@@ -238,7 +238,7 @@ describe('n-gram predictors', () => {
     return counts;
   };
 
-  test('smooth by Witten and Bell, from the counts of each order', () => {
+  test('smooth by Witten–Bell, from the counts of each order', () => {
     for (const [order, context] of [
       [0, ''],
       [1, 'a'],
@@ -265,7 +265,7 @@ describe('n-gram predictors', () => {
     }
   });
 
-  test('copy what followed the longest context that is there, and learn from nothing drawn', () => {
+  test('copy what followed the longest known context, and learn nothing from drawn bytes', () => {
     const copy = copyPredictor(counts, 4);
     const chances = after(copy.fork(), 'dab');
     expect(chances[0x72]).toBe(1); // dab → r

@@ -25,7 +25,7 @@ function occurrencesOf(text: string, word: string): number[] {
 }
 
 describe('the suffix automaton', () => {
-  test('reads the substrings of its text and no others, with their places and number', () => {
+  test('accepts exactly the substrings of its text, with their positions and counts', () => {
     fc.assert(
       fc.property(text(40), text(6), (bytes, other) => {
         const whole = letters(bytes);
@@ -52,7 +52,7 @@ describe('the suffix automaton', () => {
     );
   });
 
-  test('links each string to the longest of its suffixes that ends elsewhere, however it grows', () => {
+  test('links each string to its longest suffix that ends elsewhere, as it grows', () => {
     // A step that clones a state may be the one that makes the arrays longer.
     const random = createRandom('growth');
     for (let run = 0; run < cases(6, 24); run++) {
@@ -73,7 +73,7 @@ describe('the suffix automaton', () => {
     }
   });
 
-  test('has at most two states a byte, on text, on noise and on what doubles them', () => {
+  test('has at most two states per byte, for noise and for adversarial text', () => {
     const random = createRandom('states');
     const noise = Uint8Array.from({ length: 30_000 }, () => random() * 256);
     const fibonacci = [Uint8Array.of(97), Uint8Array.of(97, 98)];
@@ -90,7 +90,7 @@ describe('the suffix automaton', () => {
     }
   });
 
-  test('goes its own way after a fork', () => {
+  test('is independent of its forks', () => {
     const automaton = new SuffixAutomaton([Uint8Array.of(1, 2, 3)]);
     const fork = automaton.fork();
     fork.append(1);
@@ -101,7 +101,7 @@ describe('the suffix automaton', () => {
     expect(stateOf(fork, '\x03\x02')).toBe(NONE);
   });
 
-  test('a symbol above the bytes is passed by none', () => {
+  test('is not matched across a symbol above the byte range', () => {
     const automaton = new SuffixAutomaton([Uint8Array.of(7)]);
     automaton.append(256);
     automaton.append(7);
@@ -111,7 +111,7 @@ describe('the suffix automaton', () => {
 });
 
 describe('a cursor', () => {
-  test('stands at the longest suffix that the text has, which may grow under it', () => {
+  test('stays at the longest suffix found in the text, also while the text grows', () => {
     fc.assert(
       fc.property(text(30), text(30), fc.integer({ min: 1, max: 40 }), (bytes, read, most) => {
         const automaton = new SuffixAutomaton([bytes]);
