@@ -10,7 +10,7 @@ import { withFolder } from './run-cli.js';
 
 const ROOT = join(import.meta.dirname, '..');
 
-it('exports from the core what was chosen, and no more', () => {
+it('exports exactly the public names from the core', () => {
   expect(Object.keys(core).sort()).toEqual([
     'ALPHABETS',
     'CompressorUnavailableError',
@@ -104,7 +104,7 @@ it('exports from the core what was chosen, and no more', () => {
   ]);
 });
 
-it('exports from Node all of the core, and what Node adds', () => {
+it('exports all of the core and the additions for Node from the Node entry', () => {
   const added = Object.keys(node).filter((name) => !(name in core));
   expect(added.sort()).toEqual([
     'HELD_OUT',
@@ -137,7 +137,7 @@ it('exports from Node all of the core, and what Node adds', () => {
   for (const name of Object.keys(core)) expect(node).toHaveProperty(name);
 });
 
-it('opens by name what each registry has, and rows of your own', async () => {
+it('opens the rows of each registry by name, and custom rows', async () => {
   expect((await core.openCompressor('order0')).name).toBe('order0');
   await expect(core.openCompressor('node-zlib')).rejects.toThrow(core.UsageError);
   expect((await node.openCompressor('node-zlib:level=1')).name).toBe('node-zlib');
@@ -182,7 +182,7 @@ export async function use(file: Uint8Array, predictor: Predictor): Promise<void>
 }
 `;
 
-it('returns bytes that fit Blob, Response and crypto.subtle by their types', async () => {
+it('returns bytes whose types fit Blob, Response and crypto.subtle', async () => {
   await withFolder(async (folder) => {
     const path = join(folder, 'page.ts');
     writeFileSync(path, PAGE);

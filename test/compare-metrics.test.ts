@@ -27,7 +27,7 @@ const noise = (length: number): Uint8Array => {
 };
 const GREY4: ImageFormat = { kind: 'image', width: 4, channels: 1 };
 
-test('base64 is that of Node, and comes back', () => {
+test('base64 matches Node and round trips', () => {
   for (const length of [0, 1, 2, 3, 4, 5, 100]) {
     const bytes = noise(length);
     expect(toBase64(bytes)).toBe(Buffer.from(bytes).toString('base64'));
@@ -37,7 +37,7 @@ test('base64 is that of Node, and comes back', () => {
   expect(() => fromBase64('abc')).toThrow('"text" expected whole groups');
 });
 
-test('a kept sample comes back, its surprisals to a sixteenth of a bit', () => {
+test('a stored sample round trips, with surprisals to a sixteenth of a bit', () => {
   const { bytes, given, surprisals } = readSample(
     storeSample(bytesOf('xy'), [1.03, 30], bytesOf('g'))!,
   );
@@ -46,7 +46,7 @@ test('a kept sample comes back, its surprisals to a sixteenth of a bit', () => {
   expect(storeSample(new Uint8Array(2 ** 19 + 1))).toBeUndefined();
 });
 
-test('distinct-n and overlap count n-grams, each as often as the truth has it at most', () => {
+test('distinct-n and overlap count n-grams, each at most as often as in the truth', () => {
   // aaa: aa twice; the truth aab has it once.
   expect(distinct(bytesOf('aaa'), 2)).toBe(1 / 2);
   expect(overlap(bytesOf('aaa'), bytesOf('aab'), 2)).toBe(1 / 2);
@@ -54,7 +54,7 @@ test('distinct-n and overlap count n-grams, each as often as the truth has it at
   expect(overlap(bytesOf('a'), bytesOf('aab'), 2)).toBe(0);
 });
 
-test('words exist that the corpus has more of than the truth', () => {
+test('known words occur in the corpus outside the truth', () => {
   const corpus = countWords(['The cat sat on the mat. A cät', 'ran!']);
   expect(corpus.get('the')).toBe(2);
   // Of "…ap the dog CAT cät ra…" the first and the last may be cut; dog is none.
@@ -63,7 +63,7 @@ test('words exist that the corpus has more of than the truth', () => {
   expect(knownWords(' 1 2 x ', corpus)).toBeUndefined();
 });
 
-test('PSNR, SSIM and gradients of pictures of one grey are what their formulas say', () => {
+test('PSNR, SSIM and gradient distance of uniform pictures match their formulas', () => {
   const picture = (right: number) => Uint8Array.of(7, 7, right, right, 7, 7, right, right);
   const given = { rows: 0, columns: 2 };
   const { psnr, ssim, gradientDistance } = pictureQuality(picture(30), picture(20), GREY4, given);
@@ -75,7 +75,7 @@ test('PSNR, SSIM and gradients of pictures of one grey are what their formulas s
   expect(same).toEqual({ psnr: Infinity, ssim: 1, gradientDistance: 0 });
 });
 
-test('SSIM counts contrast and structure, gradients are moved earth', () => {
+test("SSIM measures contrast and structure, and gradient distance is an earth mover's distance", () => {
   // Right halves 0 4 / 0 4 and 4 0 / 4 0: mean 2, variance 4, covariance −4. Differences: to the
   // right 4, 4 and −4, −4; downwards 0, 0 twice. Half of the mass goes 8 levels: 4.
   const drawn = Uint8Array.of(9, 9, 0, 4, 9, 9, 0, 4);
@@ -86,7 +86,7 @@ test('SSIM counts contrast and structure, gradients are moved earth', () => {
   expect(quality.gradientDistance).toBeCloseTo(4, 12);
 });
 
-test('calibration of a coin that is fair, and came three times of four', async () => {
+test('calibration is exact for a coin, and a byte that it excludes counts as an error', async () => {
   const model: CodeLengthModel = {
     push: () => {},
     fork: () => model,
@@ -104,7 +104,7 @@ test('calibration of a coin that is fair, and came three times of four', async (
   expect(addBins([bins, wrong])[1]).toEqual({ expected: 8, observed: 7 });
 });
 
-test('of a predictor the own bits are its bits, of gzip they are lengths of files', async () => {
+test('own bits of a predictor are its bits, and those of gzip are differences of file lengths', async () => {
   const bytes = new Uint8Array(readFileSync(TALE).subarray(0, 900));
   const message = { bytes, from: 500 };
   const ppm = await measureCell(await openCompressor('ppm'), message, { reading: 'decode' });
@@ -118,7 +118,7 @@ test('of a predictor the own bits are its bits, of gzip they are lengths of file
   expect(cell.headerBits).toBe(8 * 21); // of "\0": 18 bytes around a block of 3
 });
 
-test('the sharpened controls please a judge more than the truth does', async () => {
+test('the judge prefers the sharpened controls to the truth', async () => {
   const truth = { bytes: new Uint8Array(readFileSync(TALE).subarray(0, 1200)), from: 800 };
   const judge = await openCompressor('mix:memory=16');
   const { judgeBits } = await measureHeldOut(truth, judge);
@@ -135,7 +135,7 @@ const row = (spec: string, start: number, more: Partial<CompareRow>): CompareRow
 });
 const measure = { bytes: 10, messageBytes: 20, ownBits: 40, chunkBits: 81 };
 
-test('the header counts once, parameters once, and a whole input stands beside its chunks', () => {
+test('header and parameters count once, and a whole input is reported next to its chunks', () => {
   const codec = { ...measure, bits: 30, headerBits: 16, modelBytes: 5 };
   const [line] = summarize([
     row('a', 0, { measure: codec, unit: 'sample', units: 5 }),
@@ -154,13 +154,13 @@ test('the header counts once, parameters once, and a whole input stands beside i
   expect(line!.wholeAdjustedRate).toBe(25 / 40);
 });
 
-test('of two rows of one cell the later counts', () => {
+test('the later of two rows for one cell counts', () => {
   const failed = row('a', 0, { error: 'busy' });
   const done = row('a', 0, { measure });
   expect(summarize([failed, done])).toMatchObject([{ cells: 1, failed: 0 }]);
 });
 
-test('rankings are compared pair by pair where both tell a pair apart', () => {
+test('rankings are compared by pairs that both can distinguish', () => {
   const line = (spec: string, bpb: number, judge: number | undefined): CompareSummary => ({
     ...{ input: 'i', spec, reading: 'decode', version: '', cells: 1, failed: 0 },
     ...{ bpb, bpbInterval: [bpb - 0.1, bpb + 0.1] },
@@ -178,7 +178,7 @@ test('rankings are compared pair by pair where both tell a pair apart', () => {
   ]);
 });
 
-test('the cross matrix sums bits of what others drew, and of its own on the diagonal', () => {
+test('the cross matrix sums bits of samples drawn by others, and by itself on the diagonal', () => {
   const drawn = { bytes: 10, bits: 20, ownBits: 25, distinct3: 1, longestCopy: 0 };
   const of = { id: 'a 0', spec: 'a', reading: 'decode' } as const;
   const entries = crossMatrix([
@@ -194,7 +194,7 @@ test('the cross matrix sums bits of what others drew, and of its own on the diag
   ]);
 });
 
-test('tidy rows are a record for each number', () => {
+test('tidy rows contain one record per number', () => {
   const drawn = { bytes: 10, bits: 20, ownBits: 25, distinct3: 1, longestCopy: 0 };
   const tidy = tidyRows(row('a', 0, { measure: { ...measure, bits: 30, drawn } }));
   expect(tidy).toContainEqual({
@@ -205,7 +205,7 @@ test('tidy rows are a record for each number', () => {
   expect(tidyRows(row('a', 0, { error: 'busy' }))).toEqual([]);
 });
 
-test('every metric says its unit and its formula', () => {
+test('every metric states its unit and its formula', () => {
   for (const name of METRIC_NAMES) {
     const { title, unit, formula } = METRIC_TABLE[name];
     expect([title, unit, formula].every((text) => text.length > 0)).toBe(true);

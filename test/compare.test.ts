@@ -21,7 +21,7 @@ import { jsonLines, runCli, withFolder } from './run-cli.js';
 const SAMPLES = join(import.meta.dirname, '../samples');
 const TALE = join(SAMPLES, 'text/tale.txt');
 
-test('intervals of a ratio: none where nothing varies, wider where more does', () => {
+test('ratio intervals are absent without variation and wider with more', () => {
   expect(ratioInterval([2, 4, 6], [1, 2, 3])).toEqual([2, 2]);
   expect(ratioInterval([2], [1])).toEqual([Number.NaN, Number.NaN]);
   const [low, high] = ratioInterval([1, 2, 3, 4, 5, 6, 7, 8], new Array(8).fill(1));
@@ -31,7 +31,7 @@ test('intervals of a ratio: none where nothing varies, wider where more does', (
   expect(high).toBeGreaterThan(4.5 + 1.6 * 0.81);
 });
 
-test('a continuation is measured as one would by hand', async () => {
+test('a continuation is measured as by hand', async () => {
   // The seven triples of "abcabcabd" are abc, bca, cab, each twice, and abd; "abcab" is there twice.
   const message = { bytes: bytesOf('xyabcabcabd'), from: 2 };
   const measure = measureContinuation(message, { bytes: bytesOf('xyzabcab'), from: 2 });
@@ -48,7 +48,7 @@ test('a continuation is measured as one would by hand', async () => {
   expect([...surprisals!]).toEqual([bits]);
 });
 
-test('calibration expects as much in all bins as there are bytes, and so much comes', async () => {
+test('calibration bins sum to the number of bytes, expected and observed', async () => {
   const bytes = new Uint8Array(readFileSync(TALE).subarray(0, 600));
   const compressor = await openCompressor('ppm');
   const options = { reading: 'decode', calibration: true } as const;
@@ -63,7 +63,7 @@ test('calibration expects as much in all bins as there are bytes, and so much co
 /** Cells are measured in this thread: a thread of its own takes longer to start than most need. */
 const grid = ['compare', TALE, '--chunk', '512', '--limit', '4', '--workers', '0'];
 
-test('chunked raw rates are those of gzip, each chunk a file', async () => {
+test('chunked raw rates are those of gzip with each chunk as a file', async () => {
   const [line] = jsonLines(await runCli([...grid, '-c', 'node-zlib', '--json']));
   expect(line).toMatchObject({ input: 'tale.txt', spec: 'node-zlib', cells: 4, failed: 0 });
   const python =
@@ -74,7 +74,7 @@ test('chunked raw rates are those of gzip, each chunk a file', async () => {
   expect(gzip!.rawRate).toBe(bytes / 2048);
 });
 
-test('goes on where a file of results ends, and measures nothing twice', async () => {
+test('resumes from a results file and measures nothing twice', async () => {
   await withFolder(async (folder) => {
     const [whole, cut] = [join(folder, 'whole.jsonl'), join(folder, 'cut.jsonl')];
     const flags = ['--metrics', 'samples,rates', '--judge', 'order0'];
@@ -94,14 +94,14 @@ test('goes on where a file of results ends, and measures nothing twice', async (
   });
 });
 
-test('a compressor that fails is in the table, and the others go on', async () => {
+test('a compressor that fails is in the table, and the others continue', async () => {
   const ran = await runCli([...grid, '-c', 'command:false,order0', '--csv']);
   expect(ran.code).toBe(0);
   expect(ran.text).toMatch(/tale.txt,order0,decode,[^\n]*,4,0,/);
   expect(ran.text).toMatch(/tale.txt,command:false,,[^\n]*,4,4,/);
 });
 
-test('a compressor that fails on one cell is measured on the others', async () => {
+test('a compressor that fails on one cell is still measured on the others', async () => {
   await withFolder(async (folder) => {
     const path = join(folder, 'two.txt');
     writeFileSync(path, `${'ab\n'.repeat(20)}${'aQ\n'.repeat(20)}`);
@@ -115,7 +115,7 @@ test('a compressor that fails on one cell is measured on the others', async () =
   });
 });
 
-test('folders are one input, empty files and single bytes are said', async () => {
+test('a folder is one input, and empty and one-byte files are reported', async () => {
   await withFolder(async (folder) => {
     mkdirSync(join(folder, 'in'));
     writeFileSync(join(folder, 'in/empty.txt'), '');
@@ -134,7 +134,7 @@ test('folders are one input, empty files and single bytes are said', async () =>
   });
 });
 
-test('pictures and sounds by what they hold, and who does not take them is in the table', async () => {
+test('pictures and sounds are measured as such, and unsuitable compressors are in the table', async () => {
   const inputs = [join(SAMPLES, 'pictures/weave.png'), join(SAMPLES, 'sound/hum.wav'), TALE];
   const chosen = ['-c', 'png,flac,gzip', '--limit', '1', '--max-size', '16', '--workers', '0'];
   const ran = await runCli(['compare', ...inputs, ...chosen, '--metrics', 'samples', '--csv']);
@@ -154,7 +154,7 @@ test('pictures and sounds by what they hold, and who does not take them is in th
   expect(refused).toMatch(/flac expected audio, got bytes/);
 });
 
-test('the table fits into 80 columns, --wide has all, and CSV has an interval in two columns', async () => {
+test('the table fits into 80 columns, --wide shows everything, and CSV splits intervals into columns', async () => {
   const all = [...grid, '--chunk', '256', '--limit', '3', '-c', 'gzip,ppm,zstd'];
   const metrics = ['--metrics', 'samples,calibration'];
   const [narrow, wide, csv] = await withFolder(async (folder) => {
@@ -183,7 +183,7 @@ test('the table fits into 80 columns, --wide has all, and CSV has an interval in
   expect(high).toBeGreaterThan(bpb!);
 });
 
-test('readings of one compressor are asked for apart from those of the others', async () => {
+test('readings can be chosen per compressor', async () => {
   const flags = ['-c', 'gzip,lzma,zstd', '--readings', 'gzip=all', '--limit', '1', '--json'];
   const lines = jsonLines(await runCli([...grid, ...flags]));
   expect(lines.map(({ spec, reading = 'own' }) => `${spec} ${reading}`).sort()).toEqual([
@@ -191,14 +191,14 @@ test('readings of one compressor are asked for apart from those of the others', 
   ]);
 });
 
-test('each scores what the others drew, and the rankings are compared', async () => {
+test("compressors score each other's samples, and the rankings are compared", async () => {
   const flags = ['-c', 'gzip,order0', '--metrics', 'cross', '--judge', 'ppm'];
   const ran = await runCli([...grid, ...flags]);
   expect(ran.text).toMatch(/scored by[^\n]*\ngzip decode +\d\.\d+ +\d\.\d+\norder0 decode/);
   expect(ran.text).toMatch(/held-out bits and the judge agree on \d of \d pairs/);
 });
 
-test('the library yields plain rows, in which all is known the second time', async () => {
+test('the library yields plain rows and measures no known row again', async () => {
   const data = new Uint8Array(readFileSync(TALE).subarray(0, 600));
   const options = { inputs: [{ name: 'tale', data }], compressors: ['order0'], chunk: 300 };
   const open = (run: (task: CellTask) => Promise<CompareRow>) => async () => {
@@ -215,14 +215,14 @@ test('the library yields plain rows, in which all is known the second time', asy
   expect(again).toEqual(rows.sort((a, b) => a.start - b.start));
 });
 
-test('a full disk ends the run with what it has, in one line', async () => {
+test('a full disk ends the run in one line, with the results so far', async () => {
   const ran = await runCli([...grid, '-c', 'order0', '-o', '/dev/full']);
   expect(ran.code).toBe(1);
   expect(ran.text).toMatch(/order0 decode +\d/);
   expect(ran.stderr).toMatch(/\nzipdream: cannot write "\/dev\/full": the disk is full\n$/);
 });
 
-test('cells of another version are measured anew', async () => {
+test('cells from another version are measured again', async () => {
   await withFolder(async (folder) => {
     const path = join(folder, 'old.jsonl');
     const all = [...grid, '-c', 'order0', '-o', path];
@@ -235,7 +235,7 @@ test('cells of another version are measured anew', async () => {
   });
 });
 
-test('what failed is known too, until it is tried again', async () => {
+test('failed cells count as known until they are retried', async () => {
   await withFolder(async (folder) => {
     const all = [...grid, '-c', 'command:false', '-o', join(folder, 'r.jsonl')];
     expect((await runCli(all)).stderr).toMatch(/^4 cells measured/);
@@ -281,7 +281,7 @@ test('ranks the best first, with the control on top', () => {
   expect(worst!.spec).toBe('b');
 });
 
-test('differences to the best model are paired by message, whatever the messages differ in', () => {
+test('differences from the best model are paired by message', () => {
   const cell = { zipdream: '0', sha256: '', from: 1, metrics: [], version: '', input: 'i' };
   const row = (spec: string, start: number, bits: number): CompareRow => ({
     ...{ ...cell, id: `${spec}${start}`, spec, start, reading: 'decode' },

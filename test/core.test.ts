@@ -52,7 +52,7 @@ const IMPORTS: ReadonlyMap<string, readonly string[]> = new Map(
   }),
 );
 
-it('the core is compiled without the types of Node or of a browser', () => {
+it('the core compiles without the types of Node or of a browser', () => {
   const path = join(ROOT, 'src/tsconfig.json');
   const { options, fileNames } = ts.parseJsonConfigFileContent(
     ts.readConfigFile(path, ts.sys.readFile).config,
@@ -67,7 +67,7 @@ it('the core is compiled without the types of Node or of a browser', () => {
   );
 });
 
-it('imports go down only', () => {
+it('imports only point to lower layers', () => {
   const wrong: string[] = [];
   for (const [name, targets] of IMPORTS) {
     for (const target of targets) {
@@ -77,7 +77,7 @@ it('imports go down only', () => {
   expect(wrong).toEqual([]);
 });
 
-it('every import of a file finds it, and there are no cycles, of types or of code', () => {
+it('every import resolves, and there are no import cycles, in types or code', () => {
   const done = new Set<string>();
   const visit = (name: string, path: readonly string[]): void => {
     if (path.includes(name)) throw new Error(`a cycle: ${[...path, name].join(' → ')}`);
@@ -104,7 +104,7 @@ it('the core takes randomness, time and output as arguments', () => {
   for (const name of suspects) expect(withoutComments(source(name)), name).not.toMatch(ambient);
 });
 
-it('the core as built runs where there is nothing but JavaScript', async () => {
+it('the built core runs in a bare JavaScript environment', async () => {
   const flags = ['--experimental-vm-modules', '--no-warnings'];
   const script = join(ROOT, 'test/without-node.mjs');
   const { stdout } = await run(process.execPath, [...flags, script]);

@@ -35,7 +35,7 @@ function embedded(display: Display, type: string): Uint8Array {
   return new Uint8Array(Buffer.from(url[1]!, 'base64'));
 }
 
-it('a distribution names its likeliest bytes, in order, in HTML and in text', () => {
+it('a distribution lists its likeliest bytes in order, in HTML and in text', () => {
   const bits = new Float64Array(256).fill(Infinity);
   bits[0x61] = 1;
   bits[0x0a] = 2;
@@ -46,7 +46,7 @@ it('a distribution names its likeliest bytes, in order, in HTML and in text', ()
   expect(names).toEqual(['a', '\\n']);
 });
 
-it('a surprisal map shows the text and its mean, and refuses bits that do not fit', () => {
+it('a surprisal map shows the text and its mean, and refuses bits of another length', () => {
   const shown = showSurprisal(bytes('a\x1b<b'), [1, 2, 3, 6]);
   expect(String(shown)).toBe('a␛<b\n3.000 bits per byte');
   expect(page(shown).querySelector('pre')!.textContent).toBe('a\\x1b<b');
@@ -54,7 +54,7 @@ it('a surprisal map shows the text and its mean, and refuses bits that do not fi
   expect(String(showSurprisal(bytes(''), []))).toBe('\n0.000 bits per byte');
 });
 
-it('tokens have brackets around copies', () => {
+it('tokens show copies in brackets', () => {
   const tokens = [
     { kind: 'literal', bytes: bytes('a'), bits: 8 },
     { kind: 'match', bytes: bytes('bcd'), distance: 4, bits: 5 },
@@ -66,7 +66,7 @@ it('tokens have brackets around copies', () => {
   expect(String(shown)).toBe('a[bcd]');
 });
 
-it('a table has a column for each key, fractions with three decimals, or columns as given', () => {
+it('a table has a column for each key and three decimals for fractions, or the given columns', () => {
   const rows = [
     { name: 'gzip', bpb: 2.5, copies: 12 },
     { name: 'ppm', bpb: 2, copies: 3 },
@@ -86,7 +86,7 @@ it('a table has a column for each key, fractions with three decimals, or columns
   expect(String(showTable([]))).toBe('');
 });
 
-it('a picture is a PNG that others read back to the same pixels', () => {
+it('a picture is a PNG that other decoders read as the same pixels', () => {
   const pixels = Uint8Array.from({ length: 3 * 4 * 2 }, (_, i) => 11 * i);
   const picture = { width: 4, height: 2, channels: 3, pixels } as const;
   const shown = showPicture(picture, { scale: 3, caption: 'four by two' });
@@ -100,7 +100,7 @@ it('a picture is a PNG that others read back to the same pixels', () => {
   expect(() => showPicture({ ...picture, height: 3 })).toThrow(RangeError);
 });
 
-it('a sound is a WAV of the same samples', () => {
+it('a sound is a WAV with the same samples', () => {
   const format = { kind: 'audio', sampleRate: 8000, channels: 1, bitsPerSample: 16 } as const;
   const sound = { format, data: Uint8Array.from({ length: 16_000 }, (_, i) => i) };
   const shown = showSound(sound);
@@ -108,7 +108,7 @@ it('a sound is a WAV of the same samples', () => {
   expect(String(shown)).toBe('sound of 1.00 s');
 });
 
-it('displays side by side are all there, under one style', () => {
+it('displays side by side are all shown and share one style', () => {
   const parts = ['one', 'two'].map((caption) =>
     showSurprisal(bytes(caption), [1, 1, 1], { caption }),
   );
@@ -118,7 +118,7 @@ it('displays side by side are all there, under one style', () => {
   expect(String(both)).toBe(parts.map(String).join('\n\n'));
 });
 
-it('what matters stays where style elements and SVG are dropped', () => {
+it('the essentials remain where style elements and SVG are removed', () => {
   const bits = new Float64Array(256).fill(10);
   bits[0x61] = 1;
   bits[0x62] = 2;

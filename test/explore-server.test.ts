@@ -46,7 +46,7 @@ describe('the server', () => {
     });
   }
 
-  it('serves the page and what it names, with their types and a strict policy', async () => {
+  it('serves the page and its assets with their types and a strict policy', async () => {
     const page = await ask('/');
     expect(page.status).toBe(200);
     expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
@@ -60,11 +60,11 @@ describe('the server', () => {
     expect(answer.headers['x-content-type-options']).toBe('nosniff');
   });
 
-  it('listens on the loopback interface alone', () => {
+  it('listens only on the loopback interface', () => {
     expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
   });
 
-  it('refuses a foreign Host, as of a name that was made to lead here', async () => {
+  it('refuses a foreign Host header, as after DNS rebinding', async () => {
     const { port } = new URL(server.url);
     for (const host of ['evil.example', `evil.example:${port}`, '127.0.0.1', '127.0.0.1:1']) {
       expect((await ask('/', { host })).status, host).toBe(403);
@@ -85,7 +85,7 @@ describe('the server', () => {
     }
   });
 
-  it('gives nothing that lies outside the page, however it is asked for', async () => {
+  it('serves nothing outside the page, whatever the form of the path', async () => {
     for (const path of [
       '/../package.json',
       '/assets/../../../package.json',
@@ -103,7 +103,7 @@ describe('the server', () => {
     expect((await ask('http://evil.example/')).status).toBe(404);
   });
 
-  it('only reads: GET and HEAD', async () => {
+  it('allows only GET and HEAD', async () => {
     const head = await ask('/', {}, 'HEAD');
     expect([head.status, head.body]).toEqual([200, '']);
     expect(Number(head.headers['content-length'])).toBeGreaterThan(0);
@@ -113,7 +113,7 @@ describe('the server', () => {
     }
   });
 
-  it('outlives a visitor that speaks no HTTP', async () => {
+  it('survives a client that does not speak HTTP', async () => {
     const { hostname, port } = new URL(server.url);
     await new Promise<void>((resolve) => {
       const socket = connect(Number(port), hostname, () => socket.end('\x00\xff nonsense\r\n\r\n'));
@@ -123,14 +123,14 @@ describe('the server', () => {
     expect((await ask('/')).status).toBe(200);
   });
 
-  it('says in one line that a port is in use', async () => {
+  it('reports a port in use in one line', async () => {
     const port = Number(new URL(server.url).port);
     await expect(startExploreServer({ folder: PAGE, port })).rejects.toThrow(
       `port ${port} is in use; choose another --port, or omit it to use a free one`,
     );
   });
 
-  it('says that the page is not built', async () => {
+  it('reports that the page is not built', async () => {
     const folder = join(PAGE, 'no-such-folder');
     await expect(startExploreServer({ folder })).rejects.toThrow(
       'the page is not built; run "npm run build"',
@@ -139,7 +139,7 @@ describe('the server', () => {
 });
 
 describe('the command', () => {
-  it('prints the address of a page that answers, and ends with Ctrl-C', async () => {
+  it('prints the address of a page that responds, and exits on Ctrl-C', async () => {
     let status = 0;
     const ran = await runCli(['explore', '--no-open'], {
       during: (child) => {
@@ -155,7 +155,7 @@ describe('the command', () => {
     expect(ran.code).toBe(0);
   });
 
-  it('says in one line what is wrong with a port', async () => {
+  it('reports an invalid port in one line', async () => {
     const taken = await startExploreServer({ folder: PAGE });
     const { port } = new URL(taken.url);
     const used = await runCli(['explore', '--no-open', '--port', port]);

@@ -31,7 +31,7 @@ const OWN_URL = new URL('./fixtures/own-rows.mjs', import.meta.url).href;
 const { registry: rows } = (await import(OWN_URL)) as { readonly registry: Registry };
 
 describe('open', () => {
-  test('takes options of the row, and says that it compresses both ways', async () => {
+  test('accepts the options of the row and has a type that compresses both ways', async () => {
     const six = await open(gzip, { level: 6 });
     const packed: Uint8Array = await six.compress(tale);
     expect(await six.decompress(packed)).toEqual(tale);
@@ -58,7 +58,7 @@ describe('compare', () => {
   test.each([
     ['in this thread', { registry: rows, workers: 0 }],
     ['on threads, by the URL of a module', { registry: rows, registryUrl: OWN_URL, workers: 1 }],
-  ])('measures rows of a caller beside those of Node, %s', async (_, where) => {
+  ])('measures rows of the caller next to those of Node, %s', async (_, where) => {
     const found: CompareRow[] = [];
     const built = (await import(BUILT)) as { readonly compare: typeof compare };
     for await (const row of built.compare({ ...grid, ...where })) found.push(row);
@@ -67,12 +67,12 @@ describe('compare', () => {
     expect(three.map(({ measure }) => measure!.ownBits)).toEqual([3 * 1024, 3 * 1024]);
   });
 
-  test('says that threads need the URL', async () => {
+  test('requires the URL for threads', async () => {
     const rowsOf = compare({ ...grid, registry: rows });
     await expect(rowsOf.next()).rejects.toThrow('"registry" needs "registryUrl" for threads');
   });
 
-  test('throws the reason of its signal, and goes on from a file of results', async () => {
+  test('throws the reason of its abort signal, and resumes from a results file', async () => {
     await withFolder(async (folder) => {
       const path = join(folder, 'r.jsonl');
       const stop = new AbortController();
@@ -121,7 +121,7 @@ const ledger: Medium = {
   write: ({ bytes }) => Uint8Array.from([0x23, 0x7c, ...bytes]),
 };
 
-test('a new medium is one description: it is scored and drawn by the same walk', async () => {
+test('a new medium needs only one description to be scored and drawn', async () => {
   const file = new TextEncoder().encode(`#|${'12.50 ale\n07.25 oil\n'.repeat(20)}`);
   const medium = mediumOf(file, [ledger]);
   expect(medium).toBe(ledger);

@@ -36,7 +36,7 @@ function dangers(html: string): string[] {
 }
 
 describe('text', () => {
-  it('comes back out of HTML as it went in, between tags and in attributes', () => {
+  it('survives escaping in HTML, between tags and in attributes', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const clean = text.replace(/[\r\0]/g, '');
@@ -48,7 +48,7 @@ describe('text', () => {
     );
   });
 
-  it('that is hostile stays text in every fragment', () => {
+  it('stays text in every fragment if it is hostile', () => {
     const hostile = bytes(HOSTILE);
     const flat = new Float64Array(256).fill(8);
     const fragments = [
@@ -75,8 +75,8 @@ describe('text', () => {
   });
 });
 
-describe('the scale of heat', () => {
-  it('reads at every step: text has a contrast of 4.5 to its ground, on light and dark pages', () => {
+describe('the heat scale', () => {
+  it('is readable at every step: text has a contrast of 4.5 on light and dark pages', () => {
     for (const scheme of ['light', 'dark'] as const) {
       for (let step = 0; step <= 16; step++) {
         const { ground, text } = heatPair(step, scheme);
@@ -85,7 +85,7 @@ describe('the scale of heat', () => {
     }
   });
 
-  it('goes one way in lightness, so that it reads without colour vision', () => {
+  it('is monotonic in lightness, so that it reads without colour vision', () => {
     for (const scheme of ['light', 'dark'] as const) {
       const lights = Array.from({ length: 17 }, (_, s) => luminance(heatPair(s, scheme).ground));
       const sorted = lights.toSorted((a, b) => (scheme === 'light' ? b - a : a - b));
@@ -94,7 +94,7 @@ describe('the scale of heat', () => {
     }
   });
 
-  it('takes any number of bits', () => {
+  it('accepts any number of bits', () => {
     expect([-3, 0, 0.2, 0.3, 4, 8, 99, Infinity].map(heatStep)).toEqual([
       0, 0, 0, 1, 8, 16, 16, 16,
     ]);
@@ -106,7 +106,7 @@ describe('the scale of heat', () => {
 });
 
 describe('a surprisal map', () => {
-  it('keeps characters whole, adds up their bits and says them', () => {
+  it('keeps characters whole, sums their bits and names them', () => {
     const html = surprisalMap(bytes('aü\n\x07'), [1, 2, 3, 0.5, 9]);
     const spans = [...parse(html).querySelectorAll('pre > span')];
     expect(spans.map((span) => span.textContent)).toEqual(['a', 'ü', '\n', '\\x07']);
@@ -124,7 +124,7 @@ describe('a surprisal map', () => {
     ]);
   });
 
-  it('shows the text itself, whatever it is, after what was given', () => {
+  it('shows any text after the given part', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         fc.pre(!/[\x7f\u0600-\u06ff\u200b-\u206f\ufeff]/.test(text));
@@ -136,13 +136,13 @@ describe('a surprisal map', () => {
     );
   });
 
-  it('is empty for nothing, and says what is impossible', () => {
+  it('is empty for no bytes, and marks impossible ones', () => {
     expect(parse(surprisalMap(new Uint8Array(), [])).querySelectorAll('pre *')).toHaveLength(0);
     expect(surprisalMap(bytes('x'), [Infinity])).toContain('title="∞ bits, chance 0 %"');
     expect(surprisalMap(bytes('x'), [20])).toContain('chance 9.5e-5 %');
   });
 
-  it('refuses bits that are not one a byte', () => {
+  it('refuses any other number of bits than one per byte', () => {
     expect(() => surprisalMap(bytes('ab'), [1])).toThrow(
       new RangeError('"bits" expected 2 numbers, got 1'),
     );
@@ -150,7 +150,7 @@ describe('a surprisal map', () => {
 });
 
 describe('bars of a distribution', () => {
-  it('are the likeliest bytes, normalised, the longest full', () => {
+  it('are the likeliest bytes, normalised, with the longest one full', () => {
     const bits = new Float64Array(256).fill(Infinity);
     bits[0x61] = 3; // 3/4 after normalising with
     bits[0x20] = 3 + Math.log2(3); // 1/4
@@ -164,7 +164,7 @@ describe('bars of a distribution', () => {
     expect(widths).toEqual([100, 33.33, 0]);
   });
 
-  it('show a marked byte below if it is not among them', () => {
+  it('show a marked byte at the end if it is not among them', () => {
     const bits = Float64Array.from({ length: 256 }, (_, b) => b);
     const rows = (marked: number): string[] =>
       [
@@ -174,7 +174,7 @@ describe('bars of a distribution', () => {
     expect(rows(0x7a)).toEqual(['z']);
   });
 
-  it('stay empty where nothing is possible', () => {
+  it('are empty if nothing is possible', () => {
     const html = distributionBars(new Float64Array(256).fill(Infinity), { top: 1 });
     expect(html).not.toContain('NaN');
   });
@@ -192,7 +192,7 @@ describe('a table', () => {
     { title: 'none', value: () => undefined },
   ] as const;
 
-  it('sets figures to the right, leaves out what is empty, marks the best but no control', () => {
+  it('aligns figures right, leaves empty cells empty, and marks the best except controls', () => {
     const lines: Line[] = [
       { name: 'control', rate: 0.5, isControl: true },
       { name: 'a', rate: -1.234 },
@@ -217,7 +217,7 @@ describe('a table', () => {
     expect([...document.querySelectorAll('th')].every((th) => th.hasAttribute('scope'))).toBe(true);
   });
 
-  it('of no rows has its head alone', () => {
+  it('without rows has only its head', () => {
     const document = parse(dataTable(columns, []));
     expect(document.querySelectorAll('thead th')).toHaveLength(3);
     expect(document.querySelectorAll('tbody tr')).toHaveLength(0);
@@ -225,7 +225,7 @@ describe('a table', () => {
 });
 
 describe('a compact map of surprisals', () => {
-  it('joins neighbours of one step, and counts newlines', () => {
+  it('joins neighbours of the same step, and counts newlines', () => {
     const text = bytes(`ab<c\n\nd${'\n'.repeat(412)}e`);
     const bits = Float64Array.from(text, (_, i) => (i < 3 ? 2.2 : i < 5 ? 2.4 : 0));
     const html = surprisalMap(text, bits, { noLegend: true, compact: true });
@@ -241,7 +241,7 @@ describe('a compact map of surprisals', () => {
 });
 
 describe('pictures and sounds', () => {
-  it('are inside the page, byte for byte', () => {
+  it('are embedded in the page, byte for byte', () => {
     const image = parse(pictureFigure(bytes('png'), { alt: 'a weave', width: 64 }));
     expect(image.querySelector('img')!.getAttribute('src')).toBe('data:image/png;base64,cG5n');
     expect(image.querySelector('img')!.getAttribute('width')).toBe('64');
@@ -272,13 +272,13 @@ describe('tokens', () => {
     expect(tokens.some(({ kind }) => kind === 'match')).toBe(true);
   });
 
-  it('may be none', () => {
+  it('may be empty', () => {
     expect(parse(tokensView([])).querySelectorAll('pre *')).toHaveLength(0);
   });
 });
 
 describe('the style', () => {
-  it('fetches nothing, and goes before a fragment that stands alone', () => {
+  it('fetches nothing, and precedes a standalone fragment', () => {
     expect(FRAGMENT_STYLE).not.toMatch(/url\(|@import|<|expression/);
     expect(withStyle('<p>x</p>')).toBe(`<style>\n${FRAGMENT_STYLE}</style>\n<p>x</p>`);
   });

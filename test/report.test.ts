@@ -83,7 +83,7 @@ function table(html: string, caption: string): string[][][] {
 }
 
 describe('a report', () => {
-  it('asks for nothing and runs its own script alone, whatever names and samples are', () => {
+  it('makes no requests and runs only its own script, whatever the names and samples are', () => {
     for (const html of [textPage, mediaPage]) {
       expect(parse(html).querySelectorAll('script')).toHaveLength(1);
       const all = [...parse(html).querySelectorAll('*')];
@@ -101,7 +101,7 @@ describe('a report', () => {
     }
   });
 
-  it('allows by its policy its own style and script, and data: URLs, alone', () => {
+  it('allows only its own style and script and data: URLs in its policy', () => {
     const styles = [...textPage.matchAll(/<style>([^<]*)<\/style>/g)].map(([, css]) => css!);
     const scripts = [...textPage.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(
       ([, code]) => code!,
@@ -119,7 +119,7 @@ describe('a report', () => {
     expect(styles[0]).not.toMatch(/url\(|@import/);
   });
 
-  it('has every model of every input in its ranking, with the figures of the summaries', () => {
+  it('ranks every model of every input, with the figures of the summaries', () => {
     const rankings = table(textPage, 'How well each expects');
     expect(rankings).toHaveLength(2);
     for (const [i, input] of [HOSTILE, 'tale.txt'].entries()) {
@@ -140,7 +140,7 @@ describe('a report', () => {
     }
   });
 
-  it('has what they draw, the cross matrix, and where the rankings disagree', () => {
+  it('shows samples, the cross matrix and where the rankings disagree', () => {
     const drawn = table(textPage, 'What each draws');
     for (const rows of drawn) {
       expect(rows.slice(1, 4).map(([name]) => name)).toEqual([
@@ -164,7 +164,7 @@ describe('a report', () => {
     expect(textPage).toMatch(/differ by more than their intervals/);
   });
 
-  it('shows each text as it was drawn', () => {
+  it('shows each text as drawn', () => {
     const document = parse(textPage);
     const shown = [...document.querySelectorAll('.samples section')].map((section) => ({
       name: section.querySelector('h4')!.textContent,
@@ -179,7 +179,7 @@ describe('a report', () => {
     expect(shown.filter(({ name }) => name === 'gzip decode')).toHaveLength(4);
   });
 
-  it('shows pictures that have the given pixels, and the true ones', () => {
+  it('shows pictures with the given pixels, and the true ones', () => {
     const images = [...parse(mediaPage).querySelectorAll('.pictures img')];
     const pictures = images.map((image) => {
       const file = Buffer.from(image.getAttribute('src')!.split(',')[1]!, 'base64');
@@ -197,7 +197,7 @@ describe('a report', () => {
     }
   });
 
-  it('plays sounds: what was given, and what was drawn', () => {
+  it('plays the given and the drawn part of sounds', () => {
     const players = [...parse(mediaPage).querySelectorAll('audio')];
     const sounds = players.map((player) => {
       const file = Uint8Array.from(
@@ -217,11 +217,11 @@ describe('a report', () => {
     expect(starts).toEqual([0, 800].flatMap((at) => new Array(5).fill(at)));
   });
 
-  it('says what failed, and why', () => {
+  it('reports what failed, and why', () => {
     expect(mediaPage).toMatch(/png \(own rate\): \d of \d cells? failed: /);
   });
 
-  it('says how to reproduce it: commands, versions and hashes', () => {
+  it('explains how to reproduce it: commands, versions and hashes', () => {
     const command = parse(textPage).querySelector('pre.command')!.textContent;
     expect(command).toContain('-c gzip,node-zlib,order0,ppm \\\n');
     expect(command).toContain('--readings gzip=decode,order0=decode,ppm=decode --metrics rates,');
@@ -231,7 +231,7 @@ describe('a report', () => {
     for (const { sha256 } of texts.filter((row) => !row.cross)) expect(textPage).toContain(sha256);
   });
 
-  it('is well-formed for people who hear it: headings in order, every picture and table named', () => {
+  it('is accessible to screen readers: headings in order, every picture and table named', () => {
     for (const html of [textPage, mediaPage]) {
       const document = parse(html);
       const levels = [...document.querySelectorAll('h1, h2, h3, h4')].map((h) => +h.tagName[1]!);
@@ -248,11 +248,11 @@ describe('a report', () => {
     }
   });
 
-  it('is the same for the same rows, in whatever order they came', () => {
+  it('is the same for the same rows in any order', () => {
     expect(report(texts.toReversed())).toBe(textPage);
   });
 
-  it('refuses cells that contradict each other', async () => {
+  it('refuses contradictory cells', async () => {
     const other = await measure({
       inputs: [{ name: 'tale.txt', data: tale.subarray(0, 768) }],
       ...{ compressors: ['order0'], chunk: 512, from: 128 },
@@ -262,7 +262,7 @@ describe('a report', () => {
     );
   });
 
-  it('does not depend on what kind of bytes an input is, and compare leaves them as they are', async () => {
+  it('does not depend on the array type of an input, and compare leaves inputs unchanged', async () => {
     const data = Buffer.from(tale.subarray(0, 256));
     const rows = await measure({
       inputs: [{ name: 'tale.txt', data }],
@@ -273,7 +273,7 @@ describe('a report', () => {
     expect(readSample(truth).bytes).toEqual(tale.slice(128, 256));
   });
 
-  it('keeps apart what was measured under other conditions', async () => {
+  it('separates results measured under different conditions', async () => {
     const other = await measure({
       inputs: [{ name: 'tale.txt', data: tale.subarray(0, 768) }],
       ...{ compressors: ['order0'], chunk: 256, from: 64 },
@@ -287,7 +287,7 @@ describe('zipdream report', () => {
   const lines = (rows: readonly object[]): string =>
     rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 
-  it('writes the page, and over another only with --force', () =>
+  it('writes the page, and overwrites only with --force', () =>
     withFolder(async (folder) => {
       const path = join(folder, 'r.jsonl');
       const page = join(folder, 'page.html');
@@ -306,7 +306,7 @@ describe('zipdream report', () => {
       expect(piped.text).toBe(readFileSync(page, 'utf8'));
     }));
 
-  it('says in a line what is wrong with its input', () =>
+  it('reports invalid input in one line', () =>
     withFolder(async (folder) => {
       const { measure: _, ...row } = texts.find(({ measure: one }) => one)!;
       const files = {

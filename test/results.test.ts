@@ -22,7 +22,7 @@ function rowOf(id: string): CompareRow {
 const line = (id: string): string => `${JSON.stringify(rowOf(id))}\n`;
 const ids = (rows: readonly CompareRow[]): string => rows.map(({ id }) => id).join('');
 
-test('a file in use is refused by the number of the process, and left as it is', async () => {
+test('a file in use is refused with the process number, and left unchanged', async () => {
   await withFolder(async (folder) => {
     const path = join(folder, 'r.jsonl');
     const first = await openResults(path);
@@ -43,7 +43,7 @@ test('a file in use is refused by the number of the process, and left as it is',
   });
 });
 
-test('the lock of a process that has ended is taken over', async () => {
+test('the lock of a terminated process is taken over', async () => {
   await withFolder(async (folder) => {
     const path = join(folder, 'r.jsonl');
     const lock = join(folder, '.r.jsonl.lock');
@@ -64,7 +64,7 @@ test('the lock of a process that has ended is taken over', async () => {
   });
 });
 
-test('bad lines are passed over by number, and a last row without its newline counts', async () => {
+test('bad lines are skipped by number, and a last row without a newline counts', async () => {
   await withFolder(async (folder) => {
     const path = join(folder, 'r.jsonl');
     const { id: _, ...half } = rowOf('x');
@@ -87,7 +87,7 @@ test('bad lines are passed over by number, and a last row without its newline co
   });
 });
 
-test('a comparison of nothing is an error', async () => {
+test('an empty comparison is an error', async () => {
   const data = new Uint8Array(4);
   for (const [inputs, compressors, says] of [
     [[], ['gzip'], 'expected an input'],
@@ -98,7 +98,7 @@ test('a comparison of nothing is an error', async () => {
   }
 });
 
-test('a Redis URL with a bad percent sign says so, without the password', () => {
+test('a Redis URL with an invalid percent sign is reported without the password', () => {
   for (const url of ['redis://:x%zz@host', 'redis://u%:p@host']) {
     expect(() => queuePlace(url)).toThrow(
       /^the user or password of the Redis URL has an invalid % escape/,
@@ -106,13 +106,13 @@ test('a Redis URL with a bad percent sign says so, without the password', () => 
   }
 });
 
-test('times are in minutes and hours when they are long', () => {
+test('long durations are in minutes and hours', () => {
   const times = [42, 3_100, 680_700, 7_500_000].map(duration);
   const want = ['42 ms', '3.1 s', '11 min 20 s', '2 h 5 min'];
   expect(times).toEqual(want);
 });
 
-test('text from outside stays on its line and acts on no terminal', () => {
+test('text from outside stays on one line and contains no control characters', () => {
   expect(shown('plain é 日本 👩‍👧')).toBe('plain é 日本 👩‍👧');
   expect(shown('a\nb\r\tc\x1b[31m\x7f\x9b\u2028\u202e\u2066')).toBe(
     'a\\nb\\r\\tc\\x1b[31m\\x7f\\x9b\\u{2028}\\u{202e}\\u{2066}',

@@ -31,7 +31,7 @@ describe('surprisal', () => {
 });
 
 describe('order0', () => {
-  test('pays 8 bits for the first byte and log2(129 / 1.5) for the same again', async () => {
+  test('charges 8 bits for the first byte and log2(129 / 1.5) for a repeat', async () => {
     const compressor = await order0.open({ kind: 'bytes' }, {});
     expect(await compressor.codeLength(bytesOf('a'))).toBe(8);
     expect(await compressor.codeLength(bytesOf('aa'))).toBeCloseTo(8 + Math.log2(129 / 1.5), 12);
@@ -54,7 +54,7 @@ describe('score', () => {
     expect(result.bpb).toBeCloseTo(result.bits / DATA.length, 12);
   });
 
-  test('finds a loss where a black box is read a byte at a time, sync or async', async () => {
+  test('finds a loss for a black box read byte by byte, sync or async', async () => {
     const text = bytesOf('row, row, row your boat gently down the stream; '.repeat(2));
     const [now, afterwards] = [
       await score(await open('pako'), text, { from: 48, limit: 12 }),
@@ -90,7 +90,7 @@ describe('score', () => {
     expect(shorter).toMatchObject({ chunks: 2, bytes: 4 });
   });
 
-  test('stops at the limit and takes the code length up to there', async () => {
+  test('stops at the limit and takes the code length up to that point', async () => {
     const compressor = await open('order0');
     const result = await score(compressor, DATA, { chunk: 10, from: 2, limit: 11 });
     expect(result).toMatchObject({ chunks: 2, bytes: 11 });
@@ -99,7 +99,7 @@ describe('score', () => {
     expect((await score(compressor, DATA, { limit: 1e6 })).bytes).toBe(DATA.length);
   });
 
-  test('says 0 everywhere for no data', async () => {
+  test('returns zeros for empty data', async () => {
     expect(await score(await open('order0'), new Uint8Array(), { from: 3 })).toMatchObject({
       chunks: 0,
       bytes: 0,
@@ -111,7 +111,7 @@ describe('score', () => {
     });
   });
 
-  test('counts the time of next and push, not of priming', async () => {
+  test('times next and push, not priming', async () => {
     let ms = 0;
     const compressor: Compressor = {
       name: 'slow',
@@ -146,7 +146,7 @@ describe('score', () => {
     expect((await score(compressor, DATA)).bpb).toBe(Infinity);
   });
 
-  test('refuses options that make no sense', async () => {
+  test('refuses invalid options', async () => {
     const compressor = await open('order0');
     const failing = (options: object) => expect(score(compressor, DATA, options)).rejects;
     await failing({ chunk: 0 }).toThrow('"chunk" expected integer >= 1, got 0');
