@@ -9,7 +9,7 @@ import { cases } from './deep.js';
 const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0);
 
 describe('quantise', () => {
-  test('gives every symbol something, and all of them the total', () => {
+  test('gives every symbol a frequency of at least 1, with the requested total', () => {
     for (const total of [4, 5, 255, 2 ** 16, 2 ** 24, 2 ** 32]) {
       for (const weights of [
         [1, 1, 1, 1],
@@ -26,13 +26,13 @@ describe('quantise', () => {
     }
   });
 
-  test('gives what rounding left over to the heaviest, the first of equals', () => {
+  test('gives the rounding remainder to the largest weight, the first in a tie', () => {
     expect([...quantise([1, 1, 1], 10)]).toEqual([4, 3, 3]);
     expect([...quantise([1, 3, 0], 3)]).toEqual([1, 1, 1]);
     expect([...quantise([1, 3, 0], 2 ** 4)]).toEqual([4, 11, 1]);
   });
 
-  test('costs less than the bound over the bits it was given', () => {
+  test('exceeds the given bits by less than the bound', () => {
     const random = createRandom('bound');
     const bits = Float64Array.from({ length: 256 }, () => 20 * random());
     const totalBits = Math.log2(bits.reduce((all, b) => all + 2 ** -b, 0));
@@ -44,12 +44,12 @@ describe('quantise', () => {
     }
   });
 
-  test('takes negative bits, impossible symbols and nothing possible', () => {
+  test('accepts negative bits, impossible symbols and no possible symbol', () => {
     expect([...quantiseBits(Float64Array.of(-3, -2, Infinity), 2 ** 10)]).toEqual([682, 341, 1]);
     expect([...quantiseBits(Float64Array.of(Infinity, Infinity), 2 ** 10)]).toEqual([512, 512]);
   });
 
-  test('knows powers of a half to eleven digits', () => {
+  test('computes powers of one half to eleven digits', () => {
     for (let x = 0; x < 64; x += 0.0137) {
       expect(Math.abs(powerOfHalf(x) * 2 ** x - 1)).toBeLessThan(1e-11);
     }
@@ -60,14 +60,14 @@ describe('quantise', () => {
 });
 
 describe('the range coder', () => {
-  test('writes nothing for nothing, and hardly anything for what is nearly certain', () => {
+  test('writes no bytes for an empty message and few for nearly certain symbols', () => {
     expect(new RangeEncoder().finish()).toHaveLength(0);
     const encoder = new RangeEncoder();
     for (let i = 0; i < 1000; i++) encoder.encode(1, 2 ** 32 - 1, 2 ** 32);
     expect(encoder.finish().length).toBeLessThanOrEqual(1);
   });
 
-  test('carries through a run of 255s', () => {
+  test('propagates a carry through a run of 0xff bytes', () => {
     // The interval closes in on 1/2 from below, then steps over it: 0.0111…1 becomes 0.1.
     const steps: [number, number, number][] = [[127, 2, 256]];
     for (let i = 0; i < 40; i++) steps.push([1, 254, 256], [127, 2, 256]);
@@ -85,12 +85,12 @@ describe('the range coder', () => {
     }
   });
 
-  test('gives back random messages under random distributions', () => {
+  test('round trips random messages under random distributions', () => {
     const random = createRandom('arithmetic');
     for (let i = 0; i < cases(4000, 20_000); i++) expect(roundTrip(randomCase(random))).toBe(true);
   });
 
-  test('codes bits at any probability, the impossible ones too', () => {
+  test('codes bits of any probability, including impossible ones', () => {
     const random = createRandom('bits');
     const probabilities = Array.from({ length: 20_000 }, (_, i) => {
       if (i % 5 === 0) return random() < 0.5 ? 0 : 1;
@@ -121,7 +121,7 @@ describe('the range coder', () => {
     }
   });
 
-  test('decodes any bytes to some symbols, without end and without fault', () => {
+  test('decodes arbitrary bytes to symbols without failing', () => {
     const random = createRandom('noise');
     for (let i = 0; i < cases(100, 500); i++) {
       const noise = Uint8Array.from({ length: 20 * random() }, () => 256 * random());
@@ -144,7 +144,7 @@ describe('the range coder', () => {
   });
 });
 
-test('a static code refuses frequencies that do not sum to its total', () => {
+test('a static code rejects frequencies that do not sum to its total', () => {
   expect(() => new StaticCode(Uint32Array.of(1, 2), 2)).toThrow(RangeError);
   expect(() => new StaticCode(Uint32Array.of(0, 4), 2)).toThrow(RangeError);
   expect(() => new StaticCode(Uint32Array.of(1, 3), 17)).toThrow(RangeError);

@@ -42,7 +42,7 @@ test("a new model is an equal mixture of Student's t distributions around 0", ()
   }
 });
 
-test('noise through a resonance is expected better if it repeats at a pitch', () => {
+test('noise through a resonance is predicted better if it repeats at a pitch', () => {
   const rate = (period: number): number => {
     const random = createRandom('voice');
     const noise = Float64Array.from({ length: period }, () => 12 * (random() - 0.5));
@@ -65,7 +65,7 @@ test('noise through a resonance is expected better if it repeats at a pitch', ()
   expect(rate(143)).toBeLessThan(rate(3000) - 2);
 });
 
-test('no sound makes it improper: silence, full scale, clicks', () => {
+test('the distribution sums to 1 after silence, full scale and clicks', () => {
   for (const wave of ['silence', 'square', 'clicks', 'noise', 'sine']) {
     const { channels } = makeAudio({
       wave,
@@ -87,7 +87,7 @@ test('no sound makes it improper: silence, full scale, clicks', () => {
   }
 });
 
-test('it expects 8-bit speech better than FLAC does', async ({ skip }) => {
+test('it predicts 8-bit speech better than FLAC does', async ({ skip }) => {
   if (noSpeech) skip(noSpeech);
   const file = readFileSync(join(AUDIO_FOLDER, 'speech-u8-valid.bin'));
   const rate = (compressor: Compressor): number => {

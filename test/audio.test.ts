@@ -33,7 +33,7 @@ function wavWith(changes: Readonly<Record<number, number>>): Uint8Array {
   return file;
 }
 
-describe('sound comes back from both containers', () => {
+describe('sound round trips through both containers', () => {
   for (const format of FORMATS) {
     test(`${format.bitsPerSample} bits, ${format.channels} channels`, () => {
       const moment = (format.channels * format.bitsPerSample) / 8;
@@ -119,7 +119,7 @@ function formatChunk({ bits = 16, channels = 1, valid, little = true, blockBytes
   return [...head, ...short(22), ...short(valid), 0, 0, 0, 0, ...guid];
 }
 
-test('an extensible header is read, and what other chunks are is said, before and behind', () => {
+test('an extensible header is read, and chunks before and after the data are reported', () => {
   const data = noise(10);
   const file = wavOf([
     ['JUNK', [1, 2, 3]],
@@ -146,7 +146,7 @@ test('an extensible header is read, and what other chunks are is said, before an
   );
 });
 
-describe('of a sound whose length the file has wrong', () => {
+describe('a sound with a wrong length in its file', () => {
   const data = noise(400);
   const format = FORMATS[3]!;
   const file = writeWav({ format, data });
@@ -158,7 +158,7 @@ describe('of a sound whose length the file has wrong', () => {
     return copy;
   };
 
-  test('cut short, the whole samples are taken, and what is missing is said', () => {
+  test('that is cut short is read up to the last whole sample, and the missing part is reported', () => {
     const cut = readWav(file.subarray(0, 44 + 103));
     expect(cut.data).toEqual(data.subarray(0, 100));
     expect(cut.assumed).toEqual([
@@ -172,7 +172,7 @@ describe('of a sound whose length the file has wrong', () => {
     expect(() => readWav(file.subarray(0, 43))).toThrow(CorruptDataError);
   });
 
-  test('never closed, all the rest is taken, and that is said', () => {
+  test('whose header was never finalised is read to the end of the file, and this is reported', () => {
     for (const [size, riffSize] of [
       [0, 0],
       [0, 36],
@@ -193,7 +193,7 @@ describe('of a sound whose length the file has wrong', () => {
     }
   });
 
-  test('empty and closed, it stays empty, with what is behind it', () => {
+  test('that is finalised and empty is read as empty, and later chunks are reported', () => {
     const empty = wavOf([
       ['fmt ', formatChunk({})],
       ['data', []],
@@ -203,7 +203,7 @@ describe('of a sound whose length the file has wrong', () => {
     expect([data.length, notKept, assumed]).toEqual([0, ['text (INFO)'], []]);
   });
 
-  test('ending within a sample, the part is left out, and that is said', () => {
+  test('that ends inside a sample is read without the partial sample, and this is reported', () => {
     const odd = wavOf([
       ['fmt ', formatChunk({ channels: 2 })],
       ['data', noise(402)],
@@ -214,7 +214,7 @@ describe('of a sound whose length the file has wrong', () => {
   });
 });
 
-test('big-endian files and those of 64-bit lengths are read', ({ skip }) => {
+test('big-endian files and files with 64-bit lengths are read', ({ skip }) => {
   const data = noise(12);
   for (const format of FORMATS) {
     const width = format.bitsPerSample / 8;
@@ -257,7 +257,7 @@ test('big-endian files and those of 64-bit lengths are read', ({ skip }) => {
   expect(readWav(rf64)).toMatchObject(sound);
 });
 
-test('samples of 24 bits in 32 are read if the other bits are zero', () => {
+test('24-bit samples stored in 32 bits are read if the other bits are zero', () => {
   const samples = noise(24);
   const wide = Array.from({ length: 8 }, (_, i) => [
     0,
@@ -294,7 +294,7 @@ test('samples of 24 bits in 32 are read if the other bits are zero', () => {
   expect(() => readWav(tooMany)).toThrow(CorruptDataError);
 });
 
-test('what is not read is refused by its name', () => {
+test('unsupported formats are refused by name', () => {
   const refusal = (changes: Readonly<Record<number, number>>): string => {
     try {
       readWav(wavWith(changes));
@@ -314,7 +314,7 @@ test('what is not read is refused by its name', () => {
   expect(refusal({ 24: 0 })).toMatch('0 Hz');
 });
 
-test('what contradicts itself is refused with a place', () => {
+test('contradictory headers are refused with an offset', () => {
   const offset = (file: Uint8Array): number => {
     try {
       readWav(file);
@@ -332,7 +332,7 @@ test('what contradicts itself is refused with a place', () => {
   expect(offset(wavWith({ 36: 0 }))).toBe(84); // no samples
 });
 
-test('damaged WAV files are read or refused with a place', () => {
+test('damaged WAV files are read or refused with an offset', () => {
   const random = createRandom('wav');
   const files = FORMATS.map((format) => writeWav({ format, data: noise(60) }));
   let refused = 0;

@@ -12,7 +12,7 @@ import { UsageError } from '../src/errors.js';
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength, size: 'max' });
 
 describe('createRandom', () => {
-  test('gives the same numbers for the same seed, whether a number or its text', () => {
+  test('gives the same numbers for the same seed, as a number or as text', () => {
     const draw = (seed: number | string) => Array.from({ length: 50 }, createRandom(seed));
     expect(draw(7)).toEqual(draw(7));
     expect(draw(7)).toEqual(draw('7'));
@@ -20,7 +20,7 @@ describe('createRandom', () => {
     expect(draw('ab')).not.toEqual(draw('ba'));
   });
 
-  test('gives the numbers it has always given', () => {
+  test('gives the numbers that earlier versions gave', () => {
     const random = createRandom(1);
     expect([random(), random(), random()]).toEqual([
       0.08153148851670355, 0.8391134825813356, 0.4540500442271682,
@@ -52,7 +52,7 @@ describe('createRandom', () => {
 });
 
 describe('bits and probabilities', () => {
-  test('code lengths of a complete code total 0 bits', () => {
+  test('code lengths of a complete code have a total of 0 bits', () => {
     expect(totalBits(Float64Array.of(1, 2, 3, 3))).toBeCloseTo(0, 12);
     expect(totalBits(Float64Array.of(Infinity, 0))).toBe(0);
   });
@@ -65,14 +65,14 @@ describe('bits and probabilities', () => {
     expect(out[1]).toBeCloseTo(0.2, 12);
   });
 
-  test('where nothing is possible the total is infinite and every probability zero', () => {
+  test('if nothing is possible, the total is infinite and every probability is zero', () => {
     const bits = Float64Array.of(Infinity, Infinity);
     expect(totalBits(bits)).toBe(Infinity);
     toProbabilities(bits, bits);
     expect([...bits]).toEqual([0, 0]);
   });
 
-  test('probabilities sum to 1 and may overwrite the bits', () => {
+  test('probabilities sum to 1 and may be written over the bits', () => {
     const lengths = fc.array(fc.double({ min: -100, max: 5000, noNaN: true }), { minLength: 1 });
     fc.assert(
       fc.property(lengths, (values) => {
@@ -90,7 +90,7 @@ describe('BitWriter', () => {
     .integer({ min: 0, max: 25 })
     .chain((count) => fc.tuple(fc.integer({ min: 0, max: 2 ** count - 1 }), fc.constant(count)));
 
-  test('puts the first bit lowest in the first byte and fills up with zeros', () => {
+  test('fills each byte from its lowest bit and pads with zeros', () => {
     const writer = new BitWriter();
     writer.writeBits(1, 1);
     writer.writeBits(0b10, 2);
@@ -100,7 +100,7 @@ describe('BitWriter', () => {
     expect([...writer.finish()]).toEqual([0b11111_10_1, 0xfe, 0xff, 0xff, 0x01]);
   });
 
-  test('writes any fields as one string of bits', () => {
+  test('writes fields as one contiguous string of bits', () => {
     fc.assert(
       fc.property(fc.array(field, { size: 'large' }), (fields) => {
         const writer = new BitWriter(1);
@@ -121,7 +121,7 @@ describe('BitWriter', () => {
     );
   });
 
-  test('writes whole bytes the same way at a boundary and between', () => {
+  test('writes whole bytes the same way on and off a byte boundary', () => {
     fc.assert(
       fc.property(field, bytes(600), ([value, count], whole) => {
         const together = new BitWriter();
@@ -136,7 +136,7 @@ describe('BitWriter', () => {
     );
   });
 
-  test('aligns with zeros, and not at all at a boundary', () => {
+  test('aligns with zeros, and adds nothing at a boundary', () => {
     const writer = new BitWriter();
     writer.alignToByte();
     expect(writer.bitLength).toBe(0);
@@ -147,7 +147,7 @@ describe('BitWriter', () => {
     expect([...writer.finish()]).toEqual([1]);
   });
 
-  test('goes on after finish and leaves earlier results alone', () => {
+  test('continues after finish and leaves earlier results unchanged', () => {
     const writer = new BitWriter();
     writer.writeBits(1, 1);
     const before = writer.finish();
@@ -158,7 +158,7 @@ describe('BitWriter', () => {
 });
 
 describe('checksums', () => {
-  test('CRC-32 is that of zlib, in one piece or in two', () => {
+  test('CRC-32 matches zlib, in one piece or two', () => {
     fc.assert(
       fc.property(bytes(300), fc.nat(300), (data, cut) => {
         const expected = zlibCrc32(data);
@@ -168,7 +168,7 @@ describe('checksums', () => {
     );
   });
 
-  test('Adler-32 is that of zlib, in one piece or in two', () => {
+  test('Adler-32 matches zlib, in one piece or two', () => {
     fc.assert(
       fc.property(bytes(300), fc.nat(300), (data, cut) => {
         const expected = deflateSync(data).readUInt32BE(deflateSync(data).length - 4);
@@ -178,14 +178,14 @@ describe('checksums', () => {
     );
   });
 
-  test('neither sum overflows on a million bytes of 255', () => {
+  test('neither checksum overflows on a million bytes of 255', () => {
     const data = new Uint8Array(1_000_003).fill(255);
     const stream = deflateSync(data);
     expect(adler32(data)).toBe(stream.readUInt32BE(stream.length - 4));
     expect(crc32(data)).toBe(zlibCrc32(data));
   });
 
-  test('the check values of "123456789" are those in the catalogues', () => {
+  test('the checksums of "123456789" match the published check values', () => {
     const digits = new TextEncoder().encode('123456789');
     expect(crc32(digits)).toBe(0xcbf43926);
     expect(adler32(digits)).toBe(0x091e01de);
@@ -193,7 +193,7 @@ describe('checksums', () => {
 });
 
 describe('LimitedBuffer', () => {
-  test('makes room as it is written, never more than twice that', () => {
+  test('grows as it is written to, to at most twice its contents', () => {
     const buffer = new LimitedBuffer(undefined, 1e9);
     for (let i = 0; i < 200; i++) {
       buffer.append(new Uint8Array(1000).fill(i));
@@ -210,14 +210,14 @@ describe('LimitedBuffer', () => {
     expect(buffer.finish()).toHaveLength(10);
   });
 
-  test('wants a limit of at least 0', () => {
+  test('requires a limit of at least 0', () => {
     for (const limit of [-1, Number.NaN]) {
       expect(() => new LimitedBuffer(limit)).toThrow('"maxBytes" expected number ≥ 0');
     }
   });
 });
 
-test('a table of zeros that takes memory as it is written to is one that has it all', () => {
+test('a table of zeros allocated on demand behaves like one allocated in full', () => {
   const random = createRandom('lines');
   const LINES = 2 ** 16;
   const WIDTH = 32;
@@ -247,7 +247,7 @@ test('a table of zeros that takes memory as it is written to is one that has it 
   expect(unequal).toBe(0);
 });
 
-test('a table of zeros goes on when most of its lines have been written to', () => {
+test('a table of zeros remains correct after most of its lines are written', () => {
   const table = Lines.zeros(new Uint8Array(), 2 ** 17, 16);
   for (let line = 0; line < 2 ** 17; line += 2) {
     table.write(line);

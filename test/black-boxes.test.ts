@@ -43,7 +43,7 @@ describe.each(Object.keys(DECODERS))('%s', (name) => {
     expect(new Uint8Array(decoded)).toEqual(TEXT);
   });
 
-  law('refuses cut data, and data with more behind it', async ({ compress, decompress }) => {
+  law('refuses truncated and trailing data', async ({ compress, decompress }) => {
     if (!decompress) return;
     const data = await compress!(TEXT);
     for (const cut of [0, 1, 5, data.length >> 1, data.length - 1]) {
@@ -82,7 +82,7 @@ it('bzip2 leaves out the padding of the last byte', async ({ skip }) => {
   expect(paddings.size).toBeGreaterThan(2);
 });
 
-it('zstd measures without the frame header, whose length changes at 256 bytes', async () => {
+it('zstd code lengths exclude the frame header, whose length changes at 256 bytes', async () => {
   const zstd = await openCompressor('zstd');
   const model = zstd.start();
   const run = new Uint8Array(255);

@@ -85,7 +85,7 @@ for (const spec of [
   compressorContract(spec, () => openCompressor(spec, registry));
 }
 
-describe('a spec of specs', () => {
+describe('a blend spec', () => {
   it.each<[string, readonly string[]]>([
     ['gzip', []],
     ['gzip:level=6,memLevel=9', []],
@@ -124,7 +124,7 @@ describe('a spec of specs', () => {
     ['blend:gzip+ppm,weights=1,1,how=linear', 'how=linear learns its own'],
     [`blend:${Array(17).fill('order0').join('+')}`, 'at most 16 members, got 17'],
     [`blend:[blend:${Array(15).fill('gzip').join('+')}]+gzip+ppm`, 'at most 16 members, got 17'],
-  ])('%s is refused in a line', async (spec, message) => {
+  ])('%s is refused with a one-line error', async (spec, message) => {
     const error: Error = await openCompressor(spec, registry).then(
       () => expect.fail('it opened'),
       (reason) => reason,
@@ -134,14 +134,14 @@ describe('a spec of specs', () => {
     expect(error.message).not.toContain('\n');
   });
 
-  it('a member that is missing its package says so', async () => {
+  it('reports a missing model file of a member', async () => {
     const error = await openCompressor('blend:onnx:model=/none.onnx+gzip', nodeRegistry).catch(
       (reason) => reason,
     );
     expect(error.message).toContain('/none.onnx');
   });
 
-  it('of any kind opens or is refused in a line', async () => {
+  it('of any form opens or is refused with a one-line error', async () => {
     const parts = ['blend:', 'order0', 'gzip', 'gzp', '[', ']', '+', '+', ',', '"', '\\', ':', '='];
     const words = ['how', 'linear', 'weights', 'reading', 'exact', 'level', '1', '-1', ' '];
     const specs = fc.array(fc.constantFrom(...parts, ...words), { maxLength: 12 });
@@ -160,7 +160,7 @@ describe('a spec of specs', () => {
     );
   });
 
-  it('whose member lacks its package says how to get it', async () => {
+  it('reports how to install a missing package of a member', async () => {
     const gone: CompressorEntry = {
       ...coreRegistry.order0!,
       open() {
@@ -174,7 +174,7 @@ describe('a spec of specs', () => {
     expect(error.hint).toBe('npm i gone');
   });
 
-  it('of members for other formats is refused in a line', async () => {
+  it('with members for other formats is refused with a one-line error', async () => {
     const picture = { kind: 'image', width: 4, channels: 1 } as const;
     for (const [spec, format, message] of [
       ['blend:png+flac', picture, 'flac expected audio, got image'],
@@ -185,7 +185,7 @@ describe('a spec of specs', () => {
     }
   });
 
-  it('members are looked up where the blend was', async () => {
+  it('looks up members in the registry of the blend', async () => {
     await expect(openCompressor('blend:late+ppm', coreRegistry)).rejects.toThrow('late');
   });
 });
@@ -226,7 +226,7 @@ const NOISE = ((random) => Uint8Array.from({ length: 60 }, () => 256 * random())
 
 describe('a linear blend', () => {
   test.each([0, 0.01])(
-    'costs at most its bound more than the best at every prefix, share %f',
+    'costs at most its bound more than the best member at every prefix, with share %f',
     async (share) => {
       for (const how of ['random', 'adversarial'] as const) {
         const members = oracles();
@@ -251,7 +251,7 @@ describe('a linear blend', () => {
     },
   );
 
-  it('is the mean of the members’ probabilities by their posterior', async () => {
+  it('is the mean of the members’ probabilities weighted by their posterior', async () => {
     const members = oracles();
     const blended = blendReading(oracles(), new LinearMixture(K, 0));
     const posterior = [1, 1, 1];
@@ -266,7 +266,7 @@ describe('a linear blend', () => {
   });
 });
 
-describe('a blend of fixed weights', () => {
+describe('a blend with fixed weights', () => {
   it('is 2^−Σ wΔ over all bytes, normalised', async () => {
     const weights = [1, -0.5, 0.25];
     const blended = await nextOf(blendReading(oracles(), new FixedMixture(weights)));
@@ -281,7 +281,7 @@ describe('a blend of fixed weights', () => {
     );
   });
 
-  it('of weight 1 and 0 is the first member', async () => {
+  it('with weights 1 and 0 equals the first member', async () => {
     const compressor = await openCompressor('blend:ppm+gzip,weights=1,0', registry);
     const ppm = (await openCompressor('ppm', registry)).start();
     const model = compressor.start();
@@ -290,27 +290,30 @@ describe('a blend of fixed weights', () => {
   });
 });
 
-describe('what one member thinks impossible', () => {
+describe('a byte that one member considers impossible', () => {
   test.each([
     ['geometric', () => GeometricMixture.create(K, true)],
     ['linear', () => new LinearMixture(K, 0.01)],
     ['fixed', () => new FixedMixture([1, -0.5, 2])],
-  ])('is possible still in a %s blend, unless all think so', async (_how, mixture) => {
-    const members = oracles(0.3);
-    const blended = blendReading(oracles(0.3), mixture());
-    for (const byte of NOISE) {
-      const law = await nextOf(blended);
-      expect(law.some(Number.isNaN)).toBe(false);
-      expect(Math.abs(totalBits(law))).toBeLessThan(1e-9);
-      const laws = await Promise.all(members.map(nextOf));
-      for (let b = 0; b < 256; b++) {
-        if (laws.some((bits) => bits[b]! < Infinity)) expect(law[b]).toBeLessThan(Infinity);
+  ])(
+    'remains possible in a %s blend, unless all members consider it impossible',
+    async (_how, mixture) => {
+      const members = oracles(0.3);
+      const blended = blendReading(oracles(0.3), mixture());
+      for (const byte of NOISE) {
+        const law = await nextOf(blended);
+        expect(law.some(Number.isNaN)).toBe(false);
+        expect(Math.abs(totalBits(law))).toBeLessThan(1e-9);
+        const laws = await Promise.all(members.map(nextOf));
+        for (let b = 0; b < 256; b++) {
+          if (laws.some((bits) => bits[b]! < Infinity)) expect(law[b]).toBeLessThan(Infinity);
+        }
+        for (const model of [...members, blended]) model.push(Uint8Array.of(byte));
       }
-      for (const model of [...members, blended]) model.push(Uint8Array.of(byte));
-    }
-  });
+    },
+  );
 
-  it('a member that thinks nothing possible says nothing', async () => {
+  it('is possible if another member allows it, even if one member allows no byte', async () => {
     const dead: CodeLengthModel = {
       push() {},
       fork: () => dead,
@@ -325,7 +328,7 @@ describe('what one member thinks impossible', () => {
 });
 
 describe('a geometric blend', () => {
-  it('of text is better than each member alone', async () => {
+  it('predicts text better than each member alone', async () => {
     const rate = async (spec: string) =>
       (await score(await openCompressor(spec, registry), TALE.subarray(0, cases(4000, 20_000))))
         .bpb;
@@ -334,7 +337,7 @@ describe('a geometric blend', () => {
   });
 
   it.each(['blend:gzip+ppm', 'blend:late+mix:memory=18', 'blend:ppm+order0,weights=1,-0.5'])(
-    '%s draws from what it says, byte after byte',
+    '%s draws each byte from its own distribution',
     async (spec) => {
       const model = (await openCompressor(spec, registry)).start();
       model.push(TALE.subarray(0, 600));
@@ -350,7 +353,7 @@ describe('a geometric blend', () => {
     },
   );
 
-  it('hears what was drawn at another temperature, and learns nothing of it', () => {
+  it('uses bytes drawn at another temperature as context, without learning from them', () => {
     const mixtures = [0, 1, 2].map(() => GeometricMixture.create(2, true));
     const path = Float64Array.from({ length: 16 }, (_, i) => 0.1 + (i % 7) / 10);
     const probability = (mixture: GeometricMixture) => mixture.probability(path, 0, 1);
@@ -367,7 +370,7 @@ describe('a geometric blend', () => {
     expect(probability(third)).toBeLessThan(probability(one));
   });
 
-  it('says the same of bytes pushed to members that answer later, whoever forks when', async () => {
+  it('gives the same result when members answer asynchronously, with any order of forks', async () => {
     const late = (await openCompressor('blend:late+ppm', registry)).start();
     const soon = (await openCompressor('blend:order0+ppm', registry)).start();
     for (const model of [late, soon]) model.push(TALE.subarray(0, 300));
@@ -378,7 +381,7 @@ describe('a geometric blend', () => {
     for (const model of [...forks, late]) expectSame(await nextOf(model), expected);
   });
 
-  it('prices many bytes at once as one by one, and goes on from there', async () => {
+  it('measures many bytes at once as one by one, and continues from there', async () => {
     const model = (await openCompressor('blend:late+ppm', registry)).start();
     const other = model.fork();
     const bytes = TALE.subarray(0, 90);
@@ -394,7 +397,7 @@ describe('a geometric blend', () => {
   });
 
   it.each(['blend:order0+ppm', 'blend:late+ppm', 'blend:order0+ppm,how=linear'])(
-    '%s appends bytes while it tells their shares, as if these were asked for before',
+    '%s returns the shares of bytes as it appends them, as if measured before',
     async (spec) => {
       const model = (await openCompressor(spec, registry)).start();
       model.push(TALE.subarray(0, 50));
@@ -413,7 +416,7 @@ describe('a geometric blend', () => {
     },
   );
 
-  it('tells the share of each member in each byte', async () => {
+  it('returns the share of each member in each byte', async () => {
     const model = (await openCompressor('blend:order0+ppm', registry)).start();
     const { bits, shares, weights } = await model.memberShares!(TALE.subarray(0, 400));
     expect([bits.length, shares.length, weights.length]).toEqual([400, 800, 800]);
@@ -438,7 +441,7 @@ describe('files of blends', () => {
     'blend:late+mix:memory=18',
     'blend:late+ppm,how=linear',
     'blend:late+ppm,weights=1,-0.2',
-  ])('%s: come back, and name the members', async (spec) => {
+  ])('%s: round trip, and name the members', async (spec) => {
     const file = await toZd(spec, TALE.subarray(0, 250), { chunkBytes: 100 }, registry);
     const { header } = readHeader(file);
     expect(header.spec).toBe(spec);
@@ -448,7 +451,7 @@ describe('files of blends', () => {
     expect(Uint8Array.from(parts)).toEqual(TALE.slice(0, 250));
   });
 
-  it('are as short as the score says', async () => {
+  it('are as short as the score predicts', async () => {
     const compressor = await openCompressor('blend:late+mix:memory=18', registry);
     const data = bytesOf('She sells sea shells by the sea shore. '.repeat(9));
     const { bits } = await score(compressor, data);
@@ -475,7 +478,7 @@ describe('a blend of sound', () => {
     makeAudio({ wave: 'chord', length, channels: 1, bitsPerSample }).channels[0]!;
 
   it.each(['flac', 'flac:smooth=1', 'mix', 'blend:flac+mix'])(
-    'needs sums of samples, which %s says as it says samples',
+    'needs cumulative probabilities, which %s computes consistently with its surprisals',
     async (spec) => {
       for (const bitsPerSample of [8, 16] as const) {
         const limit = 2 ** (bitsPerSample - 1);
@@ -493,7 +496,7 @@ describe('a blend of sound', () => {
     },
   );
 
-  it('goes by whole samples, of which bytes are the parts', async () => {
+  it('predicts whole samples, and derives the bytes from them', async () => {
     const compressor = await openSound('blend:flac+mix', 16);
     const [samples, bytes] = [compressor.startSamples!(), compressor.start()];
     const given = wave(16, 2);
@@ -504,7 +507,7 @@ describe('a blend of sound', () => {
     expect(samples.surprisal(32768)).toBe(Infinity);
   });
 
-  it('that is linear is the mean of its members’ probabilities by their posterior', async () => {
+  it('is the mean of the members’ probabilities weighted by their posterior if it is linear', async () => {
     const spec = 'blend:flac+mix,how=linear,share=0';
     const blended = (await openSound(spec, 16)).startSamples!();
     const members = await Promise.all(['flac', 'mix'].map((one) => openSound(one, 16)));
@@ -520,7 +523,7 @@ describe('a blend of sound', () => {
     }
   });
 
-  it('draws what it says, from the seed alone, and stays as it is', async () => {
+  it('draws from its distribution, depends only on the seed, and leaves the model unchanged', async () => {
     const model = (await openSound('blend:flac+mix', 8)).startSamples!();
     model.push(
       makeAudio({ wave: 'noise', length: 200, channels: 1, bitsPerSample: 8 }).channels[0]!,
@@ -552,7 +555,7 @@ describe('a blend of sound', () => {
     expect(chi).toBeLessThan(cells + 4 * Math.sqrt(2 * cells));
   });
 
-  it('of speech is below both members, of 8 and of 16 bits', async ({ skip }) => {
+  it('predicts speech of 8 and 16 bits better than both members', async ({ skip }) => {
     if (noSpeech) skip(noSpeech);
     for (const [name, bitsPerSample] of [
       ['speech-u8-valid.bin', 8],
@@ -576,7 +579,7 @@ describe('a blend of sound', () => {
     }
   });
 
-  it('tells the share of each member in each sample', async () => {
+  it('returns the share of each member in each sample', async () => {
     const model = (await openSound('blend:flac+mix', 8)).startSamples!();
     const samples = wave(8, 90);
     const { bits, shares, weights } = model.memberShares!(samples);

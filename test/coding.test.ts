@@ -54,8 +54,8 @@ function withModel(modelSha256: Uint8Array | undefined): CompressorEntry {
   };
 }
 
-describe('a predictor and the coder', () => {
-  test('give back text, noise, one byte and nothing', async () => {
+describe('the coder with a predictor', () => {
+  test('round trips text, noise, one byte and nothing', async () => {
     for (const data of [TALE, NOISE, Uint8Array.of(7), new Uint8Array()]) {
       const bytes = await encodeWithPredictor(order0Predictor, data);
       const back = await decodeWithPredictor(order0Predictor, bytes, data.length);
@@ -63,7 +63,7 @@ describe('a predictor and the coder', () => {
     }
   });
 
-  test('spend the surprisal and a byte', async () => {
+  test('takes at most a byte more than the surprisal', async () => {
     const order0 = await openCompressor('order0', coreRegistry);
     const bytes = await encodeWithPredictor(order0Predictor, TALE);
     const { bits } = await score(order0, TALE);
@@ -71,7 +71,7 @@ describe('a predictor and the coder', () => {
     expect(bytes.length).toBeGreaterThan(bits / 8 - 1);
   });
 
-  test('code alphabets larger than bytes, and predictors that answer later', async () => {
+  test('codes alphabets larger than bytes, also with asynchronous predictors', async () => {
     const message = [49_999, 0, 7, 7, 7, 30_000, 7, 7, 49_999];
     for (const later of [false, true]) {
       const bytes = await encodeWithPredictor(() => new Words(later), message);
@@ -79,7 +79,7 @@ describe('a predictor and the coder', () => {
     }
   });
 
-  test('are asked for the surprisal of one symbol only, where the predictor has it', async () => {
+  test('asks for the surprisal of one symbol only, if the predictor supports it', async () => {
     const asked = { predict: 0, surprisal: 0 };
     const counting = (inner: Predictor): Predictor => ({
       alphabetSize: 256,
@@ -112,7 +112,7 @@ describe('a predictor and the coder', () => {
 
 describe('a .zd file', () => {
   test.each(['gzip', 'ppm', 'mix:memory=18', 'ctw:memory=16', 'order0'])(
-    'gives back text, noise, one byte and nothing under %s, at the code length',
+    'round trips text, noise, one byte and nothing with %s, at the code length',
     async (spec) => {
       const { codeLength } = await openCompressor(spec, coreRegistry);
       for (const data of [TALE.subarray(0, 3000), NOISE, Uint8Array.of(255), new Uint8Array()]) {
@@ -127,7 +127,7 @@ describe('a .zd file', () => {
     },
   );
 
-  test('gives back its contents under every row and reading of the core', async () => {
+  test('round trips with every row and reading of the core', async () => {
     for (const [name, { accepts }] of Object.entries(coreRegistry)) {
       if (!accepts.includes('bytes')) continue;
       const spec = name === 'blend' ? 'blend:gzip+ppm' : name;
@@ -143,7 +143,7 @@ describe('a .zd file', () => {
     }
   });
 
-  test('is smaller than gzip when gzip is read by decoding', async () => {
+  test('is smaller than a .gz when gzip is used by decoding', async () => {
     const gzip = await openCompressor('gzip', coreRegistry);
     const gz = await gzip.compress!(TALE);
     const file = await toZd('gzip', TALE, { reading: 'decode' });
@@ -151,7 +151,7 @@ describe('a .zd file', () => {
     expect(await fromZd(file)).toEqual(TALE);
   });
 
-  test('says what wrote it', async () => {
+  test('records what wrote it', async () => {
     const file = await toZd('gzip:level=6', SENTENCE, { chunkBytes: 50 });
     const { header } = readHeader(file);
     expect(header).toMatchObject({ spec: 'gzip:level=6', reading: 'decode', chunkBytes: 50 });
@@ -162,14 +162,14 @@ describe('a .zd file', () => {
     expect(await fromZd(file)).toEqual(SENTENCE);
   });
 
-  test('refuses options that make no file', async () => {
+  test('refuses invalid options', async () => {
     await expect(toZd('order0', SENTENCE, { reading: 'exact' })).rejects.toThrow(RangeError);
     await expect(toZd('order0', SENTENCE, { chunkBytes: 0 })).rejects.toThrow(RangeError);
     const registry = { learned: withModel(new Uint8Array(31)) };
     await expect(toZd('learned', SENTENCE, {}, registry)).rejects.toThrow(RangeError);
   });
 
-  test('hears how far it is', async () => {
+  test('reports progress', async () => {
     const heard: number[] = [];
     const onProgress = (done: number, total: number): void => {
       expect(total).toBe(TALE.length);
@@ -181,8 +181,8 @@ describe('a .zd file', () => {
   });
 });
 
-describe('a .zd file that is not as it was written', () => {
-  test('shows every flipped bit, and the chunk that it is in', async () => {
+describe('a changed .zd file', () => {
+  test('is refused for every flipped bit, with the chunk that contains it', async () => {
     const file = await toZd('order0', SENTENCE, { chunkBytes: 50 });
     const { end } = readHeader(file);
     for (let bit = 0; bit < 8 * file.length; bit++) {
@@ -196,7 +196,7 @@ describe('a .zd file that is not as it was written', () => {
     }
   });
 
-  test('shows where it was cut, wherever that is', async () => {
+  test('is refused wherever it is cut', async () => {
     const file = await toZd('order0', SENTENCE, { chunkBytes: 50 });
     for (let length = 0; length < file.length; length++) {
       const error = await failure(file.subarray(0, length));
@@ -204,13 +204,13 @@ describe('a .zd file that is not as it was written', () => {
     }
   });
 
-  test('shows data behind it', async () => {
+  test('is refused if other data follow it', async () => {
     const file = await toZd('order0', SENTENCE);
     const error = await failure(Uint8Array.from([...file, 0]));
     expect(error?.message).toBe(`.zd file is followed by other data at byte ${file.length}`);
   });
 
-  test('is refused when its compressor is not here, or in another version', async () => {
+  test('is refused if its compressor is missing or has another version', async () => {
     const file = await toZd('order0', SENTENCE);
     const { gzip } = coreRegistry;
     const missing = await failure(file, { registry: { gzip: gzip! } });
@@ -229,7 +229,7 @@ describe('a .zd file that is not as it was written', () => {
     );
   });
 
-  test('is refused when the model that wrote it is not the one that is here', async () => {
+  test('is refused if it was written with another model than the installed one', async () => {
     const hash = Uint8Array.from({ length: 32 }, (_, i) => i);
     const registry = { learned: withModel(hash) };
     const file = await toZd('learned', SENTENCE, {}, registry);
@@ -246,7 +246,7 @@ describe('a .zd file that is not as it was written', () => {
     expect(await failure(plain, { registry })).toBeInstanceOf(CompressorUnavailableError);
   });
 
-  test('does not make room for what it says before it is allowed', async () => {
+  test('does not allocate its declared length before that is allowed', async () => {
     const file = await toZd('order0', SENTENCE);
     expect(await failure(file, { maxBytes: 10 })).toBeInstanceOf(UsageError);
     const { header, end } = readHeader(file);
@@ -256,7 +256,7 @@ describe('a .zd file that is not as it was written', () => {
     expect(await failure(bomb, { maxBytes: Infinity })).toBeInstanceOf(CorruptDataError);
   });
 
-  test('tells damage from a compressor that decodes to something else', async () => {
+  test('is distinguished from a compressor that decodes to something else', async () => {
     const file = await toZd('order0', SENTENCE);
     const { order0, gzip } = coreRegistry;
     const registry = {
@@ -279,7 +279,7 @@ describe('salvage', () => {
     return found;
   };
 
-  test('saves every chunk but the one that a flipped bit is in', async () => {
+  test('recovers every chunk except the one with a flipped bit', async () => {
     const file = await toZd('order0', SENTENCE, { chunkBytes: 30 });
     const { end } = readHeader(file);
     for (let bit = 8 * end; bit < 8 * file.length; bit += 3) {
@@ -293,7 +293,7 @@ describe('salvage', () => {
     }
   });
 
-  test('finds chunks that bytes lost or added have moved', async () => {
+  test('finds chunks displaced by lost or added bytes', async () => {
     const file = await toZd('order0', SENTENCE, { chunkBytes: 30 });
     const { end } = readHeader(file);
     const at = end + 40; // in the payload of the first

@@ -112,13 +112,13 @@ const sources: Record<string, Tree> = {
   ),
 };
 
-describe('ctw keeps within the bound of Willems et al. 1995 at every prefix', () => {
-  test.each(Object.entries(sources))('of a message from %s', (name, tree) => {
+describe('ctw stays within the bound of Willems et al. 1995 at every prefix', () => {
+  test.each(Object.entries(sources))('for a message from %s', (name, tree) => {
     const message = draw(tree, AB, 4000, createRandom(name));
     expect(checkBound(message, tree)).toBeGreaterThanOrEqual(0);
   });
 
-  test('of messages from random trees over random bytes', () => {
+  test('for messages from random trees over random bytes', () => {
     const alphabet = fc.uniqueArray(fc.nat(255), { minLength: 2, maxLength: 4 });
     const cases = fc.record({
       alphabet,
@@ -135,7 +135,7 @@ describe('ctw keeps within the bound of Willems et al. 1995 at every prefix', ()
     );
   });
 
-  test('of any message, measured against any tree', () => {
+  test('for any message, measured against any tree', () => {
     const message = fc.array(fc.constantFrom(0, 1, 128, 255), { minLength: 1, maxLength: 200 });
     fc.assert(
       fc.property(message, fc.string(), (bytes, seed) => {
@@ -153,7 +153,7 @@ function randomTree(alphabet: readonly number[], depth: number, random: Random):
   return fork(alphabet, ...alphabet.map(() => randomTree(alphabet, depth + 1, random)));
 }
 
-test('what was asked before does not change what is learnt, even where contexts collide', () => {
+test('earlier queries do not change what is learnt, even when contexts collide', () => {
   const random = createRandom('collisions');
   const asked = CtwModel.create(5, 10);
   const silent = CtwModel.create(5, 10);

@@ -138,7 +138,7 @@ describe('the decode reading of DEFLATE', () => {
     }
   });
 
-  it('sums to 1, with every byte possible, from the empty context on', () => {
+  it('sums to 1 with every byte possible, starting from the empty context', () => {
     const decoder = createDeflateDecoder(zlib());
     for (const byte of concat(concat(TALE, new Uint8Array(600)), TALE)) {
       const p = probabilities(decoder);
@@ -148,7 +148,7 @@ describe('the decode reading of DEFLATE', () => {
     }
   });
 
-  it('expects a run to go on, and a known passage to be copied', () => {
+  it('expects a run to continue and a known passage to be copied', () => {
     const zeros = createDeflateDecoder(zlib());
     zeros.push(new Uint8Array(cases(4000, 40_000)));
     expect(probabilities(zeros)[0]).toBeGreaterThan(0.99);
@@ -162,7 +162,7 @@ describe('the decode reading of DEFLATE', () => {
     expect(probabilities(zeros)[TALE[20]!]).toBeGreaterThan(0.8);
   });
 
-  it('does not care how the context was cut into pushes', () => {
+  it('does not depend on how the context is split into pushes', () => {
     const context = repetitive(3000, 1);
     const whole = createDeflateDecoder(zlib(), { windowBits: 10 });
     const pieces = createDeflateDecoder(zlib(), { windowBits: 10 });
@@ -171,7 +171,7 @@ describe('the decode reading of DEFLATE', () => {
     expect(probabilities(pieces)).toEqual(probabilities(whole));
   });
 
-  it('learns many bytes at once to the same bits as byte by byte', () => {
+  it('learns many bytes at once to exactly the same bits as byte by byte', () => {
     const random = createRandom('bulk');
     const all = ['english', 'source', 'copies', 'mixed', 'skewed', 'random'] as const;
     const kinds = all.slice(0, cases(2, all.length));
@@ -192,7 +192,7 @@ describe('the decode reading of DEFLATE', () => {
     }
   });
 
-  it('learns a long context of few letters at once to the same up to rounding', () => {
+  it('learns a long context of few letters at once, equal up to rounding', () => {
     const random = createRandom('letters');
     const windowBits = cases(12, 15);
     const length = cases(6000, 60_000); // more than a window
@@ -207,7 +207,7 @@ describe('the decode reading of DEFLATE', () => {
     });
   });
 
-  it('forks into two that know nothing of each other', () => {
+  it('forks into two independent models', () => {
     const context = repetitive(2500, 2);
     const [a, b] = [TALE, repetitive(400, 3)];
     const trunk = createDeflateDecoder(zlib());
@@ -226,7 +226,7 @@ describe('the decode reading of DEFLATE', () => {
     }
   });
 
-  it('refuses a window that the format does not have', () => {
+  it('refuses window sizes that the format does not have', () => {
     expect(() => createDeflateDecoder(fixed(), { windowBits: 16 })).toThrow(RangeError);
   });
 });
@@ -250,39 +250,42 @@ describe('tokens of the decode reading', () => {
     expect(Math.abs(count - p * draws)).toBeLessThan(5 * Math.sqrt(draws * p * (1 - p)));
   }
 
-  it.each(['after new text', 'inside a match'])('spell bytes as predict does, %s', (where) => {
-    // Long enough before the token model is renewed, which happens at multiples of 8 bytes here.
-    const context =
-      where === 'inside a match' ? concat(TALE, TALE.subarray(0, 5)) : TALE.subarray(0, 26);
-    const start = createDeflateDecoder(zlib());
-    start.push(context);
-    const first = probabilities(start);
-    const likely = first.indexOf(Math.max(...first));
-    const after = start.fork();
-    after.update(likely);
-    const second = probabilities(after);
-    const draws = cases(200, 4000);
-    const random = createRandom(`tokens ${where}`);
-    const firsts = new Float64Array(256);
-    const seconds = new Float64Array(256);
-    for (let i = 0; i < draws; i++) {
-      const source = start.fork();
-      let bytes = source.draw(random, 1).bytes;
-      if (bytes.length < 2) bytes = concat(bytes, source.draw(random, 1).bytes);
-      firsts[bytes[0]!]!++;
-      if (bytes[0] === likely) seconds[bytes[1]!]!++;
-    }
-    expectFrequencies(
-      Array.from(firsts, (count, b) => [count, first[b]!]),
-      draws,
-    );
-    expectFrequencies(
-      Array.from(seconds, (count, b) => [count, second[b]!]),
-      firsts[likely]!,
-    );
-  });
+  it.each(['after new text', 'inside a match'])(
+    'give the same byte distribution as predict, %s',
+    (where) => {
+      // Long enough before the token model is renewed, which happens at multiples of 8 bytes here.
+      const context =
+        where === 'inside a match' ? concat(TALE, TALE.subarray(0, 5)) : TALE.subarray(0, 26);
+      const start = createDeflateDecoder(zlib());
+      start.push(context);
+      const first = probabilities(start);
+      const likely = first.indexOf(Math.max(...first));
+      const after = start.fork();
+      after.update(likely);
+      const second = probabilities(after);
+      const draws = cases(200, 4000);
+      const random = createRandom(`tokens ${where}`);
+      const firsts = new Float64Array(256);
+      const seconds = new Float64Array(256);
+      for (let i = 0; i < draws; i++) {
+        const source = start.fork();
+        let bytes = source.draw(random, 1).bytes;
+        if (bytes.length < 2) bytes = concat(bytes, source.draw(random, 1).bytes);
+        firsts[bytes[0]!]!++;
+        if (bytes[0] === likely) seconds[bytes[1]!]!++;
+      }
+      expectFrequencies(
+        Array.from(firsts, (count, b) => [count, first[b]!]),
+        draws,
+      );
+      expectFrequencies(
+        Array.from(seconds, (count, b) => [count, second[b]!]),
+        firsts[likely]!,
+      );
+    },
+  );
 
-  it('cost in bits what drawing them was worth', () => {
+  it('report as bits the probability with which they are drawn', () => {
     const start = createDeflateDecoder(zlib());
     start.push(concat(TALE, TALE.subarray(0, 7)));
     const counts = new Map<string, { bits: number; count: number }>();
@@ -301,7 +304,7 @@ describe('tokens of the decode reading', () => {
     expectFrequencies(outcomes, draws);
   });
 
-  it('append their bytes, and go on like a decoder that was given them', () => {
+  it('append their bytes and continue like a decoder that was given them', () => {
     const drawn = createDeflateDecoder(fixed());
     const random = createRandom('append');
     let bytes = new Uint8Array(0);
@@ -331,7 +334,7 @@ describe('tokens of the decode reading', () => {
     });
   });
 
-  it('are the most probable at temperature 0, ties drawn evenly', () => {
+  it('are the most probable at temperature 0, with ties drawn evenly', () => {
     const start = createDeflateDecoder(
       new FixedCounter(
         new Map([
@@ -353,7 +356,7 @@ describe('tokens of the decode reading', () => {
     expectFrequency(as, draws, 0.5);
   });
 
-  it('are copied at temperature 0 where a length is the likeliest symbol', () => {
+  it('are copies at temperature 0 if a length is the likeliest symbol', () => {
     const counter = new FixedCounter(
       new Map([
         [97, 50],
@@ -369,7 +372,7 @@ describe('tokens of the decode reading', () => {
     expect([5, 6]).toContain(token.distance); // code 4, with one extra bit
   });
 
-  it('sharpen and flatten with the temperature', () => {
+  it('become sharper or flatter with the temperature', () => {
     const counts = new Map([
       [97, 40],
       [98, 10],
@@ -390,7 +393,7 @@ describe('tokens of the decode reading', () => {
 });
 
 describe.skipIf(!existsSync(WIKI))('on wiki text (skipped without the evaluation data)', () => {
-  it('loses nothing: its rate is below the codec’s own', () => {
+  it('has no conversion loss: its rate is below the codec’s own', () => {
     const text = new Uint8Array(existsSync(WIKI) ? readFileSync(WIKI) : []);
     const bits = new Float64Array(256);
     let decoded = 0;

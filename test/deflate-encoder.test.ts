@@ -9,12 +9,12 @@ import { checkCase, pakoDeflate } from './deflate-checks.js';
 import { inputKinds, makeInput, randomCase } from './deflate-inputs.js';
 
 describe('the encoder twin against pako', () => {
-  test('fuzzed inputs: the same bytes, and a length exact to the bit', () => {
+  test('writes the same bytes and has an exact bit length for fuzzed inputs', () => {
     for (let i = 0; i < cases(80, 2400); i++)
       checkCase(randomCase(`twin ${i}`, i % 20 ? 6000 : 200_000));
   });
 
-  test('long inputs at every level', () => {
+  test('handles long inputs at every level', () => {
     for (let level = 1; level <= 9; level += cases(4, 1)) {
       const kind = level % 2 ? 'mixed' : 'english';
       const options = { level, windowBits: 15, memLevel: level % 3 ? 8 : 9 };
@@ -22,7 +22,7 @@ describe('the encoder twin against pako', () => {
     }
   });
 
-  test('level 0 stores as zlib does in one call', () => {
+  test('stores at level 0 as zlib does in one call', () => {
     for (const length of DEEP ? [0, 1, 65535, 65536, 200_000] : [0, 65536]) {
       const data = makeInput('random', length, createRandom(length));
       const options = { level: 0, windowBits: 15, memLevel: 8 };
@@ -31,7 +31,7 @@ describe('the encoder twin against pako', () => {
   });
 });
 
-describe('all 256 next bytes against pako', () => {
+describe('all 256 next bytes agree with pako', () => {
   const positions = new Map<string, number>();
 
   /** Compares `next` with where pako's stream of every possible message ends at the end of `data`. */
@@ -86,7 +86,7 @@ describe('all 256 next bytes against pako', () => {
     }
   });
 
-  test('where the match found first is good enough, though others could go on too', () => {
+  test('where the first match is good enough, though other candidates could be longer', () => {
     const phrase = 'the quick brown fox jumps over the lazy dog and runs';
     const bytes = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
     for (const [level, length] of [
@@ -103,7 +103,7 @@ describe('all 256 next bytes against pako', () => {
     }
   });
 
-  test('where a string of three bytes is too far away', () => {
+  test('where a three-byte match is too far away', () => {
     const random = createRandom('far');
     const far = makeInput('few', 4200, random);
     // A letter of its own before them keeps longer matches away.
@@ -116,13 +116,13 @@ describe('all 256 next bytes against pako', () => {
     }
   });
 
-  test('at so many positions in all', () => {
+  test('at the expected number of positions', () => {
     expect(positions.get('checked')).toBeGreaterThanOrEqual(cases(35, 300));
   });
 });
 
-describe('incremental behaviour', () => {
-  test('every next byte and candidate agrees with a twin that starts anew', () => {
+describe('incremental encoding', () => {
+  test('agrees with a fresh twin for every next byte and candidate', () => {
     for (let i = 0; i < cases(15, 60); i++) {
       const { data, options } = randomCase(`fresh ${i}`, 3000);
       const random = createRandom(i);
@@ -140,7 +140,7 @@ describe('incremental behaviour', () => {
     }
   });
 
-  test('any cut of the input into pushes gives the same lengths, and forks go their own way', () => {
+  test('gives the same lengths for any split into pushes, and forks are independent', () => {
     for (let i = 0; i < cases(15, 60); i++) {
       const { data, options } = randomCase(`cuts ${i}`, 9000);
       const random = createRandom(i);
@@ -169,7 +169,7 @@ describe('incremental behaviour', () => {
     }
   });
 
-  test('what it writes can be read by inflate', () => {
+  test('writes output that inflate can read', () => {
     const { data, options } = randomCase('read back', 100_000);
     expect(inflateRaw(encodeDeflate(data, options)).bytes).toEqual(data);
     expect(deflateRaw(data, { ...options, legacyHash: true })).toEqual(

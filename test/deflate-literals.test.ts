@@ -24,7 +24,7 @@ function randomBlock(random: Random): Block {
   return block;
 }
 
-test('the price of every literal is that of a block built anew with it', () => {
+test('the cost of every literal equals that of a block rebuilt with it', () => {
   const random = createRandom('literals');
   const plain = plainLiteralPricer(new BlockPricer());
   const fast = createLiteralPricer(new BlockPricer());
@@ -42,7 +42,7 @@ test('the price of every literal is that of a block built anew with it', () => {
   }
 });
 
-test('without WebAssembly the plain loop prices literals', () => {
+test('the plain loop computes the literal costs without WebAssembly', () => {
   vi.stubGlobal('WebAssembly', undefined);
   const pricer = createLiteralPricer(new BlockPricer());
   vi.unstubAllGlobals();

@@ -10,7 +10,7 @@ import { cases, DEEP } from './deep.js';
 
 const SEARCH = { chain: 64, rounds: 3 };
 
-test('zlib reads what it writes', () => {
+test('zlib reads its output', () => {
   const alphabets = fc.constantFrom(1, 2, 5, 40, 256);
   const messages = alphabets.chain((size) =>
     fc.uint8Array({ min: 0, max: size - 1, minLength: 0, maxLength: 2000 }),
@@ -28,7 +28,7 @@ test('zlib reads what it writes', () => {
   );
 });
 
-test.runIf(DEEP)('matches reach back over the ends of stretches, and noise is stored', () => {
+test.runIf(DEEP)('matches cross the ends of stretches, and noise is stored', () => {
   const random = createRandom('stretches');
   const noise = Uint8Array.from({ length: 30_000 }, () => 256 * random());
   const message = new Uint8Array(40 * noise.length);
@@ -39,7 +39,7 @@ test.runIf(DEEP)('matches reach back over the ends of stretches, and noise is st
   expect(encodeDeflateShort(noise, SEARCH).length).toBeLessThan(noise.length + 16);
 });
 
-test('of text it is 3 % shorter than the level 9 of zlib', () => {
+test('on text it is 3 % shorter than level 9 of zlib', () => {
   const text = readFileSync(new URL('../samples/text/tale.txt', import.meta.url));
   const stream = encodeDeflateShort(text, SEARCH);
   expect(inflateRawSync(stream).equals(text)).toBe(true);

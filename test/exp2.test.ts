@@ -11,7 +11,7 @@ test('2^−x has a relative error of at most 1e-15', () => {
   );
 });
 
-test('whole powers are exact, and the smallest ones and infinity have their limits', () => {
+test('whole powers are exact, and the smallest ones and infinity have the right limits', () => {
   for (let x = 0; x < 1080; x++) expect(exp2Minus(x)).toBe(2 ** -x);
   expect(exp2Minus(Infinity)).toBe(0);
   expect(exp2Minus(Number.NaN)).toBeNaN();

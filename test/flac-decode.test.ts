@@ -29,7 +29,7 @@ function openFlac(bitsPerSample: 8 | 16 | 24, spec = 'flac'): Promise<Compressor
   return openCompressor(spec, { format: format(bitsPerSample) });
 }
 
-test('each distribution sums to 1 over the range, wherever the prediction is', () => {
+test('each distribution sums to 1 over the range, wherever the prediction lies', () => {
   for (const [name, distribution] of Object.entries(DISTRIBUTIONS)) {
     for (const prediction of [-128, -127.3, -20.5, 0, 0.49, 63.2, 127]) {
       const sums = new Float64Array(distribution.scales);
@@ -44,7 +44,7 @@ test('each distribution sums to 1 over the range, wherever the prediction is', (
   }
 });
 
-test('each distribution is what it draws from: chi-square over the likeliest values, at T = 1', () => {
+test('samples are drawn from the distribution: chi-square over the likeliest values, at T = 1', () => {
   for (const distribution of Object.values(DISTRIBUTIONS)) {
     const random = createRandom('law');
     const counts = new Map<number, number>();
@@ -83,7 +83,7 @@ test('the distribution of samples sums to 1', async () => {
   expect(samples.surprisal(limit)).toBe(Infinity);
 });
 
-test.runIf(DEEP)('bytes say what samples say', async () => {
+test.runIf(DEEP)('bytes and samples have the same surprisals', async () => {
   const flac = await openFlac(16);
   const { channels } = makeAudio({ wave: 'sine', length: 300, channels: 1, bitsPerSample: 16 });
   const samples = flac.startSamples!();
@@ -98,7 +98,7 @@ test.runIf(DEEP)('bytes say what samples say', async () => {
   expect(delta).toBeCloseTo(samples.surprisal(0x1234), 9);
 });
 
-test('what speaks stays in range, leaves the model as it is, and depends on the seed alone', async () => {
+test('drawn samples stay in range, leave the model unchanged and depend only on the seed', async () => {
   for (const bitsPerSample of [8, 16, 24] as const) {
     const flac = await openFlac(bitsPerSample);
     const { channels } = makeAudio({ wave: 'chord', length: 3000, channels: 1, bitsPerSample });
@@ -119,12 +119,12 @@ test('what speaks stays in range, leaves the model as it is, and depends on the 
   }
 });
 
-test('it speaks from nothing at all', async () => {
+test('samples can be drawn from an empty context', async () => {
   const draw = (await openFlac(16)).startSamples!().sampler(createRandom('nothing'), 1);
   expect(new Set(Array.from({ length: 1000 }, () => draw())).size).toBeGreaterThan(10);
 });
 
-test('the distributions of speech samples lose nothing: below the rate of the encoder itself', async ({
+test('the distributions of speech samples have no conversion loss: the rate is below the encoder’s', async ({
   skip,
 }) => {
   if (noSpeech) skip(noSpeech);
@@ -151,7 +151,7 @@ test('the distributions of speech samples lose nothing: below the rate of the en
   }
 });
 
-test('exact measures to the bit: its Δ is what the encoder adds', async () => {
+test('the exact reading is exact to the bit: Δ is what the encoder adds', async () => {
   const flac = await openFlac(16);
   const { channels } = makeAudio({ wave: 'sine', length: 400, channels: 1, bitsPerSample: 16 });
   const bytes = new Uint8Array(Int16Array.from(channels[0]!).buffer);

@@ -21,7 +21,7 @@ import {
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-test('the checksums are those of the catalogues', () => {
+test('the checksums match the published check values', () => {
   expect(crc8(bytes('123456789'))).toBe(0xf4); // CRC-8/SMBUS
   expect(crc16(bytes('123456789'))).toBe(0xfee8); // CRC-16/UMTS
   for (const length of [0, 1, 55, 56, 63, 64, 65, 1000]) {
@@ -30,7 +30,7 @@ test('the checksums are those of the catalogues', () => {
   }
 });
 
-test('what is encoded comes back, whatever the samples', () => {
+test('any samples round trip', () => {
   for (const wave of WAVE_NAMES) {
     for (const bitsPerSample of FULL ? [8, 16, 24] : [16]) {
       for (const [channels, length] of [
@@ -49,7 +49,7 @@ test('what is encoded comes back, whatever the samples', () => {
   }
 });
 
-test('wasted bits, odd sample rates and high orders come back', () => {
+test('wasted bits, odd sample rates and high orders round trip', () => {
   for (const sampleRate of [1, 8000, 11_025, 44_100, 96_001, 250_000, 655_350, 1_048_575]) {
     const audio = makeAudio({
       wave: 'sine',
@@ -70,7 +70,7 @@ test('bits that are always zero cost nothing', () => {
   expect(wasted).toBeLessThan(full - (6 * 4096) / 8 + 16);
 });
 
-test('the reference program reads what is encoded', ({ skip }) => {
+test('the reference program reads our files', ({ skip }) => {
   if (noFlac) skip(noFlac);
   for (const wave of WAVE_NAMES) {
     const audio = makeAudio({ wave, length: 5000, channels: 2, bitsPerSample: 16 });
@@ -78,7 +78,7 @@ test('the reference program reads what is encoded', ({ skip }) => {
   }
 });
 
-test('what the reference program encodes is read', ({ skip }) => {
+test('files of the reference program are read', ({ skip }) => {
   if (noFlac) skip(noFlac);
   for (const [i, wave] of WAVE_NAMES.entries()) {
     const audio = makeAudio({ wave, length: 5000, channels: 1 + (i % 2), bitsPerSample: 16 });
@@ -87,7 +87,7 @@ test('what the reference program encodes is read', ({ skip }) => {
   }
 });
 
-test('clips of speech take at most 2 % more than flac -8 makes of them', ({ skip }) => {
+test('clips of speech take at most 2 % more than with flac -8', ({ skip }) => {
   if (noFlac ?? noSpeech) skip((noFlac ?? noSpeech)!);
   let ours = 0;
   let theirs = 0;
@@ -100,7 +100,7 @@ test('clips of speech take at most 2 % more than flac -8 makes of them', ({ skip
   expect(ours / theirs).toBeLessThan(1.02);
 });
 
-test('what is not FLAC is refused with the byte where it goes wrong', () => {
+test('invalid files are refused with the offset of the error', () => {
   const file = encodeFlac(
     makeAudio({ wave: 'sine', length: 5000, channels: 1, bitsPerSample: 16 }),
   );
@@ -151,9 +151,7 @@ function streamOfBlocks(sizes: readonly number[], numberOf: 'frames' | 'samples'
   return { audio, file: writer.bytesFrom(0).slice() };
 }
 
-test('frames of sizes that vary are numbered by their samples, also in the way of before 2007', ({
-  skip,
-}) => {
+test('variable block sizes are numbered by sample, or by frame as before 2007', ({ skip }) => {
   const sizes = [4608, 1152, 4608, 2304, 576];
   const { audio, file } = streamOfBlocks(sizes, 'samples');
   for (const stream of [file, streamOfBlocks(sizes, 'frames').file]) {
@@ -174,7 +172,7 @@ function block(type: number, ...body: number[]): number[] {
 
 const letters = (text: string): number[] => Array.from(text, (c) => c.charCodeAt(0));
 
-test('a stream is read behind ID3 tags and before one, and says what else is in it', () => {
+test('a stream is read with ID3 tags before or after it, and its other contents are reported', () => {
   const audio = makeAudio({ wave: 'sine', length: 900, channels: 1, bitsPerSample: 16 });
   const file = encodeFlac(audio);
   const comments = (count: number): number[] => [1, 0, 0, 0, 65, count, 0, 0, 0];
@@ -214,7 +212,7 @@ test('a stream is read behind ID3 tags and before one, and says what else is in 
   expect(() => decodeFlac(Uint8Array.from(id3v2(0, 9)))).toThrow(/^no FLAC stream at byte 19$/);
 });
 
-test('ID3 tags of 2^28 bytes that are not there end the search', () => {
+test('ID3 tags that claim 2^28 bytes and are absent end the search', () => {
   const tag = Uint8Array.from([...letters('ID3'), 4, 0, 0, 127, 127, 127, 127]);
   expect(() => decodeFlac(tag)).toThrow(CorruptDataError);
 });

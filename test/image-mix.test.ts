@@ -14,7 +14,7 @@ function slopes(width: number, height: number, channels: number): Uint8Array {
   });
 }
 
-test('a linear texture takes the entropy of its noise', () => {
+test('a linear texture costs the entropy of its noise', () => {
   const width = 96;
   const [height, deviation] = [64, 4];
   const random = createRandom('texture');
@@ -39,7 +39,7 @@ test('a linear texture takes the entropy of its noise', () => {
   expect(bits / (width * (height / 2)) / entropy).toBeLessThan(1.06);
 });
 
-test('a picture whose sums exceed the memory is refused', () => {
+test('a picture whose sums would exceed the memory is refused', () => {
   for (const [width, channels] of [
     [65_537, 3],
     [2 ** 26, 1],
@@ -52,7 +52,7 @@ test('a picture whose sums exceed the memory is refused', () => {
 describe.each([1, 3])('%i channels', (channels) => {
   const pixels = slopes(16, 12, channels);
 
-  test('all 256 next values sum to 1, and surprisal agrees with them', () => {
+  test('all 256 next values sum to 1 and agree with surprisal', () => {
     const model = new ImageMixModel(16, channels);
     const lengths = new Float64Array(256);
     for (const [i, pixel] of pixels.entries()) {
@@ -65,7 +65,7 @@ describe.each([1, 3])('%i channels', (channels) => {
     }
   });
 
-  test('a fork goes its own way, and does not see the other', () => {
+  test('a fork is independent of the original', () => {
     const model = new ImageMixModel(16, channels);
     for (const pixel of pixels.subarray(0, 100)) model.update(pixel);
     const fork = model.fork();
@@ -79,7 +79,7 @@ describe.each([1, 3])('%i channels', (channels) => {
     }
   });
 
-  test('drawn values leave the next distribution proper', () => {
+  test('drawn values leave the next distribution normalised', () => {
     const model = new ImageMixModel(16, channels);
     const lengths = new Float64Array(256);
     for (const pixel of pixels.subarray(0, 64)) model.update(pixel);
@@ -89,7 +89,7 @@ describe.each([1, 3])('%i channels', (channels) => {
   });
 });
 
-test('a pattern is learnt where it is given, and not where it was drawn', () => {
+test('a pattern is learnt from given pixels, and not from drawn ones', () => {
   const width = 32;
   const [given, drawn] = [new ImageMixModel(width, 1), new ImageMixModel(width, 1)];
   for (const pixel of slopes(width, 16, 1)) {
@@ -110,7 +110,7 @@ test('a pattern is learnt where it is given, and not where it was drawn', () => 
   expect(bitsDrawn).toBeGreaterThan(bitsGiven + 8 * width);
 });
 
-test('smooth pictures take less than 3 bits a pixel, extremes and one column are no trouble', () => {
+test('smooth pictures take less than 3 bits per pixel, and extreme values and single columns work', () => {
   const model = new ImageMixModel(48, 1);
   let bits = 0;
   const pixels = slopes(48, 32, 1);

@@ -24,12 +24,12 @@ describe('a picture in memory', () => {
     expect(() => pictureOfBytes(rgb.pixels, long)).toThrow(/rows of 4 bytes, got 6/);
   });
 
-  test('becomes grey by its luma', () => {
+  test('is converted to grey by luma', () => {
     const colours = [255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255];
     expect([...toGrey(picture(4, 1, 3, colours)).pixels]).toEqual([76, 150, 29, 255]);
   });
 
-  test('becomes smaller by the mean of each area, of which a pixel may be in two', () => {
+  test('is shrunk by area averaging, with pixels shared between areas', () => {
     const square = picture(4, 2, 1, [0, 100, 200, 200, 100, 200, 0, 1]);
     expect(shrink(square, 2)).toEqual(picture(2, 1, 1, [100, 100]));
     expect([...shrink(picture(3, 1, 1, [0, 60, 120]), 2).pixels]).toEqual([20, 100]);
@@ -52,7 +52,7 @@ describe('a picture in memory', () => {
   });
 });
 
-test('what is given is counted in pixels or as a share', () => {
+test('the given part is counted in pixels or as a share', () => {
   const size = { width: 9, height: 4 };
   expect(givenPart({ side: 'left', amount: 0.5 }, size)).toEqual({ rows: 0, columns: 4 });
   expect(givenPart({ side: 'top', amount: 3 }, size)).toEqual({ rows: 3, columns: 0 });
@@ -86,7 +86,7 @@ describe('a .zd of pixels', () => {
     return new Uint8Array(Buffer.concat(parts));
   };
 
-  test('opens its compressor with the format again', async () => {
+  test('opens its compressor with the same format', async () => {
     const file = await write();
     opened.length = 0;
     for await (const { bytes } of decodeZd(file, { registry })) expect(bytes).toEqual(pixels);
@@ -94,7 +94,7 @@ describe('a .zd of pixels', () => {
     expect(readHeader(file).header.image).toEqual(image);
   });
 
-  test('with a shape that its contents cannot have is refused', async () => {
+  test('is refused if its contents cannot have its shape', async () => {
     const { header } = readHeader(await write());
     for (const wrong of [{ width: 7 }, { width: 0 }, { width: 2 ** 31 }, { channels: 2 as 1 }]) {
       const file = writeHeader({ ...header, image: { ...image, ...wrong } });

@@ -89,7 +89,7 @@ describe('inflateRaw', () => {
     }
   });
 
-  test('reads a stream in the middle of other bytes and says where it ends', () => {
+  test('reads a stream inside other bytes and reports where it ends', () => {
     const raw = deflateRawSync(bytesOf(TEXT));
     const data = Uint8Array.of(1, 2, 3, ...raw, 9, 9, 9, 9, 9, 9, 9, 9);
     const alone = inflateRaw(raw);
@@ -97,14 +97,14 @@ describe('inflateRaw', () => {
     expect(inflateRaw(data.subarray(1), { offset: 2 })).toEqual(alone);
   });
 
-  test('counts the end to the bit', () => {
+  test('reports the end to the bit', () => {
     const empty = stream((w) => w.writeBits(0b011, 10)); // a final fixed block, code word 0000000
     expect(inflateRaw(empty).endBit).toBe(10);
     const stored = Uint8Array.of(1, 2, 0, 0xfd, 0xff, 7, 7);
     expect(inflateRaw(stored).endBit).toBe(56);
   });
 
-  test('reads the longest distances there are, 15 bits of code and 13 more, at every alignment', () => {
+  test('reads the longest distances, with 15 bits of code and 13 extra bits, at every alignment', () => {
     const random = createRandom('long distances');
     const raw = stream((w) => {
       w.writeBits(0, 3);
@@ -128,14 +128,14 @@ describe('inflateRaw', () => {
     expect(same(inflateRaw(raw).bytes, zlibVerdict(raw))).toBe(true);
   });
 
-  test('returns bytes of its own and leaves the stream alone', () => {
+  test('returns its own bytes and leaves the stream unchanged', () => {
     const raw = deflateRawSync(bytesOf(TEXT), { level: 0 });
     const before = Uint8Array.from(raw);
     inflateRaw(raw).bytes.fill(0);
     expect(same(raw, before)).toBe(true);
   });
 
-  test('shows a visitor the blocks and tokens that make up the output', () => {
+  test('passes the blocks and tokens of the output to a visitor', () => {
     for (const raw of smallStreams()) {
       const seen: number[] = [];
       const kinds: string[] = [];
@@ -167,7 +167,7 @@ describe('inflateRaw', () => {
     }
   });
 
-  test('shows the tokens that zlib chose, none of which copies from the first byte', () => {
+  test('passes the tokens that zlib chose, none of which copies from the first byte', () => {
     const tokens: unknown[] = [];
     const visit = {
       block: (kind: string, startBit: number) => tokens.push([kind, startBit]),
@@ -178,7 +178,7 @@ describe('inflateRaw', () => {
     expect(tokens).toEqual([['fixed', 0], 97, 98, 99, 97, [8, 3], 33]);
   });
 
-  test('stops a bomb at maxBytes, and not a byte sooner', () => {
+  test('stops a bomb at exactly maxBytes', () => {
     const bomb = deflateRawSync(new Uint8Array(10_000_000), { level: 9 });
     const run = (maxBytes: number) => () => inflateRaw(bomb, { maxBytes });
     const message = (n: number) =>
@@ -197,7 +197,7 @@ describe('inflateRaw', () => {
     expect(() => inflateRaw(stored, { maxBytes: TEXT.length - 1 })).toThrow(UsageError);
   });
 
-  test('wants sensible options', () => {
+  test('validates its options', () => {
     const data = Uint8Array.of(3, 0);
     const offsetMessage = '"offset" expected integer 0–2, got ';
     expect(() => inflateRaw(data, { offset: 3 })).toThrow(new RangeError(`${offsetMessage}3`));
@@ -221,7 +221,7 @@ describe('invalid streams', () => {
       7,
     ],
     [
-      'a stored length and its complement that disagree',
+      'a stored length that disagrees with its complement',
       Uint8Array.of(1, 2, 0, 0xfd, 0xfe, 104, 105),
       'stored block lengths disagree',
       1,
@@ -424,7 +424,7 @@ describe('invalid streams', () => {
   ];
 
   // Behind each bad part come zeros, so that none is refused for ending too soon.
-  test.each(cases)('%s: refused, and the place is told', (title, bad, message, offset) => {
+  test.each(cases)('%s: refused with an offset', (title, bad, message, offset) => {
     const padded =
       title === 'nothing at all' ? bad : Uint8Array.of(...bad, ...new Array(200).fill(0));
     expect(failure(() => inflateRaw(padded))).toEqual({
@@ -436,7 +436,7 @@ describe('invalid streams', () => {
     expect(failure(() => inflateRaw(shifted, { offset: 3 })).offset).toBe(offset + 3);
   });
 
-  test('the odd sets that zlib lets pass are let pass', () => {
+  test('unusual code sets that zlib accepts are accepted', () => {
     const odd = [
       stream((w) => {
         writeDynamicHeader(w, only(), [0]); // one code word in all, no distances
@@ -460,7 +460,7 @@ describe('invalid streams', () => {
     expect(odd.every((raw) => same(zlibVerdict(raw), inflateRaw(raw).bytes))).toBe(true);
   });
 
-  test('every stream cut short is refused at its end', () => {
+  test('every truncated stream is refused at its end', () => {
     for (const whole of smallStreams()) {
       for (let length = 0; length < whole.length; length++) {
         expect(failure(() => inflateRaw(whole.subarray(0, length)))).toEqual({
@@ -507,7 +507,7 @@ describe('gzip and zlib containers', () => {
   const data = bytesOf(TEXT);
   const raw = new Uint8Array(deflateRawSync(data));
 
-  test('are written byte for byte as pako writes them at every level and window', () => {
+  test('are written exactly as pako writes them at every level and window', () => {
     for (const level of FULL ? [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] : [0, 1, 4, 9]) {
       for (let windowBits = 8; windowBits <= 15; windowBits++) {
         const options = { level, windowBits, legacyHash: true };
@@ -520,7 +520,7 @@ describe('gzip and zlib containers', () => {
     }
   });
 
-  test('are read as zlib writes them', () => {
+  test('are read as written by zlib', () => {
     for (const sample of samples(createRandom('containers'))) {
       for (const level of [0, 1, 6, 9]) {
         expect(same(unwrapGzip(gzipSync(sample, { level })), sample)).toBe(true);
@@ -546,7 +546,7 @@ describe('gzip and zlib containers', () => {
     return Uint8Array.of(...header, ...wrapGzip(raw, data, 6).subarray(10));
   }
 
-  test('gzip: every optional header field is understood', () => {
+  test('gzip: every optional header field is read', () => {
     for (let flags = 0; flags < 32; flags++) {
       const file = fullHeader(0, flags);
       expect(same(unwrapGzip(file), data)).toBe(true);
@@ -554,12 +554,12 @@ describe('gzip and zlib containers', () => {
     }
   });
 
-  test('gzip: several members, then zeros, are one file', () => {
+  test('gzip: several members followed by zeros are one file', () => {
     const file = Uint8Array.of(...gzipSync('ab'), ...fullHeader(), ...gzipSync(''), 0, 0, 0);
     expect(new TextDecoder().decode(unwrapGzip(file))).toBe(`ab${TEXT}`);
   });
 
-  test('gzip: a member cannot copy from the one before', () => {
+  test('gzip: a member cannot copy from the previous one', () => {
     const match = stream((w) => {
       w.writeBits(0b011, 3);
       writeCode(w, 1, 7);
@@ -609,13 +609,13 @@ describe('gzip and zlib containers', () => {
       gzip.length - 4,
     ],
     [
-      'other data behind it',
+      'trailing data',
       Uint8Array.of(...gzip, 1),
       'gzip file is followed by other data',
       gzip.length,
     ],
     [
-      'other data behind zeros',
+      'trailing data after zeros',
       Uint8Array.of(...gzip, 0, 0, 5),
       'gzip file is followed by other data',
       gzip.length + 2,
@@ -658,7 +658,7 @@ describe('gzip and zlib containers', () => {
       zlib.length - 4,
     ],
     [
-      'anything behind it',
+      'a byte after the checksum',
       Uint8Array.of(...zlib, 0),
       'zlib stream is followed by other data',
       zlib.length,
@@ -671,7 +671,7 @@ describe('gzip and zlib containers', () => {
     });
   });
 
-  test('are refused when cut short anywhere', () => {
+  test('are refused if cut short anywhere', () => {
     const full = fullHeader();
     for (let length = 0; length < full.length; length++) {
       expect(failure(() => unwrapGzip(full.subarray(0, length))).offset).toBe(length);

@@ -78,12 +78,12 @@ describe('a JPEG file', () => {
     expect(assumed).toEqual([]);
   });
 
-  test('of components R, G and B is RGB without a word about it', async () => {
+  test('with components R, G and B is RGB without any marker', async () => {
     const { picture } = await readJpeg(RGB_PIXEL_JPEG, LIMITS);
     expect([...picture.pixels]).toEqual([76, 85, 255]);
   });
 
-  test('of any components is RGB if an Adobe marker says so', async () => {
+  test('with any components is RGB if an Adobe marker says so', async () => {
     const adobe = (transform: number) =>
       withSegment(RGB_PIXEL_JPEG, 0xee, ...letters('Adobe'), 0, 100, 0, 0, 0, 0, transform);
     expect([...(await readJpeg(adobe(0), LIMITS)).picture.pixels]).toEqual([76, 85, 255]);
@@ -96,7 +96,7 @@ describe('a JPEG file', () => {
     expect([...(await readJpeg(named, LIMITS)).picture.pixels]).toEqual([76, 85, 255]);
   });
 
-  test('is refused by its size before it is decoded, and by its kind', async () => {
+  test('is refused by size before it is decoded, and by unsupported kind', async () => {
     const withFrame = (at: number, ...bytes: number[]): Uint8Array =>
       splice(COLOUR, find(COLOUR, 0xc0) + at, bytes.length, bytes);
     expect(await reasonOf(COLOUR, { maxPixels: 220 })).toMatch(/^17 × 13 pixels exceed/);
@@ -117,7 +117,7 @@ describe('a JPEG file', () => {
     expect(await reasonOf(withFrame(7, 0, 0))).toMatch(/^corrupt: JPEG picture of 0 × 13 pixels/);
   });
 
-  test('without a scan, or of too many, gives no picture', async () => {
+  test('without a scan, or with too many, is refused', async () => {
     const scan = find(COLOUR, 0xda);
     const none = splice(COLOUR, scan, COLOUR.length - 2 - scan, []);
     expect(await reasonOf(none)).toMatch(/^corrupt: JPEG file without a scan at byte \d+$/);
@@ -133,7 +133,7 @@ describe('a JPEG file', () => {
     expect(await reasonOf(many)).toBe('JPEG with more than 500 scans is not supported');
   });
 
-  test('cut off at any byte is refused, not finished in grey', async () => {
+  test('that is cut off at any byte is refused, not filled with grey', async () => {
     for (const { file } of [JPEG_FILES[0]!, JPEG_FILES[4]!]) {
       for (let length = 0; length < file.length; length++) {
         const reason = await reasonOf(file.subarray(0, length));
@@ -144,7 +144,7 @@ describe('a JPEG file', () => {
     expect(await reasonOf(short)).toMatch(/^corrupt: damaged JPEG file \(Corrupt JPEG data: prem/);
   });
 
-  test('with bytes that mean nothing before or behind its end is read, and that is said', async () => {
+  test('with stray bytes before or after its end is read, and they are reported', async () => {
     const { picture } = await readJpeg(COLOUR, LIMITS);
     const before = await readJpeg(splice(COLOUR, COLOUR.length - 2, 0, [0, 0, 0, 0]), LIMITS);
     expect(before.picture).toEqual(picture);
@@ -154,7 +154,7 @@ describe('a JPEG file', () => {
     expect(behind.notKept).toContain('3 bytes after the picture');
   });
 
-  test('says what else is in it', async () => {
+  test('reports its other contents', async () => {
     let file = withSegment(COLOUR, 0xfe, ...letters('by hand'));
     file = withSegment(file, 0xe2, ...letters('ICC_PROFILE\0'), 1, 1);
     file = withSegment(file, 0xe1, ...letters('http://ns.adobe.com/xap/1.0/\0<x/>'));
@@ -165,7 +165,7 @@ describe('a JPEG file', () => {
     ]);
   });
 
-  test('damaged anywhere is read or refused by name', async () => {
+  test('that is damaged anywhere is read or refused with a named error', async () => {
     const random = createRandom('jpeg');
     for (let i = 0; i < cases(25, 100); i++) {
       const file = JPEG_FILES[i % JPEG_FILES.length]!.file.slice();
@@ -197,7 +197,7 @@ describe('orientation', () => {
     'bdf ace',
   ];
 
-  test('turns and mirrors, pixels of any channels', () => {
+  test('rotates and mirrors, with any number of channels', () => {
     for (const [i, seen] of SEEN.entries()) {
       const orientation = orientationOf(Uint8Array.from(exifOf(i + 1, i % 2 === 0)));
       expect(orientation).toBe(i + 1);
@@ -217,7 +217,7 @@ describe('orientation', () => {
     }
   });
 
-  test('is 1 where EXIF data make no sense', () => {
+  test('is 1 for invalid EXIF data', () => {
     expect(orientationOf(Uint8Array.from(exifOf(9, true)))).toBe(1);
     expect(orientationOf(Uint8Array.from(exifOf(0, false)))).toBe(1);
     const whole = exifOf(6, true);
@@ -227,7 +227,7 @@ describe('orientation', () => {
     expect(orientationOf(Uint8Array.from(whole).with(4, 255))).toBe(1);
   });
 
-  test('of JPEG and PNG files is applied, and is not counted as lost', async () => {
+  test('is applied to JPEG and PNG files, and EXIF is reported as not kept', async () => {
     const plain = (await readJpeg(COLOUR, LIMITS)).picture;
     for (let i = 1; i <= 8; i++) {
       const exif = exifOf(i, i > 4);

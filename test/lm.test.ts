@@ -58,7 +58,7 @@ describe('a bigram model', () => {
     }
   });
 
-  test('takes another start symbol, and one beyond the bytes', async () => {
+  test('accepts another start symbol, except beyond the alphabet', async () => {
     const wide = randomTable(260, 256);
     const path = fileOf('start.onnx', bigramModel(wide, 256));
     await expect(openCompressor(`onnx:model=${path},start=256`)).rejects.toThrow(
@@ -68,7 +68,7 @@ describe('a bigram model', () => {
     expect(bits[0]! - bits[1]!).toBeCloseTo((wide[65 * 256 + 1]! - wide[65 * 256]!) / Math.LN2, 4);
   });
 
-  test('goes on when its window is full', async () => {
+  test('continues when its window is full', async () => {
     const path = fileOf('window.onnx', bigramModel(table, 256));
     const model = (await openCompressor(`onnx:model=${path},context=8`)).start();
     const all = await model.surprisals!(TALE);
@@ -81,8 +81,8 @@ describe('a bigram model', () => {
   });
 });
 
-describe('our own model', () => {
-  test('says the same at once, one by one and after other pushes, past its window too', async () => {
+describe('the bundled model', () => {
+  test('gives the same result at once, byte by byte and after a push, also past its window', async () => {
     const it = await openCompressor('lm');
     const data = new Uint8Array(2300).map((_, i) => TALE[i % TALE.length]!);
     const [FROM, TO] = FULL ? [2000, 2100] : [2044, 2052];
@@ -99,14 +99,14 @@ describe('our own model', () => {
     expect(await nextOf(jumped)).toEqual(await nextOf(single));
   });
 
-  test('is scored in passes, and its own rate is its surprisal', async () => {
+  test('is scored in passes, and its own rate equals its surprisal', async () => {
     const result = await score(await openCompressor('lm'), TALE, { chunk: 50, from: 10 });
     expect(result.bytes).toBe(TALE.length - 20);
     expect(result.conversionLoss).toBeCloseTo(0, 4);
     expect(result.bpb).toBeLessThan(4);
   });
 
-  test('gives back what it coded: text, noise and nothing', async () => {
+  test('round trips text, noise and nothing', async () => {
     const it = await openCompressor('lm');
     const random = createRandom('noise');
     const noise = Uint8Array.from({ length: 90 }, () => random() * 256);
@@ -121,7 +121,7 @@ describe('our own model', () => {
   });
 });
 
-describe('what is no language model is refused in one line', () => {
+describe('an invalid language model is refused in one line', () => {
   const table = randomTable(256, 256);
   const refusals: readonly (readonly [string, () => Uint8Array, RegExp])[] = [
     ['text', () => TALE, /is not an ONNX model that can be run: .*Protobuf parsing failed/],
@@ -136,7 +136,7 @@ describe('what is no language model is refused in one line', () => {
     await expect(openCompressor(`onnx:model=${path}`)).rejects.toThrow(message);
   });
 
-  test('no file, no name', async () => {
+  test('a missing file or name', async () => {
     await expect(openCompressor('onnx:model=/no/such.onnx')).rejects.toThrow(
       'cannot read "/no/such.onnx": no such file or directory',
     );

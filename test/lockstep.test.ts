@@ -51,8 +51,8 @@ function registryOf(rows: number, started: number[] = [], later = false): Regist
   return { together };
 }
 
-describe('chunks that step together', () => {
-  test.each([1, 2, 3, 7, 8, 64])('come back, %i at most at a time', async (rows) => {
+describe('chunks in lockstep', () => {
+  test.each([1, 2, 3, 7, 8, 64])('round trip, at most %i at a time', async (rows) => {
     for (const length of [0, 1, 49, 50, 51, 399, 400]) {
       const data = TALE.subarray(0, length);
       for (const later of [false, true]) {
@@ -63,7 +63,7 @@ describe('chunks that step together', () => {
     }
   });
 
-  test('are as many in each group as they can, and no more', async () => {
+  test('form as few groups as possible, of even size', async () => {
     const started: number[] = [];
     const registry = registryOf(4, started);
     await toZd('together', TALE.subarray(0, 50 * 9), { chunkBytes: 50 }, registry);
@@ -74,7 +74,7 @@ describe('chunks that step together', () => {
     expect(started).toEqual([4, 3]);
   });
 
-  test('are not decoded as if they had stepped in other groups', async () => {
+  test('cannot be decoded in other groups', async () => {
     const file = await toZd('together', TALE.subarray(0, 500), { chunkBytes: 50 }, registryOf(5));
     const error = await failure(file, { registry: registryOf(10) });
     expect(error).toBeInstanceOf(CorruptDataError);
@@ -83,7 +83,7 @@ describe('chunks that step together', () => {
     );
   });
 
-  test('are saved in their places when others of their group are lost', async () => {
+  test('are recovered in place when others of their group are lost', async () => {
     const registry = registryOf(4);
     const data = TALE.subarray(0, 50 * 9 + 20);
     const file = await toZd('together', data, { chunkBytes: 50 }, registry);
@@ -104,7 +104,7 @@ describe('chunks that step together', () => {
     }
   });
 
-  test('nothing of a group is given out before all of it is found', async () => {
+  test('of a group are returned only after all of them are found', async () => {
     const registry = registryOf(4);
     const file = await toZd('together', TALE.subarray(0, 400), { chunkBytes: 50 }, registry);
     const parts = decodeZd(file.subarray(0, -1), { registry });
@@ -116,7 +116,7 @@ describe('chunks that step together', () => {
     expect(places).toEqual([0, 50, 100, 150]);
   });
 
-  test('are even and not too short, unless said otherwise', async () => {
+  test('have even sizes and a minimum length by default', async () => {
     const together = await openCompressor('together', registryOf(64));
     expect([0, 2 ** 18, 2 ** 20, 2 ** 30].map((n) => defaultChunkBytes(together, n))).toEqual([
       4096, 4096, 16_384, 65_536,
@@ -125,7 +125,7 @@ describe('chunks that step together', () => {
     expect(defaultChunkBytes(order0, 1000)).toBe(2 ** 22);
   });
 
-  test('hear how far they are', async () => {
+  test('report progress', async () => {
     const registry = registryOf(4);
     const heard: number[] = [];
     const onProgress = (done: number, total: number): void => {

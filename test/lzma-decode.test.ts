@@ -245,7 +245,7 @@ describe('the decode reading of LZMA', () => {
     ['abcabcab', { ...USUAL, dictionary: 2, maxMatch: 19 }],
     ['', USUAL],
     ['q', USUAL],
-  ])('is the sum over all parses of "%s", one by one', (text, options) => {
+  ])('is the sum over all parses of "%s", byte by byte', (text, options) => {
     const bytes = new TextEncoder().encode(text);
     const limits = { ...EVERYTHING, behind: Infinity };
     const decoder = createLzmaDecoder({ ...options, limits });
@@ -259,7 +259,7 @@ describe('the decode reading of LZMA', () => {
     ['the whole context', { ...USUAL, maxMatch: 5 }],
     ['a dictionary that ends in a far slot', { ...USUAL, maxMatch: 4, dictionary: 250 }],
     ['a dictionary without far slots', { ...USUAL, maxMatch: 6, pb: 4, lc: 0, dictionary: 100 }],
-  ])('is that sum from the last boundary committed, in %s', (_, options) => {
+  ])('is the sum from the last committed boundary, in %s', (_, options) => {
     // Copies in noise: few other parses, or enumerating them takes too long.
     const prefix = noise(300);
     const copies = [
@@ -289,7 +289,7 @@ describe('the decode reading of LZMA', () => {
   });
 
   it.each([9000, 3000, 1500, 1000])(
-    'counts far bytes and pairs as a walk does, %i bytes back',
+    'counts distant bytes and pairs like an exhaustive walk, %i bytes back',
     (dictionary) => {
       const bytes = repetitive(7000, 'far');
       let window = new DecodeWindow(dictionary);
@@ -316,7 +316,7 @@ describe('the decode reading of LZMA', () => {
     },
   );
 
-  it('loses no mass: what comes after a byte is what the byte had', () => {
+  it('loses no mass: the continuations of a byte sum to its probability', () => {
     const bytes = repetitive(500, 'mass');
     for (const limits of [{}, { hypotheses: 4, distances: 2, negligible: 1e-2 }]) {
       const decoder = createLzmaDecoder({
@@ -345,7 +345,7 @@ describe('the decode reading of LZMA', () => {
     ['text', concat(TALE, TALE)],
     ['random bytes', noise(400)],
     ['runs', concat(new Uint8Array(300), noise(3), new Uint8Array(300))],
-  ])('sums to 1, with every byte possible, in %s', (_, bytes) => {
+  ])('sums to 1 with every byte possible, in %s', (_, bytes) => {
     const decoder = createLzmaDecoder(USUAL);
     for (let i = 0; i < bytes.length; i += 7) {
       const p = probabilities(decoder);
@@ -355,7 +355,7 @@ describe('the decode reading of LZMA', () => {
     }
   });
 
-  it('expects a run to go on, and a known passage to be copied', () => {
+  it('expects a run to continue and a known passage to be copied', () => {
     const zeros = createLzmaDecoder(USUAL);
     zeros.push(new Uint8Array(1000));
     expect(probabilities(zeros)[0]).toBeGreaterThan(0.95);
@@ -364,7 +364,7 @@ describe('the decode reading of LZMA', () => {
     expect(probabilities(copy)[TALE[20]!]).toBeGreaterThan(0.8);
   });
 
-  it('ends matches at the cap, and sums to 1 with it', () => {
+  it('limits matches to the maximum length, and still sums to 1', () => {
     const capped = createLzmaDecoder({ ...USUAL, maxMatch: 5 });
     const bytes = concat(TALE, TALE, new Uint8Array(40));
     for (const byte of bytes) {
@@ -376,7 +376,7 @@ describe('the decode reading of LZMA', () => {
     }
   });
 
-  it('learns the tokens of the fast parse, and nothing else', () => {
+  it('learns exactly the tokens of the fast parse', () => {
     const bytes = repetitive(1200, 'parse');
     const decoder = createLzmaDecoder(USUAL);
     const models = createModels(USUAL);
@@ -411,7 +411,7 @@ describe('the decode reading of LZMA', () => {
     ['text', concat(repetitive(4000, 'bulk'), TALE, TALE)],
     ['runs', concat(new Uint8Array(1000), noise(30), new Uint8Array(700), TALE)],
     ['noise', concat(noise(2000), noise(1500))],
-  ])('learns many bytes at once as one by one, to the last bit, in %s', (_, bytes) => {
+  ])('learns many bytes at once exactly as one by one, in %s', (_, bytes) => {
     const options = { ...USUAL, dictionary: 2500 };
     const single = createLzmaDecoder(options);
     const pieces = createLzmaDecoder(options);
@@ -428,7 +428,7 @@ describe('the decode reading of LZMA', () => {
     }
   });
 
-  it('does not care how the context was cut into pushes', () => {
+  it('does not depend on how the context is split into pushes', () => {
     const context = repetitive(1500, 'pieces');
     const whole = createLzmaDecoder(USUAL);
     const pieces = createLzmaDecoder(USUAL);
@@ -440,7 +440,7 @@ describe('the decode reading of LZMA', () => {
     expect(probabilities(pieces)).toEqual(probabilities(whole));
   });
 
-  it('forks into two that know nothing of each other', () => {
+  it('forks into two independent models', () => {
     const context = concat(repetitive(2500, 'trunk'), TALE);
     const tails = [concat(TALE, TALE), repetitive(300, 'branch')] as const;
     const options = { ...USUAL, dictionary: 2000 };
@@ -464,7 +464,7 @@ describe('the decode reading of LZMA', () => {
     }
   });
 
-  it('refuses what the format does not have', () => {
+  it('refuses parameters that the format does not have', () => {
     for (const wrong of [
       { lc: 5 },
       { lc: 3, lp: 2 },
@@ -503,7 +503,7 @@ describe('tokens of the decode reading', () => {
     ['with a cap', concat(TALE, TALE.subarray(0, 9)), { maxMatch: 6 }],
     ['at a boundary', concat(repetitive(400, 'y'), TALE), { drawn: true }],
   ])(
-    'spell bytes as predict does, %s',
+    'give the same byte distribution as predict, %s',
     (where, context, { drawn, ...options }: { drawn?: boolean; maxMatch?: number }) => {
       const start = createLzmaDecoder({ ...USUAL, ...options, dictionary: 600 });
       start.push(context);
@@ -523,7 +523,7 @@ describe('tokens of the decode reading', () => {
   it.each([
     ['under way', concat(TALE, TALE.subarray(0, 7)), false],
     ['begun', concat(repetitive(700, 'z'), TALE), true],
-  ])('cost in bits what drawing them was worth, %s', (_, context, drawn) => {
+  ])('report as bits the probability with which they are drawn, %s', (_, context, drawn) => {
     const start = createLzmaDecoder({ ...USUAL, maxMatch: 16 });
     start.push(context);
     const random = createRandom('bits');
@@ -543,7 +543,7 @@ describe('tokens of the decode reading', () => {
     expectFrequencies(outcomes, draws);
   });
 
-  it('append their bytes, copied from where they say, and go on as a distribution', () => {
+  it('append their bytes, copy from the stated source, and leave a distribution', () => {
     const options = { ...USUAL, dictionary: 300, maxMatch: 16 };
     const source = createLzmaDecoder(options);
     source.push(TALE);
@@ -569,7 +569,7 @@ describe('tokens of the decode reading', () => {
     expect(Math.abs(sum(probabilities(source)) - 1)).toBeLessThan(1e-9);
   });
 
-  it('are the most probable at temperature 0, and refuse one below', () => {
+  it('are the most probable at temperature 0, and a negative temperature is refused', () => {
     const start = createLzmaDecoder(USUAL);
     start.push(concat(TALE, TALE.subarray(0, 30)));
     const random = createRandom('greedy');

@@ -31,7 +31,7 @@ const lzma1: {
 const text = evaluationText('text/wiki-valid.txt');
 
 describe('files', () => {
-  test('inputs of every kind come back, with random settings', () => {
+  test('of every kind of input round trip, with random settings', () => {
     const random = createRandom('lzma round trips');
     for (let i = 0; i < cases(20, 120); i++) {
       const kind = inputKinds[i % inputKinds.length]!;
@@ -44,7 +44,7 @@ describe('files', () => {
     }
   });
 
-  test('the tokens of a file, written out one after the other, are its contents', () => {
+  test('have tokens that spell their contents', () => {
     const data = text.subarray(0, 5000);
     for (const parser of ['fast', 'optimal'] as const) {
       const written: number[] = [];
@@ -66,7 +66,7 @@ describe('files', () => {
     }
   });
 
-  test('all properties that the format has come back, those that xz refuses too', () => {
+  test('round trip with all properties of the format, including those that xz refuses', () => {
     const data = text.subarray(0, 700);
     for (let pb = 0; pb <= 4; pb++) {
       for (let lp = 0; lp <= 4; lp++) {
@@ -79,7 +79,7 @@ describe('files', () => {
     }
   });
 
-  test('no match is farther than the dictionary', () => {
+  test('have no match beyond the dictionary', () => {
     const once = makeInput('random', 5000, createRandom('far'));
     const data = Uint8Array.of(...once, ...once);
     for (const parser of ['fast', 'optimal'] as const) {
@@ -91,7 +91,7 @@ describe('files', () => {
     }
   });
 
-  test('lzma1 reads what we write, and we what it writes', () => {
+  test('can be read by lzma1, and those of lzma1 by us', () => {
     const random = createRandom('lzma1');
     for (const kind of inputKinds) {
       const data = makeInput(kind, cases(1000, 3000), random);
@@ -104,14 +104,14 @@ describe('files', () => {
     }
   });
 
-  test('the optimal parse is smaller than the fast one on text', () => {
+  test('are smaller with the optimal parse than with the fast one, on text', () => {
     const data = text.subarray(0, 60_000);
     const fast = encodeAlone(data, PLAIN).length;
     const optimal = encodeAlone(data, { ...PLAIN, parser: 'optimal', depth: 512 }).length;
     expect(optimal).toBeLessThan(0.97 * fast);
   });
 
-  test('many decisions come back from the range coder, likely ones and unlikely', () => {
+  test('round trip many decisions through the range coder, likely and unlikely', () => {
     const random = createRandom('decisions');
     const ones = Float64Array.from({ length: 64 }, () => random() ** 3);
     const encoder = new LzmaRangeEncoder(createModels(PLAIN));
@@ -132,7 +132,7 @@ describe('files', () => {
     expect(decoder.mayEnd).toBe(true);
   });
 
-  test('are told by their first bytes', async () => {
+  test('are recognised by their first bytes', async () => {
     const { compress } = await openCompressor('gzip');
     expect(looksLikeAlone(encodeAlone(text.subarray(0, 500), PLAIN))).toBe(true);
     expect(looksLikeAlone(encodeAlone(new Uint8Array(), PLAIN))).toBe(true);
@@ -152,12 +152,12 @@ function endMarked(data: Uint8Array, length?: number): Uint8Array {
   return Uint8Array.of(...writeAloneHeader({ ...PLAIN, length }), ...encoder.finish());
 }
 
-describe('damage', () => {
+describe('damaged files', () => {
   const data = text.subarray(0, 400);
   const file = encodeAlone(data, PLAIN);
   const change = (at: number, byte: number): Uint8Array => file.with(at, byte);
 
-  test('an end marker ends the contents, whether their length is known or not', () => {
+  test('an end marker ends the contents, whether or not their length is known', () => {
     expect(sameBytes(decompressAlone(endMarked(data)), data)).toBe(true);
     expect(sameBytes(decompressAlone(endMarked(data, 400)), data)).toBe(true);
     expect(() => decompressAlone(endMarked(data, 401))).toThrow('ends after 400 of 401 bytes');
@@ -169,12 +169,12 @@ describe('damage', () => {
     ['a header alone', file.slice(0, 13), 'stream ends too soon', 13],
     ['impossible properties', change(0, 225), 'impossible .lzma properties', 0],
     ['an impossible length', change(12, 1), 'impossible .lzma length', 5],
-    ['a stream that begins otherwise', change(13, 1), 'must start with a zero byte', 13],
-    ['a stream that cannot be', file.slice(0, 18).fill(255, 14), 'impossible LZMA stream', 14],
-    ['a byte too many', Uint8Array.of(...file, 0), 'followed by other data', file.length],
+    ['a stream with another first byte', change(13, 1), 'must start with a zero byte', 13],
+    ['an impossible stream', file.slice(0, 18).fill(255, 14), 'impossible LZMA stream', 14],
+    ['an extra byte', Uint8Array.of(...file, 0), 'followed by other data', file.length],
     ['a longer length', change(7, 1), 'stream ends too soon', file.length],
     ['another last byte', change(file.length - 1, file.at(-1)! ^ 1), '', undefined],
-  ])('%s is refused, and where', (_, damaged, message, offset) => {
+  ])('%s is refused with an offset', (_, damaged, message, offset) => {
     try {
       decompressAlone(damaged);
     } catch (error) {
@@ -208,14 +208,14 @@ describe('damage', () => {
     expect(() => decompressAlone(encoder(4097, before, 1))).toThrow('4097 is beyond 4096 bytes');
   });
 
-  test('a header that promises terabytes costs nothing', () => {
+  test('a header that declares terabytes allocates nothing', () => {
     const liar = file.slice();
     liar.fill(255, 1, 5);
     new DataView(liar.buffer).setBigUint64(5, 2n ** 45n, true);
     expect(() => decompressAlone(liar)).toThrow(CorruptDataError);
   });
 
-  test('no more than maxBytes is written', () => {
+  test('at most maxBytes are written', () => {
     const bomb = encodeAlone(new Uint8Array(1_000_000), PLAIN);
     expect(bomb.length).toBeLessThan(400);
     expect(() => decompressAlone(bomb, { maxBytes: 999_999 })).toThrow(UsageError);
@@ -224,7 +224,7 @@ describe('damage', () => {
 });
 
 describe('the twin', () => {
-  test('counts what the range coder counts', () => {
+  test('matches the code length of the range coder', () => {
     const random = createRandom('lzma twin');
     for (const kind of inputKinds) {
       for (let round = 0; round < cases(1, 5); round++) {
@@ -243,7 +243,7 @@ describe('the twin', () => {
     }
   });
 
-  test('knows all next bytes', () => {
+  test('predicts the cost of all next bytes', () => {
     for (const kind of ['english', 'copies', 'runs', 'few'] as const) {
       const [from, to] = [cases(400, 860), cases(401, 880)];
       const data = makeInput(kind, to + 20, createRandom(`all of ${kind}`));
@@ -256,7 +256,7 @@ describe('the twin', () => {
     }
   });
 
-  test('knows longer candidates, and is left as it was', () => {
+  test('predicts the cost of longer candidates, and is unchanged by that', () => {
     const random = createRandom('lzma candidates');
     const context = text.subarray(0, 2000);
     const twin = new EncoderTwin(PLAIN);
@@ -275,7 +275,7 @@ describe('the twin', () => {
     expect(twin.codeLength()).toBe(before);
   });
 
-  test('forks share a history, and each sees its own', () => {
+  test('has forks that share a history and stay independent', () => {
     const random = createRandom('lzma forks');
     const below = (limit: number): number => Math.floor(random() * limit);
     const branches = [{ twin: new EncoderTwin(PLAIN), seen: new Uint8Array() }];
@@ -301,7 +301,7 @@ describe('the twin', () => {
 });
 
 describe('the row', () => {
-  test('at a level with the fast parse, exact counts what compress writes', async () => {
+  test('measures with exact what compress writes, at a level with the fast parse', async () => {
     const row = await openCompressor('lzma:level=2,dictionary=16,lc=1,lp=2,pb=0');
     const model = row.start('exact');
     const data = text.subarray(0, 9000);
@@ -310,7 +310,7 @@ describe('the row', () => {
     expect(Math.abs((await row.codeLength(data)) - 136 - bits!)).toBeLessThan(0.5);
   });
 
-  test('refuses properties that xz could not read', async () => {
+  test('refuses properties that xz cannot read', async () => {
     await expect(openCompressor('lzma:lc=4,lp=1')).rejects.toThrow('lc + lp <= 4, got 5');
   });
 });

@@ -11,13 +11,13 @@ const TEXT = new TextEncoder().encode(
   'It was the best of times, it was the worst of times. '.repeat(8),
 );
 
-test('squash undoes stretch', () => {
+test('squash inverts stretch', () => {
   for (const p of [0.0001, 0.01, 0.3, 0.5, 0.9, 0.9999]) {
     expect(squash(stretch(p))).toBeCloseTo(p, 4);
   }
 });
 
-test('mix sums to 1 everywhere, and a byte costs alone what it costs among all', () => {
+test('mix sums to 1 everywhere, and a single byte costs the same as among all', () => {
   const model = MixModel.create(18);
   const twin = MixModel.create(18);
   const out = new Float64Array(256);
@@ -34,7 +34,7 @@ test('mix sums to 1 everywhere, and a byte costs alone what it costs among all',
   expect(twin.surprisal(73)).toBe(out[73]);
 });
 
-test('forks of forks of mix go their own ways', () => {
+test('forks of forks of mix are independent', () => {
   const random = createRandom('forks');
   let model = MixModel.create(16);
   for (const byte of TEXT) model.update(byte);
@@ -51,7 +51,7 @@ test('forks of forks of mix go their own ways', () => {
   }
 });
 
-test('versions in layers agree with a model that has its memory to itself', () => {
+test('layered versions agree with a model that has its own memory', () => {
   const random = createRandom('versions');
   const text = Uint8Array.from({ length: 6000 }, (_, i) =>
     random() < 0.3 ? Math.floor(random() * 256) : TEXT[i % TEXT.length]!,
@@ -79,7 +79,7 @@ test('versions in layers agree with a model that has its memory to itself', () =
   }
 });
 
-test('bytes in bulk, one by one, and coded bit by bit take the same bits', () => {
+test('bytes in bulk, one by one and coded bit by bit take the same number of bits', () => {
   const [bulk, single, coded] = [18, 18, 18].map((memory) => MixModel.create(memory));
   let bits = 0;
   let codedBits = 0;
@@ -118,7 +118,7 @@ test('lines that are forked, written, merged and flattened agree with plain arra
   }
 });
 
-test('mix learns nothing from noise and loses little by trying', () => {
+test('mix codes noise at close to 8 bits per byte', () => {
   const random = createRandom('noise');
   const model = MixModel.create(16);
   let bits = 0;
@@ -131,7 +131,7 @@ test('mix learns nothing from noise and loses little by trying', () => {
   expect(bits / 5000).toBeLessThan(8.2);
 });
 
-test('mix takes the memory it was given, and goes on when its tables are full', () => {
+test('mix uses the memory it was given, and continues when its tables are full', () => {
   const model = MixModel.create(16);
   const learns = (text: Uint8Array): number => {
     let bits = 0;

@@ -33,7 +33,7 @@ describe('a packed file', () => {
       ['lzma', 'a', () => packedBy('xz', '-c', '--format=lzma')],
     ];
   test.for(files)(
-    'of %s is known, and its row reads it',
+    'of %s is recognised, and its row reads it',
     async ([format, name, pack], { skip }) => {
       const data = pack() ?? skip('its program is missing');
       expect(packedFormatOf(data, name)).toBe(format);
@@ -42,7 +42,7 @@ describe('a packed file', () => {
     },
   );
 
-  test('that says no size, or is damaged, is refused by name', async ({ skip }) => {
+  test('that declares no size or is damaged is refused with a named error', async ({ skip }) => {
     const { decompress } = await openCompressor('zstd');
     const unsized = packedBy('zstd', '-c') ?? skip('the program zstd is missing');
     const read = async (data: Uint8Array) => decompress!(data);
@@ -54,7 +54,7 @@ describe('a packed file', () => {
     await expect(read(sized)).rejects.toThrow(/zstd cannot decode the data at byte 0/);
   });
 
-  test('of a kind that is not read is refused by name', () => {
+  test('of an unsupported kind is refused by name', () => {
     const known = ['fd377a585a00', '504b0304', '377abcaf271c', '04224d18', '4c5a4950', '1f9d'];
     for (const magic of known) {
       const data = Buffer.concat([Buffer.from(magic, 'hex'), Buffer.alloc(20)]);
@@ -67,7 +67,7 @@ describe('a packed file', () => {
   });
 });
 
-test('decompress reads .br by its name and a FLAC behind ID3 tags, and says of .xz what it is', async () => {
+test('decompress reads .br by extension and FLAC after ID3 tags, and names .xz as unsupported', async () => {
   await withFolder(async (folder) => {
     const at = (name: string): string => join(folder, name);
     writeFileSync(at('a.txt.br'), brotliCompressSync(TEXT));

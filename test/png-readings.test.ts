@@ -35,7 +35,7 @@ describe.each([1, 3] as const)('with %i channels', (channels) => {
   const rowBytes = WIDTH * channels;
   const pixels = slopes(rowBytes * 9, 'twin');
 
-  test('the twin knows the length of the file at every byte, of all next bytes', () => {
+  test('the twin knows the length of the file after every byte, and for all next bytes', () => {
     const twin = new PngTwin(rowBytes, channels);
     const lengths = new Float64Array(256);
     for (let at = 0; at < pixels.length; at++) {
@@ -57,7 +57,7 @@ describe.each([1, 3] as const)('with %i channels', (channels) => {
     ['literals', () => new LiteralStream(false)],
     ['smoothed literals', () => new LiteralStream(true)],
     ['tokens', () => new TokenStream()],
-  ] as const)('decode by %s is a distribution: it sums to 1, whatever came', (_, stream) => {
+  ] as const)('decode with %s sums to 1 after any pixels', (_, stream) => {
     for (const wrap of [1, 0.01]) {
       const decoder = new PngDecoder({ rowBytes, channels, stream: stream(), wrap });
       const bits = new Float64Array(256);
@@ -73,7 +73,7 @@ describe.each([1, 3] as const)('with %i channels', (channels) => {
 });
 
 test.each(['none', 'sub', 'up', 'average', 'paeth'] as const)(
-  'with filter=%s all rows are filtered by it, and the twin knows the length',
+  'with filter=%s all rows use that filter, and the twin knows the length',
   async (filter) => {
     const pixels = slopes(WIDTH * 7, 'one filter');
     const compressor = await openCompressor(`png:filter=${filter}`, { format: GREY });
@@ -96,7 +96,7 @@ test.each(['none', 'sub', 'up', 'average', 'paeth'] as const)(
   },
 );
 
-test('decode after rows of one filter expects residuals of it', async () => {
+test('decode expects residuals of a fixed filter', async () => {
   const random = createRandom('two values');
   const pixels = Uint8Array.from({ length: WIDTH * 40 }, () => (random() < 0.5 ? 7 : 200));
   const bits = async (spec: string): Promise<number> => {
@@ -114,7 +114,7 @@ test('decode after rows of one filter expects residuals of it', async () => {
   expect(await bits('png:filter=up,matches=0')).toBeGreaterThan(none + 0.1);
 });
 
-test('decode gains on what PNG itself needs, and exact measures the real file', async () => {
+test('decode takes fewer bits than the PNG file, and exact measures the file', async () => {
   const compressor = await openCompressor('png', { format: GREY });
   const pixels = slopes(WIDTH * 60, 'gain');
   const file = (await compressor.compress!(pixels)).length;
@@ -132,7 +132,7 @@ test('decode gains on what PNG itself needs, and exact measures the real file', 
   expect(bits).toBeLessThan(8 * (file - FILE_OVERHEAD_BYTES));
 });
 
-test('a filter that was given up in a row still filters it in the end', () => {
+test('a filter ruled out within a row still filters the finished row', () => {
   // The left half of each row is copied from above, the rest goes on to the right.
   const pixels = new Uint8Array(WIDTH * 40);
   const random = createRandom('given up');
@@ -164,7 +164,7 @@ test('a filter that was given up in a row still filters it in the end', () => {
   expect(2 ** -next[77]!).toBeCloseTo(first, 9);
 });
 
-test('literals drawn at another temperature than 1 teach nothing', () => {
+test('literals drawn at a temperature other than 1 teach nothing', () => {
   const start = (): PngDecoder =>
     new PngDecoder({ rowBytes: WIDTH, channels: 1, stream: new LiteralStream(false), wrap: 1 });
   const given = slopes(WIDTH * 20, 'drawn');
@@ -179,7 +179,7 @@ test('literals drawn at another temperature than 1 teach nothing', () => {
   expect(cool.surprisal(200)).toBeLessThan(8);
 });
 
-test('with wrap=0 hardly anything is drawn from the other end of the scale', async () => {
+test('with wrap=0 almost nothing is drawn from the other end of the scale', async () => {
   const pixels = Uint8Array.from({ length: WIDTH * 30 + 5 }, (_, i) => 250 + ((i * 7) % 5));
   const at = async (spec: string): Promise<number> => {
     const model = (await openCompressor(spec, { format: GREY })).start('decode');
@@ -191,7 +191,7 @@ test('with wrap=0 hardly anything is drawn from the other end of the scale', asy
   expect(await at('png:matches=0,wrap=0')).toBeLessThan(0.1 * (await at('png:matches=0')));
 });
 
-test('rows of png refuse what no picture of this format is', async () => {
+test('png refuses pictures that do not fit its format', async () => {
   const compressor = await openCompressor('png', { format: GREY });
   const other = writePng({ width: 5, height: 1, channels: 1, pixels: new Uint8Array(5) });
   expect(() => compressor.decompress!(other)).toThrow('a different width');
@@ -204,7 +204,7 @@ test('rows of png refuse what no picture of this format is', async () => {
   );
 });
 
-test('samples/pictures: the file of a picture is its codeLength', async () => {
+test('samples/pictures: the file size of each picture is its codeLength', async () => {
   const file = readFileSync(new URL('../samples/pictures/bands.png', import.meta.url));
   const { width, height, data } = PNG.sync.read(file);
   const pixels = Uint8Array.from(

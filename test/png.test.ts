@@ -81,7 +81,7 @@ function pixelsByPngjs(file: Uint8Array, channels: 1 | 3): Uint8Array {
 }
 
 describe('a PNG file', () => {
-  test('of any kind is read as pngjs reads it', () => {
+  test('of any kind is read as by pngjs', () => {
     const noise = fc.uint8Array({ minLength: 1, maxLength: 300 });
     fc.assert(
       fc.property(shapes, noise, (shape, bytes) => {
@@ -97,7 +97,7 @@ describe('a PNG file', () => {
     );
   });
 
-  test('with a wrong CRC in a chunk that no picture needs is read, and that is said', () => {
+  test('with a wrong CRC in an ancillary chunk is read, and the CRC is reported', () => {
     const pixels = Uint8Array.of(1, 2, 3);
     const plain = writePng({ width: 3, height: 1, channels: 1, pixels });
     const text = writeChunks([{ type: 'tEXt', data: Uint8Array.of(65, 0, 66) }]).slice(8);
@@ -110,7 +110,7 @@ describe('a PNG file', () => {
     expect(() => readPng(plain)).toThrow(/^CRC of PNG chunk IEND is wrong at byte \d+$/);
   });
 
-  test('says what is in it beside its pixels', () => {
+  test('reports its contents other than pixels', () => {
     const plain = writePng({ width: 3, height: 1, channels: 1, pixels: Uint8Array.of(1, 2, 3) });
     const notKept = (...types: string[]): readonly string[] => {
       const chunks = types.map((type) => ({ type, data: Uint8Array.of(1) }));
@@ -130,7 +130,7 @@ describe('a PNG file', () => {
     expect(notKept(...many).at(-1)).toBe('and more');
   });
 
-  test('written here is read the same by pngjs, and by us', () => {
+  test('written here is read back the same, by pngjs and by us', () => {
     const pictures = fc
       .record({
         width: fc.integer({ min: 1, max: 50 }),
@@ -157,7 +157,7 @@ describe('a PNG file', () => {
     );
   });
 
-  test('that ends too soon, or has a byte changed, is refused with a place', () => {
+  test('that is cut short or has a changed byte is refused with an offset', () => {
     const shape = { width: 9, height: 7, depth: 8, colourType: 2, interlace: 0 };
     const file = arbitraryFile(shape, Uint8Array.of(1, 200, 30, 4));
     for (let end = 0; end < file.length; end++) {
@@ -170,7 +170,7 @@ describe('a PNG file', () => {
     }
   });
 
-  test('whose checksums are right and contents are not is refused or read, never worse', () => {
+  test('with valid checksums and invalid contents is refused', () => {
     const bodies = fc.uint8Array({ minLength: 0, maxLength: 200 });
     fc.assert(
       fc.property(shapes, bodies, (shape, body) => {
@@ -186,7 +186,7 @@ describe('a PNG file', () => {
     );
   });
 
-  test('that says it is huge, or empty, is refused before memory is taken', () => {
+  test('that declares a huge or empty picture is refused before allocation', () => {
     const file = (width: number, height: number, rows: number): Uint8Array =>
       writeChunks([
         {

@@ -43,11 +43,11 @@ function learn(model: PpmPredictor, bytes: Uint8Array): PpmPredictor {
 }
 
 describe('ppm', () => {
-  test('every byte costs 8 bits before anything is seen', () => {
+  test('every byte costs 8 bits at first', () => {
     for (const bits of predictionOf(ppmPredictor())) expect(bits).toBeCloseTo(8, 12);
   });
 
-  test.each([1, 2, 6, 16])('order %i: sums to 1, and all ways to a price agree', (order) => {
+  test.each([1, 2, 6, 16])('order %i: sums to 1, and all ways to compute a cost agree', (order) => {
     const model = ppmPredictor({ order });
     const data = [...TEXT.subarray(0, cases(1500, 3000)), ...NOISE.subarray(0, cases(300, 1000))];
     data.push(...new Array<number>(600).fill(7), ...TEXT.subarray(0, 1000));
@@ -69,7 +69,7 @@ describe('ppm', () => {
     }
   });
 
-  test('forks of forks go their own ways, each as if it had been alone', () => {
+  test('forks of forks are independent', () => {
     const parent = learn(ppmPredictor(), TEXT.subarray(0, 5000));
     const child = parent.fork();
     learn(child, NOISE.subarray(0, 300));
@@ -89,7 +89,7 @@ describe('ppm', () => {
     );
   });
 
-  test('never takes more memory than it may, forks each for itself, over several fills', () => {
+  test('never exceeds its memory limit, separately in each fork, over several refills', () => {
     const memoryBytes = 2 ** 18;
     let model = ppmPredictor({ memoryBytes });
     let restarts = 0;
@@ -112,7 +112,7 @@ describe('ppm', () => {
     expect(bits / 1000).toBeLessThan(1.5);
   });
 
-  test('a full memory starts the model anew, and it goes on learning', () => {
+  test('a full memory restarts the model, and it continues to learn', () => {
     const model = ppmPredictor({ memoryBytes: cases(1 << 18, 1 << 20) });
     for (let i = 0; i < cases(1, 16); i++) learn(model, NOISE);
     learn(model, TEXT.subarray(0, 20_000));

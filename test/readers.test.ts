@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { cases } from './deep.js';
 import { FUZZED, fuzz } from './reader-fuzz.js';
 
-test.each(FUZZED)('damaged $name files are read or refused by name', async (format) => {
+test.each(FUZZED)('damaged $name files are read or refused with a named error', async (format) => {
   const { refused } = await fuzz(format, cases(40, 150));
   expect(refused).toBeGreaterThan(cases(8, 30));
 });

@@ -47,7 +47,7 @@ describe('recompressReading', () => {
     expect(measured.filter((length) => length === 6).length).toBe(1 + 256 + 1 + 1);
   });
 
-  test('issues all candidates before the first is done, each with bytes of its own', async () => {
+  test('issues all candidates before the first is done, each with its own bytes', async () => {
     const issued: { data: Uint8Array; finish: (bits: number) => void }[] = [];
     const model = recompressReading(
       (data) => new Promise((finish) => issued.push({ data, finish })),
@@ -69,7 +69,7 @@ describe('recompressReading', () => {
     expect(out[0]).toBe(1255 - 1256);
   });
 
-  test('tries the context again after a failure', async () => {
+  test('measures the context again after a failure', async () => {
     let failing = true;
     const model = recompressReading(async (data) => {
       if (failing) throw new Error('busy');
@@ -83,7 +83,7 @@ describe('recompressReading', () => {
 });
 
 describe('decodeReading', () => {
-  test('sums surprisal along a candidate without moving the context', () => {
+  test('sums surprisal along a candidate without changing the context', () => {
     const model = decodeReading(order0Predictor());
     model.push(bytesOf('aab'));
     // Krichevsky–Trofimov by hand: 'a' is (2 + 1/2)/131, then 'c' (0 + 1/2)/132.
@@ -92,7 +92,7 @@ describe('decodeReading', () => {
     expect((model.score([bytesOf('ac')]) as Float64Array)[0]).toBeCloseTo(expected, 12);
   });
 
-  test('waits for a predictor that answers later, and gives the same', async () => {
+  test('waits for an asynchronous predictor and gives the same result', async () => {
     const now = decodeReading(order0Predictor());
     const later = decodeReading(answeringLater(order0Predictor()));
     for (const model of [now, later]) model.push(CONTEXT);
@@ -103,7 +103,7 @@ describe('decodeReading', () => {
     expectSame(await nextOf(later), await nextOf(now));
   });
 
-  test('does not go on after an impossible byte', () => {
+  test('stops after an impossible byte', () => {
     let updates = 0;
     const impossible: Predictor = {
       alphabetSize: 256,
@@ -116,7 +116,7 @@ describe('decodeReading', () => {
     expect(updates).toBe(2);
   });
 
-  test('learns many bytes at once from a predictor that can', () => {
+  test('learns many bytes at once if the predictor supports it', () => {
     const heard: string[] = [];
     const predictor: Predictor = {
       alphabetSize: 256,
@@ -131,14 +131,14 @@ describe('decodeReading', () => {
     expect(heard).toEqual(['learn 97,98,99', 'update 100', 'learn 101,102']);
   });
 
-  test('takes only predictors of bytes', () => {
+  test('accepts only predictors of bytes', () => {
     const words = { ...order0Predictor(), alphabetSize: 50_000 } as Predictor;
     expect(() => decodeReading(words)).toThrow('"alphabetSize" expected 256, got 50000');
   });
 });
 
 describe('exactReading', () => {
-  test('subtracts the length of the message so far, and asks for it only if no step told it', () => {
+  test('subtracts the current length, and asks for it only if no step reported it', () => {
     const twin = new CountingTwin();
     const model = exactReading(twin);
     model.push(bytesOf('xx'));
@@ -165,7 +165,7 @@ describe('exactReading', () => {
   });
 });
 
-test('gzip recompresses through its twin: to the byte what pako writes for each candidate', async () => {
+test("gzip recompresses through its twin, with the exact length of pako's output for each candidate", async () => {
   const compressor = await openCompressor('gzip');
   const tale = new Uint8Array(readFileSync(TALE));
   for (const length of [0, 1, 70, 1300, 5000]) {

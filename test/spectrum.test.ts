@@ -14,7 +14,7 @@ const sine = (frequency: number, loudness = 1000): number[] =>
 const random = createRandom('spectrum');
 const noise = Array.from({ length: 16_384 }, () => 1000 * (random() - 0.5));
 
-test('a tone is where it should be, with the energy it should have', () => {
+test('a tone has the expected place and energy', () => {
   const { frames, size } = spectrogram(sine(32 / 512));
   expect(frames.length).toBe(31);
   for (const frame of frames) {
@@ -25,7 +25,7 @@ test('a tone is where it should be, with the energy it should have', () => {
   }
 });
 
-test('twice as loud is 6 dB apart, and steady sounds do not modulate', () => {
+test('twice the amplitude is 6 dB apart, and steady sounds do not modulate', () => {
   const a = spectrogram(noise);
   const b = spectrogram(noise.map((x) => 2 * x));
   expect(logSpectralDistance(a, a)).toBe(0);
@@ -35,7 +35,7 @@ test('twice as loud is 6 dB apart, and steady sounds do not modulate', () => {
   expect(energyModulation(spectrogram(syllables))).toBeGreaterThan(15);
 });
 
-test('novelty is 0 for a replay, whatever its loudness, and not for another sound', () => {
+test('novelty is 0 for a replay at any loudness, and positive for another sound', () => {
   const given = spectrogram(noise.slice(0, 8192));
   const replay = spectrogram(noise.slice(2048, 6144).map((x) => 3 * x));
   expect(noveltyDistance(replay, given)).toBeLessThan(0.01);
