@@ -55,7 +55,7 @@ const OF_GZIP = [
 ];
 const CONTROLS = ORDERS.flatMap((order) => [`ngrams:${order}`, `backoff:${order}`]);
 const LONG = [...CONTROLS, 'gzip', `gzip ${COPIES}`, 'lzma', `lzma ${COPIES}`];
-const MIXED = ['ppm', 'mix', 'ctw', 'lm', 'lm:size=800k', 'blend:gzip+ppm', 'blend:ppm+mix'];
+const MIXED = ['ppm', 'mix', 'ctw', 'lm', 'lm:size=media-3m', 'blend:gzip+ppm', 'blend:ppm+mix'];
 const BLACK_BOXES = ['node-zlib', 'zstd:level=3', 'brotli:quality=5', 'xz'].flatMap((spec) => [
   spec,
   `${spec} --spans 16 --proposal order3`,
@@ -69,7 +69,7 @@ const WAYS = [
   'gzip --reading exact --beam 16 --commit span',
   'gzip --reading exact --spans 16 --proposal order3',
   ...['lzma', 'lzma --overlap 4 --no-copy 24', `lzma ${COPIES}`, 'lzma --units tokens'],
-  ...[...MIXED, 'blend:lm:size=800k+mix'].flatMap((spec) => [
+  ...[...MIXED, 'blend:lm+mix'].flatMap((spec) => [
     spec,
     `${spec} --temperature 0.8 --no-copy 24`,
   ]),

@@ -40,7 +40,12 @@ type Engine = new (
 ) => { handle(request: object): Promise<void> };
 
 /** What the page's worker draws: the first bytes at once, or taken as drawn before, then the rest. */
-async function pageDraws(spec: string, prompt: Uint8Array, first: Uint8Array): Promise<Uint8Array> {
+async function pageDraws(
+  spec: string,
+  prompt: Uint8Array,
+  first: Uint8Array,
+  corpus: Uint8Array = CORPUS,
+): Promise<Uint8Array> {
   const drawn: number[] = [];
   const { TextEngine } = (await import(ENGINE)) as { TextEngine: Engine };
   const engine = new TextEngine(
@@ -61,7 +66,7 @@ async function pageDraws(spec: string, prompt: Uint8Array, first: Uint8Array): P
     overlap: 'auto',
   } as const;
   const after = { kind: 'take', turn, bytes: first, drawnAt: temperature } as const;
-  await engine.handle({ ...text, corpus: CORPUS, context: prompt, after });
+  await engine.handle({ ...text, corpus, context: prompt, after });
   for (const count of [7, LENGTH - 7 - first.length]) await engine.handle({ ...rest, count });
   return Uint8Array.from(drawn);
 }
@@ -145,4 +150,14 @@ describe.each([
       expect(await pageDraws(spec, prompt, first)).toEqual(await byCli);
     }
   });
+});
+
+test('the page draws with lzma only bytes of a long prompt, as sample does', async () => {
+  const prompt = CORPUS.subarray(0, 1200);
+  const spec = 'lzma:maxMatch=16';
+  const args = ['sample', '-', '-c', spec, '-n', `${LENGTH}`, '--seed', SEED];
+  const expected = (await runCli(args, { input: prompt })).stdout;
+  const drawn = await pageDraws(spec, prompt, new Uint8Array(), new Uint8Array());
+  expect(drawn).toEqual(expected);
+  expect([...new Set(drawn)].filter((byte) => !prompt.includes(byte))).toEqual([]);
 });

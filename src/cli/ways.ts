@@ -21,7 +21,7 @@ import {
 import type { Passage } from '../passage/passage.js';
 import { type Subject, sampleFormat } from '../passage/walk.js';
 import { decodeReading } from '../readings/decode.js';
-import { ALPHABETS, alphabetOf, namedAlphabet } from '../sampling/constraints.js';
+import { ALPHABETS, alphabetOf, keepsToGiven, namedAlphabet } from '../sampling/constraints.js';
 import { CopyGuard } from '../sampling/copy-guard.js';
 import { lookaheadPredictor } from '../sampling/lookahead.js';
 import { copyPredictor, NgramCounts, ngramPredictor } from '../sampling/ngram.js';
@@ -85,7 +85,8 @@ export async function openWay(
   checkUnits(flags);
   const { compressor, reading } = subject;
   const { temperature, topK, topP, minP, stop, utf8, overlap, noCopy } = flags;
-  const alphabetName = flags.alphabet ?? defaultAlphabet(subject, flags, given);
+  const keeps = flags.units === 'bytes' && !overlap && keepsToGiven(compressor, reading, given);
+  const alphabetName = flags.alphabet ?? (keeps ? GIVEN : ALL);
   const alphabet = await readAlphabet(alphabetName, [...given, ...(stop ?? [])]);
   if (alphabet) checkStops(stop, alphabet, alphabetName);
   const context = given.findLast(({ length }) => length > 0)?.slice(-CONTEXT_BYTES);
@@ -263,24 +264,6 @@ function checkStops(
     const hex = `\\x${missing.toString(16).padStart(2, '0')}`;
     throw new UsageError(`--stop would never come: --alphabet ${name} has no byte ${hex}`);
   }
-}
-
-/** Amount of context, in bytes, after which the bytes in use are assumed to be known. */
-const MANY_BYTES = 1000;
-
-/**
- * The default alphabet. LZMA and language models give much probability to bytes that a text never
- * uses; with enough context, they draw only bytes that occur in it.
- */
-function defaultAlphabet(
-  { compressor, reading }: Subject,
-  { units, overlap }: WayFlags,
-  given: readonly Uint8Array[],
-): string {
-  const isForeign = compressor.name === 'lzma' || compressor.modelBytes !== undefined;
-  const count = given.reduce((sum, { length }) => sum + length, 0);
-  const isOfBytes = units === 'bytes' && !overlap;
-  return isForeign && isOfBytes && reading === 'decode' && count >= MANY_BYTES ? GIVEN : ALL;
 }
 
 /**

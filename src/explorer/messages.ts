@@ -82,7 +82,7 @@ export type TextReply =
       readonly kind: 'next';
       readonly turn: number;
       readonly bits: Float64Array;
-      /** The same held to the overlap, if there is one; copies are not yet limited in length. */
+      /** The same held to the overlap or to the bytes given, if it is; copies are not yet limited in length. */
       readonly held: Float64Array | undefined;
       readonly ms: number;
     }

@@ -56,7 +56,7 @@ export class NextBars {
     }));
   }
 
-  /** @param held the same held to an overlap; undefined where there is none. */
+  /** @param held the same held to an overlap or to some bytes; undefined where it is not. */
   set(
     bits: Float64Array | undefined,
     held: Float64Array | undefined,

@@ -4,6 +4,7 @@
 import { createRandom } from '../bits/random.js';
 import { openFromOutside } from '../registry.js';
 import { ShareCourse, type ShareStretch } from '../report/shares.js';
+import { alphabetOf, keepsToGiven } from '../sampling/constraints.js';
 import { pushDrawn } from '../sampling/continuation.js';
 import { CopyGuard } from '../sampling/copy-guard.js';
 import { type GenerateOptions, generate } from '../sampling/generate.js';
@@ -64,8 +65,8 @@ export class TextEngine {
   /** For a blend: the members' shares of the context and of each drawn byte. */
   #givenStretches: ShareStretch[] = [];
   #drawnStretches: ShareStretch[] = [];
-  /** After a corpus no copy is long; see `BeginRequest.overlap`. */
-  #held: Pick<GenerateOptions, 'overlap' | 'copyGuard'> = {};
+  /** After a corpus no copy is long; see `BeginRequest.overlap`. Without one, some keep to the bytes given. */
+  #held: Pick<GenerateOptions, 'overlap' | 'copyGuard' | 'alphabet'> = {};
   #random: Random = createRandom(0);
   /** Draws run one after another. */
   #queue: Promise<void> = Promise.resolve();
@@ -163,6 +164,8 @@ export class TextEngine {
     if (asked !== 0 && given.nextOverlapping) {
       const copyGuard = hasCorpus && CopyGuard.of(AFTER_CORPUS.noCopy, [corpus, context]);
       this.#held = { overlap: asked, ...(copyGuard && { copyGuard }) };
+    } else if (keepsToGiven(compressor, this.#reading, [corpus, context])) {
+      this.#held = { alphabet: alphabetOf(Uint8Array.from([...corpus, ...context])) };
     }
     this.#tokens = undefined;
     // The seed of `zipdream sample`: it draws the same.
@@ -190,11 +193,14 @@ export class TextEngine {
     const bits = new Float64Array(256);
     const turn = this.#turn;
     await this.#model!.next(bits);
-    const { overlap } = this.#held;
+    const { overlap, alphabet } = this.#held;
     let held: Float64Array | undefined;
     if (overlap) {
       held = new Float64Array(256);
       await nextOverlapping(this.#model!, overlap, this.#lastBytes(), held);
+    } else if (alphabet) {
+      held = new Float64Array(256).fill(Infinity);
+      for (const byte of alphabet) held[byte] = bits[byte]!;
     }
     this.#post({ kind: 'next', turn, bits, held, ms });
   }

@@ -3,6 +3,7 @@
 
 import { nearestName, UsageError } from '../errors.js';
 import { expectInteger } from '../expect.js';
+import type { Compressor, Reading } from '../types.js';
 import type { CopyGuard } from './copy-guard.js';
 import { Utf8Guard } from './utf8-guard.js';
 
@@ -29,6 +30,23 @@ export function namedAlphabet(name: string): readonly number[] {
 /** The distinct bytes of some data, in order: an alphabet by example. */
 export function alphabetOf(data: Uint8Array): readonly number[] {
   return [...new Set(data)].sort((a, b) => a - b);
+}
+
+/** Amount of context, in bytes, after which the bytes in use are assumed to be known. */
+const MANY_BYTES = 1000;
+
+/**
+ * Whether bytes are drawn by default only from those that were given. LZMA and language models give
+ * much probability to bytes that a text never uses; with enough context, its own bytes are known.
+ */
+export function keepsToGiven(
+  { name, modelBytes }: Pick<Compressor, 'name' | 'modelBytes'>,
+  reading: Reading | undefined,
+  given: readonly Uint8Array[],
+): boolean {
+  const isForeign = name === 'lzma' || name === 'lm' || modelBytes !== undefined;
+  const count = given.reduce((sum, { length }) => sum + length, 0);
+  return isForeign && reading === 'decode' && count >= MANY_BYTES;
 }
 
 export interface ConstraintOptions {

@@ -242,7 +242,9 @@ export class LanguageGraph {
     const inner = tensor.dims.slice(timeAxis + 1).reduce((a, b) => a * b, 1);
     const outer = tensor.size / (inner * time);
     const data = tensor.data as Float32Array;
-    const part = new (data.constructor as new (length: number) => Float32Array)(outer * most * inner);
+    const part = new (data.constructor as new (length: number) => Float32Array)(
+      outer * most * inner,
+    );
     for (let i = 0; i < outer; i++) {
       const from = i * time * inner;
       part.set(data.subarray(from, from + most * inner), i * most * inner);
