@@ -147,7 +147,8 @@ test('Fig. 4: rates match the prefixes, and an interrupted run resumes', async (
 test('Table 2 and Fig. 2 include the bundled language models', async () => {
   const flags = ['--data', data, '--limit', '1', '--json'];
   const table2 = jsonFigure(await runCli(['paper', 'table2', ...flags]));
-  expect(table2.records[0]).toMatchObject({ name: 'lm 200k', tokenizer: 'bytes', bytes: 2048 });
+  const small = table2.records.find(({ name }) => name === 'lm 200k');
+  expect(small).toMatchObject({ tokenizer: 'bytes', bytes: 2048 });
   const fig2 = jsonFigure(await runCli(['paper', 'fig2', ...flags]));
   const ofLm = fig2.records.filter(({ name }) => name === 'lm 200k') as Record<string, number>[];
   expect(ofLm.map(({ dataBytes }) => dataBytes)).toEqual([1e6, 1e7, 1e8, 1e9]);

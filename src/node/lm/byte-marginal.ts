@@ -200,7 +200,7 @@ class OwnContexts {
   /** By the number of bytes of the text before it, negative where it ended before the text. */
   readonly #contexts = new Map<number, TokenContext>();
   /** The tokens of the whole text's cut that are not reached, last first, and the bytes before them. */
-  readonly #chain: number[] = [];
+  readonly #chain: number[];
   #reached: number;
 
   constructor(vocabulary: Vocabulary, ways: readonly Way[], cut: OwnCut, text: readonly number[]) {
@@ -210,12 +210,11 @@ class OwnContexts {
     for (const { isOwn, context, depth } of ways) if (isOwn) this.#contexts.set(-depth, context);
     this.#reached = -cut.tail.length;
     const ranks = vocabulary.segment(Uint8Array.from([...cut.tail, ...text]));
-    const skipped = ranks.findIndex((rank) => {
-      const isFound = this.#contexts.has(this.#reached);
-      if (!isFound) this.#reached += vocabulary.lengthAt(rank);
-      return isFound || this.#reached > 0;
-    });
-    if (this.#contexts.has(this.#reached)) this.#chain = ranks.slice(skipped).reverse();
+    let first = 0;
+    while (this.#reached <= 0 && first < ranks.length && !this.#contexts.has(this.#reached)) {
+      this.#reached += vocabulary.lengthAt(ranks[first++]!);
+    }
+    this.#chain = this.#contexts.has(this.#reached) ? ranks.slice(first).reverse() : [];
   }
 
   /** Evaluates the next contexts of the whole text's cut, if less than `at` bytes are reached. */

@@ -48,5 +48,5 @@ function tokenizerOf(name: string): string {
 
 /** True for models close to the paper's 200K parameters. */
 function isSmall(name: string): boolean {
-  return name === 'lm 200k' || /bpe/i.test(name);
+  return /200k|bpe/i.test(name);
 }
