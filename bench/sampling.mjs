@@ -69,10 +69,7 @@ const WAYS = [
   'gzip --reading exact --beam 16 --commit span',
   'gzip --reading exact --spans 16 --proposal order3',
   ...['lzma', 'lzma --overlap 4 --no-copy 24', `lzma ${COPIES}`, 'lzma --units tokens'],
-  ...[...MIXED, 'blend:lm+mix'].flatMap((spec) => [
-    spec,
-    `${spec} --temperature 0.8 --no-copy 24`,
-  ]),
+  ...[...MIXED, 'blend:lm+mix'].flatMap((spec) => [spec, `${spec} --temperature 0.8 --no-copy 24`]),
 ];
 
 /** The shortest text: black boxes compress all of it for each candidate. */
