@@ -62,7 +62,7 @@ function drawChart(points: readonly Point[]): string {
   };
   return plotSvg({
     x: { type: 'log', label: 'bytes of the model', tickFormat: 's', grid: true, nice: true },
-    y: { type: 'log', label: 'adjusted rate, %', tickFormat: '~s', grid: true, nice: true },
+    y: { type: 'log', label: 'adjusted rate, %', tickFormat: '~s', grid: true, domain: [10, 3000] },
     color: { legend: false, type: 'categorical' },
     marks: [
       Plot.ruleY(baselines, { y: channels.y, strokeDasharray: '4 3', stroke: '#888' }),

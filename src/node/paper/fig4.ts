@@ -26,7 +26,7 @@ export async function fig4(
   const instruments = [
     ...files,
     ...(await readings(lab, READINGS)),
-    ...(await byteModels(lab)),
+    ...(await byteModels(lab)).filter(({ name }) => !name.includes('200k')),
     ...(await blends(lab, BLENDS)),
   ];
   const pairs = sets.flatMap((set) => instruments.map((instrument) => ({ set, instrument })));
