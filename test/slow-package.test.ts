@@ -44,6 +44,11 @@ describe('the package, installed in an empty folder', () => {
     ]) {
       expect(packed).toContain(path);
     }
+    expect(packed.filter((path) => path.startsWith('models/lm-')).sort()).toEqual([
+      'models/lm-200k.onnx',
+      'models/lm-800k.onnx',
+      'models/lm-media.onnx',
+    ]);
     expect(packed.filter((path) => /^(src|test|bench|\.ci)\/|\.test\./.test(path))).toEqual([]);
   });
 
@@ -54,6 +59,14 @@ describe('the package, installed in an empty folder', () => {
       encoding: 'buffer',
     });
     expect(stdout.length).toBe(12);
+  });
+
+  it('says where the language models are that it does not contain', async () => {
+    const args = ['--no-install', 'zipdream', 'score', 'package.json', '-c', 'lm:size=media-3m'];
+    const failed = run('npx', args, { cwd: folder });
+    const message =
+      /^zipdream: "lm:size=media-3m" comes with a clone of the repository only; put models\/lm-media-3m\.onnx of the repository into the folder models of the package\n$/;
+    await expect(failed).rejects.toMatchObject({ stderr: expect.stringMatching(message) });
   });
 
   it('has two entry points, with types for both', async () => {

@@ -1,7 +1,9 @@
 // Rows `onnx` and `lm`: language models of bytes or tokens, run by onnxruntime. `lm` are our own,
 // trained by training/train.py; their weights lie in models/ beside the program.
 
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { CompressorUnavailableError } from '../../errors.js';
 import type { OptionValue } from '../../options.js';
 import type { CompressorEntry } from '../../registry.js';
 import { DTYPES, type Dtype } from './folder.js';
@@ -107,8 +109,16 @@ export const lm: CompressorEntry = {
   },
   open: (_format, options) => {
     const size = String(options.size);
+    const file = size === 'bpe2k' ? 'bpe-2k' : `lm-${size}.onnx`;
+    const path = fileURLToPath(new URL(file, MODELS));
+    if (!existsSync(path)) {
+      throw new CompressorUnavailableError(
+        `"lm:size=${size}" comes with a clone of the repository only`,
+        `put models/${file} of the repository into the folder models of the package`,
+      );
+    }
     return openLanguageModel('lm', {
-      path: fileURLToPath(new URL(size === 'bpe2k' ? 'bpe-2k' : `lm-${size}.onnx`, MODELS)),
+      path,
       context: LM_CONTEXT[size],
       start: undefined,
       beam: Number(options.beam),
