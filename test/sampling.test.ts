@@ -176,6 +176,7 @@ describe('alphabets', () => {
 
   test('an alphabet from data contains each of its bytes once', () => {
     expect(alphabetOf(bytesOf('banana'))).toEqual([...bytesOf('abn')]);
+    expect(alphabetOf(bytesOf('ban'), bytesOf('cab'))).toEqual([...bytesOf('abcn')]);
   });
 });
 

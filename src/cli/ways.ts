@@ -278,7 +278,7 @@ async function readAlphabet(
 ): Promise<readonly number[] | undefined> {
   if (name === ALL) return undefined;
   if (name === GIVEN) {
-    const bytes = alphabetOf(Uint8Array.from(given.flatMap((part) => alphabetOf(part))));
+    const bytes = alphabetOf(...given);
     if (bytes.length === 0) throw new UsageError('--alphabet given: no bytes were given');
     return bytes;
   }

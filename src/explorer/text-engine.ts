@@ -165,7 +165,7 @@ export class TextEngine {
       const copyGuard = hasCorpus && CopyGuard.of(AFTER_CORPUS.noCopy, [corpus, context]);
       this.#held = { overlap: asked, ...(copyGuard && { copyGuard }) };
     } else if (keepsToGiven(compressor, this.#reading, [corpus, context])) {
-      this.#held = { alphabet: alphabetOf(Uint8Array.from([...corpus, ...context])) };
+      this.#held = { alphabet: alphabetOf(corpus, context) };
     }
     this.#tokens = undefined;
     // The seed of `zipdream sample`: it draws the same.

@@ -28,8 +28,9 @@ export function namedAlphabet(name: string): readonly number[] {
 }
 
 /** The distinct bytes of some data, in order: an alphabet by example. */
-export function alphabetOf(data: Uint8Array): readonly number[] {
-  return [...new Set(data)].sort((a, b) => a - b);
+export function alphabetOf(...data: readonly Uint8Array[]): readonly number[] {
+  const bytes = new Set(data.flatMap((part) => [...new Set(part)]));
+  return [...bytes].sort((a, b) => a - b);
 }
 
 /** Amount of context, in bytes, after which the bytes in use are assumed to be known. */

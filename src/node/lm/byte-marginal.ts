@@ -217,10 +217,10 @@ class OwnContexts {
     this.#chain = this.#contexts.has(this.#reached) ? ranks.slice(first).reverse() : [];
   }
 
-  /** Evaluates the next contexts of the whole text's cut, if less than `at` bytes are reached. */
+  /** Evaluates the next contexts of the whole text's cut, if no more than `at` bytes are reached. */
   async reach(at: number): Promise<void> {
-    for (const end of this.#contexts.keys()) if (end < at - BEHIND) this.#contexts.delete(end);
     if (at < this.#reached || this.#chain.length === 0) return;
+    for (const end of this.#contexts.keys()) if (end < at - BEHIND) this.#contexts.delete(end);
     const contexts = [this.#contexts.get(this.#reached)!];
     for (const rank of this.#chain.splice(-CHAIN).reverse()) {
       const context = contexts.at(-1)!.child(rank);

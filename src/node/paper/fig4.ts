@@ -16,6 +16,8 @@ const SHOWN = [64, 256, 512, 1024, CHUNK];
 const FILES = ['gzip', 'LZMA2'];
 const READINGS = ['gzip decode', 'lzma decode', 'ppm', 'mix'];
 const BLENDS = ['lm and mix'];
+/** The smallest models are left out: the chart has ten colours. */
+const isShown = ({ name }: NamedInstrument): boolean => !name.includes('200k');
 
 export async function fig4(
   lab: Lab,
@@ -26,7 +28,7 @@ export async function fig4(
   const instruments = [
     ...files,
     ...(await readings(lab, READINGS)),
-    ...(await byteModels(lab)).filter(({ name }) => !name.includes('200k')),
+    ...(await byteModels(lab)).filter(isShown),
     ...(await blends(lab, BLENDS)),
   ];
   const pairs = sets.flatMap((set) => instruments.map((instrument) => ({ set, instrument })));
