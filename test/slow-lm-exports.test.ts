@@ -55,6 +55,28 @@ describe.skipIf(!existsSync(EXPORTS))('a real export (../shared/exports)', () =>
     expect(bits).toBeLessThanOrEqual((await it.codeLength(data)) + 1e-3);
   });
 
+  test.each([
+    ['gpt2_trained-p', 300, 'padded texts in one pass'],
+    ['bloom-p', 200, 'without position_ids'],
+    ['x-keyswapped', 200, 'with the axes of its keys swapped'],
+    ['mistral-p', 200, 'with a sliding window, in which padding would be counted'],
+    ['llama16-genai-fp32', 200, 'that takes one token a text in a batch'],
+    ['lm:size=bpe2k', 900, 'with a cache in two parts, past its window'],
+  ])('%s scores %i bytes together as one by one, %s', async (model, length) => {
+    const texts = ['s_en', 's_code'].map((name) => readFileSync(`${EXPORTS}/texts/${name}.txt`));
+    const data = Buffer.concat(texts).subarray(0, length);
+    const spec = model.startsWith('lm') ? model : `onnx:model=${EXPORTS}/${model}`;
+    const it = await openCompressor(spec);
+    const surprisals = await it.start().surprisals!(new Uint8Array(data));
+    const stepwise = it.start();
+    const bits = new Float64Array(256);
+    for (const [i, byte] of data.entries()) {
+      await stepwise.next(bits);
+      expect(Math.abs(bits[byte]! - surprisals[i]!)).toBeLessThan(1e-4);
+      stepwise.push(Uint8Array.of(byte));
+    }
+  });
+
   test('with logits only for the last token is refused for that reason', async () => {
     const it = openCompressor(`onnx:model=${EXPORTS}/x-lastonly`);
     await expect(it.then((one) => one.codeLength(bytesOf('some text')))).rejects.toThrow(

@@ -49,6 +49,8 @@ export interface GraphSizes {
   /** Heads of the cache, and numbers in each. */
   readonly heads?: number | undefined;
   readonly headWidth?: number | undefined;
+  /** Whether padding between tokens may be harmless, as it is if it is left out. */
+  readonly canPad?: boolean | undefined;
 }
 
 /** A cache of more segments is joined. */
@@ -82,6 +84,7 @@ export class LanguageGraph {
   /** What the inputs of the cache begin with; the last part is the one that `present` goes on. */
   readonly #parts: readonly string[];
   readonly #tensors: CacheTensors;
+  readonly #canPad: boolean;
   #mayPad: Promise<boolean> | undefined;
 
   /**
@@ -133,6 +136,8 @@ export class LanguageGraph {
       });
     }
     this.#tensors = new CacheTensors(runtime, shapes);
+    const hasMask = inputNames.includes('attention_mask');
+    this.#canPad = this.hasCache && this.hasBatch && hasMask && sizes.canPad !== false;
   }
 
   /**
@@ -167,8 +172,8 @@ export class LanguageGraph {
   }
 
   /**
-   * As `run`, of several texts at once. Unless `mayPad`, they have as many tokens each and the same
-   * of `shapeOf`. The last digits of a text may depend on the others.
+   * As `run`, of several texts at once. Unless `mayPad`, they have one token each and the same of
+   * `shapeOf`. The last digits of a text may depend on the others.
    *
    * @throws UsageError if a logit is not a number, or the graph fails.
    */
@@ -204,9 +209,7 @@ export class LanguageGraph {
   }
 
   async #tryPadding(): Promise<boolean> {
-    if (!this.hasCache || !this.hasBatch || !this.#session.inputNames.includes('attention_mask')) {
-      return false;
-    }
+    if (!this.#canPad) return false;
     try {
       const short = await this.run([1, 2]);
       const long = await this.run(Array.from({ length: 16 }, (_, i) => i));

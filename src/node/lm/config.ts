@@ -14,6 +14,8 @@ export interface ModelConfig {
   /** Heads of the keys and values, and numbers in each. */
   readonly heads?: number;
   readonly headWidth?: number;
+  /** Tokens that some layers see at once. */
+  readonly slidingWindow?: number;
 }
 
 /**
@@ -29,6 +31,7 @@ export function readConfig(path: string, json: Json): ModelConfig {
     vocabulary: ['vocab_size'],
     heads: ['num_key_value_heads', 'num_attention_heads', 'n_head'],
     headWidth: ['head_dim'],
+    slidingWindow: ['sliding_window', 'window_size'],
   });
 }
 
@@ -41,6 +44,7 @@ export function readGenaiConfig(path: string, json: Json): ModelConfig {
     vocabulary: ['vocab_size'],
     heads: ['num_key_value_heads', 'num_attention_heads'],
     headWidth: ['head_size'],
+    slidingWindow: [],
   });
 }
 

@@ -46,9 +46,13 @@ const MOST_SPECIAL = 256;
 export async function openLanguageModel(name: string, options: ModelOptions): Promise<Compressor> {
   const files = await findModel(options.path, options.dtype);
   const { config } = files;
-  const { graph, version } = await openGraph(files.graph, options.threads, config);
   const most = config.context ?? Infinity;
   const { context = Math.min(most, MOST_CONTEXT), start = config.start ?? 0 } = options;
+  const { graph, version } = await openGraph(files.graph, options.threads, {
+    ...config,
+    // A window counts tokens, and padding would be counted too.
+    canPad: (config.slidingWindow ?? Infinity) >= context,
+  });
   if (context > most) {
     throw new UsageError(`"${name}:context" expected at most ${most}, got ${context}`);
   }

@@ -158,11 +158,12 @@ export class TokenContext {
     }
   }
 
-  /** Chains of the same kind can share a pass; undefined if this one cannot share any. */
+  /** Chains of the same kind, up to such a length, can share a pass; undefined if this cannot share any. */
   async #kindOfPass(length: number): Promise<string | undefined> {
     const { graph } = this.#model;
     if (!graph.hasBatch || !this.#cache) return undefined;
-    return (await graph.mayPad()) ? '' : `${graph.shapeOf(this.#cache)} ${length}`;
+    if (await graph.mayPad()) return '';
+    return length - this.#cache.length === 1 ? graph.shapeOf(this.#cache) : undefined;
   }
 
   static async #pass(chains: readonly (readonly TokenContext[])[]): Promise<void> {
