@@ -34,8 +34,8 @@ import {
   SYMBOL_SHIFT,
 } from './trie';
 
-export { allocate, reserve, resume, used } from '../memory';
-export { directoryBytes, fork, rootBytes, share } from './pages';
+export { reserve, resume, used } from '../memory';
+export { allocateBlock, directoryBytes, fork, rootBytes, share } from './pages';
 
 /** Bytes that `push` takes at most. */
 const STAGED = 1024;

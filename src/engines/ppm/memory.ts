@@ -8,7 +8,7 @@ import { modelCode } from './model-code.js';
 interface Exports extends Copyable {
   /** Where bytes, probabilities and levels are exchanged: see native/ppm/model.ts. */
   readonly stage: { readonly value: number };
-  allocate(bytes: number): number;
+  allocateBlock(bytes: number): number;
   create(order: number, pageCount: number): number;
   fork(root: number): number;
   share(root: number): void;
@@ -30,7 +30,7 @@ const TABLE_BYTES = 1024;
 /** Capacity of the stage in bytes of the message. */
 export const STAGED = 1024;
 /** Bytes that a memory may waste, apart from twice what its models need. */
-const WASTE_BYTES = 2 ** 26;
+const WASTE_BYTES = 2 ** 27;
 /** No more models move to a memory when that many bytes were moved to it. */
 const MAX_MOVED_BYTES = 2 ** 29;
 
@@ -42,17 +42,21 @@ export class Memory {
   /** The memory from which models moved here last, and the new addresses of what was copied. */
   #source: object | undefined;
   readonly #addresses = new Map<number, number>();
-  #buffer: ArrayBuffer | undefined;
-  #stage: DataView | undefined;
+  #words = new Uint32Array(this.run.memory.buffer);
+  #stage = new DataView(this.run.memory.buffer, this.run.stage.value);
+
+  /** The whole memory; valid until it grows. */
+  get words(): Uint32Array {
+    if (this.#words.length === 0) this.#words = new Uint32Array(this.run.memory.buffer);
+    return this.#words;
+  }
 
   /** The stage; valid until linear memory grows. */
   get stage(): DataView {
-    const { buffer } = this.run.memory;
-    if (this.#buffer !== buffer) {
-      this.#buffer = buffer;
-      this.#stage = new DataView(buffer, this.run.stage.value);
+    if (this.#stage.buffer !== this.run.memory.buffer) {
+      this.#stage = new DataView(this.run.memory.buffer, this.run.stage.value);
     }
-    return this.#stage!;
+    return this.#stage;
   }
 
   /** True if so much is wasted that a model with that root should leave. */
@@ -92,17 +96,16 @@ export class Memory {
   ): number {
     const known = this.#addresses.get(at);
     if (known !== undefined) return known;
-    const to = this.run.allocate(bytes);
+    const to = this.run.allocateBlock(bytes);
     this.#addresses.set(at, to);
     this.#movedBytes += bytes;
-    const content = new Uint8Array(source.run.memory.buffer, at, bytes);
-    new Uint8Array(this.run.memory.buffer, to, bytes).set(content);
-    const targets = new DataView(source.run.memory.buffer, at, bytes);
-    for (let i = pointers; i < bytes; i += 4) {
-      const target = targets.getUint32(i, true);
+    const content = source.words.subarray(at / 4, (at + bytes) / 4);
+    this.words.set(content, to / 4);
+    for (let i = pointers / 4; i < bytes / 4; i++) {
+      const target = content[i]!;
       if (target === 0) continue;
       const moved = copyTarget!(target);
-      new DataView(this.run.memory.buffer, to).setUint32(i, moved, true);
+      this.words[to / 4 + i] = moved;
     }
     return to;
   }
