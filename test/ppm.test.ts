@@ -123,6 +123,20 @@ describe('ppm', () => {
     expect(other.learn(new Uint8Array())).toBe(0);
   });
 
+  test('surprisals are those of a fork that learns, and leave the model unchanged', () => {
+    const model = learn(ppmPredictor({ memoryBytes: 2 ** 18 }), TEXT.subarray(0, 5000));
+    const before = predictionOf(model);
+    for (const data of [new Uint8Array(), TEXT.subarray(7000, 7008), NOISE.subarray(0, 4000)]) {
+      const fork = model.fork();
+      expect([...model.surprisals(data)]).toEqual([...data].map((byte) => learnt(fork, byte)));
+      expect(predictionOf(model)).toEqual(before);
+    }
+    const other = learn(ppmPredictor({ memoryBytes: 2 ** 18 }), TEXT.subarray(0, 5000));
+    model.surprisals(NOISE.subarray(0, 2000));
+    for (const one of [model, other]) learn(one, TEXT.subarray(8000, 9000));
+    expect(predictionOf(model)).toEqual(predictionOf(other));
+  });
+
   test('never exceeds its memory limit, separately in each fork, over several refills', () => {
     const memoryBytes = 2 ** 18;
     let model = ppmPredictor({ memoryBytes });

@@ -35,7 +35,7 @@ import {
 } from './trie';
 
 export { reserve, resume, used } from '../memory';
-export { allocateBlock, directoryBytes, fork, rootBytes, share } from './pages';
+export { allocateBlock, directoryBytes, fork, rootBytes, share, tryOut } from './pages';
 
 /** Bytes that `push` takes at most. */
 const STAGED = 1024;

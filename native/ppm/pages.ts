@@ -75,10 +75,19 @@ export function directoryBytes(root: usize): usize {
 
 /** Returns an independent copy. */
 export function fork(root: usize): usize {
+  const copy = tryOut(root);
+  share(root);
+  return copy;
+}
+
+/**
+ * Returns a copy of a model that may not be used itself until linear memory is set back to where
+ * the copy begins.
+ */
+export function tryOut(root: usize): usize {
   const bytes = rootBytes(root);
   const copy = allocateBlock(bytes);
   memory.copy(copy, root, bytes);
-  share(root);
   share(copy);
   return copy;
 }
@@ -137,7 +146,8 @@ function ownTable(address: u32): usize {
   const table = load<usize>(slot);
   if (table >= model.ownedFrom) return table;
   const copy = allocateBlock(TABLE_BYTES);
-  if (table !== 0) memory.copy(copy, table, TABLE_BYTES);
+  if (table === 0) memory.fill(copy, 0, TABLE_BYTES);
+  else memory.copy(copy, table, TABLE_BYTES);
   store<usize>(slot, copy);
   return copy;
 }

@@ -11,6 +11,7 @@ interface Exports extends Copyable {
   allocateBlock(bytes: number): number;
   create(order: number, pageCount: number): number;
   fork(root: number): number;
+  tryOut(root: number): number;
   share(root: number): void;
   rootBytes(root: number): number;
   directoryBytes(root: number): number;
@@ -57,6 +58,14 @@ export class Memory {
       this.#stage = new DataView(this.run.memory.buffer, this.run.stage.value);
     }
     return this.#stage;
+  }
+
+  /** Has a model learn at most STAGED bytes; returns the probabilities that they had. */
+  push(root: number, bytes: Uint8Array): Float64Array {
+    const at = this.run.stage.value;
+    new Uint8Array(this.run.memory.buffer, at, bytes.length).set(bytes);
+    this.run.push(root, bytes.length);
+    return new Float64Array(this.run.memory.buffer, at + STAGED, bytes.length);
   }
 
   /** True if so much is wasted that a model with that root should leave. */

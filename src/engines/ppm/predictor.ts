@@ -124,15 +124,24 @@ export class PpmPredictor implements Predictor {
     let bits = 0;
     for (let at = 0; at < bytes.length; at += STAGED) {
       this.#prepare();
-      const { run, stage } = this.#memory;
-      const count = Math.min(STAGED, bytes.length - at);
-      for (let i = 0; i < count; i++) stage.setUint8(i, bytes[at + i]!);
-      run.push(this.#root, count);
-      const probabilities = this.#memory.stage;
-      for (let i = 0; i < count; i++) {
-        bits -= Math.log2(probabilities.getFloat64(STAGED + 8 * i, true));
-      }
+      const piece = bytes.subarray(at, at + STAGED);
+      const probabilities = this.#memory.push(this.#root, piece);
+      for (const probability of probabilities) bits -= Math.log2(probability);
     }
+    return bits;
+  }
+
+  /** −log2 P of each of several bytes, given those before it. */
+  surprisals(bytes: Uint8Array): Float64Array {
+    const memory = this.#memory;
+    const bits = new Float64Array(bytes.length);
+    const copy = memory.run.tryOut(this.#root);
+    for (let at = 0; at < bytes.length; at += STAGED) {
+      const probabilities = memory.push(copy, bytes.subarray(at, at + STAGED));
+      for (const [i, probability] of probabilities.entries())
+        bits[at + i] = -Math.log2(probability);
+    }
+    memory.run.resume(copy);
     return bits;
   }
 
