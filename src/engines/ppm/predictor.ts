@@ -125,8 +125,7 @@ export class PpmPredictor implements Predictor {
     for (let at = 0; at < bytes.length; at += STAGED) {
       this.#prepare();
       const piece = bytes.subarray(at, at + STAGED);
-      const probabilities = this.#memory.push(this.#root, piece);
-      for (const probability of probabilities) bits -= Math.log2(probability);
+      bits = addBits(bits, this.#memory.push(this.#root, piece));
     }
     return bits;
   }
@@ -154,4 +153,11 @@ export class PpmPredictor implements Predictor {
     this.#memory = family.memory;
     this.#root = this.#memory.moveFrom(from, this.#root);
   }
+}
+
+/** Adds −log2 of all probabilities; V8 compiles this loop earlier in a function of its own. */
+function addBits(bits: number, probabilities: Float64Array): number {
+  let sum = bits;
+  for (let i = 0; i < probabilities.length; i++) sum -= Math.log2(probabilities[i]!);
+  return sum;
 }
