@@ -24,16 +24,8 @@ function fastest(work) {
   return best;
 }
 
-/** Bits of the data by `surprisal` and `update`, as a code length is summed. */
-function score(data) {
-  const model = ppmPredictor({ order });
-  let bits = 0;
-  for (let i = 0; i < data.length; i++) {
-    bits += model.surprisal(data[i]);
-    model.update(data[i]);
-  }
-  return bits;
-}
+/** Bits of the data, as `codeLength` computes them. */
+const score = (data) => ppmPredictor({ order }).learn(data);
 
 /** Bytes and ms of 7-Zip's archive, or nothing where 7z is missing. */
 function sevenZip(path) {

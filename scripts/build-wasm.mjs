@@ -18,6 +18,11 @@ const MODULES = [
     options: ['--enable', 'simd', '--disableWarning', '201'],
   },
   {
+    source: 'native/ppm/model.ts',
+    target: 'src/engines/ppm/model-code.ts',
+    name: 'modelCode',
+  },
+  {
     source: 'native/image-mix/model.ts',
     target: 'src/engines/image-mix/model-code.ts',
     name: 'modelCode',

@@ -179,7 +179,7 @@ export interface Predictor {
   /**
    * −log2 P of each of several symbols, each conditional on those before it. Present if cheaper in
    * one call than symbol by symbol; equal up to rounding to calling `predict` and `update` in turn.
-   * The state is unchanged.
+   * Synchronous if there is a `surprisal`. The state is unchanged.
    */
   surprisals?(symbols: Uint8Array): MaybePromise<Float64Array>;
   /**

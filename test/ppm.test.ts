@@ -89,6 +89,54 @@ describe('ppm', () => {
     );
   });
 
+  test('forks that outgrow the memory they share continue unchanged', () => {
+    const base = learn(ppmPredictor(), TEXT);
+    const members = [base.fork(), base.fork(), base.fork()];
+    // Each fork leaves its parent behind: the memory is left at least once.
+    for (let i = 0; i < 8000; i++) {
+      for (const [m, member] of members.entries()) {
+        members[m] = member.fork();
+        members[m]!.update(NOISE[(2000 * m + i) % NOISE.length]!);
+      }
+    }
+    for (const [m, member] of members.entries()) {
+      const alone = learn(ppmPredictor(), TEXT);
+      for (let i = 0; i < 8000; i++) alone.update(NOISE[(2000 * m + i) % NOISE.length]!);
+      expect(predictionOf(member)).toEqual(predictionOf(alone));
+      expect(member.usedBytes).toBe(alone.usedBytes);
+    }
+    expect(predictionOf(base)).toEqual(predictionOf(learn(ppmPredictor(), TEXT)));
+  });
+
+  test('learn returns the sum of the surprisals, also across restarts', () => {
+    const options = { memoryBytes: 2 ** 18 };
+    const data = Uint8Array.of(...TEXT.subarray(0, 3000), ...NOISE.subarray(0, 4000));
+    const one = ppmPredictor(options);
+    let bits = 0;
+    for (const byte of data) bits += learnt(one, byte);
+    const other = ppmPredictor(options);
+    expect(other.learn(data.subarray(0, 1500)) + other.learn(data.subarray(1500))).toBeCloseTo(
+      bits,
+      6,
+    );
+    expect(predictionOf(other)).toEqual(predictionOf(one));
+    expect(other.learn(new Uint8Array())).toBe(0);
+  });
+
+  test('surprisals are those of a fork that learns, and leave the model unchanged', () => {
+    const model = learn(ppmPredictor({ memoryBytes: 2 ** 18 }), TEXT.subarray(0, 5000));
+    const before = predictionOf(model);
+    for (const data of [new Uint8Array(), TEXT.subarray(7000, 7008), NOISE.subarray(0, 4000)]) {
+      const fork = model.fork();
+      expect([...model.surprisals(data)]).toEqual([...data].map((byte) => learnt(fork, byte)));
+      expect(predictionOf(model)).toEqual(before);
+    }
+    const other = learn(ppmPredictor({ memoryBytes: 2 ** 18 }), TEXT.subarray(0, 5000));
+    model.surprisals(NOISE.subarray(0, 2000));
+    for (const one of [model, other]) learn(one, TEXT.subarray(8000, 9000));
+    expect(predictionOf(model)).toEqual(predictionOf(other));
+  });
+
   test('never exceeds its memory limit, separately in each fork, over several refills', () => {
     const memoryBytes = 2 ** 18;
     let model = ppmPredictor({ memoryBytes });

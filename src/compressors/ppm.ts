@@ -32,20 +32,12 @@ export const ppm: CompressorEntry<Readonly<Record<'order' | 'memory', IntegerOpt
     },
     open(_format, options) {
       const { order, memory } = options as { order: number; memory: number };
-      const open = () => ppmPredictor({ order, memoryBytes: memory * 2 ** 20 });
+      const initial = ppmPredictor({ order, memoryBytes: memory * 2 ** 20 });
       return {
         name: 'ppm',
         version: `zipdream ${VERSION}`,
-        ...chooseReading('ppm', { decode: () => decodeReading(open()) }),
-        codeLength(data) {
-          const model = open();
-          let bits = 0;
-          for (let i = 0; i < data.length; i++) {
-            bits += model.surprisal(data[i]!);
-            model.update(data[i]!);
-          }
-          return bits;
-        },
+        ...chooseReading('ppm', { decode: () => decodeReading(initial.fork()) }),
+        codeLength: (data) => initial.fork().learn(data),
       };
     },
   });

@@ -86,6 +86,11 @@ function* scoreSteps(
   for (let i = 0; i < candidates.length; i++) {
     const candidate = candidates[i]!;
     if (candidate.length === 0) continue;
+    if (candidate.length > 1 && one && predictor.surprisals) {
+      const known = predictor.surprisals(candidate) as Float64Array;
+      for (const bits of known) deltas[i]! += bits;
+      continue;
+    }
     let delta = alone ? alone(predictor, candidate[0]!) : first[candidate[0]!]!;
     if (candidate.length > 1) {
       const fork = predictor.fork();
