@@ -2,6 +2,9 @@
 // small state and scratch arrays lie below the image. The image holds the trained state, which forks
 // can share (versions.ts).
 
+/** Size of the state outside the image. */
+export const STATE_BYTES: usize = 128 + 512;
+
 /** Number of contexts with bit histories. */
 export const CONTEXTS: usize = 24;
 /** First context with a run model, and number of such contexts. */

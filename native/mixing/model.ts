@@ -3,15 +3,15 @@
 // model changes only at the end of each byte, so all 256 bytes are priced under the same weights.
 // src/engines/mixing/image.ts is the host.
 
-import { COLUMN, EXPECTED, KINDS, MATCH_AT, MATCH_LENGTH, STATE_BYTES, image, past, placeImage, LAST4, LINE_AT, LINE_BEFORE, ABOVE, POSITION, WORD_LENGTH, fold, get, hashPast, hashes, pushPast, set } from './contexts';
+import { COLUMN, EXPECTED, KINDS, MATCH_AT, MATCH_LENGTH, image, past, placeImage, LAST4, LINE_AT, LINE_BEFORE, ABOVE, POSITION, WORD_LENGTH, fold, get, hashPast, hashes, pushPast, set } from './contexts';
 import { claimSlot, doubleHistories, findSlots, placeHistories, slots } from './histories';
-import { APM, APM_ROW, APM_ROWS, APMS, BYTES, CONTEXTS, LINE, MAPS, MATCH_INPUT, MATCH_MAP, ROW, RUNS, RUN_INPUT, RUN_MAP } from './layout';
+import { APM, APM_ROW, APM_ROWS, APMS, BYTES, CONTEXTS, LINE, MAPS, MATCH_INPUT, MATCH_MAP, ROW, RUNS, RUN_INPUT, RUN_MAP, STATE_BYTES } from './layout';
 import { inputs, mix, select, selectFinal, trainMixers } from './mixer';
 import { doubleRuns, findRuns, placeRuns, runBytes, runCounts, updateRuns } from './runs';
 import { adapted, firstMap, nextHistory, reciprocals, squash, squashTable, historyTotal, stretchOf, stretchTable } from './tables';
-import { find, isLogFull, isStoreFull, log, maps, own, ownFrom, ownMap, useStore } from './versions';
+import { find, isLogFull, isStoreFull, maps, own, ownFrom, ownMap, useStore } from './versions';
 
-export { applyStore, copyStore, indexStore, isLogFull, isStoreFull, openLog, startStore, storeEnd, swapLog, takeLog, useStore } from './versions';
+export { applyStore, copyStore, indexStore, isLogFull, isStoreFull, openLog, placeLog, saveState, startStore, storeEnd, takeLog, useStore, writeLog } from './versions';
 
 /** Learning rate of the first layer … */
 const RATE: f32 = 0.001;
@@ -58,7 +58,7 @@ let walkedChance: f64 = 1;
 /** The bits so far of a byte that is coded bit by bit, after a leading 1. */
 let path: u32 = 1;
 
-/** Address of a constant, the stage, the state or the log; by default, of the heap. */
+/** Address of a constant, the stage or the state; by default, of the heap. */
 export function addressOf(what: i32): usize {
   switch (what) {
     case 0: return stretchTable;
@@ -69,7 +69,6 @@ export function addressOf(what: i32): usize {
     case 5: return reciprocals;
     case 6: return stage;
     case 7: return past;
-    case 8: return log;
     default: return __heap_base;
   }
 }

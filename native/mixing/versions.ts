@@ -1,29 +1,27 @@
 // Copy-on-write forks. Forks of a model share a read-only image; what differs from it lies in a
 // store, a block of linear memory after the image:
-// u32 size · u32 end of the lines · u32 lines · u32 epoch · a copy of the maps · one bit per 16 bytes
-// of the maps · lines · in the last quarter, a hash table of (u32 place, u32 offset of the line).
+// u32 size · u32 end of the lines · u32 lines · u32 epoch · the state outside the image · a copy of
+// the maps · one bit per 16 bytes of the maps · lines · in the last eighth, a hash table of (u32
+// place, u32 offset of the line).
 // `place` is the line's address in the image, at a multiple of 16. A line has a header before it:
 // u32 place · u32 bytes · u32 epoch · u32 0. Offsets of lines never change.
 //
 // While a log is open, the contents of each line are written to it before they change for the first
-// time: u32 offset · u32 bytes · contents. Each log of a store has its own epoch; the lines (and the
-// bits of the maps) tell which of them the open log has.
+// time: u32 offset · u32 bytes · contents; offset 0 stands for the state. Each log of a store has its
+// own epoch; the lines (and the bits of the maps) tell which of them the open log has.
 
-import { image } from './contexts';
-import { MAPS, MAPS_BYTES } from './layout';
+import { image, past } from './contexts';
+import { MAPS, MAPS_BYTES, STATE_BYTES } from './layout';
 
 const HEAD: usize = 16;
 const LINE_HEAD: usize = 16;
-const BITS: usize = HEAD + MAPS_BYTES;
+const STORE_MAPS: usize = HEAD + STATE_BYTES;
+const BITS: usize = STORE_MAPS + MAPS_BYTES;
 const LINES: usize = (BITS + MAPS_BYTES / 128 + 15) & ~15;
 /** Upper bounds on what one byte of the message adds to a store and to a log. */
 const ROOM: usize = 34 << 10;
-const LOG_ROOM: usize = 42 << 10;
 const MOST_LINES: usize = 192;
-
-/** The log, for exchange with the host. */
-const LOG_BYTES: usize = 1 << 17;
-export const log = memory.data(1 << 17, 16);
+const LOG_ROOM: usize = 44 << 10;
 
 /** Address of the maps: of the store's copy, or of the image. */
 export let maps: usize = 0;
@@ -31,23 +29,32 @@ export let maps: usize = 0;
 let active: usize = 0;
 let cells: usize = 0;
 let mask: usize = 0;
-/** End of the open log; 0 if there is none. */
-let logEnd: usize = 0;
 let epoch: u32 = 0;
+/** Whether a log is open; where its last part begins and ends; and when the host must move it. */
+let isLogged: bool = false;
+let logStart: usize = 0;
+let logEnd: usize = 0;
+let logLimit: usize = 0;
 
-/** Activates a store, 0 for the image itself, and continues its log if it has one open. */
-export function useStore(at: usize, isLogged: bool): void {
+/** Activates a store with its state, or with 0 the image, and continues its log if it has one open. */
+export function useStore(at: usize, logged: bool): void {
   active = at;
-  logEnd = isLogged ? log : 0;
+  isLogged = logged;
   if (at === 0) {
     maps = image + MAPS;
     return;
   }
-  maps = at + HEAD;
+  memory.copy(past, at + HEAD, STATE_BYTES);
+  maps = at + STORE_MAPS;
   const size = <usize>load<u32>(at);
-  cells = at + size - (size >> 2);
-  mask = (size >> 5) - 1;
+  cells = at + size - (size >> 3);
+  mask = (size >> 6) - 1;
   epoch = load<u32>(at, 12);
+}
+
+/** Saves the state in the active store. */
+export function saveState(): void {
+  if (active !== 0) memory.copy(active + HEAD, past, STATE_BYTES);
 }
 
 // @ts-ignore: decorator
@@ -83,9 +90,9 @@ function claim(place: usize, bytes: usize, from: usize): usize {
   let at = from;
   if (at < active) at = search(place);
   if (at < active) at = add(place, bytes);
-  if (logEnd !== 0 && load<u32>(at - LINE_HEAD, 8) !== epoch) {
+  if (isLogged && load<u32>(at - LINE_HEAD, 8) !== epoch) {
     store<u32>(at - LINE_HEAD, epoch, 8);
-    record(at, bytes);
+    record(at - active, at, bytes);
   }
   return at;
 }
@@ -109,8 +116,8 @@ function enter(place: usize, offset: usize): void {
   store<u64>(cells + ((i & mask) << 3), <u64>place | (<u64>offset << 32));
 }
 
-function record(at: usize, bytes: usize): void {
-  store<u32>(logEnd, <u32>(at - active));
+function record(offset: usize, at: usize, bytes: usize): void {
+  store<u32>(logEnd, <u32>offset);
   store<u32>(logEnd, <u32>bytes, 4);
   copyLine(logEnd + 8, at, bytes);
   logEnd += 8 + bytes;
@@ -134,7 +141,7 @@ export function ownFrom(place: usize, bytes: usize, from: usize): usize {
 // @ts-ignore: decorator
 @inline
 export function ownMap(offset: usize): usize {
-  if (logEnd !== 0) recordMap(offset >> 4);
+  if (isLogged) recordMap(offset >> 4);
   return maps + offset;
 }
 
@@ -144,14 +151,15 @@ function recordMap(line: usize): void {
   const bit: u8 = 1 << <u8>(line & 7);
   if (bits & bit) return;
   store<u8>(at, bits | bit);
-  record(maps + (line << 4), 16);
+  record(STORE_MAPS + (line << 4), maps + (line << 4), 16);
 }
 
-/** Writes an empty store without its hash table. */
+/** Writes an empty store with the present state, without its hash table. */
 export function startStore(at: usize): void {
-  memory.copy(at + HEAD, image + MAPS, MAPS_BYTES);
   store<u32>(at, <u32>LINES, 4);
   store<u32>(at, 0, 12);
+  memory.copy(at + HEAD, past, STATE_BYTES);
+  memory.copy(at + STORE_MAPS, image + MAPS, MAPS_BYTES);
 }
 
 /** Copies a store without its hash table. */
@@ -168,7 +176,7 @@ export function storeEnd(at: usize): usize {
 export function indexStore(at: usize, size: usize): void {
   store<u32>(at, <u32>size);
   useStore(at, false);
-  memory.fill(cells, 0, size >> 2);
+  memory.fill(cells, 0, size >> 3);
   const end = at + storeEnd(at);
   let lines = 0;
   for (let line = at + LINES; line < end; line += LINE_HEAD + <usize>load<u32>(line, 4)) {
@@ -181,45 +189,52 @@ export function indexStore(at: usize, size: usize): void {
 /** Whether the active store must grow before the next byte. */
 export function isStoreFull(): bool {
   if (active === 0) return false;
-  return active + storeEnd(active) + ROOM > cells || (<usize>load<u32>(active, 8) + MOST_LINES) << 1 > mask;
+  return active + storeEnd(active) + ROOM > cells || (<usize>load<u32>(active, 8) + MOST_LINES) * 3 > mask * 2;
+}
+
+/** Sets the bounds of the memory for logs. */
+export function placeLog(at: usize, end: usize): void {
+  logStart = logEnd = at;
+  logLimit = end - LOG_ROOM;
 }
 
 /** Opens a log of the active store. */
 export function openLog(): void {
   store<u32>(active, ++epoch, 12);
   memory.fill(active + BITS, 0, LINES - BITS);
-  logEnd = log;
+  isLogged = true;
+  record(0, past, STATE_BYTES);
 }
 
-/** Length of the open log, which is emptied. */
+/** Length of the open log since the last call; the log continues after it. */
 export function takeLog(): usize {
-  if (logEnd === 0) return 0;
-  const length = logEnd - log;
-  logEnd = log;
+  const length = logEnd - logStart;
+  logStart = logEnd;
   return length;
 }
 
-/** Whether the log must be taken before the next byte. */
+/** Whether `placeLog` must be called before the next byte. */
 export function isLogFull(): bool {
-  return logEnd > log + LOG_BYTES - LOG_ROOM;
+  return isLogged && logEnd > logLimit;
 }
 
-/** Exchanges the lines of the active store with those of a log of a given length. */
-export function swapLog(length: usize): void {
-  for (let entry = log; entry < log + length; entry += 8 + <usize>load<u32>(entry, 4)) {
-    const at = active + <usize>load<u32>(entry);
+/** Writes a log to the active store, and to the log what it replaces if `isExchanged`. */
+export function writeLog(at: usize, length: usize, isExchanged: bool): void {
+  for (let entry = at; entry < at + length; entry += 8 + <usize>load<u32>(entry, 4)) {
+    const offset = <usize>load<u32>(entry);
+    const to = offset === 0 ? past : active + offset;
     const bytes = <usize>load<u32>(entry, 4);
     for (let i: usize = 0; i < bytes; i += 16) {
-      const line = v128.load(at + i);
-      v128.store(at + i, v128.load(entry + i, 8));
-      v128.store(entry + i, line, 8);
+      const line = v128.load(to + i);
+      v128.store(to + i, v128.load(entry + i, 8));
+      if (isExchanged) v128.store(entry + i, line, 8);
     }
   }
 }
 
 /** Writes a store into the image. */
 export function applyStore(at: usize): void {
-  memory.copy(image + MAPS, at + HEAD, MAPS_BYTES);
+  memory.copy(image + MAPS, at + STORE_MAPS, MAPS_BYTES);
   const end = at + storeEnd(at);
   for (let line = at + LINES; line < end; line += LINE_HEAD + <usize>load<u32>(line, 4)) {
     copyLine(<usize>load<u32>(line), line + LINE_HEAD, <usize>load<u32>(line, 4));

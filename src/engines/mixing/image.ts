@@ -24,10 +24,12 @@ interface Exports {
   indexStore(at: number, size: number): void;
   isStoreFull(): number;
   applyStore(at: number): void;
+  saveState(): void;
+  placeLog(at: number, end: number): void;
   openLog(): void;
   takeLog(): number;
   isLogFull(): number;
-  swapLog(length: number): void;
+  writeLog(at: number, length: number, isExchanged: number): void;
   chanceOf(symbol: number): number;
   update(symbol: number): void;
   push(count: number): number;
@@ -40,7 +42,6 @@ interface Exports {
 // Arguments of `addressOf` after those of the constants.
 const STAGE = 6;
 const STATE = 7;
-const LOG = 8;
 /** Capacity of the stage, the buffer for exchange with the model, in bytes of the message. */
 export const STAGED = 256;
 /** Offset of their probabilities in the stage, in bytes. */
@@ -68,7 +69,6 @@ export class Image {
   readonly #code: MixCode;
   readonly #stateAt: number;
   readonly #stateBytes: number;
-  readonly #logAt: number;
   readonly #stageAt: number;
 
   constructor(code: MixCode) {
@@ -79,7 +79,6 @@ export class Image {
     });
     this.#stageAt = this.run.addressOf(STAGE);
     this.#stateAt = this.run.addressOf(STATE);
-    this.#logAt = this.run.addressOf(LOG);
     this.#stateBytes = this.run.stateBytes();
     this.run.create(code.memoryLog);
   }
@@ -138,19 +137,6 @@ export class Image {
 
   write(at: number, bytes: Uint8Array): void {
     this.#bytes(at, bytes.length).set(bytes);
-  }
-
-  /** Returns the open log and empties it; undefined if it is empty or there is none. */
-  takeLog(): Uint8Array | undefined {
-    const length = this.run.takeLog();
-    return length === 0 ? undefined : this.read(this.#logAt, length);
-  }
-
-  /** Exchanges the lines of the active store with those of a log, which is changed if `into` is it. */
-  swapLog(log: Uint8Array, into?: Uint8Array): void {
-    this.write(this.#logAt, log);
-    this.run.swapLog(log.length);
-    into?.set(this.#bytes(this.#logAt, log.length));
   }
 
   #bytes(at: number, length: number): Uint8Array {

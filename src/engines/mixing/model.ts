@@ -30,7 +30,7 @@ export class MixModel implements Predictor {
   }
 
   fork(): MixModel {
-    this.#version = this.#versions.freeze(this.#version);
+    this.#versions.freeze(this.#version);
     return new MixModel(this.#versions, this.#version);
   }
 
@@ -63,6 +63,7 @@ export class MixModel implements Predictor {
   /** Learns from a byte and advances past it. */
   update(symbol: number): void {
     this.#prepare().run.update(symbol);
+    this.#versions.record([symbol]);
   }
 
   /** Learns from bytes and returns their code length in bits. */
@@ -73,6 +74,7 @@ export class MixModel implements Predictor {
       image.stage(bytes.subarray(at, at + STAGED));
       const count = image.run.push(Math.min(STAGED, bytes.length - at));
       for (const probability of image.staged(count)) bits -= Math.log2(probability);
+      this.#versions.record(bytes.subarray(at, at + count));
       at += count;
     }
     return bits;

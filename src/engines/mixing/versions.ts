@@ -1,73 +1,63 @@
-// The versions of a model: the states of its forks, which share one image. What differs from the
-// image is kept in stores (native/mixing/versions.ts). A store has the contents of one version. Other
-// versions near it are kept as logs of what differs from their neighbour, which are exchanged with the
-// contents of the store on the way to such a version (Baker 1978, "Shallow binding in Lisp 1.5").
-// Logs lie on the host, where they are garbage-collected with the version. Stores lie in linear memory
-// after the image, and are moved to the host when there is no room.
+// The versions of a model: the states of its forks, which share one image. A store (stores.ts) has
+// the contents of one version. A version made from it changes the store, and logs what differs; the
+// logs are exchanged with the contents of the store on the way back to an earlier version (Baker 1978,
+// "Shallow binding in Lisp 1.5"). Only recent logs are kept. A version whose logs are lost learns its
+// bytes again, from an earlier version.
 
 import type { Image } from './image.js';
+import { type Store, Stores } from './stores.js';
 
-/** Sizes of a new store, and of the room for stores until some must move to the host, in bytes. */
-const STORE_BYTES = 2 ** 17;
-const ROOM_BYTES = 2 ** 25;
-/** Limit on the growth of that room, in bytes. */
-const MAX_ROOM_BYTES = 2 ** 30;
-/** A version gets a copy of its store when more than this many times its size has been exchanged. */
+/** Size of each half of the memory for logs; when one is full, the other is overwritten. */
+const LOG_BYTES = 2 ** 22;
+/** Limit on the bytes of the message that a version may have to learn again. */
+const REPLAY_BYTES = 256;
+/** A version gets a store of its own when more than this many times its size was exchanged. */
 const EXCHANGE_SHARE = 1;
-/** A fork starts a new store when the logs behind it exceed this many times the size of its store. */
-const LOG_SHARE = 4;
-/** A store that exceeds this share of the image's size, and this many bytes, becomes an image. */
-const FLATTEN_SHARE = 1 / 4;
-const FLATTEN_MIN_BYTES = 2 ** 21;
+/** A version whose store exceeds this share of its image's size, and this many bytes, leaves. */
+const LEAVE_SHARE = 1 / 4;
+const LEAVE_MIN_BYTES = 2 ** 21;
 
-/** A block with the contents of one version. */
-interface Store {
-  size: number;
-  /** Address in linear memory, 0 if the contents are in `bytes`. */
-  at: number;
-  bytes: Uint8Array | undefined;
-  /** The version to which the open log belongs. */
-  logged: Version | undefined;
-  /** Bytes of logs exchanged since a version left with a copy. */
-  exchanged: number;
+/** A part of a log: its address, its length and the number of the half in which it lies. */
+interface LogPart {
+  readonly at: number;
+  readonly length: number;
+  readonly half: number;
 }
 
-/** A state of a model. Equal to the image if it has neither a store nor a neighbour. */
+/** A state of a model. The root equals the image; another has a store, or a neighbour and logs. */
 export interface Version {
-  /** The model state outside the image, unless this version is active and changing. */
-  state: Uint8Array | undefined;
-  /** Whether it may not change, because it has been forked or others are relative to it. */
+  /** Whether it may not change, because it was forked or its store was needed. */
   isFrozen: boolean;
-  store: Store | undefined;
-  /** The version from which this one differs by the logs. */
+  store: Store<Version> | undefined;
+  /** The neighbour, from which this version differs by the logs. */
   next: Version | undefined;
-  logs: Uint8Array[];
-  /** Bytes of logs of the versions before this one in its store. */
+  logs: LogPart[];
+  /** The version that becomes this one by learning `bytes`; none if that would take too long. */
+  parent: Version | undefined;
+  bytes: number[];
+  /** Number of bytes since a version that has no parent. */
   depth: number;
 }
 
-const createVersion = (store?: Store, depth = 0): Version => ({
-  state: undefined,
-  isFrozen: false,
-  store,
-  next: undefined,
-  logs: [],
-  depth,
-});
+function createVersion(store?: Store<Version>, parent?: Version): Version {
+  const depth = parent?.parent ? parent.depth : 0;
+  return { isFrozen: false, store, next: undefined, logs: [], parent, bytes: [], depth };
+}
 
 /** The versions that share an image; one of them is active. */
 export class Versions {
   readonly image: Image;
-  #active: Version = createVersion();
-  /** The stores in linear memory. */
-  readonly #placed = new Set<Store>();
-  /** Bounds of the room for stores, its first address never used, and free blocks by size. */
-  #start = 0;
-  #end = 0;
-  #free = 0;
-  readonly #freed = new Map<number, number[]>();
-  /** Bytes of stores that moved back from the host since the room was full. */
-  #returned = 0;
+  readonly #root = createVersion();
+  #rootState: Uint8Array | undefined;
+  #active = this.#root;
+  /** Created with the first store. */
+  #stores: Stores<Version> | undefined;
+  /** Address of the memory for logs, the number of the half in use, and its free address. */
+  #logs = 0;
+  #half = 0;
+  #logEnd = 0;
+  /** The versions that have neither a parent nor a store. Their logs must not be lost. */
+  readonly #kept = new Set<Version>();
 
   constructor(image: Image) {
     this.image = image;
@@ -81,36 +71,16 @@ export class Versions {
   activate(version: Version): Version {
     if (version === this.#active) return version;
     this.#suspend();
-    const path: Version[] = [];
-    let end = version;
-    for (; end.next; end = end.next) path.push(end);
-    const { store } = end;
-    if (!store) {
-      this.image.run.useStore(0, 0);
-    } else if (path.length === 0) {
-      this.#load(store);
-    } else {
-      for (const { logs } of path) for (const log of logs) store.exchanged += log.length;
-      if (store.exchanged > EXCHANGE_SHARE * store.size) {
-        store.exchanged = 0;
-        return this.#resume(this.#copy(version, store, path));
-      }
-      this.#load(store);
-      this.#exchange(store, path, end);
-    }
-    return this.#resume(version);
+    this.#active = this.#reach(version);
+    this.image.run.resume();
+    return this.#active;
   }
 
-  /** Freezes a version, so that models can share it; returns it or an equal one. */
-  freeze(version: Version): Version {
-    let frozen = version;
-    if (version.store && version.depth > LOG_SHARE * version.store.size) {
-      this.activate(version);
-      this.#suspend();
-      frozen = this.#resume(this.#copy(version, version.store, []));
-    }
-    frozen.isFrozen = true;
-    return frozen;
+  /** Freezes a version, so that several models can share it. */
+  freeze(version: Version): void {
+    if (version.isFrozen) return;
+    version.isFrozen = true;
+    if (version === this.#root) this.#rootState = this.image.state();
   }
 
   /** Activates a new version equal to the active, frozen one. */
@@ -118,10 +88,9 @@ export class Versions {
     this.#suspend();
     const from = this.#active;
     const { store } = from;
-    const version = createVersion(store ?? this.#create(), from.depth);
+    const version = createVersion(store ?? this.#createStore(), from);
     if (store) {
-      from.store = undefined;
-      from.next = version;
+      this.#yield(from, version, []);
       store.logged = from;
       this.image.run.openLog();
     }
@@ -129,150 +98,188 @@ export class Versions {
     return version;
   }
 
-  /** Whether the active version shares the image and should have an own one. */
+  /** Whether the active version shares its image and should have its own. */
   mustLeave(): boolean {
     const { store, isFrozen } = this.#active;
-    const limit = Math.max(FLATTEN_MIN_BYTES, FLATTEN_SHARE * this.image.size);
-    return store || isFrozen ? this.image.run.isFull() !== 0 || (store?.size ?? 0) > limit : false;
+    if (!store && !isFrozen) return false;
+    if (this.image.run.isFull()) return true;
+    return !!store && store.size > Math.max(LEAVE_MIN_BYTES, LEAVE_SHARE * this.image.size);
   }
 
   /** Copies the active version to a new image that belongs to it alone. */
   leave(): Versions {
     this.#suspend();
-    const { store, state } = this.#active;
-    return new Versions(this.image.flatten(state!, store && this.#contents(store)));
+    const { store } = this.#active;
+    const contents = store && this.#stores!.read(store);
+    return new Versions(this.image.flatten(this.image.state(), contents));
   }
 
   /** Makes room for the changes of the next byte. */
   prepare(): void {
     const { run } = this.image;
-    if (run.isLogFull()) this.#takeLog();
-    if (run.isStoreFull()) this.#grow(this.#active.store!);
+    if (run.isLogFull()) this.#turn();
+    if (!run.isStoreFull()) return;
+    this.#takeLog();
+    this.#stores!.grow(this.#active.store!);
   }
 
-  /** Saves what linear memory has of the active version outside its store. */
+  /** Records what the active version has learnt. */
+  record(bytes: ArrayLike<number>): void {
+    const version = this.#active;
+    if (!version.parent) return;
+    version.depth += bytes.length;
+    if (version.depth > REPLAY_BYTES) {
+      version.parent = undefined;
+      version.bytes = [];
+    } else {
+      for (let i = 0; i < bytes.length; i++) version.bytes.push(bytes[i]!);
+    }
+  }
+
   #suspend(): void {
     this.#takeLog();
-    this.#active.state ??= this.image.state();
+    this.image.run.saveState();
   }
 
-  #resume(version: Version): Version {
-    this.image.resume(version.state!);
-    if (!version.isFrozen) version.state = undefined;
-    this.#active = version;
+  #takeLog(): void {
+    const length = this.image.run.takeLog();
+    if (length === 0) return;
+    this.#active.store!.logged!.logs.push({ at: this.#logEnd, length, half: this.#half });
+    this.#logEnd += length;
+  }
+
+  /** Activates the store of a version, or of an equal one, and returns that version. */
+  #reach(version: Version): Version {
+    const path = this.#path(version);
+    const store = path?.at(-1)?.store;
+    if (store) {
+      for (const { logs } of path) for (const { length } of logs) store.exchanged += length;
+      if (path.length > 1 && store.exchanged > EXCHANGE_SHARE * store.size) {
+        return createVersion(this.#copyStore(path));
+      }
+      this.#use(store);
+      this.#exchange(path, store);
+    } else if (path) {
+      this.#useRoot();
+    } else {
+      this.#learn(version);
+    }
     return version;
   }
 
-  /** Moves the open log to the host. */
-  #takeLog(): void {
-    const log = this.image.takeLog();
-    if (!log) return;
-    this.#active.store!.logged!.logs.push(log);
-    this.#active.depth += log.length;
+  /** The versions from a given one to one that has a store or is the root, unless logs are lost. */
+  #path(version: Version): Version[] | undefined {
+    const path = [version];
+    for (let at = version; at.next; at = at.next) {
+      if (!this.#has(at.logs)) return undefined;
+      path.push(at.next);
+    }
+    return path;
+  }
+
+  #has(logs: readonly LogPart[]): boolean {
+    return logs.every(({ half }) => half >= this.#half - 1);
   }
 
   /** Turns the contents of a store from the version at the end of a path into that at its start. */
-  #exchange(store: Store, path: Version[], end: Version): void {
-    let from = end;
-    for (const version of path.reverse()) {
-      for (const log of version.logs) this.image.swapLog(log, log);
-      from.store = undefined;
-      from.next = version;
-      from.logs = version.logs;
-      version.logs = [];
-      from = version;
+  #exchange(path: readonly Version[], store: Store<Version>): void {
+    for (let i = path.length - 2; i >= 0; i--) {
+      const version = path[i]!;
+      for (const { at, length } of version.logs) this.image.run.writeLog(at, length, 1);
+      this.#yield(path[i + 1]!, version, version.logs);
+      this.#settle(version, store);
+      store.logged = undefined;
     }
-    from.next = undefined;
-    from.store = store;
-    from.isFrozen = true;
-    store.logged = undefined;
   }
 
-  /** An equal version with a store of its own, by a path from the one that a store contains. */
-  #copy(version: Version, store: Store, path: Version[]): Version {
-    const copy = this.#add(store.size, (at) => this.#write(at, store));
-    for (const { logs } of path.reverse()) for (const log of logs) this.image.swapLog(log);
-    return { ...createVersion(copy), state: version.state };
+  /** Leaves the store of a version to a neighbour. */
+  #yield(version: Version, next: Version, logs: LogPart[]): void {
+    version.isFrozen = true;
+    version.store = undefined;
+    version.next = next;
+    version.logs = logs;
+    if (!version.parent) this.#kept.add(version);
   }
 
-  #create(): Store {
-    return this.#add(STORE_BYTES, (at) => this.image.run.startStore(at));
+  /** Gives a store to a version whose contents it has. */
+  #settle(version: Version, store: Store<Version>): void {
+    version.store = store;
+    version.next = undefined;
+    version.logs = [];
+    this.#kept.delete(version);
   }
 
-  /** Activates a new store. */
-  #add(size: number, write: (at: number) => void): Store {
-    const at = this.#allocate(size);
-    write(at);
-    this.image.run.indexStore(at, size);
-    const store = { size, at, bytes: undefined, logged: undefined, exchanged: 0 };
-    this.#placed.add(store);
+  /** Learns the bytes of a version again. */
+  #learn(version: Version): void {
+    const lost: Version[] = [];
+    let from = version;
+    let path = this.#path(from);
+    for (; !path; path = this.#path(from)) {
+      lost.push(from);
+      from = from.parent!;
+    }
+    if (from === this.#root) this.#useRoot();
+    const store = from === this.#root ? this.#createStore() : this.#copyStore(path);
+    const { run } = this.image;
+    run.resume();
+    for (const { bytes } of lost.reverse()) {
+      for (const byte of bytes) {
+        if (run.isStoreFull()) this.#stores!.grow(store);
+        run.update(byte);
+      }
+    }
+    this.#settle(version, store);
+    version.parent = undefined;
+    version.bytes = [];
+  }
+
+  #useRoot(): void {
+    this.image.run.useStore(0, 0);
+    this.image.resume(this.#rootState!);
+  }
+
+  #use(store: Store<Version>): void {
+    if (store.logged && !this.#has(store.logged.logs)) store.logged = undefined;
+    this.#stores!.use(store);
+  }
+
+  #createStore(): Store<Version> {
+    if (!this.#stores) {
+      this.#logs = (this.image.size + 63) & ~63;
+      this.#stores = new Stores(this.image, this.#logs + 2 * LOG_BYTES);
+      this.#placeLog();
+    }
+    return this.#stores.create();
+  }
+
+  /** Activates a store that has the contents of the version at the start of a path. */
+  #copyStore(path: readonly Version[]): Store<Version> {
+    const store = this.#stores!.copy(path.at(-1)!.store!);
+    for (let i = path.length - 2; i >= 0; i--) {
+      for (const { at, length } of path[i]!.logs) this.image.run.writeLog(at, length, 0);
+    }
     return store;
   }
 
-  /** Activates a store. */
-  #load(store: Store): void {
-    if (store.at === 0) {
-      this.#returned += store.size;
-      this.#move(store, store.size);
-    }
-    this.image.run.useStore(store.at, store.logged ? 1 : 0);
+  #placeLog(): void {
+    this.#logEnd = this.#logs + (this.#half & 1) * LOG_BYTES;
+    this.image.run.placeLog(this.#logEnd, this.#logEnd + LOG_BYTES);
   }
 
-  #grow(store: Store): void {
-    this.#takeLog();
-    this.#move(store, 2 * store.size);
-    this.image.run.useStore(store.at, store.logged ? 1 : 0);
-    this.image.run.resume();
-  }
-
-  /** Moves a store to a block of a given size. */
-  #move(store: Store, size: number): void {
-    const at = this.#allocate(size);
-    this.#write(at, store);
-    if (store.at !== 0) this.#freed.get(store.size)!.push(store.at);
-    store.at = at;
-    store.size = size;
-    store.bytes = undefined;
-    this.#placed.add(store);
-    this.image.run.indexStore(at, size);
-  }
-
-  /** Copies a store to an address. */
-  #write(at: number, store: Store): void {
-    if (store.bytes) this.image.write(at, store.bytes);
-    else this.image.run.copyStore(at, store.at);
-  }
-
-  #contents(store: Store): Uint8Array {
-    return store.bytes ?? this.image.read(store.at, this.image.run.storeEnd(store.at));
-  }
-
-  /** Returns a free block, after moving all stores to the host if necessary. */
-  #allocate(size: number): number {
-    let freed = this.#freed.get(size);
-    if (!freed) this.#freed.set(size, (freed = []));
-    if (freed.length > 0) return freed.pop()!;
-    if (this.#start === 0) this.#start = this.#end = this.#free = this.image.size;
-    if (this.#free + size > this.#end) {
-      const room = this.#end - this.#start;
-      const isBusy = this.#returned > room / 2 && room < MAX_ROOM_BYTES;
-      if (room < ROOM_BYTES || room < size || isBusy) {
-        this.#end = this.#start + Math.max(2 * room, 4 * size);
-      } else {
-        for (const store of this.#placed) {
-          store.bytes = this.#contents(store);
-          store.at = 0;
-        }
-        this.#placed.clear();
-        this.#freed.clear();
-        this.#free = this.#start;
+  /** Turns to the other half of the memory for logs, after copying the versions it is kept for. */
+  #turn(): void {
+    this.#suspend();
+    for (const version of this.#kept) {
+      const path = this.#path(version)!;
+      if (path.some(({ logs }) => logs.some(({ half }) => half < this.#half))) {
+        const store = this.#copyStore(path);
+        this.image.run.saveState();
+        this.#settle(version, store);
       }
-      this.#returned = 0;
-      return this.#allocate(size);
     }
-    const at = this.#free;
-    this.#free += size;
-    this.image.run.reserveTo(this.#free);
-    return at;
+    this.#half++;
+    this.#placeLog();
+    this.#use(this.#active.store!);
+    this.image.run.resume();
   }
 }
