@@ -10,23 +10,33 @@ const ROOM_BYTES = 2 ** 26;
 /** Limit on the growth of that room, in bytes. */
 const MAX_ROOM_BYTES = 2 ** 30;
 
+/** A part of a log: its address, its length, the number of the half in which it lies, and the layout. */
+export interface LogPart {
+  readonly at: number;
+  readonly length: number;
+  readonly half: number;
+  readonly layout: object;
+}
+
 /** A block with the contents of one version. */
-export interface Store<Owner> {
+export interface Store {
   size: number;
   /** Address in linear memory, 0 if the contents are in `bytes`. */
   at: number;
   bytes: Uint8Array | undefined;
-  /** The version to which its open log belongs. */
-  logged: Owner | undefined;
+  /** The log that is open. */
+  log: LogPart[] | undefined;
+  /** Identity of the order of its lines, which logs depend on; a copy has the same. */
+  layout: object;
   /** Bytes of logs that were exchanged with it since it was last copied. */
   exchanged: number;
 }
 
 /** The stores of an image. Each method that has a store as its result also activates it. */
-export class Stores<Owner> {
+export class Stores {
   readonly #image: Image;
   /** The stores in linear memory. */
-  readonly #placed = new Set<Store<Owner>>();
+  readonly #placed = new Set<Store>();
   /** Bounds of the room for stores, its first address never used, and free blocks by size. */
   #start: number;
   #end: number;
@@ -42,49 +52,49 @@ export class Stores<Owner> {
   }
 
   /** A store that equals the image, with the present state. */
-  create(): Store<Owner> {
-    return this.#add(STORE_BYTES, (at) => this.#image.run.startStore(at));
+  create(): Store {
+    return this.#add(STORE_BYTES, {}, (at) => this.#image.run.startStore(at));
   }
 
-  copy(store: Store<Owner>): Store<Owner> {
+  copy(store: Store): Store {
     store.exchanged = 0;
-    return this.#add(store.size, (at) => this.#write(at, store));
+    return this.#add(store.size, store.layout, (at) => this.#write(at, store));
   }
 
-  use(store: Store<Owner>): Store<Owner> {
+  use(store: Store): Store {
     if (store.at === 0) {
       this.#returned += store.size;
       this.#move(store, store.size);
     }
-    this.#image.run.useStore(store.at, store.logged ? 1 : 0);
+    this.#image.run.useStore(store.at, store.log ? 1 : 0);
     return store;
   }
 
   /** Doubles the block of the active store. */
-  grow(store: Store<Owner>): void {
+  grow(store: Store): void {
     const { run } = this.#image;
     run.saveState();
     this.#move(store, 2 * store.size);
-    run.useStore(store.at, store.logged ? 1 : 0);
+    run.useStore(store.at, store.log ? 1 : 0);
     run.resume();
   }
 
   /** A copy of the contents. */
-  read(store: Store<Owner>): Uint8Array {
+  read(store: Store): Uint8Array {
     return store.bytes ?? this.#image.read(store.at, this.#image.run.storeEnd(store.at));
   }
 
-  #add(size: number, write: (at: number) => void): Store<Owner> {
+  #add(size: number, layout: object, write: (at: number) => void): Store {
     const at = this.#allocate(size);
     write(at);
     this.#image.run.indexStore(at, size);
-    const store = { size, at, bytes: undefined, logged: undefined, exchanged: 0 };
+    const store = { size, at, bytes: undefined, log: undefined, layout, exchanged: 0 };
     this.#placed.add(store);
     return store;
   }
 
   /** Moves a store to a block of a given size. */
-  #move(store: Store<Owner>, size: number): void {
+  #move(store: Store, size: number): void {
     const at = this.#allocate(size);
     this.#write(at, store);
     if (store.at !== 0) this.#freed.get(store.size)!.push(store.at);
@@ -95,7 +105,7 @@ export class Stores<Owner> {
     this.#image.run.indexStore(at, size);
   }
 
-  #write(at: number, store: Store<Owner>): void {
+  #write(at: number, store: Store): void {
     if (store.bytes) this.#image.write(at, store.bytes);
     else this.#image.run.copyStore(at, store.at);
   }

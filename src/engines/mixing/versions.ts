@@ -5,30 +5,23 @@
 // bytes again, from an earlier version.
 
 import type { Image } from './image.js';
-import { type Store, Stores } from './stores.js';
+import { type LogPart, type Store, Stores } from './stores.js';
 
 /** Size of each half of the memory for logs; when one is full, the other is overwritten. */
 const LOG_BYTES = 2 ** 22;
 /** Limit on the bytes of the message that a version may have to learn again. */
 const REPLAY_BYTES = 256;
 /** A version gets a store of its own when more than this many times its size was exchanged. */
-const EXCHANGE_SHARE = 1;
+const EXCHANGE_SHARE = 4;
 /** A version whose store exceeds this share of its image's size, and this many bytes, leaves. */
-const LEAVE_SHARE = 1 / 4;
+const LEAVE_SHARE = 1 / 2;
 const LEAVE_MIN_BYTES = 2 ** 21;
 
-/** A part of a log: its address, its length and the number of the half in which it lies. */
-interface LogPart {
-  readonly at: number;
-  readonly length: number;
-  readonly half: number;
-}
-
-/** A state of a model. The root equals the image; another has a store, or a neighbour and logs. */
+/** A state of a model. It has a store, or a neighbour and logs, or it is the root. */
 export interface Version {
   /** Whether it may not change, because it was forked or its store was needed. */
   isFrozen: boolean;
-  store: Store<Version> | undefined;
+  store: Store | undefined;
   /** The neighbour, from which this version differs by the logs. */
   next: Version | undefined;
   logs: LogPart[];
@@ -39,7 +32,7 @@ export interface Version {
   depth: number;
 }
 
-function createVersion(store?: Store<Version>, parent?: Version): Version {
+function createVersion(store?: Store, parent?: Version): Version {
   const depth = parent?.parent ? parent.depth : 0;
   return { isFrozen: false, store, next: undefined, logs: [], parent, bytes: [], depth };
 }
@@ -47,16 +40,17 @@ function createVersion(store?: Store<Version>, parent?: Version): Version {
 /** The versions that share an image; one of them is active. */
 export class Versions {
   readonly image: Image;
+  /** The version that equals the image. */
   readonly #root = createVersion();
   #rootState: Uint8Array | undefined;
   #active = this.#root;
   /** Created with the first store. */
-  #stores: Stores<Version> | undefined;
+  #stores: Stores | undefined;
   /** Address of the memory for logs, the number of the half in use, and its free address. */
   #logs = 0;
   #half = 0;
   #logEnd = 0;
-  /** The versions that have neither a parent nor a store. Their logs must not be lost. */
+  /** The versions without a parent or a store, except the root. Their logs must not be lost. */
   readonly #kept = new Set<Version>();
 
   constructor(image: Image) {
@@ -87,13 +81,11 @@ export class Versions {
   derive(): Version {
     this.#suspend();
     const from = this.#active;
-    const { store } = from;
-    const version = createVersion(store ?? this.#createStore(), from);
-    if (store) {
-      this.#yield(from, version, []);
-      store.logged = from;
-      this.image.run.openLog();
-    }
+    const store = from.store ?? this.#createStore();
+    const version = createVersion(store, from);
+    this.#yield(from, version, []);
+    store.log = from.logs;
+    this.image.run.openLog();
     this.#active = version;
     return version;
   }
@@ -144,22 +136,23 @@ export class Versions {
   #takeLog(): void {
     const length = this.image.run.takeLog();
     if (length === 0) return;
-    this.#active.store!.logged!.logs.push({ at: this.#logEnd, length, half: this.#half });
+    const { log, layout } = this.#active.store!;
+    log!.push({ at: this.#logEnd, length, half: this.#half, layout });
     this.#logEnd += length;
   }
 
   /** Activates the store of a version, or of an equal one, and returns that version. */
   #reach(version: Version): Version {
     const path = this.#path(version);
-    const store = path?.at(-1)?.store;
-    if (store) {
+    if (path) {
+      const store = path.at(-1)!.store!;
       for (const { logs } of path) for (const { length } of logs) store.exchanged += length;
       if (path.length > 1 && store.exchanged > EXCHANGE_SHARE * store.size) {
         return createVersion(this.#copyStore(path));
       }
       this.#use(store);
       this.#exchange(path, store);
-    } else if (path) {
+    } else if (version === this.#root) {
       this.#useRoot();
     } else {
       this.#learn(version);
@@ -167,14 +160,16 @@ export class Versions {
     return version;
   }
 
-  /** The versions from a given one to one that has a store or is the root, unless logs are lost. */
+  /** The versions from a given one to one with a store, unless logs between them are lost. */
   #path(version: Version): Version[] | undefined {
     const path = [version];
     for (let at = version; at.next; at = at.next) {
       if (!this.#has(at.logs)) return undefined;
       path.push(at.next);
     }
-    return path;
+    const layout = path.at(-1)!.store?.layout;
+    const fits = path.every(({ logs }) => logs.every((part) => part.layout === layout));
+    return layout && fits ? path : undefined;
   }
 
   #has(logs: readonly LogPart[]): boolean {
@@ -182,13 +177,13 @@ export class Versions {
   }
 
   /** Turns the contents of a store from the version at the end of a path into that at its start. */
-  #exchange(path: readonly Version[], store: Store<Version>): void {
+  #exchange(path: readonly Version[], store: Store): void {
     for (let i = path.length - 2; i >= 0; i--) {
       const version = path[i]!;
       for (const { at, length } of version.logs) this.image.run.writeLog(at, length, 1);
       this.#yield(path[i + 1]!, version, version.logs);
       this.#settle(version, store);
-      store.logged = undefined;
+      store.log = undefined;
     }
   }
 
@@ -198,11 +193,11 @@ export class Versions {
     version.store = undefined;
     version.next = next;
     version.logs = logs;
-    if (!version.parent) this.#kept.add(version);
+    if (!version.parent && version !== this.#root) this.#kept.add(version);
   }
 
   /** Gives a store to a version whose contents it has. */
-  #settle(version: Version, store: Store<Version>): void {
+  #settle(version: Version, store: Store): void {
     version.store = store;
     version.next = undefined;
     version.logs = [];
@@ -214,13 +209,14 @@ export class Versions {
     const lost: Version[] = [];
     let from = version;
     let path = this.#path(from);
-    for (; !path; path = this.#path(from)) {
+    for (; !path && from !== this.#root; path = this.#path(from)) {
       lost.push(from);
       from = from.parent!;
     }
-    if (from === this.#root) this.#useRoot();
-    const store = from === this.#root ? this.#createStore() : this.#copyStore(path);
     const { run } = this.image;
+    if (!path) this.#useRoot();
+    const store = path ? this.#copyStore(path) : this.#createStore();
+    store.layout = {};
     run.resume();
     for (const { bytes } of lost.reverse()) {
       for (const byte of bytes) {
@@ -238,12 +234,12 @@ export class Versions {
     this.image.resume(this.#rootState!);
   }
 
-  #use(store: Store<Version>): void {
-    if (store.logged && !this.#has(store.logged.logs)) store.logged = undefined;
+  #use(store: Store): void {
+    if (store.log && !this.#has(store.log)) store.log = undefined;
     this.#stores!.use(store);
   }
 
-  #createStore(): Store<Version> {
+  #createStore(): Store {
     if (!this.#stores) {
       this.#logs = (this.image.size + 63) & ~63;
       this.#stores = new Stores(this.image, this.#logs + 2 * LOG_BYTES);
@@ -253,7 +249,7 @@ export class Versions {
   }
 
   /** Activates a store that has the contents of the version at the start of a path. */
-  #copyStore(path: readonly Version[]): Store<Version> {
+  #copyStore(path: readonly Version[]): Store {
     const store = this.#stores!.copy(path.at(-1)!.store!);
     for (let i = path.length - 2; i >= 0; i--) {
       for (const { at, length } of path[i]!.logs) this.image.run.writeLog(at, length, 0);
