@@ -57,7 +57,6 @@ export class Stores {
   }
 
   copy(store: Store): Store {
-    store.exchanged = 0;
     return this.#add(store.size, store.layout, (at) => this.#write(at, store));
   }
 

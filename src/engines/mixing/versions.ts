@@ -10,9 +10,11 @@ import { type LogPart, type Store, Stores } from './stores.js';
 /** Size of each half of the memory for logs; when one is full, the other is overwritten. */
 const LOG_BYTES = 2 ** 22;
 /** Limit on the bytes of the message that a version may have to learn again. */
-const REPLAY_BYTES = 256;
+const REPLAY_BYTES = 512;
+/** Learning a byte takes as long as copying about as many bytes of a store. */
+const COPIED_PER_BYTE = 2 ** 15;
 /** A version gets a store of its own when more than this many times its size was exchanged. */
-const EXCHANGE_SHARE = 4;
+const EXCHANGE_SHARE = 1;
 /** A version whose store exceeds this share of its image's size, and this many bytes, leaves. */
 const LEAVE_SHARE = 1 / 2;
 const LEAVE_MIN_BYTES = 2 ** 21;
@@ -148,16 +150,27 @@ export class Versions {
       const store = path.at(-1)!.store!;
       for (const { logs } of path) for (const { length } of logs) store.exchanged += length;
       if (path.length > 1 && store.exchanged > EXCHANGE_SHARE * store.size) {
-        return createVersion(this.#copyStore(path));
+        store.exchanged = 0;
+        return this.#isNearRoot(version, store.size / COPIED_PER_BYTE)
+          ? createVersion(this.#learn(version, true), version)
+          : createVersion(this.#copyStore(path));
       }
       this.#use(store);
       this.#exchange(path, store);
     } else if (version === this.#root) {
       this.#useRoot();
     } else {
-      this.#learn(version);
+      this.#settle(version, this.#learn(version, false));
+      version.parent = undefined;
+      version.bytes = [];
     }
     return version;
+  }
+
+  #isNearRoot(version: Version, limit: number): boolean {
+    let top = version;
+    while (top.parent) top = top.parent;
+    return top === this.#root && version.depth < limit;
   }
 
   /** The versions from a given one to one with a store, unless logs between them are lost. */
@@ -204,12 +217,13 @@ export class Versions {
     this.#kept.delete(version);
   }
 
-  /** Learns the bytes of a version again. */
-  #learn(version: Version): void {
+  /** Activates a new store for a version, which learns its bytes since the root or a nearer one. */
+  #learn(version: Version, isFromRoot: boolean): Store {
     const lost: Version[] = [];
+    const pathOf = (at: Version) => (isFromRoot ? undefined : this.#path(at));
     let from = version;
-    let path = this.#path(from);
-    for (; !path && from !== this.#root; path = this.#path(from)) {
+    let path = pathOf(from);
+    for (; !path && from !== this.#root; path = pathOf(from)) {
       lost.push(from);
       from = from.parent!;
     }
@@ -224,9 +238,7 @@ export class Versions {
         run.update(byte);
       }
     }
-    this.#settle(version, store);
-    version.parent = undefined;
-    version.bytes = [];
+    return store;
   }
 
   #useRoot(): void {
