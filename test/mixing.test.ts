@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { Lines } from '../src/bits/lines.js';
 import { squash, stretch } from '../src/bits/logistic.js';
@@ -10,6 +11,8 @@ import { cases } from './deep.js';
 const TEXT = new TextEncoder().encode(
   'It was the best of times, it was the worst of times. '.repeat(8),
 );
+
+const BOOK = new Uint8Array(readFileSync(new URL('../samples/text/tale.txt', import.meta.url)));
 
 test('squash inverts stretch', () => {
   for (const p of [0.0001, 0.01, 0.3, 0.5, 0.9, 0.9999]) {
@@ -51,7 +54,7 @@ test('forks of forks of mix are independent', () => {
   }
 });
 
-test('layered versions agree with a model that has its own memory', () => {
+test('forks that take turns agree with models that have their own memory', () => {
   const random = createRandom('versions');
   const text = Uint8Array.from({ length: 6000 }, (_, i) =>
     random() < 0.3 ? Math.floor(random() * 256) : TEXT[i % TEXT.length]!,
@@ -77,6 +80,49 @@ test('layered versions agree with a model that has its own memory', () => {
     alone.learn(Uint8Array.from(bytes));
     for (const byte of [0, 32, 101]) expect(model.surprisal(byte)).toBe(alone.surprisal(byte));
   }
+});
+
+test('forks agree with models of their own after hundreds of others have changed', () => {
+  const out = [new Float64Array(256), new Float64Array(256)] as const;
+  const expectEqual = (model: MixModel, length: number): void => {
+    const alone = MixModel.create(18);
+    alone.learn(BOOK.subarray(0, length));
+    alone.predict(out[0]);
+    model.predict(out[1]);
+    expect(out[1]).toEqual(out[0]);
+  };
+  const start = 3000;
+  let model = MixModel.create(18);
+  model.learn(BOOK.subarray(0, start));
+  const held = new Map([[start, model]]);
+  for (let i = 0; i < 1200; i++) {
+    model = model.fork();
+    model.update(BOOK[start + i]!);
+    if (i % 100 === 7) held.set(start + i + 1, model);
+    // The version of an early fork is changed again long after its log is lost.
+    if (i % 400 === 399)
+      held
+        .get(start + 8)!
+        .fork()
+        .update(i & 255);
+  }
+  for (const [length, early] of held) expectEqual(early, length);
+  expectEqual(model, start + 1200);
+});
+
+test('many forks that learn for long by themselves leave the forked model as it was', () => {
+  const model = MixModel.create(20);
+  model.learn(BOOK.subarray(0, 5000));
+  const given = model.fork();
+  given.learn(BOOK.subarray(5000, 5300));
+  const bits = Array.from({ length: cases(4, 12) }, () => {
+    const fork = given.fork();
+    return fork.learn(BOOK.subarray(8000, 10_000));
+  });
+  const alone = MixModel.create(20);
+  alone.learn(BOOK.subarray(0, 5300));
+  const expected = alone.learn(BOOK.subarray(8000, 10_000));
+  for (const sum of bits) expect(sum).toBe(expected);
 });
 
 test('bytes in bulk, one by one and coded bit by bit take the same number of bits', () => {

@@ -4,11 +4,7 @@
 import { CONTEXTS, FOLLOWERS, LINE as FOLLOWERS_LINE } from './layout';
 import { find, own } from './versions';
 
-/**
- * Size of the state outside the image, in bytes: 32-bit cells, and for each byte value the last two
- * bytes that followed it.
- */
-export const STATE_BYTES: usize = 128 + 512;
+/** The state outside the image: 32-bit cells, and for each byte value the last two that followed it. */
 export const past = memory.data(128 + 512, 16);
 const followers = past + 128;
 /** Address of the image. */

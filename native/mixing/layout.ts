@@ -2,6 +2,9 @@
 // small state and scratch arrays lie below the image. The image holds the trained state, which forks
 // can share (versions.ts).
 
+/** Size of the state outside the image. */
+export const STATE_BYTES: usize = 128 + 512;
+
 /** Number of contexts with bit histories. */
 export const CONTEXTS: usize = 24;
 /** First context with a run model, and number of such contexts. */
@@ -31,6 +34,8 @@ export const MAPS: usize = 0;
 export const MATCH_MAP: usize = MAPS + CONTEXTS * 256 * 4;
 export const RUN_MAP: usize = MATCH_MAP + 4 * 256;
 export const WEIGHTS: usize = RUN_MAP + 4 * 64 * RUNS;
+/** Size of the maps, which lie before the weights. */
+export const MAPS_BYTES: usize = WEIGHTS - MAPS;
 export const FINAL_WEIGHTS: usize = WEIGHTS + SETS * SET_ROWS * ROW;
 export const APM: usize = FINAL_WEIGHTS + FINALS * FINAL_ROWS * FINAL_ROW;
 export const FOLLOWERS: usize = APM + APMS * APM_ROWS * APM_ROW;

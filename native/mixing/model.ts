@@ -3,15 +3,15 @@
 // model changes only at the end of each byte, so all 256 bytes are priced under the same weights.
 // src/engines/mixing/image.ts is the host.
 
-import { COLUMN, EXPECTED, KINDS, MATCH_AT, MATCH_LENGTH, STATE_BYTES, image, past, placeImage, LAST4, LINE_AT, LINE_BEFORE, ABOVE, POSITION, WORD_LENGTH, fold, get, hashPast, hashes, pushPast, set } from './contexts';
+import { COLUMN, EXPECTED, KINDS, MATCH_AT, MATCH_LENGTH, image, past, placeImage, LAST4, LINE_AT, LINE_BEFORE, ABOVE, POSITION, WORD_LENGTH, fold, get, hashPast, hashes, pushPast, set } from './contexts';
 import { claimSlot, doubleHistories, findSlots, placeHistories, slots } from './histories';
-import { APM, APM_ROW, APM_ROWS, APMS, BYTES, CONTEXTS, LINE, MAPS, MATCH_INPUT, MATCH_MAP, ROW, RUNS, RUN_INPUT, RUN_MAP } from './layout';
+import { APM, APM_ROW, APM_ROWS, APMS, BYTES, CONTEXTS, LINE, MAPS, MATCH_INPUT, MATCH_MAP, ROW, RUNS, RUN_INPUT, RUN_MAP, STATE_BYTES } from './layout';
 import { inputs, mix, select, selectFinal, trainMixers } from './mixer';
 import { doubleRuns, findRuns, placeRuns, runBytes, runCounts, updateRuns } from './runs';
 import { adapted, firstMap, nextHistory, reciprocals, squash, squashTable, historyTotal, stretchOf, stretchTable } from './tables';
-import { find, isLayered, layers, own, ownFrom, topLines } from './versions';
+import { find, isLogFull, isStoreFull, maps, own, ownFrom, ownMap, useStore } from './versions';
 
-export { applyLayer, linesOf, mergeLayers, startLayer, topLines, useLayers } from './versions';
+export { applyStore, copyStore, indexStore, isLogFull, isStoreFull, openLog, placeLog, saveState, startStore, storeEnd, takeLog, useStore, writeLog } from './versions';
 
 /** Learning rate of the first layer … */
 const RATE: f32 = 0.001;
@@ -35,16 +35,13 @@ const states = memory.data(8 * CONTEXTS, 16);
 /** For each bit: the logit of P(1), and P(1) before refinement. */
 const mixed = memory.data(4 * 8, 16);
 const direct = memory.data(4 * 8, 16);
-/** Addresses at which entries of maps and rows of refinements were found. */
-const foundMaps = memory.data(4 * 8 * CONTEXTS, 16);
+/** Addresses at which rows of refinements were found. */
 const foundApms = memory.data(4 * 8 * APMS, 16);
 const apmRows = memory.data(4 * 8 * APMS, 16);
 const runEntries = memory.data(4 * 8 * RUNS, 16);
 const matchEntries = memory.data(4 * 8, 16);
 /** Probabilities of the bit tree's nodes. */
 const tree = memory.data(8 * 512, 16);
-/** When the top layer has more lines than this, `push` stops, so that the host can replace it. */
-const MOST_LINES: u32 = 512;
 
 let bytesMask: usize = 0;
 let matchTable: usize = 0;
@@ -61,7 +58,7 @@ let walkedChance: f64 = 1;
 /** The bits so far of a byte that is coded bit by bit, after a leading 1. */
 let path: u32 = 1;
 
-/** Address of a constant, the stage, the state or the layer list; by default, of the heap. */
+/** Address of a constant, the stage or the state; by default, of the heap. */
 export function addressOf(what: i32): usize {
   switch (what) {
     case 0: return stretchTable;
@@ -72,7 +69,6 @@ export function addressOf(what: i32): usize {
     case 5: return reciprocals;
     case 6: return stage;
     case 7: return past;
-    case 8: return layers;
     default: return __heap_base;
   }
 }
@@ -86,6 +82,7 @@ function reserve(end: usize): void {
 export function create(memoryLog: i32): void {
   const at = (__heap_base + 63) & ~63;
   placeImage(at);
+  useStore(0, false);
   const bytes = at + BYTES;
   bytesMask = (<usize>1 << (memoryLog - 4)) - 1;
   matchTable = bytes + bytesMask + 1;
@@ -120,7 +117,7 @@ export function reserveTo(end: usize): void {
   reserve(end);
 }
 
-/** Must be called after another state or other layers have been written. */
+/** Must be called after another state has been written or a store has moved. */
 export function resume(): void {
   walked = -1;
   hashPast();
@@ -167,9 +164,7 @@ function node(partial: u32, inHalf: u32, step: usize, half: usize): f32 {
       store<f32>(x + 4 * i, 0, 4 * CONTEXTS);
       store<f32>(x + 4 * i, 0, 8 * CONTEXTS);
     } else {
-      const line = find(image + MAPS + ((i << 8) | (state & ~3)) * 4);
-      store<u32>(foundMaps + 4 * (step * CONTEXTS + i), <u32>line);
-      const entry = load<u32>(line + ((state & 3) << 2));
+      const entry = load<u32>(maps + (((i << 8) | state) << 2));
       const logistic = stretchOf(entry);
       store<f32>(x + 4 * i, logistic);
       store<f32>(x + 4 * i, load<u8>(historyTotal + state) > 127 ? logistic : 0, 8 * CONTEXTS);
@@ -185,9 +180,9 @@ function node(partial: u32, inHalf: u32, step: usize, half: usize): f32 {
   if (expected >>> (8 - depth) === partial) {
     const length = min(get(MATCH_LENGTH), MATCH_MOST) - 1;
     expectedBit = (expected >>> (7 - depth)) & 1;
-    const entryAt = image + MATCH_MAP + (2 * length + 1) * 4;
-    store<u32>(matchEntries + 4 * step, <u32>entryAt);
-    const entry = load<u32>(find(entryAt & ~15) + (entryAt & 15));
+    const offset = MATCH_MAP + (2 * length + 1) * 4;
+    store<u32>(matchEntries + 4 * step, <u32>offset);
+    const entry = load<u32>(maps + offset);
     m = stretchOf(entry);
     m2 = (<f32>(<i32>(entry >>> 20) - 2048)) * <f32>(3 / 4096);
     if (!expectedBit) {
@@ -205,14 +200,14 @@ function node(partial: u32, inHalf: u32, step: usize, half: usize): f32 {
   for (let r: usize = 0; r < RUNS; r++) {
     const byte = load<u32>(runBytes + 4 * r);
     let input: f32 = 0;
-    let place: usize = 0;
+    let offset: usize = 0;
     if (byte >>> (8 - depth) === partial) {
       const bit = (byte >>> (7 - depth)) & 1;
-      place = image + RUN_MAP + 4 * (64 * r + 2 * min<usize>(load<u32>(runCounts + 4 * r), 31) + (depth > 3 ? 1 : 0));
-      input = stretchOf(load<u32>(find(place & ~15) + (place & 15)));
+      offset = RUN_MAP + 4 * (64 * r + 2 * min<usize>(load<u32>(runCounts + 4 * r), 31) + (depth > 3 ? 1 : 0));
+      input = stretchOf(load<u32>(maps + offset));
       if (!bit) input = -input;
     }
-    store<u32>(runEntries + 4 * (step * RUNS + r), <u32>place);
+    store<u32>(runEntries + 4 * (step * RUNS + r), <u32>offset);
     store<f32>(x + 4 * (RUN_INPUT + r), input);
   }
 
@@ -299,21 +294,20 @@ function train(symbol: u32): void {
     for (let i: usize = 0; i < CONTEXTS; i++) {
       const state = <usize>load<u8>(s + i);
       if (state === 0) continue;
-      const from = <usize>load<u32>(foundMaps + 4 * (step * CONTEXTS + i));
-      const at = ownFrom(image + MAPS + ((i << 8) | (state & ~3)) * 4, LINE, from) + ((state & 3) << 2);
+      const at = ownMap(((i << 8) | state) << 2);
       store<u32>(at, adapted(load<u32>(at), bit, MAP_LIMIT));
     }
-    let entry = <usize>load<u32>(matchEntries + 4 * step);
-    if (entry !== 0) {
-      entry = own(entry & ~15, LINE) + (entry & 15);
+    const matchEntry = <usize>load<u32>(matchEntries + 4 * step);
+    if (matchEntry !== 0) {
+      const entry = ownMap(matchEntry);
       const right = <i32>((get(EXPECTED) >>> (7 - <u32>step)) & 1) === bit ? 1 : 0;
       store<u32>(entry, adapted(load<u32>(entry), right, 1023));
     }
     for (let r: usize = 0; r < RUNS; r++) {
-      const place = <usize>load<u32>(runEntries + 4 * (step * RUNS + r));
-      if (place === 0) continue;
+      const runEntry = <usize>load<u32>(runEntries + 4 * (step * RUNS + r));
+      if (runEntry === 0) continue;
       const right = <i32>((load<u32>(runBytes + 4 * r) >>> (7 - <u32>step)) & 1) === bit ? 1 : 0;
-      const at = own(place & ~15, LINE) + (place & 15);
+      const at = ownMap(runEntry);
       store<u32>(at, adapted(load<u32>(at), right, 1023));
     }
   }
@@ -384,7 +378,7 @@ export function update(symbol: i32): void {
 
 /**
  * Learns from the bytes on the stage and writes their probabilities to the stage, as f64 from offset
- * 512. Stops early when the host must grow the tables or replace the top layer. Returns the number
+ * 512. Stops early when the host must grow the tables or the store, or take the log. Returns the number
  * of bytes learnt.
  */
 export function push(count: i32): i32 {
@@ -392,7 +386,7 @@ export function push(count: i32): i32 {
     const symbol = <i32>load<u8>(stage + <usize>i);
     store<f64>(stage + 512 + 8 * <usize>i, chanceOf(symbol));
     update(symbol);
-    if (isFull() || (isLayered() && topLines() > MOST_LINES)) return i + 1;
+    if (isFull() || isStoreFull() || isLogFull()) return i + 1;
   }
   return count;
 }

@@ -1,7 +1,6 @@
 // The linear memory of a mixing model. Its image holds the trained state. The image is written
-// directly while it belongs to one model; when forks share it, it is read-only and each fork stores
-// its changes in layers (native/mixing/versions.ts). Layers are kept on the host, where unused ones
-// are garbage-collected; linear memory after the image is a cache of layers that were used recently.
+// directly while it belongs to one model; when forks share it, it is read-only, and what they change
+// is kept in stores after it (versions.ts).
 
 import { compileWasm, instantiateWasm, type WasmModule } from '../../bits/wasm.js';
 import { createConstants } from './constants.js';
@@ -18,12 +17,19 @@ interface Exports {
   resume(): void;
   isFull(): number;
   grow(): void;
-  useLayers(count: number): void;
-  startLayer(at: number, cells: number): void;
-  linesOf(at: number): number;
-  topLines(): number;
-  mergeLayers(to: number, newer: number, older: number): void;
-  applyLayer(at: number): void;
+  useStore(at: number, isLogged: number): void;
+  startStore(at: number): void;
+  copyStore(to: number, from: number): void;
+  storeEnd(at: number): number;
+  indexStore(at: number, size: number): void;
+  isStoreFull(): number;
+  applyStore(at: number): void;
+  saveState(): void;
+  placeLog(at: number, end: number): void;
+  openLog(): void;
+  takeLog(): number;
+  isLogFull(): number;
+  writeLog(at: number, length: number, isExchanged: number): void;
   chanceOf(symbol: number): number;
   update(symbol: number): void;
   push(count: number): number;
@@ -36,30 +42,10 @@ interface Exports {
 // Arguments of `addressOf` after those of the constants.
 const STAGE = 6;
 const STATE = 7;
-const LAYERS = 8;
 /** Capacity of the stage, the buffer for exchange with the model, in bytes of the message. */
 export const STAGED = 256;
 /** Offset of their probabilities in the stage, in bytes. */
 const STAGED_PROBABILITIES = 512;
-
-/** Hash cells of a top layer, more than the lines that it may hold. */
-const TOP_CELLS = 1024;
-/** Upper bound on the size of a top layer, in bytes. */
-const MAX_TOP_BYTES = 2 ** 18;
-/** Initial size of the layer cache in bytes, and the limit on its growth by doubling. */
-const CACHE_BYTES = 2 ** 20;
-const MAX_CACHE_BYTES = 2 ** 25;
-/** Offset of a layer's length in its header, in bytes. */
-const LENGTH_AT = 8;
-
-/** The lines that a fork changed. Immutable. */
-export interface Layer {
-  readonly bytes: Uint8Array;
-  readonly lines: number;
-  /** Address of its copy in the layer cache, valid only in the cache generation stated. */
-  at: number;
-  generation: number;
-}
 
 /** The compiled model and its constants, shared by all instances. */
 export interface MixCode {
@@ -83,15 +69,7 @@ export class Image {
   readonly #code: MixCode;
   readonly #stateAt: number;
   readonly #stateBytes: number;
-  readonly #layersAt: number;
   readonly #stageAt: number;
-  /** Bounds of the layer cache, and its first free address; `#cache` is 0 if there is none. */
-  #cache = 0;
-  #cacheEnd = 0;
-  #free = 0;
-  /** Number of times that the cache was cleared. */
-  #generation = 0;
-  #top = 0;
 
   constructor(code: MixCode) {
     this.#code = code;
@@ -101,24 +79,22 @@ export class Image {
     });
     this.#stageAt = this.run.addressOf(STAGE);
     this.#stateAt = this.run.addressOf(STATE);
-    this.#layersAt = this.run.addressOf(LAYERS);
     this.#stateBytes = this.run.stateBytes();
     this.run.create(code.memoryLog);
   }
 
-  /** Returns an unshared copy of the image with the layers written into it. */
-  flatten(state: Uint8Array, layers: readonly Layer[]): Image {
+  /** Returns an unshared copy of the image with a store, if any, written into it. */
+  flatten(state: Uint8Array, store: Uint8Array | undefined): Image {
     const flat = new Image(this.#code);
     const start = this.run.addressOf(-1);
     const end = this.run.imageEnd();
     flat.run.sizeAs(end);
-    flat.#bytes(start, end - start).set(this.#bytes(start, end - start));
-    flat.#clearCache(0);
-    for (const layer of layers) {
-      flat.#write(layer.bytes);
-      flat.run.applyLayer(flat.#free);
+    flat.write(start, this.#bytes(start, end - start));
+    if (store) {
+      flat.run.reserveTo(end + store.length);
+      flat.write(end, store);
+      flat.run.applyStore(end);
     }
-    flat.#cache = 0;
     flat.resume(state);
     return flat;
   }
@@ -154,72 +130,13 @@ export class Image {
     return new Float64Array(this.run.memory.buffer, this.#stageAt, 256);
   }
 
-  /** Activates layers, newest last, with an empty top layer over them. */
-  openTop(layers: readonly Layer[]): void {
-    let missing = MAX_TOP_BYTES;
-    for (const layer of layers) if (!this.#isCached(layer)) missing += layer.bytes.length;
-    if (this.#cache === 0 || this.#free + missing > this.#cacheEnd) {
-      missing = MAX_TOP_BYTES;
-      for (const layer of layers) missing += layer.bytes.length;
-      this.#clearCache(missing);
-      this.run.resume(); // addresses of lines found before are invalid now
-    }
-    for (const layer of layers) {
-      if (this.#isCached(layer)) continue;
-      layer.at = this.#free;
-      layer.generation = this.#generation;
-      this.#write(layer.bytes);
-      this.#free += layer.bytes.length;
-    }
-    this.#top = this.#free;
-    this.run.startLayer(this.#top, TOP_CELLS);
-    const addresses = new Uint32Array(this.run.memory.buffer, this.#layersAt, layers.length + 1);
-    layers.forEach((layer, i) => {
-      addresses[i] = layer.at;
-    });
-    addresses[layers.length] = this.#top;
-    this.run.useLayers(layers.length + 1);
+  /** Returns a copy of memory. */
+  read(at: number, length: number): Uint8Array {
+    return this.#bytes(at, length).slice();
   }
 
-  /** Returns the lines of the top as a layer; undefined if it has none. */
-  closeTop(): Layer | undefined {
-    return this.run.linesOf(this.#top) === 0 ? undefined : this.#extract(this.#top);
-  }
-
-  /** Merges two layers into one; undefined if the layer cache lacks them or the room. */
-  merge(newer: Layer, older: Layer): Layer | undefined {
-    const maxBytes = 4 * (newer.bytes.length + older.bytes.length);
-    if (!this.#isCached(newer) || !this.#isCached(older)) return undefined;
-    if (this.#free + maxBytes > this.#cacheEnd) return undefined;
-    this.run.mergeLayers(this.#free, newer.at, older.at);
-    return this.#extract(this.#free);
-  }
-
-  /** Copies to the host a layer that was written at `at`, the first free address. */
-  #extract(at: number): Layer {
-    const length = new DataView(this.run.memory.buffer, at).getUint32(LENGTH_AT, true);
-    const bytes = this.#bytes(at, length).slice();
-    this.#free = at + length;
-    return { bytes, lines: this.run.linesOf(at), at, generation: this.#generation };
-  }
-
-  #isCached(layer: Layer): boolean {
-    return layer.generation === this.#generation;
-  }
-
-  #write(bytes: Uint8Array): void {
-    this.run.reserveTo(this.#free + bytes.length);
-    this.#bytes(this.#free, bytes.length).set(bytes);
-  }
-
-  /** Discards all cached layers and makes room for at least `bytes` bytes. */
-  #clearCache(bytes: number): void {
-    this.#cache = this.run.imageEnd();
-    const grown = Math.min(2 * (this.#cacheEnd - this.#cache), MAX_CACHE_BYTES);
-    this.#cacheEnd = this.#cache + Math.max(CACHE_BYTES, 2 * bytes, grown);
-    this.#free = this.#cache;
-    this.#generation++;
-    this.run.reserveTo(this.#cacheEnd);
+  write(at: number, bytes: Uint8Array): void {
+    this.#bytes(at, bytes.length).set(bytes);
   }
 
   #bytes(at: number, length: number): Uint8Array {
