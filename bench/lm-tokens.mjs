@@ -1,7 +1,8 @@
 // `node bench/lm-tokens.mjs [FOLDER…]`: what it costs to score a text by bytes under a model of
 // tokens, against a plain loop with a cache that runs the same graph one token at a time and sums up
 // the bits of the tokenizer's own tokens. Processor time on one core, each the least of some turns;
-// the ratios are what to look at. Real exports and texts from $ZIPDREAM_EXPORTS.
+// the ratios are what to look at. Real exports and texts from $ZIPDREAM_EXPORTS and
+// $ZIPDREAM_DATA. The plain loop begins a new text where its window is full.
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
@@ -9,8 +10,9 @@ import ort from 'onnxruntime-node';
 import { openCompressor } from 'zipdream/node';
 
 const exports_ = process.env.ZIPDREAM_EXPORTS ?? '../shared/exports';
+const data = process.env.ZIPDREAM_DATA ?? '../shared/data';
 const TURNS = 3;
-const BYTES = 400;
+const BYTES = 2048;
 
 /** Calls of session.run, and the texts in them, since they were last set to 0. */
 const passes = { runs: 0, rows: 0 };
@@ -39,31 +41,42 @@ async function plainLoop(folder) {
   const json = JSON.parse(readFileSync(join(folder, 'tokenizer.json'), 'utf8'));
   const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'));
   const tokenizer = new Tokenizer({ ...json, post_processor: null }, {});
+  const context = config.max_position_embeddings ?? config.n_positions;
   const integers = (values) =>
     new ort.Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
-  const pastInputs = session.inputMetadata.filter(({ name }) => name.startsWith('past'));
+  const cacheInputs = session.inputMetadata.filter(({ name }) => name.includes('key_values'));
+  // Our own graphs have two parts of a cache; the past stays empty then.
+  const grown = cacheInputs.filter(({ name }) => name.startsWith('recent'));
+  if (grown.length === 0) grown.push(...cacheInputs);
   return async (text) => {
     const { ids } = tokenizer.encode(text, { add_special_tokens: false });
     const cache = {};
-    for (const { name, shape } of pastInputs) {
-      const empty = [1, shape[1], 0, shape[3]];
-      cache[name] = new ort.Tensor('float32', new Float32Array(0), empty);
-    }
     let bits = 0;
-    for (let i = 0, token = config.bos_token_id; i < ids.length; token = ids[i++]) {
+    let token = config.bos_token_id;
+    for (const [k, id] of ids.entries()) {
+      const i = k % context;
+      if (i === 0) {
+        for (const { name, shape } of cacheInputs) {
+          const empty = [1, shape[1], 0, shape[3]];
+          cache[name] = new ort.Tensor('float32', new Float32Array(0), empty);
+        }
+      }
       const feeds = { ...cache, input_ids: integers([token]) };
-      feeds.attention_mask = integers(new Array(i + 1).fill(1));
+      if (session.inputNames.includes('attention_mask')) {
+        feeds.attention_mask = integers(new Array(i + 1).fill(1));
+      }
       if (session.inputNames.includes('position_ids')) feeds.position_ids = integers([i]);
       const outputs = await session.run(feeds);
-      for (const { name } of pastInputs) {
-        cache[name] = outputs[name.replace('past_key_values', 'present')];
+      for (const { name } of grown) {
+        cache[name] = outputs[name.replace(/^\w+/, 'present')];
       }
       const logits = outputs.logits.data;
       let most = -Infinity;
       for (let j = 0; j < logits.length; j++) if (logits[j] > most) most = logits[j];
       let sum = 0;
       for (let j = 0; j < logits.length; j++) sum += Math.exp(logits[j] - most);
-      bits += (most + Math.log(sum) - logits[ids[i]]) / Math.LN2;
+      bits += (most + Math.log(sum) - logits[id]) / Math.LN2;
+      token = id;
     }
     return { bits, tokens: ids.length };
   };
@@ -71,7 +84,7 @@ async function plainLoop(folder) {
 
 /** Prints the ratios for some folders with a model each. */
 export async function tokenRatios(folders) {
-  const bytes = new Uint8Array(readFileSync(join(exports_, 'texts/plain.txt'))).subarray(0, BYTES);
+  const bytes = new Uint8Array(readFileSync(join(data, 'text/wiki-test.txt'))).subarray(0, BYTES);
   const text = new TextDecoder().decode(bytes);
   const row = (...cells) => console.log(`| ${cells.join(' | ')} |`);
   row(
@@ -113,8 +126,11 @@ export async function tokenRatios(folders) {
   }
 }
 
-/** The trained ones among the exports. */
-export const TRAINED = ['llama_trained-p', 'gpt2_trained-p'].map((name) => join(exports_, name));
+/** The trained ones among the exports, and our own. */
+export const TRAINED = [
+  ...['llama_trained-p', 'gpt2_trained-p'].map((name) => join(exports_, name)),
+  new URL('../models/bpe-2k', import.meta.url).pathname,
+];
 
 if (import.meta.filename === process.argv[1] && existsSync(exports_)) {
   const folders = process.argv.slice(2);

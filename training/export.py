@@ -4,7 +4,9 @@ The graph is built by hand, with the names that Hugging Face exports use: input_
 past_key_values.N.key and .value in; logits, present.N.key and .value out. Its cache has two parts,
 so that a step need not copy all of it: past_key_values are only read; recent_key_values.N.key and
 .value come after them, and present is these with what the call adds. Weights are stored as float16
-and computed with as float32. The result is compared with model.py on random symbols.
+and computed with as float32. A model of tokens also has attention_mask, over both parts and the new
+tokens, so that texts of different lengths can share a pass. The result is compared with model.py on
+random symbols.
 """
 
 import argparse
@@ -78,6 +80,10 @@ def build(params, heads):
     seen = g.add("ConstantOfShape", g.add("Concat", time, recent, axis=0), value=helper.make_tensor("v", TensorProto.FLOAT, [1], [0.0]))
     mask = g.add("Concat", seen, ahead, axis=1)
     parts_of_keys = g.add("Concat", past, g.add("Add", recent, time), axis=0)
+    has_mask = params["head"].shape[1] > 256
+    if has_mask:
+        padding = g.add("Sub", g.add("Cast", "attention_mask", to=TensorProto.FLOAT), g.constant(np.float32(1)))
+        padding = g.add("Mul", g.add("Unsqueeze", padding, g.constant(np.array([1, 2], np.int64))), g.constant(np.float32(1e9)))
 
     x = g.add("Gather", g.weight("embedding", params["embedding"]), "input_ids")
     for layer in range(model.LAYERS):
@@ -91,7 +97,8 @@ def build(params, heads):
         q = g.add("Mul", q, scale)
         past_scores = g.add("MatMul", q, g.add("Transpose", f"past_key_values.{layer}.key", perm=[0, 1, 3, 2]))
         scores = g.add("Add", g.add("MatMul", q, g.add("Transpose", k, perm=[0, 1, 3, 2])), mask)
-        shares = g.add("Softmax", g.add("Concat", past_scores, scores, axis=3), axis=-1)
+        scores = g.add("Concat", past_scores, scores, axis=3)
+        shares = g.add("Softmax", g.add("Add", scores, padding) if has_mask else scores, axis=-1)
         past_shares, shares = g.add("Split", shares, parts_of_keys, axis=-1, outputs=2)
         mixed = g.add("Add", g.add("MatMul", past_shares, f"past_key_values.{layer}.value"), g.add("MatMul", shares, v))
         mixed = g.add("Reshape", g.add("Transpose", mixed, perm=[0, 2, 1, 3]), from_heads)
@@ -110,6 +117,7 @@ def build(params, heads):
             g.nodes,
             "transformer",
             [helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "time"]) for name in ("input_ids", "position_ids")]
+            + [helper.make_tensor_value_info("attention_mask", TensorProto.INT64, ["batch", "past + recent + time"])] * has_mask
             + caches("past_key_values", "past")
             + caches("recent_key_values", "recent"),
             [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", "time", params["head"].shape[1]])]
@@ -151,8 +159,10 @@ def compare(path, params, heads):
     found = []
     for start, end in ((0, 30), (30, 40), (40, 48)):
         positions = np.broadcast_to(np.arange(start, end), (2, end - start))
-        cache = {f"{part}_{name}": a for part, arrays in (("past", past), ("recent", recent)) for name, a in zip(names, arrays)}
-        logits, *recent = session.run(None, {"input_ids": tokens[:, start:end], "position_ids": positions, **cache})
+        feeds = {f"{part}_{name}": a for part, arrays in (("past", past), ("recent", recent)) for name, a in zip(names, arrays)}
+        if "attention_mask" in {entry.name for entry in session.get_inputs()}:
+            feeds["attention_mask"] = np.ones((2, end), np.int64)
+        logits, *recent = session.run(None, {"input_ids": tokens[:, start:end], "position_ids": positions, **feeds})
         found.append(logits)
         if start == 0:
             past, recent = recent, [none] * len(names)

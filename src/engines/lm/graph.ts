@@ -5,15 +5,16 @@
 // `past_key_values`, and `present` is these with what a pass adds, so that most is not copied.
 
 import { UsageError } from '../../errors.js';
+import {
+  type Cache,
+  type CacheShape,
+  CacheTensors,
+  segmentsOf,
+  type Tensors,
+  tokensIn,
+} from './cache.js';
+import { floatsOf, hasNaN, isNear } from './logits.js';
 import type { Runtime, Session, Tensor, TensorInfo } from './runtime.js';
-
-/** Keys and values of every layer for the tokens seen: never changed, so it can be shared. */
-export interface Cache {
-  /** Tokens that it stands for. */
-  readonly length: number;
-  /** By the names of the inputs. */
-  readonly tensors: Readonly<Record<string, Tensor>>;
-}
 
 /** Logits of one pass. */
 export interface Pass {
@@ -26,6 +27,21 @@ export interface Pass {
 /** Recent keys and values are moved to the past when they are of so many tokens. */
 export const MOST_RECENT = 64;
 
+/** Some more tokens of a text, and the cache of those before; undefined for none. */
+export interface Continuation {
+  readonly tokens: readonly number[];
+  readonly cache?: Cache | undefined;
+}
+
+/** What a pass takes of the cache: each input of it is a part, padded to `most` tokens. */
+interface Part {
+  readonly prefix: string;
+  readonly tensors: Tensors;
+  /** Tokens of each text. */
+  readonly times: readonly number[];
+  readonly most: number;
+}
+
 /** What is needed for a graph that does not fix it. */
 export interface GraphSizes {
   /** Number of symbols. */
@@ -34,6 +50,14 @@ export interface GraphSizes {
   readonly heads?: number | undefined;
   readonly headWidth?: number | undefined;
 }
+
+/** A cache of more segments is joined. */
+const MOST_SEGMENTS = 8;
+
+/** What inputs and outputs of a cache begin with. */
+const PAST = 'past_key_values.';
+const RECENT = 'recent_key_values.';
+const PRESENT = 'present.';
 
 /** Inputs beside the cache that can be fed. */
 const KNOWN_INPUTS = [
@@ -55,12 +79,10 @@ export class LanguageGraph {
   readonly hasBatch: boolean;
   readonly #runtime: Runtime;
   readonly #session: Session;
-  /** Inputs that `present` follows on, what is before them if that is a part of its own. */
-  readonly #grownNames: readonly string[];
-  readonly #pastNames: readonly string[];
-
-  /** By cache input, its shape for no tokens and a batch of 1, and the axis that grows. */
-  readonly #caches = new Map<string, { shape: readonly number[]; timeAxis: number }>();
+  /** What the inputs of the cache begin with; the last part is the one that `present` goes on. */
+  readonly #parts: readonly string[];
+  readonly #tensors: CacheTensors;
+  #mayPad: Promise<boolean> | undefined;
 
   /**
    * @param path of the graph, for messages.
@@ -77,19 +99,20 @@ export class LanguageGraph {
     if (!inputNames.includes('input_ids')) refuse('it has no input "input_ids"');
     if (!outputNames.includes('logits')) refuse('it has no output "logits"');
     const named = (start: string): string[] => inputNames.filter((name) => name.startsWith(start));
-    const past = named('past_key_values.');
-    const recent = named('recent_key_values.');
+    const past = named(PAST);
+    const recent = named(RECENT);
     for (const name of inputNames) {
       if (!KNOWN_INPUTS.includes(name) && !past.includes(name) && !recent.includes(name)) {
         refuse(`its input "${name}" is unknown`);
       }
     }
     const twoParts = recent.length > 0;
-    this.#grownNames = twoParts ? recent : past;
-    this.#pastNames = twoParts ? past : [];
-    for (const name of this.#grownNames) {
-      if (!outputNames.includes(presentName(name))) refuse(`"${name}" has no "present" beside it`);
-      if (twoParts && !past.includes(pastName(name))) refuse(`"${name}" has no past before it`);
+    this.#parts = twoParts ? [PAST, RECENT] : past.length > 0 ? [PAST] : [];
+    for (const name of twoParts ? recent : past) {
+      if (!outputNames.includes(`${PRESENT}${keyOf(name)}`)) {
+        refuse(`"${name}" has no "present" beside it`);
+      }
+      if (!past.includes(`${PAST}${keyOf(name)}`)) refuse(`"${name}" has no past before it`);
     }
     this.hasCache = past.length > 0;
     this.hasBatch = typeof shapeOf(session.inputMetadata, 'input_ids')[0] !== 'number';
@@ -98,13 +121,18 @@ export class LanguageGraph {
     const width = typeof logits[2] === 'number' ? logits[2] : sizes.vocabulary;
     if (width === undefined) refuse('the width of its logits is not fixed');
     this.vocabulary = Number(width);
+    const shapes = new Map<string, CacheShape>();
     for (const name of [...past, ...recent]) {
       const shape = shapeOf(session.inputMetadata, name);
       const cache = cacheShape(shape, sizes);
       if (!cache) refuse(`the shape of "${name}" is not fixed: [${shape.join(', ')}]`);
       if (twoParts && cache!.timeAxis !== 2) refuse(`"${name}" does not grow along its third axis`);
-      this.#caches.set(name, cache!);
+      shapes.set(keyOf(name), {
+        ...cache!,
+        type: typeOf(session.inputMetadata, name) || 'float32',
+      });
     }
+    this.#tensors = new CacheTensors(runtime, shapes);
   }
 
   /**
@@ -125,26 +153,159 @@ export class LanguageGraph {
    */
   async runRows(
     rows: readonly (readonly number[])[],
-    cache: Cache = this.#empty(rows.length),
+    cache: Cache = this.#tensors.none(rows.length),
   ): Promise<Pass> {
+    const segments = segmentsOf(cache);
+    const parts = this.#partsOf([segments]);
+    const positions = rows.map(() => cache.length);
+    const { logits, present } = await this.#pass(rows, positions, parts);
+    if (!this.hasCache) return { logits, cache: undefined };
+    const length = cache.length + rows[0]!.length;
+    const fed = { length: parts[0]!.most, before: undefined, tensors: parts[0]!.tensors };
+    const before = parts.length > 1 ? fed : undefined;
+    return { logits, cache: this.#settled({ length, before, tensors: present }) };
+  }
+
+  /**
+   * As `run`, of several texts at once. Unless `mayPad`, they have as many tokens each and the same
+   * of `shapeOf`. The last digits of a text may depend on the others.
+   *
+   * @throws UsageError if a logit is not a number, or the graph fails.
+   */
+  async runTexts(texts: readonly Continuation[]): Promise<Pass[]> {
+    if (texts.length === 1) return [await this.run(texts[0]!.tokens, texts[0]!.cache)];
+    const caches = texts.map(({ cache }) => cache ?? this.#tensors.none(1));
+    const parts = this.#partsOf(caches.map(segmentsOf));
+    const time = Math.max(...texts.map(({ tokens }) => tokens.length));
+    const rows = texts.map(({ tokens }) => tokens);
+    const positions = caches.map(({ length }) => length);
+    const { logits, present } = await this.#pass(rows, positions, parts);
+    const from = parts.at(-1)?.most ?? 0;
+    return texts.map(({ tokens }, row) => {
+      const start = row * time * this.vocabulary;
+      const own = logits.subarray(start, start + tokens.length * this.vocabulary);
+      if (!this.hasCache) return { logits: own, cache: undefined };
+      const before = caches[row]!;
+      const length = before.length + tokens.length;
+      const tensors = this.#tensors.slice(present, row, from, from + tokens.length);
+      return { logits: own, cache: this.#settled({ length, before, tensors }) };
+    });
+  }
+
+  /** Bytes of the keys and values of a token. */
+  get cacheBytes(): number {
+    return this.#tensors.bytesPerToken;
+  }
+
+  /** Whether `runTexts` takes any texts together: tried once, since not every graph heeds its mask. */
+  mayPad(): Promise<boolean> {
+    this.#mayPad ??= this.#tryPadding();
+    return this.#mayPad;
+  }
+
+  async #tryPadding(): Promise<boolean> {
+    if (!this.hasCache || !this.hasBatch || !this.#session.inputNames.includes('attention_mask')) {
+      return false;
+    }
+    try {
+      const short = await this.run([1, 2]);
+      const long = await this.run(Array.from({ length: 16 }, (_, i) => i));
+      const shortAlone = await this.run([3, 4, 5], short.cache);
+      const longAlone = await this.run([6, 7, 8], long.cache);
+      const first = await this.runTexts([
+        { tokens: [3, 4], cache: short.cache },
+        { tokens: [6], cache: long.cache },
+      ]);
+      const then = await this.runTexts([
+        { tokens: [5], cache: first[0]!.cache },
+        { tokens: [7, 8], cache: first[1]!.cache },
+      ]);
+      return [shortAlone, longAlone].every(({ logits }, i) =>
+        isNear(logits, [...first[i]!.logits, ...then[i]!.logits]),
+      );
+    } catch {
+      return false;
+    }
+  }
+
+  /** Texts whose caches are of the same parts can always share a pass. */
+  shapeOf(cache: Cache): string {
+    const segments = segmentsOf(cache);
+    return this.#parts.length > 1 ? `${segments[0]!.length} ${cache.length}` : `${cache.length}`;
+  }
+
+  /** The caches of some texts, given their segments, as the graph takes them. */
+  #partsOf(texts: readonly (readonly Cache[])[]): Part[] {
+    return this.#parts.map((prefix, i) => {
+      const last = i === this.#parts.length - 1;
+      const own = texts.map((segments) => (last ? segments.slice(i) : segments.slice(i, i + 1)));
+      const times = own.map(tokensIn);
+      const most = Math.max(...times);
+      return { prefix, tensors: this.#tensors.stack(own, most), times, most };
+    });
+  }
+
+  /** A cache of few segments: with two parts, the second is moved behind the first if it is long. */
+  #settled(cache: Cache): Cache {
+    const segments = segmentsOf(cache);
+    const { length } = cache;
+    const join = (parts: readonly Cache[]): Tensors =>
+      this.#tensors.stack([parts.filter((part) => tokensIn([part]) > 0)], tokensIn(parts));
+    if (this.#parts.length > 1) {
+      const [past, ...recent] = segments as [Cache, ...Cache[]];
+      if (length - past.length >= MOST_RECENT) {
+        return { length, before: undefined, tensors: join(segments) };
+      }
+      if (recent.length <= MOST_SEGMENTS) return cache;
+      return { length, before: past, tensors: join(recent) };
+    }
+    return segments.length > MOST_SEGMENTS
+      ? { length, before: undefined, tensors: join(segments) }
+      : cache;
+  }
+
+  /**
+   * Logits of some tokens of each text, and what `present` says; shorter texts are padded.
+   *
+   * @param positions of the first of the tokens of each text.
+   */
+  async #pass(
+    rows: readonly (readonly number[])[],
+    positions: readonly number[],
+    parts: readonly Part[],
+  ): Promise<{ logits: Float32Array; present: Tensors }> {
     const { inputNames } = this.#session;
-    const time = rows[0]!.length;
-    const length = cache.length + time;
-    const feeds: Record<string, Tensor> = { ...cache.tensors };
-    feeds.input_ids = this.#integers('input_ids', rows.length, time, (row, i) => rows[row]![i]!);
+    const time = Math.max(...rows.map(({ length }) => length));
+    const before = parts.reduce((sum, { most }) => sum + most, 0);
+    const feeds: Record<string, Tensor> = {};
+    for (const { prefix, tensors } of parts) {
+      for (const [key, tensor] of Object.entries(tensors)) feeds[`${prefix}${key}`] = tensor;
+    }
+    const place = (row: number, i: number): number => Math.min(i, rows[row]!.length - 1);
+    const tokenAt = (row: number, i: number): number => rows[row]![place(row, i)]!;
+    feeds.input_ids = this.#integers('input_ids', rows.length, time, tokenAt);
     if (inputNames.includes('position_ids')) {
-      const at = (_row: number, i: number): number => cache.length + i;
-      feeds.position_ids = this.#integers('position_ids', rows.length, time, at);
+      const positionOf = (row: number, i: number): number => positions[row]! + place(row, i);
+      feeds.position_ids = this.#integers('position_ids', rows.length, time, positionOf);
     }
     if (inputNames.includes('attention_mask')) {
-      feeds.attention_mask = this.#integers('attention_mask', rows.length, length, () => 1);
+      const isSeen = (row: number, i: number): number => {
+        let at = i;
+        for (const { times, most } of parts) {
+          // The cache of a whole batch is one text's.
+          if (at < most) return at < (times[row] ?? most) ? 1 : 0;
+          at -= most;
+        }
+        return at < rows[row]!.length ? 1 : 0;
+      };
+      feeds.attention_mask = this.#integers('attention_mask', rows.length, before + time, isSeen);
     }
     if (inputNames.includes('cache_position')) {
-      const all = this.#integers('cache_position', 1, time, (_row, i) => cache.length + i);
+      const all = this.#integers('cache_position', 1, time, (_row, i) => before + i);
       feeds.cache_position = this.#tensor(all.type, all.data, [time]);
     }
     if (inputNames.includes('use_cache_branch')) {
-      feeds.use_cache_branch = this.#tensor('bool', [cache.length > 0], [1]);
+      feeds.use_cache_branch = this.#tensor('bool', [before > 0], [1]);
     }
     for (const name of inputNames.filter((it) => it.endsWith('logits_to_keep'))) {
       // 0 is all.
@@ -168,89 +329,9 @@ export class LanguageGraph {
       );
     }
     if (hasNaN(logits)) throw new UsageError(`"${this.path}" gives logits that are not numbers`);
-    if (!this.hasCache) return { logits, cache: undefined };
-    const tensors: Record<string, Tensor> = {};
-    for (const name of this.#grownNames) tensors[name] = outputs[presentName(name)]!;
-    for (const name of this.#pastNames) tensors[name] = cache.tensors[name]!;
-    const recent = this.#pastNames.length > 0 ? tensors[this.#grownNames[0]!]!.dims[2]! : 0;
-    if (recent >= MOST_RECENT) this.#settle(tensors);
-    return { logits, cache: { length, tensors } };
-  }
-
-  /** Caches with equal shapes can be stacked. */
-  shapeOf({ tensors }: Cache): string {
-    return [...this.#pastNames.slice(0, 1), ...this.#grownNames.slice(0, 1)]
-      .map((name) => tensors[name]!.dims.join())
-      .join(' ');
-  }
-
-  /** The caches of texts, of one row each and of equal shapes, as one of as many rows. */
-  stack(caches: readonly Cache[]): Cache {
-    const tensors: Record<string, Tensor> = {};
-    for (const name of [...this.#pastNames, ...this.#grownNames]) {
-      const { type, dims, data, size } = caches[0]!.tensors[name]!;
-      const Numbers = data.constructor as new (length: number) => Float32Array;
-      const all = new Numbers(size * caches.length);
-      for (const [row, cache] of caches.entries()) {
-        all.set(cache.tensors[name]!.data as Float32Array, row * size);
-      }
-      tensors[name] = this.#tensor(type, all, [caches.length, ...dims.slice(1)]);
-    }
-    return { length: caches[0]!.length, tensors };
-  }
-
-  /** The cache of each of some texts, given that of all; the numbers are shared. */
-  split({ length, tensors }: Cache, rows: number): Cache[] {
-    return Array.from({ length: rows }, (_, row) => {
-      const one = Object.entries(tensors).map(([name, { type, dims, data, size }]) => {
-        const each = size / rows;
-        const part = (data as Float32Array).subarray(row * each, (row + 1) * each);
-        return [name, this.#tensor(type, part, [1, ...dims.slice(1)])];
-      });
-      return { length, tensors: Object.fromEntries(one) };
-    });
-  }
-
-  /** Of the cache of one text, that of its first tokens; it copies numbers when they are asked for. */
-  prefix(cache: Cache, length: number): Cache {
-    if (length === cache.length) return cache;
-    let tensors: Record<string, Tensor> | undefined;
-    const first = (): Record<string, Tensor> => {
-      const found: Record<string, Tensor> = {};
-      let rest = length;
-      for (const names of [this.#pastNames, this.#grownNames]) {
-        for (const name of names) found[name] = this.#firstOf(cache.tensors[name]!, name, rest);
-        const [name] = names;
-        if (name) rest -= found[name]!.dims[this.#caches.get(name)!.timeAxis]!;
-      }
-      return found;
-    };
-    return {
-      length,
-      get tensors() {
-        tensors ??= first();
-        return tensors;
-      },
-    };
-  }
-
-  /** A tensor of a cache, for its first tokens, at most so many. */
-  #firstOf(tensor: Tensor, name: string, most: number): Tensor {
-    const { timeAxis } = this.#caches.get(name)!;
-    const time = tensor.dims[timeAxis]!;
-    if (time <= most) return tensor;
-    const inner = tensor.dims.slice(timeAxis + 1).reduce((a, b) => a * b, 1);
-    const outer = tensor.size / (inner * time);
-    const data = tensor.data as Float32Array;
-    const part = new (data.constructor as new (length: number) => Float32Array)(
-      outer * most * inner,
-    );
-    for (let i = 0; i < outer; i++) {
-      const from = i * time * inner;
-      part.set(data.subarray(from, from + most * inner), i * most * inner);
-    }
-    const dims = tensor.dims.map((size, axis) => (axis === timeAxis ? most : size));
-    return this.#tensor(tensor.type, part, dims);
+    const keys = Object.keys(parts[0]?.tensors ?? {});
+    const present = Object.fromEntries(keys.map((key) => [key, outputs[`${PRESENT}${key}`]!]));
+    return { logits, present };
   }
 
   #tensor(type: string, data: ArrayLike<unknown>, dims: readonly number[]): Tensor {
@@ -278,47 +359,6 @@ export class LanguageGraph {
     }
     return this.#tensor('int64', values, [batch, time]);
   }
-
-  #empty(batch: number): Cache {
-    const tensors: Record<string, Tensor> = {};
-    for (const name of [...this.#grownNames, ...this.#pastNames]) {
-      tensors[name] = this.#noTokens(name, batch);
-    }
-    return { length: 0, tensors };
-  }
-
-  #noTokens(name: string, batch: number): Tensor {
-    const shape = [batch, ...this.#caches.get(name)!.shape.slice(1)];
-    if (typeOf(this.#session.inputMetadata, name) === 'float16') {
-      return this.#tensor('float16', new Uint16Array(0), shape);
-    }
-    return this.#tensor('float32', new Float32Array(0), shape);
-  }
-
-  /** Moves the recent part of a cache behind its past. */
-  #settle(tensors: Record<string, Tensor>): void {
-    for (const name of this.#grownNames) {
-      const before = tensors[pastName(name)]!;
-      const after = tensors[name]!;
-      tensors[pastName(name)] = this.#join(before, after);
-      tensors[name] = this.#noTokens(name, before.dims[0]!);
-    }
-  }
-
-  /** One behind the other in time, [batch, heads, time, width] each. */
-  #join(before: Tensor, after: Tensor): Tensor {
-    const [batch = 0, heads = 0, time = 0, width = 0] = before.dims;
-    const step = time * width;
-    const stepAfter = after.dims[2]! * width;
-    const joined = new Float32Array(before.size + after.size);
-    const [first, second] = [before.data as Float32Array, after.data as Float32Array];
-    for (let i = 0, at = 0; i < batch * heads; i++, at += step + stepAfter) {
-      joined.set(first.subarray(i * step, (i + 1) * step), at);
-      joined.set(second.subarray(i * stepAfter, (i + 1) * stepAfter), at + step);
-    }
-    const shape = [batch, heads, time + after.dims[2]!, width];
-    return this.#tensor('float32', joined, shape);
-  }
 }
 
 /**
@@ -328,7 +368,7 @@ export class LanguageGraph {
 function cacheShape(
   shape: readonly (number | string)[],
   { heads, headWidth }: GraphSizes,
-): { shape: readonly number[]; timeAxis: number } | undefined {
+): Omit<CacheShape, 'type'> | undefined {
   if (shape.length !== 4) return undefined;
   const isFixed = (axis: number): boolean => typeof shape[axis] === 'number';
   // Some exports have the axes of the keys swapped: batch, heads, width, time.
@@ -337,7 +377,7 @@ function cacheShape(
   const count = isFixed(1) ? Number(shape[1]) : heads;
   const width = isFixed(widthAxis) ? Number(shape[widthAxis]) : headWidth;
   if (count === undefined || width === undefined || isFixed(timeAxis)) return undefined;
-  return { shape: timeAxis === 2 ? [1, count, 0, width] : [1, count, width, 0], timeAxis };
+  return { dims: timeAxis === 2 ? [1, count, 0, width] : [1, count, width, 0], timeAxis };
 }
 
 /** What the runtime says, in one line, without the place in its source. */
@@ -349,36 +389,9 @@ export function lineOf(error: unknown): string {
 
 const MOST_MESSAGE = 300;
 
-/** The output that is an input's next value. */
-function presentName(name: string): string {
-  return name.replace(/^(past|recent)_key_values/, 'present');
-}
-
-function pastName(recentName: string): string {
-  return recentName.replace('recent', 'past');
-}
-
-function hasNaN(values: Float32Array): boolean {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return Number.isNaN(sum);
-}
-
-/** Numbers in 32 bits; halves come as such, or as their bits where there is no Float16Array. */
-function floatsOf(data: Tensor['data']): Float32Array {
-  if (data instanceof Float32Array) return data;
-  if (data instanceof Uint16Array) return Float32Array.from(data, fromHalf);
-  return Float32Array.from(data as ArrayLike<number>);
-}
-
-/** The number with these 16 bits (IEEE 754 binary16). */
-function fromHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : Number.NaN;
-  return sign * (1024 + fraction) * 2 ** (exponent - 25);
+/** The layer and kind of an input of the cache, as in `0.key`. */
+function keyOf(name: string): string {
+  return name.slice(name.indexOf('.') + 1);
 }
 
 function typeOf(metadata: readonly TensorInfo[], name: string): string {

@@ -2,7 +2,8 @@
 // one alone. Passes through the graph are cut at fixed places of the window, whatever was pushed at
 // once, so that encoder and decoder compute the same last digits.
 
-import { type Cache, type LanguageGraph, MOST_RECENT, type Pass } from './graph.js';
+import type { Cache } from './cache.js';
+import { type LanguageGraph, MOST_RECENT, type Pass } from './graph.js';
 
 /** Tokens that are passed together once they are all there; until then they go one by one. */
 const BLOCK = MOST_RECENT;

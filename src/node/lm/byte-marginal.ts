@@ -118,7 +118,7 @@ export class ByteMarginalModel implements Predictor {
     const surprisals = new Float64Array(text.length);
     for (const [i, byte] of text.entries()) {
       await own.reach(i);
-      await evaluate(ways, () => own.next(i));
+      await evaluate(ways);
       const step = this.#follow(ways, own.cutAfter(i + 1), byte);
       surprisals[i] = -Math.log2(step.mass);
       ways = step.ways;
@@ -181,16 +181,16 @@ export class ByteMarginalModel implements Predictor {
   }
 }
 
-/** Positions ahead at which own contexts are looked for. */
-const AHEAD = 32;
+/** Bytes ahead of which own contexts are evaluated where the whole text's cut is not followed. */
+const AHEAD = 64;
 /** Contexts further behind are of no more use. */
 const BEHIND = 256;
 /** Tokens of the whole text's cut in one pass. */
 const CHAIN = 32;
 
 /**
- * The contexts of the tokenizer's own cuts of a text that is known in advance: of each of its
- * beginnings, and of the whole, whose tokens share passes.
+ * The contexts of the tokenizer's own cuts of a text that is known in advance: of the whole, whose
+ * tokens share passes, and of each of its beginnings, which share passes then.
  */
 class OwnContexts {
   readonly #vocabulary: Vocabulary;
@@ -202,6 +202,8 @@ class OwnContexts {
   /** The tokens of the whole text's cut that are not reached, last first, and the bytes before them. */
   readonly #chain: number[];
   #reached: number;
+  /** The contexts of the beginnings of so many bytes are evaluated. */
+  #done = 0;
 
   constructor(vocabulary: Vocabulary, ways: readonly Way[], cut: OwnCut, text: readonly number[]) {
     this.#vocabulary = vocabulary;
@@ -217,10 +219,26 @@ class OwnContexts {
     this.#chain = this.#contexts.has(this.#reached) ? ranks.slice(first).reverse() : [];
   }
 
-  /** Evaluates the next contexts of the whole text's cut, if no more than `at` bytes are reached. */
+  /** Evaluates the contexts of the next bytes, if no more than `at` are done. */
   async reach(at: number): Promise<void> {
-    if (at < this.#reached || this.#chain.length === 0) return;
+    if (at < this.#done || at === this.#text.length) return;
     for (const end of this.#contexts.keys()) if (end < at - BEHIND) this.#contexts.delete(end);
+    if (this.#chain.length > 0) await this.#goOn();
+    const end = Math.min(Math.max(this.#reached, at + AHEAD), this.#text.length);
+    const chains = new Map<TokenContext, readonly TokenContext[]>();
+    const inner = new Set<TokenContext>();
+    while (this.#done < end) {
+      const step = this.#own(++this.#done);
+      if (!step || step.context.known) continue;
+      inner.add(step.before);
+      chains.set(step.context, [...(chains.get(step.before) ?? []), step.context]);
+    }
+    for (const context of inner) chains.delete(context);
+    await TokenContext.evaluateChains([...chains.values()]);
+  }
+
+  /** Evaluates the next contexts of the whole text's cut. */
+  async #goOn(): Promise<void> {
     const contexts = [this.#contexts.get(this.#reached)!];
     for (const rank of this.#chain.splice(-CHAIN).reverse()) {
       const context = contexts.at(-1)!.child(rank);
@@ -228,17 +246,7 @@ class OwnContexts {
       this.#contexts.set(this.#reached, context);
       contexts.push(context);
     }
-    await TokenContext.evaluateChain(contexts.filter(({ known }) => !known));
-  }
-
-  /** Contexts after more than `from` bytes of which all but the last token is evaluated. */
-  next(from: number): TokenContext[] {
-    const found: TokenContext[] = [];
-    for (let at = from + 1; at <= Math.min(from + AHEAD, this.#text.length); at++) {
-      const context = this.#at(at);
-      if (context && !context.known) found.push(context);
-    }
-    return found;
+    await TokenContext.evaluateChains([contexts.filter(({ known }) => !known)]);
   }
 
   cutAfter(bytes: number): OwnCut {
@@ -248,32 +256,21 @@ class OwnContexts {
     return this.#cuts[bytes]!;
   }
 
-  #at(end: number): TokenContext | undefined {
-    const known = this.#contexts.get(end);
-    if (known) return known;
-    const cut = this.cutAfter(end);
+  /** The context of the cut of so many bytes, and the one before its last token. */
+  #own(bytes: number): { context: TokenContext; before: TokenContext } | undefined {
+    const cut = this.cutAfter(bytes);
     const rank = cut.isOpen ? undefined : cut.ranks.at(-1);
     if (rank === undefined) return undefined;
-    const before = this.#contexts.get(end - this.#vocabulary.lengthAt(rank));
-    if (!before?.known) return undefined;
-    const context = before.child(rank);
-    this.#contexts.set(end, context);
-    return context;
+    const before = this.#contexts.get(bytes - this.#vocabulary.lengthAt(rank));
+    if (!before) return undefined;
+    const context = this.#contexts.get(bytes) ?? before.child(rank);
+    this.#contexts.set(bytes, context);
+    return { context, before };
   }
 }
 
-/**
- * Evaluates the contexts of some ways.
- *
- * @param later contexts that will be needed: those that are as long as one that is evaluated now
- * share its pass.
- */
-async function evaluate(ways: readonly Way[], later?: () => TokenContext[]): Promise<void> {
-  const contexts = ways.map(({ context }) => context).filter(({ known }) => !known);
-  if (contexts.length === 0) return;
-  const lengths = new Set(contexts.map(({ length }) => length));
-  const more = later?.().filter(({ length }) => lengths.has(length)) ?? [];
-  await TokenContext.evaluate([...contexts, ...more]);
+async function evaluate(ways: readonly Way[]): Promise<void> {
+  await TokenContext.evaluate(ways.map(({ context }) => context));
 }
 
 /**

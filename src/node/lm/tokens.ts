@@ -2,15 +2,17 @@
 // the tokenizer's own tokens. Special tokens and symbols without a token are left out of the
 // distribution, which is normalised over the rest.
 
-import type { Cache, LanguageGraph, Pass } from '../../engines/lm/graph.js';
+import { type Cache, prefixOf } from '../../engines/lm/cache.js';
+import type { LanguageGraph } from '../../engines/lm/graph.js';
 import { TokenDistribution } from './token-distribution.js';
 import type { Vocabulary } from './vocabulary.js';
 
 /** Tokens in one pass, so that the logits of a long text need not be held all at once. */
 const PIECE = 128;
 
-/** Texts in one pass, so that the copies of their caches need not be held all at once. */
+/** Texts in one pass, and bytes of their caches, which are copied for it. */
 const MOST_ROWS = 16;
+const MOST_CACHE_BYTES = 2 ** 27;
 
 /** A graph, and how texts are given to it. */
 export interface TokenModel {
@@ -102,89 +104,84 @@ export class TokenContext {
   }
 
   /**
-   * Computes the distributions of contexts of one model. Those of equal length share a pass, so the
-   * last digits may depend on which contexts are evaluated together.
+   * Computes the distributions of contexts of one model.
    *
    * @throws UsageError if the graph fails.
    */
   static async evaluate(contexts: Iterable<TokenContext>): Promise<void> {
-    const groups = new Map<string, TokenContext[]>();
-    for (const context of new Set(contexts)) {
-      if (context.#distribution) continue;
-      await context.#followRestart();
-      const { graph } = context.#model;
-      const cache = context.#cache;
-      if (!graph.hasBatch || cache?.length !== context.length - 1) {
-        await context.#pass();
-        continue;
-      }
-      const shape = graph.shapeOf(cache);
-      const group = groups.get(shape);
-      if (group) group.push(context);
-      else groups.set(shape, [context]);
-    }
-    for (const group of groups.values()) {
-      for (let from = 0; from < group.length; from += MOST_ROWS) {
-        await TokenContext.#step(group.slice(from, from + MOST_ROWS));
-      }
-    }
+    const unknown = new Set(contexts);
+    for (const context of unknown) if (context.known) unknown.delete(context);
+    await TokenContext.evaluateChains(Array.from(unknown, (context) => [context]));
   }
 
   /**
-   * As `evaluate`, of contexts of which each is the child of the one before it: in one pass, unless a
-   * window is full.
+   * As `evaluate`, of chains of contexts, in each of which every context is the child of the one
+   * before it. The chains share passes as far as the graph allows it, so the last digits may depend
+   * on which are evaluated together.
    *
    * @throws UsageError if the graph fails.
    */
-  static async evaluateChain(contexts: readonly TokenContext[]): Promise<void> {
-    for (let from = 0; from < contexts.length; ) {
-      let to = from + 1;
-      while (to < contexts.length && contexts[to]!.length > contexts[to - 1]!.length) to++;
-      await TokenContext.#passChain(contexts.slice(from, to));
-      from = to;
+  static async evaluateChains(chains: readonly (readonly TokenContext[])[]): Promise<void> {
+    const groups = new Map<string, (readonly TokenContext[])[]>();
+    for (const chain of chains.flatMap(withoutRestarts)) {
+      const first = chain[0]!;
+      await first.#prepare();
+      const kind = await first.#kindOfPass(chain.at(-1)!.length);
+      const group = kind === undefined ? undefined : groups.get(kind);
+      if (kind === undefined) await TokenContext.#pass([chain]);
+      else if (group) group.push(chain);
+      else groups.set(kind, [chain]);
+    }
+    for (const group of groups.values()) {
+      const { graph } = group[0]![0]!.#model;
+      const longest = Math.max(...group.map(([first]) => first!.length));
+      const fitting = Math.floor(MOST_CACHE_BYTES / (longest * graph.cacheBytes));
+      const rows = Math.max(1, Math.min(MOST_ROWS, fitting));
+      for (let from = 0; from < group.length; from += rows) {
+        await TokenContext.#pass(group.slice(from, from + rows));
+      }
     }
   }
 
-  static async #passChain(contexts: readonly TokenContext[]): Promise<void> {
-    const first = contexts[0]!;
-    const { graph } = first.#model;
-    await first.#followRestart();
-    const known = first.#cache?.length ?? 0;
-    const { logits, cache } = await graph.run(contexts.at(-1)!.#window.slice(known), first.#cache);
-    for (const context of contexts) {
-      const { length } = context;
-      context.#cache = cache && graph.prefix(cache, length);
-      context.#setLogits(logits.subarray((length - 1 - known) * graph.vocabulary));
+  /** Takes the cache of a window that has just been started, and passes all but the last tokens. */
+  async #prepare(): Promise<void> {
+    if (this.#before) {
+      await TokenContext.evaluate([this.#before]);
+      this.#cache = this.#before.#cache;
+      this.#before = undefined;
     }
-  }
-
-  /** Takes the cache of a window that has just been started. */
-  async #followRestart(): Promise<void> {
-    if (!this.#before) return;
-    await TokenContext.evaluate([this.#before]);
-    this.#cache = this.#before.#cache;
-    this.#before = undefined;
-  }
-
-  /** Passes the last token of each of some contexts with caches of equal shapes. */
-  static async #step(contexts: readonly TokenContext[]): Promise<void> {
-    const { graph } = contexts[0]!.#model;
-    const rows = contexts.map((context) => context.#window.slice(-1));
-    const caches = contexts.map((context) => context.#cache!);
-    const pass = await graph.runRows(rows, caches.length > 1 ? graph.stack(caches) : caches[0]);
-    const after = caches.length > 1 ? graph.split(pass.cache!, rows.length) : [pass.cache!];
-    for (const [row, context] of contexts.entries()) {
-      context.#cache = after[row];
-      context.#setLogits(pass.logits.subarray(row * graph.vocabulary));
-    }
-  }
-
-  async #pass(): Promise<void> {
     const { graph } = this.#model;
-    let last: Pass | undefined;
-    for await (const pass of passes(graph, this.#window, this.#cache)) last = pass;
-    this.#cache = last!.cache;
-    this.#setLogits(last!.logits.subarray(-graph.vocabulary));
+    if (!graph.hasCache) return;
+    for (let from = this.#cache?.length ?? 0; this.length - from > PIECE; from += PIECE) {
+      const pass = await graph.run(this.#window.slice(from, from + PIECE), this.#cache);
+      this.#cache = pass.cache;
+    }
+  }
+
+  /** Chains of the same kind can share a pass; undefined if this one cannot share any. */
+  async #kindOfPass(length: number): Promise<string | undefined> {
+    const { graph } = this.#model;
+    if (!graph.hasBatch || !this.#cache) return undefined;
+    return (await graph.mayPad()) ? '' : `${graph.shapeOf(this.#cache)} ${length}`;
+  }
+
+  static async #pass(chains: readonly (readonly TokenContext[])[]): Promise<void> {
+    const { graph } = chains[0]![0]!.#model;
+    const texts = chains.map((chain) => {
+      const cache = chain[0]!.#cache;
+      return { tokens: chain.at(-1)!.#window.slice(cache?.length ?? 0), cache };
+    });
+    const passes = await graph.runTexts(texts);
+    for (const [row, chain] of chains.entries()) {
+      const { logits, cache } = passes[row]!;
+      const known = texts[row]!.cache?.length ?? 0;
+      for (const context of chain) {
+        const { length } = context;
+        if (length <= known) continue; // evaluated with another chain that begins with it
+        context.#cache = cache && prefixOf(cache, length);
+        context.#setLogits(logits.subarray((length - 1 - known) * graph.vocabulary));
+      }
+    }
   }
 
   #setLogits(logits: Float32Array): void {
@@ -221,10 +218,22 @@ export async function tokenBits(model: TokenModel, data: Uint8Array): Promise<nu
   return bits;
 }
 
-/** Passes over tokens that follow what a cache stands for, in pieces if the graph keeps one. */
-async function* passes(graph: LanguageGraph, tokens: readonly number[], cache?: Cache) {
-  let before = cache;
-  for (let from = cache?.length ?? 0; from < tokens.length; ) {
+/** A chain in parts, so that each is in one window. */
+function withoutRestarts(chain: readonly TokenContext[]): (readonly TokenContext[])[] {
+  const parts: (readonly TokenContext[])[] = [];
+  for (let from = 0; from < chain.length; ) {
+    let to = from + 1;
+    while (to < chain.length && chain[to]!.length > chain[to - 1]!.length) to++;
+    parts.push(chain.slice(from, to));
+    from = to;
+  }
+  return parts;
+}
+
+/** Passes over the tokens of a text, in pieces if the graph keeps a cache. */
+async function* passes(graph: LanguageGraph, tokens: readonly number[]) {
+  let before: Cache | undefined;
+  for (let from = 0; from < tokens.length; ) {
     const to = graph.hasCache ? Math.min(from + PIECE, tokens.length) : tokens.length;
     const pass = await graph.run(tokens.slice(from, to), before);
     yield pass;
