@@ -34,6 +34,12 @@ const MODULES = [
     name: 'modelCode',
     options: ['--enable', 'simd', '--disableWarning', '201'],
   },
+  {
+    source: 'native/ctw/model.ts',
+    target: 'src/engines/ctw/model-code.ts',
+    name: 'modelCode',
+    options: ['--enable', 'simd', '--disableWarning', '201'],
+  },
 ];
 const OPTIONS = ['--runtime', 'stub', '-O3', '--noAssert', '--enable', 'bulk-memory'];
 const COMPILER = ['--yes', '--package', 'assemblyscript@0.28.20', 'asc'];

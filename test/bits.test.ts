@@ -260,3 +260,39 @@ test('a table of zeros remains correct after most of its lines are written', () 
   }
   expect(wrong).toBe(0);
 });
+
+test('a table over lines that do not change agrees with one of its own, and leaves them as they are', () => {
+  const random = createRandom('over');
+  const [LINES, WIDTH] = [2 ** 12, 4];
+  const places = new Int32Array(LINES);
+  const base = new Int32Array(501 * WIDTH);
+  const plain = new Int32Array(LINES * WIDTH);
+  for (let at = 1; at <= 500; at++) {
+    const line = 8 * at + Math.floor(8 * random());
+    places[line] = at;
+    for (let i = 0; i < WIDTH; i++) {
+      base[at * WIDTH + i] = plain[line * WIDTH + i] = Math.floor(random() * 1e9);
+    }
+  }
+  const before = [base.slice(), places.slice()];
+  const all = [{ lines: Lines.over(base, places, WIDTH), plain }];
+  for (let step = 0; step < 20_000; step++) {
+    const one = all[Math.floor(random() * all.length)]!;
+    if (step % 1000 === 500) all.push({ lines: one.lines.fork(), plain: one.plain.slice() });
+    const line = Math.floor(random() * LINES);
+    one.lines.write(line);
+    one.lines.array[one.lines.offset + (step % WIDTH)] = step;
+    one.plain[line * WIDTH + (step % WIDTH)] = step;
+  }
+  let unequal = 0;
+  for (const { lines, plain } of all) {
+    for (let line = 0; line < LINES; line++) {
+      lines.read(line);
+      for (let i = 0; i < WIDTH; i++) {
+        if (lines.array[lines.offset + i] !== plain[line * WIDTH + i]) unequal++;
+      }
+    }
+  }
+  expect(unequal).toBe(0);
+  expect([base, places]).toEqual(before);
+});

@@ -1,6 +1,7 @@
 // The bound of Willems, Shtarkov & Tjalkens 1995 at every prefix of messages from tree sources, and
 // of messages from none: it is a bound for every sequence.
 
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
@@ -168,5 +169,82 @@ test('earlier queries do not change what is learnt, even when contexts collide',
     asked.predict(one);
     silent.predict(other);
     expect(one).toEqual(other);
+  }
+});
+
+const TEXT = new Uint8Array(readFileSync(new URL('../LICENSE', import.meta.url)));
+
+/** log2 of the Krichevsky–Trofimov probability of a sequence with these counts. */
+function ktLog([zeros, ones]: readonly [number, number]): number {
+  let log = 0;
+  for (let i = 0; i < zeros; i++) log += Math.log2((i + 0.5) / (i + 1));
+  for (let i = 0; i < ones; i++) log += Math.log2((i + 0.5) / (zeros + i + 1));
+  return log;
+}
+
+test('the code length is that of the weighted probability of the whole message', () => {
+  // P_w = ½ P_KT + ½ Π P_w of the children, from the counts of all contexts, for each bit node.
+  const depth = 3;
+  const counts = new Map<string, [number, number]>();
+  const children = new Map<string, Set<string>>();
+  // Long messages cost less than that, because β is kept between 1e-30 and 1e30.
+  const message = TEXT.subarray(0, 1000);
+  for (const [i, byte] of message.entries()) {
+    for (let bit = 7; bit >= 0; bit--) {
+      let name = `${(256 | byte) >> (bit + 1)}:`;
+      for (let d = 0; d <= depth; d++) {
+        const count = counts.get(name) ?? [0, 0];
+        count[((byte >> bit) & 1) as 0 | 1]++;
+        counts.set(name, count);
+        const child = `${name},${message[i - 1 - d] ?? 0}`;
+        if (d < depth) children.set(name, (children.get(name) ?? new Set()).add(child));
+        name = child;
+      }
+    }
+  }
+  const weightedLog = (name: string): number => {
+    const own = ktLog(counts.get(name)!);
+    const below = children.get(name);
+    if (!below) return own;
+    let split = 0;
+    for (const child of below) split += weightedLog(child);
+    return Math.max(own, split) + Math.log2(1 + 2 ** -Math.abs(own - split)) - 1;
+  };
+  let bits = 0;
+  for (const name of counts.keys()) if (name.endsWith(':')) bits -= weightedLog(name);
+  const learnt = CtwModel.create(depth, 21).learn(message);
+  expect(Math.abs(learnt - bits)).toBeLessThan(8 * ROUNDING * message.length);
+});
+
+test.each([10, 12, 21])('forks agree with models of their own, memory %i', (memory) => {
+  const random = createRandom('forks');
+  const all = [{ model: CtwModel.create(5, memory), past: TEXT.subarray(0, 1500) }];
+  all[0]!.model.learn(all[0]!.past);
+  for (let i = 0; i < 500; i++) {
+    const one = all[Math.floor(random() * all.length)]!;
+    if (random() < 0.1 && all.length < 12) {
+      all.push({ model: one.model.fork(), past: one.past });
+    }
+    const from = Math.floor(random() * (TEXT.length - 40));
+    const bytes = TEXT.subarray(from, from + 1 + Math.floor(40 * random()));
+    if (i % 2 === 0) one.model.learn(bytes);
+    else for (const byte of bytes) one.model.update(byte);
+    one.past = Uint8Array.of(...one.past, ...bytes);
+  }
+  expect(all).toHaveLength(12);
+  const [one, other] = [new Float64Array(256), new Float64Array(256)];
+  for (const { model, past } of all) {
+    const own = CtwModel.create(5, memory);
+    let bits = 0;
+    for (const byte of past) {
+      bits += own.surprisal(byte);
+      own.update(byte);
+    }
+    expect(CtwModel.create(5, memory).learn(past)).toBe(bits);
+    own.predict(one);
+    model.predict(other);
+    expect(other).toEqual(one);
+    for (const byte of TEXT.subarray(0, 20))
+      expect(model.surprisal(byte)).toBe(own.surprisal(byte));
   }
 });

@@ -59,6 +59,18 @@ export class Lines<T extends Cells> {
     return table;
   }
 
+  /**
+   * A table over lines that will not change, in `base` at the positions `places`; see
+   * {@link Lines.zeros}.
+   */
+  static over<T extends Cells>(base: T, places: Int32Array, width: number): Lines<T> {
+    const table = new Lines(base, width);
+    table.#places = places;
+    table.#placed = base.length / width;
+    table.#alone = false;
+    return table;
+  }
+
   /** Looks up a line for reading. */
   read(line: number): void {
     if (this.#alone) {
@@ -84,9 +96,10 @@ export class Lines<T extends Cells> {
         this.offset = at * this.width;
         return;
       }
-      if (top.size * this.width > this.#base.length * FLATTEN_SHARE) {
+      const cells = this.#base.length + (this.#places?.length ?? 0);
+      if (top.size * this.width > cells * FLATTEN_SHARE) {
         this.#flatten();
-        this.offset = line * this.width;
+        this.write(line);
         return;
       }
     }
@@ -99,9 +112,8 @@ export class Lines<T extends Cells> {
 
   /** An equal, independent table. */
   fork(): Lines<T> {
-    if (this.#places) {
-      if (this.#placed * this.width <= FEW_CELLS) return this.#copyThin(this.#places);
-      this.#thicken(this.#places);
+    if (this.#places && this.#alone && this.#placed * this.width <= FEW_CELLS) {
+      return this.#copyThin(this.#places);
     }
     if (this.#top) {
       this.#layers = pushLayer(this.#layers, this.#top);
@@ -110,6 +122,8 @@ export class Lines<T extends Cells> {
     this.#alone = false;
     const fork = new Lines<T>(this.#base, this.width);
     fork.#layers = this.#layers;
+    fork.#places = this.#places;
+    fork.#placed = this.#placed;
     fork.#alone = false;
     return fork;
   }
@@ -168,7 +182,7 @@ export class Lines<T extends Cells> {
       }
     }
     this.array = this.#base;
-    this.offset = line * this.width;
+    this.offset = (this.#places ? this.#places[line]! : line) * this.width;
   }
 
   #newTop(): Layer<T> {
@@ -179,14 +193,14 @@ export class Lines<T extends Cells> {
 
   /** Copies the base and writes all layers into it, so that no layer is left to search. */
   #flatten(): void {
-    const base = this.#base.slice() as T;
-    for (const layer of this.#layers) layer.writeTo(base);
-    this.#top?.writeTo(base);
-    this.#base = base;
-    this.array = base;
+    const layers = this.#top ? [...this.#layers, this.#top] : this.#layers;
+    this.#base = this.#base.slice() as T;
+    this.#places = this.#places?.slice();
+    this.array = this.#base;
     this.#layers = [];
     this.#top = undefined;
     this.#alone = true;
+    for (const layer of layers) layer.writeTo(this);
   }
 }
 
@@ -254,12 +268,13 @@ class Layer<T extends Cells> {
     return merged;
   }
 
-  writeTo(base: T): void {
+  writeTo(table: Lines<T>): void {
     for (let i = 0; i <= this.#mask; i++) {
       const line = this.#index[2 * i]! - 1;
       if (line < 0) continue;
       const from = this.#index[2 * i + 1]! * this.#width;
-      base.set(this.cells.subarray(from, from + this.#width), line * this.#width);
+      table.write(line);
+      table.array.set(this.cells.subarray(from, from + this.#width), table.offset);
     }
   }
 

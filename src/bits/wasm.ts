@@ -16,9 +16,9 @@ export function compileWasm(base64: string): WasmModule {
   return new WebAssembly.Module(fromBase64(base64));
 }
 
-/** The exports of a new instance of a module that imports nothing. */
-export function instantiateWasm(module: WasmModule): unknown {
-  return new WebAssembly.Instance(module, {}).exports;
+/** The exports of a new instance of a module. @param imports the functions that it imports. */
+export function instantiateWasm(module: WasmModule, imports: object = {}): unknown {
+  return new WebAssembly.Instance(module, imports).exports;
 }
 
 /** Exports of modules whose whole state is in linear memory, of which `used` bytes are in use. */

@@ -1,7 +1,7 @@
 // Row `ctw`: context tree weighting (Willems et al. 1995), a model with a proven bound on its
 // redundancy. `decode` is its only reading.
 
-import { CtwModel } from '../engines/ctw/model.js';
+import { CtwModel, compileCtw } from '../engines/ctw/model.js';
 import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
 import type { CompressorEntry } from '../registry.js';
@@ -20,25 +20,19 @@ export const ctw: CompressorEntry = {
       min: 10,
       max: 25,
       default: 21,
-      summary: 'log2 of the number of contexts kept, 16 bytes each',
+      summary: 'log2 of the size of the table of contexts, in units of 16 bytes',
     },
   },
   open: (_format, options): Compressor => {
     const order = Number(options.order);
     const memory = Number(options.memory);
+    const module = compileCtw();
+    const create = (): CtwModel => CtwModel.create(order, memory, module);
     return {
       name: 'ctw',
-      version: `zipdream ${VERSION}`,
-      ...chooseReading('ctw', { decode: () => decodeReading(CtwModel.create(order, memory)) }),
-      codeLength: (data) => {
-        const model = CtwModel.create(order, memory);
-        let bits = 0;
-        for (let i = 0; i < data.length; i++) {
-          bits += model.surprisal(data[i]!);
-          model.update(data[i]!);
-        }
-        return bits;
-      },
+      version: `zipdream ${VERSION}, ctw 2`,
+      ...chooseReading('ctw', { decode: () => decodeReading(create()) }),
+      codeLength: (data) => create().learn(data),
     };
   },
 };

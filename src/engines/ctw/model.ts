@@ -1,14 +1,52 @@
-// Context tree weighting for bytes (Willems, Shtarkov & Tjalkens 1995). Each node of a byte's bit
-// tree has a context tree over the D previous bytes, and weights all prunings of that tree, with
-// the Krichevsky–Trofimov estimator in each leaf. In ratio form: β = P_KT ÷ Π P_w of the children.
+// Context tree weighting for bytes (Willems, Shtarkov & Tjalkens 1995) as a predictor. The model
+// itself is native/ctw/, compiled to WebAssembly. Its table is in linear memory. Once forks share a
+// table, it does not change, each fork keeps the lines it writes on the host, and linear memory has
+// copies of the lines of one byte.
 
-import { foldHash } from '../../bits/hash.js';
 import { Lines } from '../../bits/lines.js';
+import { compileWasm, instantiateWasm, type WasmModule } from '../../bits/wasm.js';
 import type { BitCoder, Predictor } from '../../types.js';
+import { modelCode } from './model-code.js';
 
-/** Cells of an entry: zeros, ones, β, and the check value. */
-const WIDTH = 4;
-const BETA_MOST = 1e30;
+interface Exports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  addressOf(what: number): number;
+  groupsEnd(): number;
+  create(order: number, memoryLog: number): void;
+  share(): void;
+  resume(): void;
+  chanceOf(symbol: number): number;
+  update(symbol: number): void;
+  learn(count: number): void;
+  predict(): void;
+  chanceOfOne(node: number): number;
+}
+
+// Arguments of `addressOf`.
+const PAST = 0;
+const STAGE = 1;
+const INDEX = 2;
+const GROUPS = 3;
+/** Cells of a group of lines. */
+const WIDTH = 16;
+/** Most bytes that `learn` takes at once. */
+const STAGED = 256;
+
+/** What the forks that share an instance have in common. */
+interface Host {
+  /** The model whose state is in linear memory. */
+  active: CtwModel | undefined;
+  /** Its lines and all of linear memory; undefined while the table belongs to one model. */
+  lines: Table | undefined;
+  cells: Int32Array | undefined;
+}
+
+type Table = Lines<Int32Array<ArrayBuffer>>;
+
+/** Compiles the model. The result may be used for any number of models. */
+export function compileCtw(): WasmModule {
+  return compileWasm(modelCode);
+}
 
 /**
  * CTW of order `depth` bytes over bitwise-decomposed bytes.
@@ -24,73 +62,68 @@ const BETA_MOST = 1e30;
  * By concavity the first sum is at most |S_v| γ(T_v / |S_v|), where v was visited T_v times in
  * |S_v| leaves; the second is Γ_D, less the nodes never visited. The paper's 2 bits for the arithmetic
  * coder are not included. S may differ for each v. Bytes before the first are 0. The bound holds
- * until an entry of the table of 2^memoryLog entries is replaced by another context, and up to the
+ * until a context in the table of 2^memoryLog × 16 bytes is replaced by another one, and up to the
  * rounding of 32-bit weights, less than 1e-6 bits a decision.
  */
 export class CtwModel implements Predictor {
   readonly alphabetSize = 256;
   readonly codesBits = true;
-  readonly #depth: number;
-  readonly #mask: number;
-  readonly #table: Lines<Float32Array<ArrayBuffer>>;
-  readonly #recent: Uint8Array;
-  readonly #hashes: Uint32Array;
-  readonly #checks: Uint32Array;
-  /**
-   * For each of a byte's 8 bits: the node whose probability was computed last, 0 for none, and its
-   * P_w(1) by depth.
-   */
-  readonly #asked = new Uint8Array(8);
-  readonly #weighted: Float64Array;
+  readonly #run: Exports;
+  readonly #host: Host;
+  /** Undefined while the table belongs to this model alone. */
+  #lines: Table | undefined;
+  /** The previous bytes, kept here while another model is active. */
+  #past: Uint8Array | undefined;
 
-  private constructor(depth: number, mask: number, table: Lines<Float32Array<ArrayBuffer>>) {
-    this.#depth = depth;
-    this.#mask = mask;
-    this.#table = table;
-    this.#recent = new Uint8Array(depth);
-    this.#hashes = new Uint32Array(depth + 1);
-    this.#checks = new Uint32Array(depth + 1);
-    this.#weighted = new Float64Array(8 * (depth + 2));
-    this.#hash();
+  private constructor(run: Exports, host: Host) {
+    this.#run = run;
+    this.#host = host;
   }
 
-  static create(depth: number, memoryLog: number): CtwModel {
-    const entries = 2 ** memoryLog;
-    return new CtwModel(depth, entries - 1, new Lines(new Float32Array(entries * WIDTH), WIDTH));
+  /**
+   * Creates an untrained model.
+   *
+   * @param depth order, 0 to 12.
+   * @param memoryLog log2 of the size of its table in units of 16 bytes, 10 to 25. The index of the
+   *   table takes 1/16 more.
+   */
+  static create(depth: number, memoryLog: number, module = compileCtw()): CtwModel {
+    const host: Host = { active: undefined, lines: undefined, cells: undefined };
+    const run = instantiateWasm(module, { host: importsOf(host) }) as Exports;
+    run.create(depth, memoryLog);
+    const model = new CtwModel(run, host);
+    host.active = model;
+    return model;
   }
 
   fork(): CtwModel {
-    const fork = new CtwModel(this.#depth, this.#mask, this.#table.fork());
-    fork.#recent.set(this.#recent);
-    fork.#hash();
+    this.#activate();
+    this.#lines ??= this.#share();
+    const fork = new CtwModel(this.#run, this.#host);
+    fork.#lines = this.#lines.fork();
+    fork.#past = this.#pastInMemory().slice();
     return fork;
   }
 
   /** `out[b]` = −log2 P(b) of each next byte. */
   predict(out: Float64Array): void {
-    const costs = new Float64Array(512);
-    for (let node = 1; node < 256; node++) {
-      const p = this.#probability(node);
-      costs[2 * node] = costs[node]! - Math.log2(1 - p);
-      costs[2 * node + 1] = costs[node]! - Math.log2(p);
-    }
-    for (let b = 0; b < 256; b++) out[b] = costs[256 + b]!;
+    this.#activate();
+    this.#run.predict();
+    const chances = this.#staged(256);
+    for (let b = 0; b < 256; b++) out[b] = -Math.log2(chances[b]!);
   }
 
   /** −log2 P of one next byte. */
   surprisal(symbol: number): number {
-    let bits = 0;
-    for (let i = 7; i >= 0; i--) {
-      const p = this.#probability((256 | symbol) >> (i + 1));
-      bits -= Math.log2((symbol >> i) & 1 ? p : 1 - p);
-    }
-    return bits;
+    this.#activate();
+    return -Math.log2(this.#run.chanceOf(symbol));
   }
 
   code(coder: BitCoder, symbol: number): number {
+    this.#activate();
     let node = 1;
     for (let i = 7; i >= 0; i--) {
-      node = 2 * node + coder.code((symbol >> i) & 1, this.#probability(node));
+      node = 2 * node + coder.code((symbol >> i) & 1, this.#run.chanceOfOne(node));
     }
     return node - 256;
   }
@@ -100,88 +133,77 @@ export class CtwModel implements Predictor {
    * also if they were requested before.
    */
   update(symbol: number): void {
-    for (let i = 8; i > 0; i--) this.#probability((256 | symbol) >> i);
-    for (let i = 7; i >= 0; i--) this.#train((256 | symbol) >> (i + 1), (symbol >> i) & 1);
-    this.#asked.fill(0);
-    if (this.#depth === 0) return;
-    this.#recent.copyWithin(1, 0);
-    this.#recent[0] = symbol;
-    this.#hash();
+    this.#activate();
+    this.#run.update(symbol);
   }
 
-  #hash(): void {
-    let hash = 0;
-    let check = 0x1234567;
-    for (let d = 0; d <= this.#depth; d++) {
-      this.#hashes[d] = hash;
-      this.#checks[d] = check;
-      hash = foldHash(hash, this.#recent[d]! + 1);
-      check = foldHash(check, this.#recent[d]! + 77);
+  /** Learns bytes and returns their code length in bits. */
+  learn(bytes: Uint8Array): number {
+    this.#activate();
+    let bits = 0;
+    for (let at = 0; at < bytes.length; at += STAGED) {
+      const part = bytes.subarray(at, at + STAGED);
+      new Uint8Array(this.#run.memory.buffer, this.#run.addressOf(STAGE), part.length).set(part);
+      this.#run.learn(part.length);
+      for (const chance of this.#staged(part.length)) bits -= Math.log2(chance);
     }
+    return bits;
   }
 
-  /**
-   * The check value of a context, an integer from 1 to 2^24 − 1, which a 32-bit float can
-   * represent.
-   */
-  #check(node: number, d: number): number {
-    return (foldHash(this.#checks[d]!, node) >>> 8) | 1;
+  /** Makes this model the one whose state is in linear memory. */
+  #activate(): void {
+    const host = this.#host;
+    if (host.active === this) return;
+    if (host.active) host.active.#past = this.#pastInMemory().slice();
+    host.active = this;
+    host.lines = this.#lines;
+    this.#pastInMemory().set(this.#past!);
+    this.#run.resume();
   }
 
-  #line(node: number, d: number): number {
-    return foldHash(this.#hashes[d]!, node + 256 * d) & this.#mask;
+  /** Leaves the table in linear memory as it is from here on. */
+  #share(): Table {
+    const run = this.#run;
+    const { buffer } = run.memory;
+    const [index, groups] = [run.addressOf(INDEX), run.addressOf(GROUPS)];
+    run.share();
+    const base = new Int32Array(buffer, groups, (run.groupsEnd() - groups) / 4);
+    const lines = Lines.over(base, new Int32Array(buffer, index, (groups - index) / 4), WIDTH);
+    this.#host.lines = lines;
+    this.#host.cells = new Int32Array(buffer);
+    return lines;
   }
 
-  /**
-   * P_w(1) at the root of a node's context tree, computed from the leaf up: β weights KT against
-   * the child.
-   */
-  #probability(node: number): number {
-    const depth = this.#depth;
-    const step = 31 - Math.clz32(node);
-    const weighted = this.#weighted;
-    const root = step * (depth + 2);
-    if (this.#asked[step] === node) return weighted[root]!;
-    this.#asked[step] = node;
-    const table = this.#table;
-    let p = 0.5;
-    weighted[root + depth + 1] = p;
-    for (let d = depth; d >= 0; d--) {
-      table.read(this.#line(node, d));
-      const { array, offset } = table;
-      if (array[offset + 3] === this.#check(node, d)) {
-        const ones = array[offset + 1]!;
-        const kt = (ones + 0.5) / (array[offset]! + ones + 1);
-        const beta = array[offset + 2]!;
-        p = d === depth ? kt : (beta * kt + p) / (beta + 1);
-      } else if (d < depth) {
-        p = (0.5 + p) / 2;
-      }
-      weighted[root + d] = p;
-    }
-    return p;
+  #pastInMemory(): Uint8Array {
+    return new Uint8Array(this.#run.memory.buffer, this.#run.addressOf(PAST), 16);
   }
 
-  #train(node: number, bit: number): void {
-    const table = this.#table;
-    const root = (31 - Math.clz32(node)) * (this.#depth + 2);
-    for (let d = this.#depth; d >= 0; d--) {
-      table.write(this.#line(node, d));
-      const { array, offset } = table;
-      const check = this.#check(node, d);
-      if (array[offset + 3] !== check) {
-        // Replaces the context that had this entry: from here on the bound no longer holds.
-        array[offset] = 0;
-        array[offset + 1] = 0;
-        array[offset + 2] = 1;
-        array[offset + 3] = check;
-      }
-      const kt = (array[offset + bit]! + 0.5) / (array[offset]! + array[offset + 1]! + 1);
-      const ones = this.#weighted[root + d + 1]!;
-      const child = bit ? ones : 1 - ones;
-      const beta = (array[offset + 2]! * kt) / child;
-      array[offset + 2] = Math.max(1 / BETA_MOST, Math.min(BETA_MOST, beta));
-      array[offset + bit]! += 1;
-    }
+  /** Probabilities on the stage; valid until the next call. */
+  #staged(count: number): Float64Array {
+    return new Float64Array(this.#run.memory.buffer, this.#run.addressOf(STAGE), count);
   }
+}
+
+/** Functions that read and write the groups of a shared table, in linear memory from `at`. */
+function importsOf(host: Host): object {
+  const copyTo = (at: number): void => {
+    const { array, offset } = host.lines!;
+    const cells = host.cells!;
+    for (let i = 0; i < WIDTH; i++) cells[(at >> 2) + i] = array[offset + i]!;
+  };
+  return {
+    read(group: number, at: number): void {
+      host.lines!.read(group);
+      copyTo(at);
+    },
+    own(group: number, at: number): void {
+      host.lines!.write(group);
+      copyTo(at);
+    },
+    write(at: number): void {
+      const { array, offset } = host.lines!;
+      const cells = host.cells!;
+      for (let i = 0; i < WIDTH; i++) array[offset + i] = cells[(at >> 2) + i]!;
+    },
+  };
 }
