@@ -17,8 +17,8 @@ export class TokenDistribution {
   /** By the model's numbers. */
   readonly #logits: Float32Array;
   readonly #most: number;
-  /** By first byte, the odds of the tokens that begin with it. */
-  readonly #firsts = new Float64Array(257);
+  /** By class, the odds of its tokens. */
+  readonly #sums: Float64Array;
   readonly #total: number;
 
   /**
@@ -29,18 +29,19 @@ export class TokenDistribution {
   constructor(vocabulary: Vocabulary, logits: Float32Array, path: string) {
     let most = -Infinity;
     for (let id = 0; id < logits.length; id++) if (logits[id]! > most) most = logits[id]!;
+    const { classes, classCount } = vocabulary;
+    const sums = new Float64Array(classCount + 1);
+    for (let id = 0; id < classes.length; id++) {
+      const kind = classes[id]!;
+      sums[kind] = sums[kind]! + oddOf(most - logits[id]!);
+    }
+    let total = 0;
+    for (let kind = 0; kind < classCount; kind++) total += sums[kind]!;
+    if (!(total < Infinity)) throw new UsageError(`"${path}" gives logits that are not numbers`);
     this.#vocabulary = vocabulary;
     this.#logits = logits;
     this.#most = most;
-    const firsts = this.#firsts;
-    const { firstBytes } = vocabulary;
-    for (let id = 0; id < firstBytes.length; id++) {
-      const byte = firstBytes[id]!;
-      firsts[byte] = firsts[byte]! + oddOf(most - logits[id]!);
-    }
-    let total = 0;
-    for (let byte = 0; byte < 256; byte++) total += firsts[byte]!;
-    if (!(total < Infinity)) throw new UsageError(`"${path}" gives logits that are not numbers`);
+    this.#sums = sums;
     this.#total = total;
   }
 
@@ -51,13 +52,13 @@ export class TokenDistribution {
 
   /** P of the tokens with ranks in [low, high). */
   between(low: number, high: number): number {
-    const { ranksBefore } = this.#vocabulary;
+    const { ids, classes, classStarts } = this.#vocabulary;
     let sum = 0;
     for (let rank = low; rank < high; ) {
-      const byte = this.#vocabulary.byteAt(rank, 0);
-      const end = ranksBefore[byte + 1]!;
-      if (rank === ranksBefore[byte] && end <= high) {
-        sum += this.#firsts[byte]!;
+      const kind = classes[ids[rank]!]!;
+      const end = classStarts[kind + 1]!;
+      if (rank === classStarts[kind] && end <= high) {
+        sum += this.#sums[kind]!;
         rank = end;
       } else {
         for (const to = Math.min(end, high); rank < to; rank++) sum += this.#odd(rank);

@@ -19,7 +19,7 @@ export async function openVocabulary(path: string): Promise<Vocabulary> {
     throw new UsageError(`"${path}" is neither byte-level nor with ▁ for a space: cannot be bytes`);
   }
   const added = (Array.isArray(json.added_tokens) ? json.added_tokens : []).filter(isRecord);
-  const pieces = piecesOf(json);
+  const isPiece = piecesOf(json);
   let vocabulary: Vocabulary;
   try {
     const tokenizer = new Tokenizer(losslessly(json, alphabet), {});
@@ -30,7 +30,7 @@ export async function openVocabulary(path: string): Promise<Vocabulary> {
       alphabet,
       special: ids(added.filter(({ special }) => special)),
       // An added token that is a piece too, as Gemma's runs of ▁, is written as pieces are.
-      added: ids(added.filter(({ content }) => !pieces.has(content))),
+      added: ids(added.filter(({ content }) => !isPiece(String(content)))),
       encode: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids,
     });
   } catch (error) {
@@ -43,11 +43,12 @@ export async function openVocabulary(path: string): Promise<Vocabulary> {
   return vocabulary;
 }
 
-/** The tokens of the model itself: names of an object, or heads of pairs (Unigram). */
-function piecesOf({ model }: Json): ReadonlySet<unknown> {
+/** Tells the tokens of the model itself: names of an object, or heads of pairs (Unigram). */
+function piecesOf({ model }: Json): (token: string) => boolean {
   const vocab = isRecord(model) ? model.vocab : undefined;
-  if (!Array.isArray(vocab)) return new Set(isRecord(vocab) ? Object.keys(vocab) : []);
-  return new Set(vocab.map((pair) => (Array.isArray(pair) ? pair[0] : undefined)));
+  if (!Array.isArray(vocab)) return (token) => isRecord(vocab) && Object.hasOwn(vocab, token);
+  const pieces = new Set(vocab.map((pair) => (Array.isArray(pair) ? pair[0] : undefined)));
+  return (token) => pieces.has(token);
 }
 
 async function loadTokenizers(): Promise<typeof import('@huggingface/tokenizers')> {

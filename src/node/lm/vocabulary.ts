@@ -17,6 +17,9 @@ export interface VocabularyParts {
   encode(text: string): readonly number[];
 }
 
+/** Tokens are of one class if they begin with as many equal bytes, or are equal. */
+const CLASS_BYTES = 2;
+
 /** Ranks, [low, high) in byte order. */
 export interface RankRange {
   readonly low: number;
@@ -33,10 +36,11 @@ export class Vocabulary {
   readonly known: number;
   /** By rank, the token's number in the model. */
   readonly ids: Int32Array;
-  /** By the model's number, the first byte of a token; 256 for one that stands for no bytes. */
-  readonly firstBytes: Uint16Array;
-  /** By byte, the tokens that begin with a lower one; one more entry for all. */
-  readonly ranksBefore: Int32Array;
+  /** By the model's number, the class of a token; `classCount` for one that stands for no bytes. */
+  readonly classes: Int32Array;
+  /** By class, the rank of its first token; one more entry for the end. */
+  readonly classStarts: Int32Array;
+  readonly classCount: number;
   /** Whether a space begins a token wherever it follows a printable ASCII character. */
   readonly spacesBegin: boolean;
   readonly #bytes: Uint8Array;
@@ -67,18 +71,29 @@ export class Vocabulary {
       this.#rankOf.set(id, rank);
     });
     const lastId = this.ids.reduce((a, b) => Math.max(a, b), -1);
-    this.firstBytes = new Uint16Array(lastId + 1).fill(256);
-    this.ranksBefore = new Int32Array(257);
+    const starts: number[] = [];
     for (let rank = 0; rank < this.size; rank++) {
-      const byte = this.byteAt(rank, 0);
-      this.firstBytes[this.ids[rank]!] = byte;
-      this.ranksBefore[byte + 1] = rank + 1;
+      if (rank === 0 || !this.#agree(rank - 1, rank, CLASS_BYTES)) starts.push(rank);
     }
-    for (let byte = 1; byte <= 256; byte++) {
-      this.ranksBefore[byte] = Math.max(this.ranksBefore[byte]!, this.ranksBefore[byte - 1]!);
+    this.classCount = starts.length;
+    this.classStarts = Int32Array.from([...starts, this.size]);
+    this.classes = new Int32Array(lastId + 1).fill(this.classCount);
+    for (let rank = 0, kind = -1; rank < this.size; rank++) {
+      if (rank === this.classStarts[kind + 1]) kind++;
+      this.classes[this.ids[rank]!] = kind;
     }
     this.#encode = encode;
     this.spacesBegin = !this.#hasInnerSpace();
+  }
+
+  /** Whether two tokens begin with the same so many bytes, or are shorter and equal. */
+  #agree(a: number, b: number, count: number): boolean {
+    for (let i = 0; i < count; i++) {
+      const [ends, endsToo] = [i >= this.lengthAt(a), i >= this.lengthAt(b)];
+      if (ends || endsToo) return ends && endsToo;
+      if (this.byteAt(a, i) !== this.byteAt(b, i)) return false;
+    }
+    return true;
   }
 
   #hasInnerSpace(): boolean {
