@@ -41,12 +41,20 @@ export function prefixOf(cache: Cache, length: number): Cache {
   return length === cache.length ? cache : { length, before, tensors };
 }
 
+/** Tensors for one pass, whose arrays are used again after it. */
+export interface Loan {
+  readonly tensors: Tensors;
+  release(): void;
+}
+
 /** Makes the tensors of the caches of one graph. */
 export class CacheTensors {
   /** Bytes of the keys and values of one token. */
   readonly bytesPerToken: number;
   readonly #runtime: Runtime;
   readonly #shapes: ReadonlyMap<string, CacheShape>;
+  /** Arrays to be used again: memory that is new to the process costs more than filling it. */
+  readonly #spare = new Map<string, Float32Array[]>();
 
   constructor(runtime: Runtime, shapes: ReadonlyMap<string, CacheShape>) {
     this.#runtime = runtime;
@@ -63,12 +71,34 @@ export class CacheTensors {
     return { length: 0, before: undefined, tensors: this.#all((name) => this.#empty(name, texts)) };
   }
 
+  /** The segments of a text behind each other. */
+  join(segments: readonly Cache[]): Tensors {
+    return this.#all((name) => this.#stacked(name, [segments], tokensIn(segments), numbersLike));
+  }
+
   /**
    * The segments of each of some texts behind each other, and these beside each other, padded with
-   * zeros to so many tokens.
+   * any numbers to so many tokens.
    */
-  stack(texts: readonly (readonly Cache[])[], time: number): Tensors {
-    return this.#all((name) => this.#stacked(name, texts, time));
+  stack(texts: readonly (readonly Cache[])[], time: number): Loan {
+    const lent: [string, Float32Array][] = [];
+    const tensors = this.#all((name) =>
+      this.#stacked(name, texts, time, (data, length) => {
+        const spare = this.#spare.get(name)?.pop();
+        const fits = spare?.constructor === data.constructor && spare.length >= length;
+        const array = fits ? spare : numbersLike(data, length + (length >> 1));
+        lent.push([name, array]);
+        return array.subarray(0, length);
+      }),
+    );
+    const release = (): void => {
+      for (const [name, array] of lent.splice(0)) {
+        const spare = this.#spare.get(name);
+        if (spare) spare.push(array);
+        else this.#spare.set(name, [array]);
+      }
+    };
+    return { tensors, release };
   }
 
   /** A copy of the tokens in [from, to) of one of some texts. */
@@ -90,13 +120,18 @@ export class CacheTensors {
     });
   }
 
-  #stacked(name: string, texts: readonly (readonly Cache[])[], time: number): Tensor {
+  #stacked(
+    name: string,
+    texts: readonly (readonly Cache[])[],
+    time: number,
+    allocate: typeof numbersLike,
+  ): Tensor {
     const { timeAxis } = this.#shapes.get(name)!;
     const first = texts[0]![0]?.tensors[name] ?? this.#empty(name, 1);
     if (texts.length === 1 && texts[0]!.length === 1 && first.dims[timeAxis] === time) return first;
     const outer = product(first.dims.slice(0, timeAxis));
     const inner = product(first.dims.slice(timeAxis + 1));
-    const all = numbersLike(first.data, texts.length * outer * time * inner);
+    const all = allocate(first.data, texts.length * outer * time * inner);
     for (const [row, segments] of texts.entries()) {
       let start = row * outer * time * inner;
       for (const segment of segments) {

@@ -40,6 +40,8 @@ interface Part {
   /** Tokens of each text. */
   readonly times: readonly number[];
   readonly most: number;
+  /** Called after the pass. */
+  release(): void;
 }
 
 /** What is needed for a graph that does not fix it. */
@@ -166,8 +168,7 @@ export class LanguageGraph {
     const { logits, present } = await this.#pass(rows, positions, parts);
     if (!this.hasCache) return { logits, cache: undefined };
     const length = cache.length + rows[0]!.length;
-    const fed = { length: parts[0]!.most, before: undefined, tensors: parts[0]!.tensors };
-    const before = parts.length > 1 ? fed : undefined;
+    const before = parts.length > 1 ? this.#pastOf(segments) : undefined;
     return { logits, cache: this.#settled({ length, before, tensors: present }) };
   }
 
@@ -175,21 +176,23 @@ export class LanguageGraph {
    * As `run`, of several texts at once. Unless `mayPad`, they have one token each and the same of
    * `shapeOf`. The last digits of a text may depend on the others.
    *
+   * @param keepsCaches whether the passes have caches, if the graph has.
    * @throws UsageError if a logit is not a number, or the graph fails.
    */
-  async runTexts(texts: readonly Continuation[]): Promise<Pass[]> {
-    if (texts.length === 1) return [await this.run(texts[0]!.tokens, texts[0]!.cache)];
+  async runTexts(texts: readonly Continuation[], keepsCaches = true): Promise<Pass[]> {
+    if (texts.length === 1 && keepsCaches)
+      return [await this.run(texts[0]!.tokens, texts[0]!.cache)];
     const caches = texts.map(({ cache }) => cache ?? this.#tensors.none(1));
     const parts = this.#partsOf(caches.map(segmentsOf));
     const time = Math.max(...texts.map(({ tokens }) => tokens.length));
     const rows = texts.map(({ tokens }) => tokens);
     const positions = caches.map(({ length }) => length);
-    const { logits, present } = await this.#pass(rows, positions, parts);
+    const { logits, present } = await this.#pass(rows, positions, parts, keepsCaches);
     const from = parts.at(-1)?.most ?? 0;
     return texts.map(({ tokens }, row) => {
       const start = row * time * this.vocabulary;
       const own = logits.subarray(start, start + tokens.length * this.vocabulary);
-      if (!this.hasCache) return { logits: own, cache: undefined };
+      if (!this.hasCache || !keepsCaches) return { logits: own, cache: undefined };
       const before = caches[row]!;
       const length = before.length + tokens.length;
       const tensors = this.#tensors.slice(present, row, from, from + tokens.length);
@@ -244,8 +247,13 @@ export class LanguageGraph {
       const own = texts.map((segments) => (last ? segments.slice(i) : segments.slice(i, i + 1)));
       const times = own.map(tokensIn);
       const most = Math.max(...times);
-      return { prefix, tensors: this.#tensors.stack(own, most), times, most };
+      return { prefix, times, most, ...this.#tensors.stack(own, most) };
     });
+  }
+
+  /** The first segment, without what is not its own. */
+  #pastOf([first]: readonly Cache[]): Cache {
+    return { ...first!, tensors: this.#tensors.join([first!]) };
   }
 
   /** A cache of few segments: with two parts, the second is moved behind the first if it is long. */
@@ -253,7 +261,7 @@ export class LanguageGraph {
     const segments = segmentsOf(cache);
     const { length } = cache;
     const join = (parts: readonly Cache[]): Tensors =>
-      this.#tensors.stack([parts.filter((part) => tokensIn([part]) > 0)], tokensIn(parts));
+      this.#tensors.join(parts.filter((part) => tokensIn([part]) > 0));
     if (this.#parts.length > 1) {
       const [past, ...recent] = segments as [Cache, ...Cache[]];
       if (length - past.length >= MOST_RECENT) {
@@ -276,6 +284,7 @@ export class LanguageGraph {
     rows: readonly (readonly number[])[],
     positions: readonly number[],
     parts: readonly Part[],
+    keepsCaches = true,
   ): Promise<{ logits: Float32Array; present: Tensors }> {
     const { inputNames } = this.#session;
     const time = Math.max(...rows.map(({ length }) => length));
@@ -316,12 +325,16 @@ export class LanguageGraph {
       const shape = shapeOf(this.#session.inputMetadata, name).map(() => 1);
       feeds[name] = this.#tensor(all.type, all.data, shape);
     }
+    const keys = Object.keys(parts[0]?.tensors ?? {});
     let outputs: Readonly<Record<string, Tensor>>;
     try {
-      outputs = await this.#session.run(feeds);
+      const wanted = keepsCaches ? keys.map((key) => `${PRESENT}${key}`) : [];
+      outputs = await this.#session.run(feeds, ['logits', ...wanted]);
     } catch (error) {
       const message = `"${this.path}" cannot be run on a text: ${lineOf(error)}`;
       throw new UsageError(message, { cause: error });
+    } finally {
+      for (const part of parts) part.release();
     }
     const logits = floatsOf(outputs.logits!.data);
     const each = logits.length / rows.length / this.vocabulary;
@@ -332,8 +345,8 @@ export class LanguageGraph {
       );
     }
     if (hasNaN(logits)) throw new UsageError(`"${this.path}" gives logits that are not numbers`);
-    const keys = Object.keys(parts[0]?.tensors ?? {});
-    const present = Object.fromEntries(keys.map((key) => [key, outputs[`${PRESENT}${key}`]!]));
+    const kept = keepsCaches ? keys : [];
+    const present = Object.fromEntries(kept.map((key) => [key, outputs[`${PRESENT}${key}`]!]));
     return { logits, present };
   }
 

@@ -23,7 +23,11 @@ export interface Session {
   readonly outputNames: readonly string[];
   readonly inputMetadata: readonly TensorInfo[];
   readonly outputMetadata: readonly TensorInfo[];
-  run(feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
+  /** @param outputs names of those wanted. */
+  run(
+    feeds: Readonly<Record<string, Tensor>>,
+    outputs: readonly string[],
+  ): Promise<Readonly<Record<string, Tensor>>>;
 }
 
 export interface Runtime {

@@ -118,7 +118,7 @@ export class ByteMarginalModel implements Predictor {
     const surprisals = new Float64Array(text.length);
     for (const [i, byte] of text.entries()) {
       await own.reach(i);
-      await evaluate(ways);
+      await evaluate(ways, false);
       const step = this.#follow(ways, own.cutAfter(i + 1), byte);
       surprisals[i] = -Math.log2(step.mass);
       ways = step.ways;
@@ -234,7 +234,7 @@ class OwnContexts {
       chains.set(step.context, [...(chains.get(step.before) ?? []), step.context]);
     }
     for (const context of inner) chains.delete(context);
-    await TokenContext.evaluateChains([...chains.values()]);
+    await TokenContext.evaluateChains([...chains.values()], false);
   }
 
   /** Evaluates the next contexts of the whole text's cut. */
@@ -269,8 +269,9 @@ class OwnContexts {
   }
 }
 
-async function evaluate(ways: readonly Way[]): Promise<void> {
-  await TokenContext.evaluate(ways.map(({ context }) => context));
+async function evaluate(ways: readonly Way[], keepsCaches = true): Promise<void> {
+  const contexts = ways.map(({ context }) => context);
+  await TokenContext.evaluate(contexts, keepsCaches);
 }
 
 /**

@@ -14,6 +14,9 @@ const PIECE = 128;
 const MOST_ROWS = 16;
 const MOST_CACHE_BYTES = 2 ** 27;
 
+/** Tokens that are passed again rather than that their keys and values are kept. */
+const MOST_AGAIN = 3;
+
 /** A graph, and how texts are given to it. */
 export interface TokenModel {
   readonly graph: LanguageGraph;
@@ -106,12 +109,14 @@ export class TokenContext {
   /**
    * Computes the distributions of contexts of one model.
    *
+   * @param keepsCaches whether it is likely that they are gone on from.
    * @throws UsageError if the graph fails.
    */
-  static async evaluate(contexts: Iterable<TokenContext>): Promise<void> {
+  static async evaluate(contexts: Iterable<TokenContext>, keepsCaches = true): Promise<void> {
     const unknown = new Set(contexts);
     for (const context of unknown) if (context.known) unknown.delete(context);
-    await TokenContext.evaluateChains(Array.from(unknown, (context) => [context]));
+    const chains = Array.from(unknown, (context) => [context]);
+    await TokenContext.evaluateChains(chains, keepsCaches);
   }
 
   /**
@@ -119,16 +124,20 @@ export class TokenContext {
    * before it. The chains share passes as far as the graph allows it, so the last digits may depend
    * on which are evaluated together.
    *
+   * @param keepsCaches whether it is likely that they are gone on from.
    * @throws UsageError if the graph fails.
    */
-  static async evaluateChains(chains: readonly (readonly TokenContext[])[]): Promise<void> {
+  static async evaluateChains(
+    chains: readonly (readonly TokenContext[])[],
+    keepsCaches = true,
+  ): Promise<void> {
     const groups = new Map<string, (readonly TokenContext[])[]>();
     for (const chain of chains.flatMap(withoutRestarts)) {
       const first = chain[0]!;
       await first.#prepare();
       const kind = await first.#kindOfPass(chain.at(-1)!.length);
       const group = kind === undefined ? undefined : groups.get(kind);
-      if (kind === undefined) await TokenContext.#pass([chain]);
+      if (kind === undefined) await TokenContext.#pass([chain], keepsCaches);
       else if (group) group.push(chain);
       else groups.set(kind, [chain]);
     }
@@ -137,8 +146,10 @@ export class TokenContext {
       const longest = Math.max(...group.map(([first]) => first!.length));
       const fitting = Math.floor(MOST_CACHE_BYTES / (longest * graph.cacheBytes));
       const rows = Math.max(1, Math.min(MOST_ROWS, fitting));
+      // Those with as many tokens together, since the others are padded.
+      group.sort((a, b) => TokenContext.#pendingOf(a) - TokenContext.#pendingOf(b));
       for (let from = 0; from < group.length; from += rows) {
-        await TokenContext.#pass(group.slice(from, from + rows));
+        await TokenContext.#pass(group.slice(from, from + rows), keepsCaches);
       }
     }
   }
@@ -166,20 +177,30 @@ export class TokenContext {
     return length - this.#cache.length === 1 ? graph.shapeOf(this.#cache) : undefined;
   }
 
-  static async #pass(chains: readonly (readonly TokenContext[])[]): Promise<void> {
+  /** Tokens that a chain is evaluated by. */
+  static #pendingOf(chain: readonly TokenContext[]): number {
+    return chain.at(-1)!.length - (chain[0]!.#cache?.length ?? 0);
+  }
+
+  static async #pass(
+    chains: readonly (readonly TokenContext[])[],
+    keepsCaches: boolean,
+  ): Promise<void> {
     const { graph } = chains[0]![0]!.#model;
     const texts = chains.map((chain) => {
       const cache = chain[0]!.#cache;
       return { tokens: chain.at(-1)!.#window.slice(cache?.length ?? 0), cache };
     });
-    const passes = await graph.runTexts(texts);
+    const most = Math.max(...texts.map(({ tokens }) => tokens.length));
+    const keeps = keepsCaches || most > MOST_AGAIN || !(await graph.mayPad());
+    const passes = await graph.runTexts(texts, keeps);
     for (const [row, chain] of chains.entries()) {
       const { logits, cache } = passes[row]!;
       const known = texts[row]!.cache?.length ?? 0;
       for (const context of chain) {
         const { length } = context;
         if (length <= known) continue; // evaluated with another chain that begins with it
-        context.#cache = cache && prefixOf(cache, length);
+        if (cache) context.#cache = prefixOf(cache, length);
         context.#setLogits(logits.subarray((length - 1 - known) * graph.vocabulary));
       }
     }
