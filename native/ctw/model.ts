@@ -8,7 +8,7 @@
 // the order in which they were first written, because touching fresh memory costs more than using
 // it; `index` has the position of each, 0 if it was never written.
 
-import { reserve } from '../memory';
+import { growTo } from '../memory';
 
 const LINE: usize = 32;
 const GROUP: usize = 64;
@@ -86,7 +86,7 @@ export function create(order: i32, memoryLog: i32): void {
   end = groups + GROUP;
   v128.store(fresh, f32x4(1, 1, 1, 0), BETA);
   hashPast();
-  makeRoom();
+  growTo(end + MOST_ADDED);
 }
 
 /** Marks the table as shared by forks. It is not changed afterwards. */
@@ -98,12 +98,6 @@ export function share(): void {
 export function resume(): void {
   walked = -1;
   hashPast();
-}
-
-/** Makes room for the lines that a byte can add. */
-function makeRoom(): void {
-  const least = end + MOST_ADDED;
-  if (least > <usize>memory.size() << 16) reserve(least + ((end - groups) >> 1));
 }
 
 function fold(hash: u32, byte: u32): u32 {
@@ -258,7 +252,7 @@ export function chanceOf(symbol: i32): f64 {
 /** Learns a byte. The probabilities of all its bits are computed before the first one is learnt. */
 export function update(symbol: i32): void {
   walk(symbol);
-  if (!isShared) makeRoom();
+  if (!isShared) growTo(end + MOST_ADDED);
   for (let pair: usize = 0; pair < 4; pair++) {
     const two = <usize>(symbol >>> (6 - 2 * <i32>pair)) & 3;
     const spread = <u32>((256 | symbol) >>> (8 - 2 * <i32>pair)) * SPREAD;

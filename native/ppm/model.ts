@@ -34,8 +34,8 @@ import {
   SYMBOL_SHIFT,
 } from './trie';
 
-export { reserve, resume, used } from '../memory';
-export { allocateBlock, directoryBytes, fork, rootBytes, share, tryOut } from './pages';
+export { allocate, reserve, resume, used } from '../memory';
+export { directoryBytes, fork, rootBytes, share, tryOut } from './pages';
 
 /** Bytes that `push` takes at most. */
 const STAGED = 1024;
@@ -58,7 +58,6 @@ export function create(order: i32, pageCount: u32): usize {
   plantRoot();
   return changetype<usize>(model);
 }
-
 
 /** Pages in use. */
 export function pagesOf(root: usize): u32 {

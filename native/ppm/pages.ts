@@ -3,7 +3,7 @@
 // table that points to it, before the first write to it. Memory is allocated in ascending order and
 // never freed, so a page may be written if it was allocated after the model's last fork.
 
-import { allocate, reserve, used } from '../memory';
+import { allocate, used } from '../memory';
 
 /** log2 of the bytes of a page. An address is a page number, then the offset in its lower bits. */
 export const PAGE_BITS = 11;
@@ -11,8 +11,6 @@ export const PAGE_BYTES = 1 << PAGE_BITS;
 /** log2 of the pages that a table of the lower level points to. */
 const TABLE_BITS = 8;
 const TABLE_BYTES: usize = 4 << TABLE_BITS;
-/** Most bytes by which linear memory grows in one step. */
-const MAX_STEP: usize = 1 << 25;
 /** Number of lists of free blocks. */
 export const CLASSES = 38;
 
@@ -58,7 +56,7 @@ export function select(root: usize): void {
 /** Selects a new model without pages. */
 export function createModel(order: i32, pageCount: u32): void {
   const tables = (pageCount + (1 << TABLE_BITS) - 1) >> TABLE_BITS;
-  select(allocateBlock(DIRECTORY + 4 * tables));
+  select(allocate(DIRECTORY + 4 * tables));
   model.ownedFrom = used();
   model.pageCount = pageCount;
   model.order = order;
@@ -86,7 +84,7 @@ export function fork(root: usize): usize {
  */
 export function tryOut(root: usize): usize {
   const bytes = rootBytes(root);
-  const copy = allocateBlock(bytes);
+  const copy = allocate(bytes);
   memory.copy(copy, root, bytes);
   share(copy);
   return copy;
@@ -120,22 +118,15 @@ export function own(address: u32): usize {
   return place >= model.ownedFrom ? place : copyPage(address);
 }
 
-/** Allocates linear memory, which grows in large steps because the host takes long for each. */
-export function allocateBlock(bytes: usize): usize {
-  const end = used() + bytes;
-  if (end > <usize>memory.size() << 16) reserve(end + min(end, MAX_STEP));
-  return allocate(bytes);
-}
-
 /** Adds the page of an address, with undefined contents. */
 export function addPage(address: u32): void {
   const slot = tableSlot(ownTable(address), address);
-  if (load<usize>(slot) < model.ownedFrom) store<usize>(slot, allocateBlock(PAGE_BYTES));
+  if (load<usize>(slot) < model.ownedFrom) store<usize>(slot, allocate(PAGE_BYTES));
 }
 
 function copyPage(address: u32): usize {
   const slot = tableSlot(ownTable(address), address);
-  const page = allocateBlock(PAGE_BYTES);
+  const page = allocate(PAGE_BYTES);
   memory.copy(page, load<usize>(slot), PAGE_BYTES);
   store<usize>(slot, page);
   return page + (address & (PAGE_BYTES - 1));
@@ -145,7 +136,7 @@ function ownTable(address: u32): usize {
   const slot = directorySlot(address);
   const table = load<usize>(slot);
   if (table >= model.ownedFrom) return table;
-  const copy = allocateBlock(TABLE_BYTES);
+  const copy = allocate(TABLE_BYTES);
   if (table === 0) memory.fill(copy, 0, TABLE_BYTES);
   else memory.copy(copy, table, TABLE_BYTES);
   store<usize>(slot, copy);

@@ -22,6 +22,32 @@ export interface CacheShape {
   readonly timeAxis: number;
 }
 
+/** What is needed for a graph that does not fix it. */
+export interface CacheSizes {
+  /** Heads of the cache, and numbers in each. */
+  readonly heads?: number | undefined;
+  readonly headWidth?: number | undefined;
+}
+
+/**
+ * The shape of a cache for no tokens: heads and width are fixed by the graph or known from its
+ * config.json, and the axis that is left grows. Undefined if more than one is left.
+ */
+export function cacheShape(
+  shape: readonly (number | string)[],
+  { heads, headWidth }: CacheSizes,
+): Omit<CacheShape, 'type'> | undefined {
+  if (shape.length !== 4) return undefined;
+  const isFixed = (axis: number): boolean => typeof shape[axis] === 'number';
+  // Some exports have the axes of the keys swapped: batch, heads, width, time.
+  const timeAxis = isFixed(2) && !isFixed(3) ? 3 : 2;
+  const widthAxis = 5 - timeAxis;
+  const count = isFixed(1) ? Number(shape[1]) : heads;
+  const width = isFixed(widthAxis) ? Number(shape[widthAxis]) : headWidth;
+  if (count === undefined || width === undefined || isFixed(timeAxis)) return undefined;
+  return { dims: timeAxis === 2 ? [1, count, 0, width] : [1, count, width, 0], timeAxis };
+}
+
 /** The segments of a cache, the first one first. */
 export function segmentsOf(cache: Cache): Cache[] {
   const segments: Cache[] = [];

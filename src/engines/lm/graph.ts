@@ -8,7 +8,9 @@ import { UsageError } from '../../errors.js';
 import {
   type Cache,
   type CacheShape,
+  type CacheSizes,
   CacheTensors,
+  cacheShape,
   segmentsOf,
   type Tensors,
   tokensIn,
@@ -45,12 +47,9 @@ interface Part {
 }
 
 /** What is needed for a graph that does not fix it. */
-export interface GraphSizes {
+export interface GraphSizes extends CacheSizes {
   /** Number of symbols. */
   readonly vocabulary?: number | undefined;
-  /** Heads of the cache, and numbers in each. */
-  readonly heads?: number | undefined;
-  readonly headWidth?: number | undefined;
   /** Whether padding between tokens may be harmless, as it is if it is left out. */
   readonly canPad?: boolean | undefined;
 }
@@ -375,25 +374,6 @@ export class LanguageGraph {
     }
     return this.#tensor('int64', values, [batch, time]);
   }
-}
-
-/**
- * The shape of a cache for no tokens: heads and width are fixed by the graph or known from its
- * config.json, and the axis that is left grows. Undefined if more than one is left.
- */
-function cacheShape(
-  shape: readonly (number | string)[],
-  { heads, headWidth }: GraphSizes,
-): Omit<CacheShape, 'type'> | undefined {
-  if (shape.length !== 4) return undefined;
-  const isFixed = (axis: number): boolean => typeof shape[axis] === 'number';
-  // Some exports have the axes of the keys swapped: batch, heads, width, time.
-  const timeAxis = isFixed(2) && !isFixed(3) ? 3 : 2;
-  const widthAxis = 5 - timeAxis;
-  const count = isFixed(1) ? Number(shape[1]) : heads;
-  const width = isFixed(widthAxis) ? Number(shape[widthAxis]) : headWidth;
-  if (count === undefined || width === undefined || isFixed(timeAxis)) return undefined;
-  return { dims: timeAxis === 2 ? [1, count, 0, width] : [1, count, width, 0], timeAxis };
 }
 
 /** What the runtime says, in one line, without the place in its source. */

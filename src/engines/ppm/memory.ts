@@ -8,7 +8,7 @@ import { modelCode } from './model-code.js';
 interface Exports extends Copyable {
   /** Where bytes, probabilities and levels are exchanged: see native/ppm/model.ts. */
   readonly stage: { readonly value: number };
-  allocateBlock(bytes: number): number;
+  allocate(bytes: number): number;
   create(order: number, pageCount: number): number;
   fork(root: number): number;
   tryOut(root: number): number;
@@ -105,7 +105,7 @@ export class Memory {
   ): number {
     const known = this.#addresses.get(at);
     if (known !== undefined) return known;
-    const to = this.run.allocateBlock(bytes);
+    const to = this.run.allocate(bytes);
     this.#addresses.set(at, to);
     this.#movedBytes += bytes;
     const content = source.words.subarray(at / 4, (at + bytes) / 4);

@@ -17,7 +17,7 @@ export class TokenDistribution {
   /** By the model's numbers. */
   readonly #logits: Float32Array;
   readonly #most: number;
-  /** By class, the odds of its tokens. */
+  /** By class, the odds of its tokens; the last entry is that of tokens that stand for no bytes. */
   readonly #sums: Float64Array;
   readonly #total: number;
 
@@ -29,14 +29,14 @@ export class TokenDistribution {
   constructor(vocabulary: Vocabulary, logits: Float32Array, path: string) {
     let most = -Infinity;
     for (let id = 0; id < logits.length; id++) if (logits[id]! > most) most = logits[id]!;
-    const { classes, classCount } = vocabulary;
-    const sums = new Float64Array(classCount + 1);
+    const { classes, classStarts } = vocabulary;
+    const sums = new Float64Array(classStarts.length);
     for (let id = 0; id < classes.length; id++) {
       const kind = classes[id]!;
       sums[kind] = sums[kind]! + oddOf(most - logits[id]!);
     }
     let total = 0;
-    for (let kind = 0; kind < classCount; kind++) total += sums[kind]!;
+    for (let kind = 0; kind < classStarts.length - 1; kind++) total += sums[kind]!;
     if (!(total < Infinity)) throw new UsageError(`"${path}" gives logits that are not numbers`);
     this.#vocabulary = vocabulary;
     this.#logits = logits;

@@ -17,9 +17,6 @@ export interface VocabularyParts {
   encode(text: string): readonly number[];
 }
 
-/** Tokens are of one class if they begin with as many equal bytes, or are equal. */
-const CLASS_BYTES = 2;
-
 /** Ranks, [low, high) in byte order. */
 export interface RankRange {
   readonly low: number;
@@ -36,11 +33,13 @@ export class Vocabulary {
   readonly known: number;
   /** By rank, the token's number in the model. */
   readonly ids: Int32Array;
-  /** By the model's number, the class of a token; `classCount` for one that stands for no bytes. */
+  /**
+   * By the model's number, the class of a token: tokens with the same first two bytes, or of the same
+   * single byte. Those that stand for no bytes are of one more class.
+   */
   readonly classes: Int32Array;
   /** By class, the rank of its first token; one more entry for the end. */
   readonly classStarts: Int32Array;
-  readonly classCount: number;
   /** Whether a space begins a token wherever it follows a printable ASCII character. */
   readonly spacesBegin: boolean;
   readonly #bytes: Uint8Array;
@@ -73,27 +72,21 @@ export class Vocabulary {
     const lastId = this.ids.reduce((a, b) => Math.max(a, b), -1);
     const starts: number[] = [];
     for (let rank = 0; rank < this.size; rank++) {
-      if (rank === 0 || !this.#agree(rank - 1, rank, CLASS_BYTES)) starts.push(rank);
+      if (rank === 0 || this.#pairAt(rank) !== this.#pairAt(rank - 1)) starts.push(rank);
     }
-    this.classCount = starts.length;
     this.classStarts = Int32Array.from([...starts, this.size]);
-    this.classes = new Int32Array(lastId + 1).fill(this.classCount);
-    for (let rank = 0, kind = -1; rank < this.size; rank++) {
-      if (rank === this.classStarts[kind + 1]) kind++;
-      this.classes[this.ids[rank]!] = kind;
+    this.classes = new Int32Array(lastId + 1).fill(starts.length);
+    for (const [kind, start] of starts.entries()) {
+      const end = this.classStarts[kind + 1]!;
+      for (let rank = start; rank < end; rank++) this.classes[this.ids[rank]!] = kind;
     }
     this.#encode = encode;
     this.spacesBegin = !this.#hasInnerSpace();
   }
 
-  /** Whether two tokens begin with the same so many bytes, or are shorter and equal. */
-  #agree(a: number, b: number, count: number): boolean {
-    for (let i = 0; i < count; i++) {
-      const [ends, endsToo] = [i >= this.lengthAt(a), i >= this.lengthAt(b)];
-      if (ends || endsToo) return ends && endsToo;
-      if (this.byteAt(a, i) !== this.byteAt(b, i)) return false;
-    }
-    return true;
+  /** The first two bytes of a token as one number. */
+  #pairAt(rank: number): number {
+    return 257 * this.byteAt(rank, 0) + (this.lengthAt(rank) > 1 ? this.byteAt(rank, 1) + 1 : 0);
   }
 
   #hasInnerSpace(): boolean {
