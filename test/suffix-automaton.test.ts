@@ -90,17 +90,6 @@ describe('the suffix automaton', () => {
     }
   });
 
-  test('is independent of its forks', () => {
-    const automaton = new SuffixAutomaton([Uint8Array.of(1, 2, 3)]);
-    const fork = automaton.fork();
-    fork.append(1);
-    fork.append(3);
-    expect(stateOf(automaton, '\x01\x03')).toBe(NONE);
-    expect(stateOf(fork, '\x01\x03')).not.toBe(NONE);
-    automaton.append(2);
-    expect(stateOf(fork, '\x03\x02')).toBe(NONE);
-  });
-
   test('is not matched across a symbol above the byte range', () => {
     const automaton = new SuffixAutomaton([Uint8Array.of(7)]);
     automaton.append(256);

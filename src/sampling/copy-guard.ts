@@ -2,41 +2,34 @@
 // context or in the continuation itself. A copy may overlap its source.
 
 import { expectInteger } from '../expect.js';
-import { SuffixAutomaton, SuffixCursor } from './suffix-automaton.js';
+import { Followers } from './followers.js';
 
 /** Excludes next bytes that would complete a long copy; follows one continuation byte by byte. */
 export class CopyGuard {
   /** The longest copy that is allowed, in bytes. */
   readonly maxBytes: number;
-  /** The automaton of all earlier bytes, without those pushed to a trial. */
-  readonly #automaton: SuffixAutomaton;
-  /** The position of the last bytes of the continuation, at most `maxBytes`, in the automaton. */
-  readonly #cursor: SuffixCursor;
+  /** What follows strings of the given bytes, shared with forks … */
+  readonly #given: Followers;
+  /** … and of the last given ones and the continuation, without what is pushed to a trial. */
+  readonly #own: Followers;
   /** The last `maxBytes` bytes, given or drawn, followed by those pushed to a trial. */
   readonly #recent: number[];
   /** Bytes of the continuation. */
   #drawn: number;
   readonly #isTrial: boolean;
-  /** What `#others` found last, after how many bytes, and for what. */
-  readonly #othersThere = new Uint8Array(256);
-  #othersAfter = -1;
-  #othersLeast = 0;
 
-  private constructor(
-    automaton: SuffixAutomaton,
-    cursor: SuffixCursor,
-    { maxBytes, recent, drawn, isTrial }: Past,
-  ) {
+  private constructor(maxBytes: number, { given, own, recent, drawn, isTrial }: Past) {
     this.maxBytes = maxBytes;
-    this.#automaton = automaton;
-    this.#cursor = cursor;
+    this.#given = given;
+    this.#own = own;
     this.#recent = recent;
     this.#drawn = drawn;
     this.#isTrial = isTrial;
   }
 
   /**
-   * A guard of a continuation that has not begun. Takes time and memory linear in what is given.
+   * A guard of a continuation that has not begun. Time and memory are linear in the given bytes, most
+   * of them spent when half of `maxBytes` have been drawn.
    *
    * @param maxBytes the longest copy that is allowed, from 1.
    * @param given what comes before the continuation, in order.
@@ -44,42 +37,47 @@ export class CopyGuard {
    */
   static of(maxBytes: number, given: readonly Uint8Array[]): CopyGuard {
     expectInteger('maxBytes', maxBytes, { min: 1 });
-    const automaton = new SuffixAutomaton(given);
-    const recent: number[] = [];
-    for (const part of given) {
-      recent.push(...part.subarray(Math.max(0, part.length - maxBytes)));
-      recent.splice(0, recent.length - maxBytes);
-    }
-    const past = { maxBytes, recent, drawn: 0, isTrial: false };
-    return new CopyGuard(automaton, new SuffixCursor(automaton), past);
+    const followers = new Followers(given);
+    const last = followers.last(maxBytes);
+    return new CopyGuard(maxBytes, {
+      given: followers,
+      own: new Followers([last]),
+      recent: [...last],
+      drawn: 0,
+      isTrial: false,
+    });
   }
 
-  /** An independent copy, automaton included. */
+  /** An independent copy. */
   fork(): CopyGuard {
-    const automaton = this.#automaton.fork();
-    return new CopyGuard(automaton, this.#cursor.fork(automaton), this.#past(this.#isTrial));
+    return new CopyGuard(this.maxBytes, { ...this.#past(), own: this.#own.fork() });
   }
 
   /** A cheap copy for trying out bytes; valid until a byte is pushed to the original. */
   trial(): CopyGuard {
-    return new CopyGuard(this.#automaton, this.#cursor.fork(), this.#past(true));
+    return new CopyGuard(this.maxBytes, { ...this.#past(), isTrial: true });
   }
 
-  #past(isTrial: boolean): Past {
-    const { maxBytes } = this;
-    return { maxBytes, recent: this.#recent.slice(), drawn: this.#drawn, isTrial };
+  #past(): Past {
+    return {
+      given: this.#given,
+      own: this.#own,
+      recent: this.#recent.slice(),
+      drawn: this.#drawn,
+      isTrial: this.#isTrial,
+    };
   }
 
   /** Sets the bits of every byte that would make a copy too long to +Infinity. */
   restrict(bits: Float64Array): void {
     const { maxBytes } = this;
     if (this.#drawn < maxBytes) return;
-    if (this.#cursor.length === maxBytes) {
-      this.#automaton.forEachNext(this.#cursor.state, (byte) => {
+    const recent = this.#recent;
+    if (this.#isCopy()) {
+      this.#forEachAfter(maxBytes, (byte) => {
         bits[byte] = Infinity;
       });
     }
-    const recent = this.#recent;
     for (let at = maxBytes; at < recent.length; at++) {
       if (this.#isRepeated(at)) bits[recent[at]!] = Infinity;
     }
@@ -87,7 +85,7 @@ export class CopyGuard {
 
   /** True if the current copy has at least half of the allowed length. */
   get wantsHop(): boolean {
-    return this.#cursor.length >= this.maxBytes >> 1 && !this.#isTrial;
+    return !this.#isTrial && this.#isCopy();
   }
 
   /**
@@ -99,36 +97,33 @@ export class CopyGuard {
    * @returns whether it does.
    */
   hop(bits: Float64Array, least: number): boolean {
-    if (!this.wantsHop) return false;
-    const others = this.#others(least);
-    let left = 0;
-    for (let b = 0; b < 256; b++) if (bits[b]! < Infinity && others[b]) left++;
-    if (left === 0) return false;
-    for (let b = 0; b < 256; b++) if (!others[b]) bits[b] = Infinity;
+    if (least >= this.#half || !this.wantsHop) return false;
+    const isOther = new Uint8Array(256);
+    this.#forEachAfter(least, (byte) => {
+      isOther[byte] = 1;
+    });
+    this.#forEachAfter(this.#half, (byte) => {
+      isOther[byte] = 0;
+    });
+    if (!isOther.some((is, byte) => is === 1 && bits[byte]! < Infinity)) return false;
+    for (let b = 0; b < 256; b++) if (!isOther[b]) bits[b] = Infinity;
     return true;
   }
 
-  /** 256 flags: the bytes that only shorter copies, of at least `least` bytes, go on with. */
-  #others(least: number): Uint8Array {
-    if (this.#othersAfter === this.#drawn && this.#othersLeast === least) return this.#othersThere;
-    this.#othersAfter = this.#drawn;
-    this.#othersLeast = least;
-    const automaton = this.#automaton;
-    const others = this.#othersThere.fill(0);
-    const most = this.maxBytes >> 1;
-    const seen = new Uint8Array(256);
-    let { state, length } = this.#cursor;
-    while (length >= least) {
-      const isLong = length >= most;
-      automaton.forEachNext(state, (byte) => {
-        if (seen[byte]) return;
-        seen[byte] = 1;
-        others[byte] = isLong ? 0 : 1;
-      });
-      state = automaton.link(state);
-      length = automaton.longest(state);
-    }
-    return others;
+  /** The length, in bytes, from which a copy is worth leaving. */
+  get #half(): number {
+    return Math.max(1, this.maxBytes >> 1);
+  }
+
+  /** Whether a copy of at least half of the allowed length is under way. */
+  #isCopy(): boolean {
+    if (this.#drawn < this.#half) return false;
+    return [this.#given, this.#own].some((text) => text.has(this.#recent, this.#half));
+  }
+
+  /** Visits the bytes that follow the last `order` bytes anywhere, some of them twice. */
+  #forEachAfter(order: number, visit: (byte: number) => void): void {
+    for (const text of [this.#given, this.#own]) text.forEach(this.#recent, order, visit);
   }
 
   /** Whether the last `maxBytes` bytes stand before `at`, too. */
@@ -142,19 +137,17 @@ export class CopyGuard {
 
   /** Appends a byte of the continuation. */
   push(byte: number): void {
-    this.#cursor.advance(byte);
-    this.#cursor.shorten(this.maxBytes);
     this.#recent.push(byte);
     this.#drawn++;
     if (this.#isTrial) return;
     if (this.#recent.length > this.maxBytes) this.#recent.shift();
-    this.#automaton.append(byte);
-    this.#cursor.settle();
+    this.#own.append(byte);
   }
 }
 
 interface Past {
-  readonly maxBytes: number;
+  readonly given: Followers;
+  readonly own: Followers;
   readonly recent: number[];
   readonly drawn: number;
   readonly isTrial: boolean;

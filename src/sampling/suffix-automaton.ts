@@ -131,25 +131,6 @@ export class SuffixAutomaton {
     return counts;
   }
 
-  /** An independent copy. */
-  fork(): SuffixAutomaton {
-    const copy = new SuffixAutomaton();
-    copy.size = this.size;
-    copy.#states = this.#states;
-    copy.#edges = this.#edges;
-    copy.#last = this.#last;
-    copy.#longest = this.#longest.slice();
-    copy.#link = this.#link.slice();
-    copy.#firstEnd = this.#firstEnd.slice();
-    copy.#head = this.#head.slice();
-    copy.#from = this.#from.slice();
-    copy.#byte = this.#byte.slice();
-    copy.#target = this.#target.slice();
-    copy.#sibling = this.#sibling.slice();
-    copy.#index = this.#index.slice();
-    return copy;
-  }
-
   #addState(longest: number, firstEnd: number): number {
     const state = this.#states++;
     if (state === this.#longest.length) {
@@ -240,9 +221,9 @@ export class SuffixCursor {
     }
   }
 
-  /** A cursor at the same place of an automaton that is equal, or this one's. */
-  fork(automaton: SuffixAutomaton = this.#automaton): SuffixCursor {
-    const copy = new SuffixCursor(automaton);
+  /** A cursor at the same place. */
+  fork(): SuffixCursor {
+    const copy = new SuffixCursor(this.#automaton);
     copy.state = this.state;
     copy.length = this.length;
     return copy;
