@@ -14,16 +14,18 @@ export class CopyGuard {
   readonly #own: Followers;
   /** The last `maxBytes` bytes, given or drawn, followed by those pushed to a trial. */
   readonly #recent: number[];
-  /** Bytes of the continuation. */
+  /** Bytes of the continuation, and how many of its last ones each ended a copy of `#half` bytes. */
   #drawn: number;
+  #copied: number;
   readonly #isTrial: boolean;
 
-  private constructor(maxBytes: number, { given, own, recent, drawn, isTrial }: Past) {
+  private constructor(maxBytes: number, { given, own, recent, drawn, copied, isTrial }: Past) {
     this.maxBytes = maxBytes;
     this.#given = given;
     this.#own = own;
     this.#recent = recent;
     this.#drawn = drawn;
+    this.#copied = copied;
     this.#isTrial = isTrial;
   }
 
@@ -44,6 +46,7 @@ export class CopyGuard {
       own: new Followers([last]),
       recent: [...last],
       drawn: 0,
+      copied: 0,
       isTrial: false,
     });
   }
@@ -64,6 +67,7 @@ export class CopyGuard {
       own: this.#own,
       recent: this.#recent.slice(),
       drawn: this.#drawn,
+      copied: this.#copied,
       isTrial: this.#isTrial,
     };
   }
@@ -73,7 +77,7 @@ export class CopyGuard {
     const { maxBytes } = this;
     if (this.#drawn < maxBytes) return;
     const recent = this.#recent;
-    if (this.#isCopy()) {
+    if (this.#copied > maxBytes - this.#half) {
       this.#forEachAfter(maxBytes, (byte) => {
         bits[byte] = Infinity;
       });
@@ -85,7 +89,7 @@ export class CopyGuard {
 
   /** True if the current copy has at least half of the allowed length. */
   get wantsHop(): boolean {
-    return !this.#isTrial && this.#isCopy();
+    return !this.#isTrial && this.#copied > 0;
   }
 
   /**
@@ -115,15 +119,13 @@ export class CopyGuard {
     return Math.max(1, this.maxBytes >> 1);
   }
 
-  /** Whether a copy of at least half of the allowed length is under way. */
-  #isCopy(): boolean {
-    if (this.#drawn < this.#half) return false;
-    return [this.#given, this.#own].some((text) => text.has(this.#recent, this.#half));
-  }
-
   /** Visits the bytes that follow the last `order` bytes anywhere, some of them twice. */
   #forEachAfter(order: number, visit: (byte: number) => void): void {
-    for (const text of [this.#given, this.#own]) text.forEach(this.#recent, order, visit);
+    for (const text of this.#texts) text.forEach(this.#recent, order, visit);
+  }
+
+  get #texts(): readonly Followers[] {
+    return [this.#given, this.#own];
   }
 
   /** Whether the last `maxBytes` bytes stand before `at`, too. */
@@ -139,9 +141,13 @@ export class CopyGuard {
   push(byte: number): void {
     this.#recent.push(byte);
     this.#drawn++;
-    if (this.#isTrial) return;
-    if (this.#recent.length > this.maxBytes) this.#recent.shift();
-    this.#own.append(byte);
+    if (!this.#isTrial) {
+      if (this.#recent.length > this.maxBytes) this.#recent.shift();
+      this.#own.append(byte);
+    }
+    const half = this.#half;
+    const isCopy = this.#drawn >= half && this.#texts.some((text) => text.has(this.#recent, half));
+    this.#copied = isCopy ? this.#copied + 1 : 0;
   }
 }
 
@@ -150,5 +156,6 @@ interface Past {
   readonly own: Followers;
   readonly recent: number[];
   readonly drawn: number;
+  readonly copied: number;
   readonly isTrial: boolean;
 }

@@ -98,7 +98,7 @@ class Table {
     let power = 1;
     for (let i = 0; i < order; i++) power = Math.imul(power, MULTIPLIER);
     this.#power = power;
-    const capacity = Math.max(LEAST_CAPACITY, 2 ** Math.ceil(Math.log2(text.length + 1)) / 2);
+    const capacity = Math.max(LEAST_CAPACITY, 2 ** Math.ceil(Math.log2(text.length + 1)));
     this.#after = new Int32Array(capacity);
     this.#others = new Int32Array(capacity);
   }
