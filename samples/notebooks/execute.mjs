@@ -91,10 +91,26 @@ async function check(path) {
   const compared = languageOf(path) === 'python' ? asText : (outputs) => outputs;
   const at = executed.cells.findIndex(
     (cell, i) =>
-      JSON.stringify(compared(cell.outputs)) !==
-      JSON.stringify(compared(ordered(kept.cells[i].outputs && joined(kept.cells[i].outputs)))),
+      !isAlike(
+        JSON.stringify(compared(cell.outputs)),
+        JSON.stringify(compared(ordered(kept.cells[i].outputs && joined(kept.cells[i].outputs)))),
+      ),
   );
   return at < 0 ? undefined : `cell ${at + 1} has another output; --update keeps it`;
+}
+
+/**
+ * Whether outputs are the same, decimal fractions up to one in their last place: the bits of a
+ * language model differ a little between processors.
+ */
+function isAlike(a = '', b = '') {
+  const fraction = /\b\d+\.\d+/g;
+  if (a.replace(fraction, '') !== b.replace(fraction, '')) return false;
+  const others = b.match(fraction) ?? [];
+  return (a.match(fraction) ?? []).every((number, i) => {
+    const unit = 10 ** -number.split('.')[1].length;
+    return Math.abs(number - others[i]) < 1.5 * unit;
+  });
 }
 
 /**
