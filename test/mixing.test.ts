@@ -110,6 +110,22 @@ test('forks agree with models of their own after hundreds of others have changed
   expectEqual(model, start + 1200);
 });
 
+test('forks agree with models of their own where the tables grow', () => {
+  const model = MixModel.create(24);
+  model.learn(BOOK.subarray(0, 340));
+  const forks = [0, 4000].map((start) => ({ start, fork: model.fork(), bits: 0 }));
+  for (let i = 0; i < 3000; i += 50) {
+    for (const member of forks) {
+      member.bits += member.fork.learn(BOOK.subarray(member.start + i, member.start + i + 50));
+    }
+  }
+  for (const { start, bits } of forks) {
+    const alone = MixModel.create(24);
+    alone.learn(BOOK.subarray(0, 340));
+    expect(alone.learn(BOOK.subarray(start, start + 3000))).toBeCloseTo(bits, 6);
+  }
+});
+
 test('many forks that learn for long by themselves leave the forked model as it was', () => {
   const model = MixModel.create(20);
   model.learn(BOOK.subarray(0, 5000));

@@ -1,8 +1,7 @@
 // The contexts of the next byte, as one 32-bit hash each, recomputed after each byte, and the state
 // from which they are computed (Mahoney: lpaq1 and paq8l, from descriptions).
 
-import { CONTEXTS, FOLLOWERS, LINE as FOLLOWERS_LINE } from './layout';
-import { find, own } from './versions';
+import { CONTEXTS } from './layout';
 
 /** The state outside the image: 32-bit cells, and for each byte value the last two that followed it. */
 export const past = memory.data(128 + 512, 16);
@@ -13,12 +12,6 @@ export function placeImage(at: usize): void {
   image = at;
 }
 
-/** Address of the last two bytes that followed the given pair of bytes. */
-// @ts-ignore: decorator
-@inline
-function afterTwo(last2: u32): usize {
-  return image + FOLLOWERS + (<usize>((fold(7, last2) >>> 20) << 1));
-}
 /** Hashes of the contexts, u32. */
 export const hashes = memory.data(4 * CONTEXTS, 16);
 
@@ -87,9 +80,6 @@ export function pushPast(byte: u32): void {
   const last = last4 & 255;
   const f = followers + (<usize>last << 1);
   store<u16>(f, (<u32>load<u16>(f) << 8) | byte);
-  const after = afterTwo(last4 & 0xffff);
-  const g = own(after & ~15, FOLLOWERS_LINE) + (after & 15);
-  store<u16>(g, (<u32>load<u16>(g) << 8) | byte);
   const position = get(POSITION);
   if (byte === 10) {
     if (get(COLUMN) === 0) {
@@ -143,8 +133,7 @@ export function hashPast(): void {
   const word1 = get(WORD1);
   const word2 = get(WORD2);
   const last = last4 & 255;
-  const column = get(COLUMN);
-  const above = get(ABOVE);
+  const kinds = get(KINDS);
   n = 0;
   put(0);
   put(fold(1, last));
@@ -152,29 +141,32 @@ export function hashPast(): void {
   put(fold(3, last4 & 0xffffff));
   put(fold(4, last4));
   put(fold(fold(5, last4), last8 & 0xff));
-  put(fold(fold(6, last4), last8 & 0xffff));
-  put(fold(fold(7, last4), last8));
-  const current = fold(fold(8, word), last);
+  put(fold(fold(6, last4), last8));
+  const current = fold(fold(7, word), last);
   put(current);
-  put(fold(fold(9, current), word1));
-  put(fold(10, last4 & 0xffff00));
-  put(fold(fold(11, last4 & 0xff0000), word));
-  put(fold(fold(fold(12, current), word1), word2));
-  put(fold(fold(13, column), last));
-  put(fold(fold(14, get(LINE_START)), word));
-  put(fold(fold(15, <u32>load<u16>(followers + (<usize>last << 1))), last));
-  put(fold(16, last4 & 0xf8f8f8f8));
-  put(fold(fold(17, column), word));
-  put(fold(fold(18, current), word2));
+  put(fold(fold(8, current), word1));
+  put(fold(fold(9, current), word2));
+  put(fold(fold(10, current), get(WORD3)));
+  put(fold(11, word));
+  put(fold(fold(12, get(LINE_START)), word));
   put(
     get(HEADER) === 0
-      ? fold(fold(19, get(HEADER2)), get(LINE))
-      : fold(fold(20, get(HEADER)), word),
+      ? fold(fold(13, get(HEADER2)), get(LINE))
+      : fold(fold(14, get(HEADER)), word),
   );
-  const after = afterTwo(last4 & 0xffff);
-  const g = load<u16>(find(after & ~15) + (after & 15));
-  put(fold(fold(21, g), last4 & 0xffff));
-  put(fold(fold(22, current), get(WORD3)));
-  put(fold(fold(23, above), last4 & 0xffff));
-  put(fold(fold(24, get(KINDS) & 0xffffff), last));
+  put(fold(fold(15, get(COLUMN)), last));
+  put(fold(fold(16, get(ABOVE)), last4 & 0xffff));
+  put(fold(17, last4 & 0xffff00));
+  put(fold(fold(18, <u32>load<u16>(followers + (<usize>last << 1))), last));
+  put(fold(19, kinds & 0xffffff));
+  put(fold(fold(20, kinds & 0x7fff), last));
+  put(fold(fold(21, kinds & 0xffffff), last));
+  put(fold(fold(22, kinds & 0x3fffffff), last4 & 0xffff));
+  hashMatch();
+}
+
+/** Computes the hash of the last context: the byte that the match model expects. */
+export function hashMatch(): void {
+  const length = min<u32>(get(MATCH_LENGTH), 15);
+  store<u32>(hashes + 4 * (CONTEXTS - 1), fold(fold(23, get(EXPECTED)), length));
 }

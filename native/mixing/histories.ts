@@ -1,8 +1,7 @@
 // The hash table of bit histories: one 16-byte slot per context and half byte, which holds a check
 // byte and the 15 histories of the nodes in the half byte's tree (Mahoney, lpaq1). Four slots make a
 // bucket of 64 bytes; the slot with the shortest history is replaced when none is free. The table
-// starts small and doubles with the message, each half becoming a copy of the old table, because
-// touching fresh memory costs more than using the table.
+// starts small, because touching fresh memory costs more than using the table.
 
 import { hashes } from './contexts';
 import { BUCKET, CONTEXTS, SLOT } from './layout';
@@ -22,13 +21,6 @@ let mask: usize = 0;
 export function placeHistories(at: usize, size: usize): void {
   table = at;
   mask = size - BUCKET;
-}
-
-/** Doubles the table; the memory must have been grown. */
-export function doubleHistories(): void {
-  const size = mask + BUCKET;
-  memory.copy(table + size, table, size);
-  mask = 2 * size - BUCKET;
 }
 
 /**

@@ -3,11 +3,12 @@
 // model changes only at the end of each byte, so all 256 bytes are priced under the same weights.
 // src/engines/mixing/image.ts is the host.
 
-import { COLUMN, EXPECTED, KINDS, MATCH_AT, MATCH_LENGTH, image, past, placeImage, LAST4, LINE_AT, LINE_BEFORE, ABOVE, POSITION, WORD_LENGTH, fold, get, hashPast, hashes, pushPast, set } from './contexts';
-import { claimSlot, doubleHistories, findSlots, placeHistories, slots } from './histories';
-import { APM, APM_ROW, APM_ROWS, APMS, BYTES, CONTEXTS, LINE, MAPS, MATCH_INPUT, MATCH_MAP, ROW, RUNS, RUN_INPUT, RUN_MAP, STATE_BYTES } from './layout';
+import { createChain, predictChain, trainChain } from './chain';
+import { COLUMN, EXPECTED, KINDS, MATCH_AT, MATCH_LENGTH, image, past, placeImage, LAST4, LINE_AT, LINE_BEFORE, ABOVE, POSITION, WORD, WORD_LENGTH, fold, get, hashMatch, hashPast, hashes, pushPast, set } from './contexts';
+import { claimSlot, findSlots, placeHistories, slots } from './histories';
+import { APM, APM_ROW, APM_ROWS, APMS, BYTES, CONTEXTS, EQUAL_INPUT, LINE, MAPS, MATCH_INPUT, MATCH_MAP, ROW, RUNS, RUN_INPUT, RUN_MAP, SLOT, STATE_BYTES } from './layout';
 import { inputs, mix, select, selectFinal, trainMixers } from './mixer';
-import { doubleRuns, findRuns, placeRuns, runBytes, runCounts, updateRuns } from './runs';
+import { findRuns, placeRuns, runBytes, runCounts, updateRuns } from './runs';
 import { adapted, firstMap, nextHistory, reciprocals, squash, squashTable, historyTotal, stretchOf, stretchTable } from './tables';
 import { find, isLogFull, isStoreFull, maps, own, ownFrom, ownMap, useStore } from './versions';
 
@@ -23,10 +24,12 @@ const FINAL_RATE: f32 = 0.002;
 const LEAST_ERROR: f32 = 0.005;
 /** Learning rate of the refinements, and factor on their sum. */
 const APM_RATE: f32 = 0.02;
-const APM_SHARE: f32 = 0.3;
+const APM_SHARE: f32 = 0.25;
 const MATCH_LEAST: u32 = 6;
 const MATCH_MOST: u32 = 32;
 const MAP_LIMIT: u32 = 1023;
+/** Factor by which the tables grow. */
+const GROWTH: usize = 8;
 
 /** Buffer for exchange with the host: bytes of the message in, probabilities out. */
 export const stage = memory.data(4096, 16);
@@ -100,6 +103,7 @@ export function create(memoryLog: i32): void {
     store<u32>(image + MATCH_MAP + 4 * s, <u32>(p * 4194303) << 10);
     for (let r: usize = 0; r < RUNS; r++) store<u32>(image + RUN_MAP + 4 * (64 * r + <usize>s), <u32>(p * 4194303) << 10);
   }
+  createChain();
   hashPast();
 }
 
@@ -123,17 +127,29 @@ export function resume(): void {
   hashPast();
 }
 
-/** Whether the table of histories must double before the next byte. */
+/** Whether the tables of histories and of runs must grow before the next byte. */
 export function isFull(): bool {
-  return historiesSize < historiesMost && <usize>get(POSITION) * (CONTEXTS * 2 * 16) > historiesSize;
+  return historiesSize < historiesMost && <usize>get(POSITION) * (CONTEXTS * 2 * SLOT) > historiesSize;
 }
 
-/** Doubles the tables of histories and of runs. */
+/** Enlarges the tables of histories and of runs, and fills them from the bytes so far. */
 export function grow(): void {
-  reserve(histories + 2 * historiesSize);
-  doubleHistories();
-  doubleRuns();
-  historiesSize *= 2;
+  memory.fill(histories, 0, historiesSize);
+  memory.fill(runs, 0, historiesSize >> 3);
+  historiesSize = min(historiesMost, historiesSize * GROWTH);
+  reserve(histories + historiesSize);
+  placeHistories(histories, historiesSize);
+  placeRuns(runs, historiesSize >> 5);
+  const count = get(POSITION);
+  memory.fill(past, 0, STATE_BYTES);
+  hashPast();
+  for (let i: u32 = 0; i < count; i++) {
+    const symbol = byteAt(i);
+    findSlots(0);
+    findSlots(16 | (symbol >>> 4));
+    updateHistories(symbol);
+    advance(symbol);
+  }
 }
 
 /** Sets the size of the history table to that of an image ending at `end`, without its contents. */
@@ -161,14 +177,12 @@ function node(partial: u32, inHalf: u32, step: usize, half: usize): f32 {
     store<u8>(s + i, <u8>state);
     if (state === 0) {
       store<f32>(x + 4 * i, 0);
-      store<f32>(x + 4 * i, 0, 4 * CONTEXTS);
-      store<f32>(x + 4 * i, 0, 8 * CONTEXTS);
+      store<f32>(x + 4 * i, 0, 4 * EQUAL_INPUT);
     } else {
       const entry = load<u32>(maps + (((i << 8) | state) << 2));
       const logistic = stretchOf(entry);
       store<f32>(x + 4 * i, logistic);
-      store<f32>(x + 4 * i, load<u8>(historyTotal + state) > 127 ? logistic : 0, 8 * CONTEXTS);
-      store<f32>(x + 4 * i, (<f32>(<i32>(entry >>> 20) - 2048)) * <f32>(3 / 4096), 4 * CONTEXTS);
+      store<f32>(x + 4 * i, load<u8>(historyTotal + state) > 127 ? logistic : 0, 4 * EQUAL_INPUT);
     }
   }
   const depth = 31 - clz(partial);
@@ -211,6 +225,7 @@ function node(partial: u32, inHalf: u32, step: usize, half: usize): f32 {
     store<f32>(x + 4 * (RUN_INPUT + r), input);
   }
 
+  predictChain(step, s);
   const last4 = get(LAST4);
   const last = last4 & 255;
   select(step, 0, partial | (expectedBit << 8));
@@ -222,8 +237,8 @@ function node(partial: u32, inHalf: u32, step: usize, half: usize): f32 {
   select(step, 6, get(KINDS) & 0x1ff);
   select(step, 7, min<u32>(get(WORD_LENGTH), 15) * 8 + depth);
   selectFinal(step, 0, partial);
-  selectFinal(step, 1, matched * 8 + depth);
-  selectFinal(step, 2, last);
+  selectFinal(step, 1, matched * 128 + hits * 8 + depth);
+  selectFinal(step, 2, get(KINDS) & 0x7ff);
   const all = mix(step);
   store<f32>(mixed + 4 * step, all);
   const p = squash(all);
@@ -232,7 +247,8 @@ function node(partial: u32, inHalf: u32, step: usize, half: usize): f32 {
   const a = image + APM;
   store<u32>(rows, <u32>(a + <usize>(partial | (expectedBit << 8)) * APM_ROW));
   store<u32>(rows, <u32>(a + (APM_ROWS + <usize>(fold(partial, last4 & 0xffff) >>> 19)) * APM_ROW), 4);
-  store<u32>(rows, <u32>(a + (2 * APM_ROWS + <usize>(fold(partial, last4 & 0xffffff) >>> 19)) * APM_ROW), 8);
+  store<u32>(rows, <u32>(a + (2 * APM_ROWS + <usize>(fold(partial, get(KINDS) & 0x3fffff) >>> 19)) * APM_ROW), 8);
+  store<u32>(rows, <u32>(a + (3 * APM_ROWS + <usize>(fold(partial, get(WORD)) >>> 19)) * APM_ROW), 12);
   const place = (all + 12) * <f32>(31 / 24);
   const knot = <i32>place;
   const share = place - <f32>knot;
@@ -297,6 +313,7 @@ function train(symbol: u32): void {
       const at = ownMap(((i << 8) | state) << 2);
       store<u32>(at, adapted(load<u32>(at), bit, MAP_LIMIT));
     }
+    trainChain(step, bit);
     const matchEntry = <usize>load<u32>(matchEntries + 4 * step);
     if (matchEntry !== 0) {
       const entry = ownMap(matchEntry);
@@ -311,6 +328,10 @@ function train(symbol: u32): void {
       store<u32>(at, adapted(load<u32>(at), right, 1023));
     }
   }
+}
+
+/** Appends the bits of a byte to the histories in its contexts, whose slots must have been found. */
+function updateHistories(symbol: u32): void {
   for (let half: usize = 0; half < 2; half++) {
     const nibble = half ? symbol & 15 : symbol >>> 4;
     const a = 2 | (nibble >>> 3);
@@ -357,6 +378,7 @@ function advance(symbol: u32): void {
   set(MATCH_LENGTH, matchLength);
   set(MATCH_AT, matchAt);
   set(EXPECTED, matchLength > 0 ? 256 | byteAt(matchAt) : 0);
+  hashMatch();
   walked = -1;
 }
 
@@ -373,6 +395,7 @@ export function chanceOf(symbol: i32): f64 {
 export function update(symbol: i32): void {
   if (walked !== symbol) walk(symbol);
   train(symbol);
+  updateHistories(symbol);
   advance(symbol);
 }
 

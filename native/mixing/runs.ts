@@ -18,13 +18,6 @@ export function placeRuns(at: usize, entries: usize): void {
   mask = entries - 1;
 }
 
-/** Doubles the table; the memory must have been grown. */
-export function doubleRuns(): void {
-  const size = 4 * (mask + 1);
-  memory.copy(table + size, table, size);
-  mask = 2 * mask + 1;
-}
-
 // @ts-ignore: decorator
 @inline
 function keyOf(r: usize): u32 {

@@ -232,11 +232,12 @@ export function writeLog(at: usize, length: usize, isExchanged: bool): void {
   }
 }
 
-/** Writes a store into the image. */
+/** Writes a store into the image, and clears its memory. */
 export function applyStore(at: usize): void {
   memory.copy(image + MAPS, at + STORE_MAPS, MAPS_BYTES);
   const end = at + storeEnd(at);
   for (let line = at + LINES; line < end; line += LINE_HEAD + <usize>load<u32>(line, 4)) {
     copyLine(<usize>load<u32>(line), line + LINE_HEAD, <usize>load<u32>(line, 4));
   }
+  memory.fill(at, 0, end - at);
 }

@@ -23,7 +23,7 @@ export const mix: CompressorEntry<Readonly<Record<'memory', IntegerOption>>> = {
       type: 'integer',
       min: 16,
       max: 28,
-      default: 25,
+      default: 26,
       summary: 'log2 of the bytes for bit histories',
     },
   },
@@ -33,7 +33,7 @@ export const mix: CompressorEntry<Readonly<Record<'memory', IntegerOption>>> = {
     const code = compileMix(Number(options.memory));
     return {
       name: 'mix',
-      version: `zipdream ${VERSION}, mix 3`,
+      version: `zipdream ${VERSION}, mix 4`,
       ...chooseReading('mix', { decode: () => decodeReading(MixModel.create(code)) }),
       codeLength: (data) => MixModel.create(code).learn(data),
     };

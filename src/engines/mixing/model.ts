@@ -64,6 +64,7 @@ export class MixModel implements Predictor {
   update(symbol: number): void {
     this.#prepare().run.update(symbol);
     this.#versions.record([symbol]);
+    this.#grow();
   }
 
   /** Learns from bytes and returns their code length in bits. */
@@ -75,6 +76,7 @@ export class MixModel implements Predictor {
       const count = image.run.push(Math.min(STAGED, bytes.length - at));
       for (const probability of image.staged(count)) bits -= Math.log2(probability);
       this.#versions.record(bytes.subarray(at, at + count));
+      this.#grow();
       at += count;
     }
     return bits;
@@ -89,15 +91,22 @@ export class MixModel implements Predictor {
   /** Activates a version that may change, and makes room for the changes of the next byte. */
   #prepare(): Image {
     this.#activate();
-    if (this.#versions.mustLeave()) {
-      this.#versions = this.#versions.leave();
-      this.#version = this.#versions.active;
-    } else if (this.#version.isFrozen) {
-      this.#version = this.#versions.derive();
-    }
+    if (this.#versions.mustLeave()) this.#leave();
+    else if (this.#version.isFrozen) this.#version = this.#versions.derive();
     this.#versions.prepare();
-    const { image } = this.#versions;
-    while (image.run.isFull()) image.run.grow();
-    return image;
+    return this.#versions.image;
+  }
+
+  /** Enlarges the tables if they are full, for which the image must belong to this model alone. */
+  #grow(): void {
+    if (!this.#versions.image.run.isFull()) return;
+    if (this.#versions.isShared) this.#leave();
+    const { run } = this.#versions.image;
+    while (run.isFull()) run.grow();
+  }
+
+  #leave(): void {
+    this.#versions = this.#versions.leave();
+    this.#version = this.#versions.active;
   }
 }

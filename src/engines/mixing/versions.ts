@@ -92,11 +92,14 @@ export class Versions {
     return version;
   }
 
+  /** Whether others share the image of the active version. */
+  get isShared(): boolean {
+    return this.#active.store !== undefined || this.#active.isFrozen;
+  }
+
   /** Whether the active version shares its image and should have its own. */
   mustLeave(): boolean {
-    const { store, isFrozen } = this.#active;
-    if (!store && !isFrozen) return false;
-    if (this.image.run.isFull()) return true;
+    const { store } = this.#active;
     return !!store && store.size > Math.max(LEAVE_MIN_BYTES, LEAVE_SHARE * this.image.size);
   }
 
