@@ -8,7 +8,7 @@ import { commandCpuMs, cpuMs, dist, fileOf, inScratch, pathOf, text } from './me
 const node = await import(join(dist, 'node/index.js'));
 const { MixModel } = await import(join(dist, 'engines/mixing/model.js'));
 const openMix = (format) => node.openCompressor('mix', { format });
-const MEMORY = 25;
+const MEMORY = 26;
 const BEAM = 32;
 const STEPS = 100;
 
