@@ -2,7 +2,8 @@
 // src/engines/deflate/twin/literals.ts computes the same in TypeScript and is the oracle in tests.
 // Inputs and outputs are arrays at fixed addresses; literals of equal frequency share a tree shape.
 
-import { CODE_LENGTH_CODES, countRun, countZeros, priceHeader } from './header';
+import { leastHeader, setRange } from './bound';
+import { countRun, countZeros, priceHeader } from './header';
 import { frequencies, lengths, setLengths, setLengthsWithNew, watchHeap } from './heap';
 import { build, maxCode } from './huffman';
 import { add, get, set } from './memory';
@@ -11,8 +12,11 @@ import {
   buildShape,
   contestedFrequency,
   lateLeafLength,
+  leastLeafLength,
   longest,
+  measureRanges,
   mergeOf,
+  mostLeafLength,
   sorted,
 } from './shape';
 
@@ -27,7 +31,10 @@ const literals = memory.data(4 * 286);
 const distanceCounts = memory.data(4 * 19);
 /** In: 1 for each literal to skip. */
 const skip = memory.data(256);
-/** Out: bits of the literal/length symbols and of the header after one more of each literal. */
+/**
+ * Out: bits of the literal/length symbols and of the header after one more of each literal, or
+ * `limit` if they are at least that many.
+ */
 const prices = memory.data(4 * 256);
 
 const symbols = memory.data(4 * 290);
@@ -40,6 +47,7 @@ const gapPrices = memory.data(4 * 100);
 const rebuilt = memory.data(4 * 288);
 
 let used: i32 = 0;
+let limit: i32 = 0;
 
 /** Address of an array in bytes: 0 literals, 1 distance counts, 2 skip, 3 prices. */
 export function addressOf(array: i32): usize {
@@ -49,8 +57,9 @@ export function addressOf(array: i32): usize {
   return prices;
 }
 
-/** Fills `prices`. */
-export function price(): void {
+/** Fills `prices`. Prices of `enough` bits or more may be given as `enough`. */
+export function price(enough: i32): void {
+  limit = enough;
   collect();
   watchHeap(used);
   let from = 0;
@@ -99,6 +108,7 @@ function collect(): void {
 function priceUsed(start: i32, end: i32, from: i32): i32 {
   const frequency = get(sorted, start);
   let ready = false;
+  let limited = false;
   let header = 0;
   for (let i = start; i < end; i++) {
     const place = get(order, i);
@@ -108,11 +118,16 @@ function priceUsed(start: i32, end: i32, from: i32): i32 {
       ready = true;
       set(sorted, end - 1, frequency + 1);
       buildShape(used, from);
+      if (mayReachLimit() && reachesLimit(start, end)) limited = true;
       // Earlier merges neither pop nor compare a leaf whose frequency changes.
       from = end > 1 ? mergeOf(end - 2) : 0;
       for (let r = 0; r < used; r++) {
         store<u8>(lateLengths + get(order, r), load<u8>(lateLeafLength + r));
       }
+    }
+    if (limited) {
+      set(prices, literal, limit);
+      continue;
     }
     if (longest > MAX_CODE_BITS) {
       set(prices, literal, rebuild(literal));
@@ -133,6 +148,44 @@ function priceUsed(start: i32, end: i32, from: i32): i32 {
   }
   set(sorted, end - 1, frequency);
   return from;
+}
+
+/** Whether the bound is worth its time: a header takes about two bits or more for each symbol. */
+function mayReachLimit(): bool {
+  return bits + 2 * used >= limit && longest <= MAX_CODE_BITS;
+}
+
+/** Whether the prices of the used literals `sorted[start, end)` are certain to reach `limit`. */
+function reachesLimit(start: i32, end: i32): bool {
+  measureRanges(used);
+  // One of the literals has the range of the last, whose frequency is one higher.
+  const least = min(load<u8>(leastLeafLength + start), load<u8>(leastLeafLength + end - 1));
+  const most = max(load<u8>(mostLeafLength + start), load<u8>(mostLeafLength + end - 1));
+  memory.fill(leastLeafLength + start, least, end - start);
+  memory.fill(mostLeafLength + start, most, end - start);
+  setRanges(0, 0, 0);
+  return bits + leastHeader(literals, fixedCounts) >= limit;
+}
+
+/** The same for literals that do not occur in the block, the new leaf being the first. */
+function newReachesLimit(): bool {
+  measureRanges(used + 1);
+  setRanges(1, load<u8>(leastLeafLength), load<u8>(mostLeafLength));
+  return bits + leastHeader(literals, distanceCounts) >= limit;
+}
+
+/** Hands the ranges of code lengths on, from the leaf `first`; unused literals get the given one. */
+function setRanges(first: i32, least: u8, most: u8): void {
+  for (let symbol = 0; symbol < 256; symbol++) setRange(symbol, least, most);
+  for (let symbol = 256; symbol < LITERAL_LENGTH_CODES; symbol++) setRange(symbol, 0, 0);
+  for (let r = 0; r < used; r++) {
+    const leaf = first + r;
+    setRange(
+      get(symbols, get(order, r)),
+      load<u8>(leastLeafLength + leaf),
+      load<u8>(mostLeafLength + leaf),
+    );
+  }
 }
 
 /**
@@ -184,6 +237,12 @@ function priceUnused(): void {
   set(sorted, 0, 1);
   buildShape(used + 1, 0);
   for (let r = 0; r < used; r++) set(sorted, r, get(sorted, r + 1));
+  if (mayReachLimit() && newReachesLimit()) {
+    for (let literal = 0; literal < 256; literal++) {
+      if (get(literals, literal) === 0) set(prices, literal, limit);
+    }
+    return;
+  }
   let start = 0;
   for (let place = 0; start < 256; place++) {
     const end = get(symbols, place);

@@ -11,6 +11,11 @@ const nodeLength = memory.data(288);
 export const lateNodeLength = memory.data(288);
 /** Code length of the last leaf with the frequency of leaf r; one byte each. */
 export const lateLeafLength = memory.data(290);
+/** The range of code lengths that ties leave open to node t and to leaf r; one byte each. */
+const leastNodeLength = memory.data(288);
+const mostNodeLength = memory.data(288);
+export const leastLeafLength = memory.data(290);
+export const mostLeafLength = memory.data(290);
 const frequency = memory.data(4 * 288);
 const height = memory.data(4 * 288);
 const leafParent = memory.data(4 * 288);
@@ -113,4 +118,41 @@ function measure(leaves: i32): void {
   longest = above;
   contested = last;
   contestedFrequency = lastFrequency;
+}
+
+/** Computes the range of code lengths of each leaf over all orders of equal nodes. */
+export function measureRanges(leaves: i32): void {
+  const root = leaves - 2;
+  store<u8>(leastNodeLength + root, 0);
+  store<u8>(mostNodeLength + root, 0);
+  for (let end = root; end > 0; ) {
+    let start = end - 1;
+    while (
+      start > 0 &&
+      get(frequency, start - 1) === get(frequency, start) &&
+      get(height, start - 1) === get(height, start)
+    ) {
+      start--;
+    }
+    spread(nodeParent, start, end, leastNodeLength, mostNodeLength);
+    end = start;
+  }
+  for (let end = leaves; end > 0; ) {
+    let start = end - 1;
+    while (start > 0 && get(sorted, start - 1) === get(sorted, start)) start--;
+    spread(leafParent, start, end, leastLeafLength, mostLeafLength);
+    end = start;
+  }
+}
+
+/** Gives the equal nodes `start` to `end` − 1 the range of what is below any of their parents. */
+function spread(parent: usize, start: i32, end: i32, least: usize, most: usize): void {
+  let from = <i32>u8.MAX_VALUE;
+  let to = 0;
+  for (let i = start; i < end; i++) {
+    from = min(from, <i32>load<u8>(leastNodeLength + get(parent, i)) + 1);
+    to = max(to, <i32>load<u8>(mostNodeLength + get(parent, i)) + 1);
+  }
+  memory.fill(least + start, <u8>from, end - start);
+  memory.fill(most + start, <u8>to, end - start);
 }
