@@ -45,6 +45,10 @@ const counts = memory.data(4 * 19);
 const insideCounts = memory.data(4 * 19);
 const gapPrices = memory.data(4 * 100);
 const rebuilt = memory.data(4 * 288);
+const fourCounts = memory.data(4 * 64);
+/** `FOLLOWS` for each used symbol that the next symbol follows, else 0; one byte each. */
+const neighbours = memory.data(320);
+const FOLLOWS: u8 = 255;
 
 let used: i32 = 0;
 let limit: i32 = 0;
@@ -81,10 +85,12 @@ function collect(): void {
     const frequency = get(literals, symbol);
     if (frequency === 0) continue;
     if (symbol - previous > 1) countZeros(fixedCounts, symbol - previous - 1, 1);
+    if (n > 0) store<u8>(neighbours + n - 1, symbol - previous === 1 ? FOLLOWS : 0);
     set(symbols, n, symbol);
     set(frequencies, n++, frequency);
     previous = symbol;
   }
+  memory.fill(neighbours + n - 1, 0, 17);
   if (n !== used) for (let i = 0; i < n; i++) set(order, i, i);
   used = n;
   for (let i = 0; i < n; i++) {
@@ -190,24 +196,44 @@ function setRanges(first: i32, least: u8, most: u8): void {
 
 /**
  * Adds the code length symbols of `lengths[0, n)`; equal lengths of consecutive symbols form runs.
- * Only runs of four or more are shortened. They are rare, so the loop has no other branch.
+ * Only runs of four or more are shortened. They are rare, and fourteen places are searched at once.
  */
 function countUsed(counts: usize, n: i32): void {
-  let length = <i32>load<u8>(lengths);
-  let symbol = get(symbols, 0);
-  let run = 1;
-  for (let i = 1; i < n; i++) {
-    const nextLength = <i32>load<u8>(lengths + i);
-    const nextSymbol = get(symbols, i);
-    const goesOn = i32(nextLength === length) & i32(nextSymbol === symbol + 1);
-    add(counts, length, 1);
-    if (i32(run > 3) > goesOn) shortenRun(counts, length, run);
-    run = run * goesOn + 1;
-    length = nextLength;
-    symbol = nextSymbol;
+  // In four tables, because an addition waits for the one before it in the same place.
+  memory.fill(fourCounts, 0, 4 * 64);
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    const four = load<u32>(lengths + i);
+    add(fourCounts, four & 15, 1);
+    add(fourCounts + 64, (four >>> 8) & 15, 1);
+    add(fourCounts + 128, (four >>> 16) & 15, 1);
+    add(fourCounts + 192, four >>> 24, 1);
   }
-  add(counts, length, 1);
-  if (run > 3) shortenRun(counts, length, run);
+  for (; i < n; i++) add(fourCounts, load<u8>(lengths + i), 1);
+  for (let at: usize = 0; at < 64; at += 16) {
+    const ab = i32x4.add(v128.load(fourCounts + at), v128.load(fourCounts + 64 + at));
+    const cd = i32x4.add(v128.load(fourCounts + 128 + at), v128.load(fourCounts + 192 + at));
+    v128.store(counts + at, i32x4.add(v128.load(counts + at), i32x4.add(ab, cd)));
+  }
+  for (let first = 0; first < n - 3; ) {
+    const goesOn = i8x16.bitmask(
+      v128.and(
+        v128.load(neighbours + first),
+        i8x16.eq(v128.load(lengths + first), v128.load(lengths + first + 1)),
+      ),
+    );
+    const runs = goesOn & (goesOn >> 1) & (goesOn >> 2);
+    if (runs === 0) {
+      first += 14;
+      continue;
+    }
+    first += ctz(runs);
+    const length = load<u8>(lengths + first);
+    let end = first + 4;
+    while (load<u8>(neighbours + end - 1) && load<u8>(lengths + end) === length) end++;
+    shortenRun(counts, length, end - first);
+    first = end;
+  }
 }
 
 function shortenRun(counts: usize, length: i32, run: i32): void {
@@ -236,7 +262,6 @@ function priceUnused(): void {
   for (let r = used; r > 0; r--) set(sorted, r, get(sorted, r - 1));
   set(sorted, 0, 1);
   buildShape(used + 1, 0);
-  for (let r = 0; r < used; r++) set(sorted, r, get(sorted, r + 1));
   if (mayReachLimit() && newReachesLimit()) {
     for (let literal = 0; literal < 256; literal++) {
       if (get(literals, literal) === 0) set(prices, literal, limit);
@@ -275,14 +300,14 @@ function priceGap(place: i32, start: i32, end: i32): void {
   setLengthsWithNew(place);
   const length = load<u8>(lengths + used);
   memory.copy(lengths + place + 1, lengths + place, used - place);
-  memory.copy(symbols + 4 * (place + 1), symbols + 4 * place, 4 * (used - place));
+  memory.copy(neighbours + place + 1, neighbours + place, used - place);
   store<u8>(lengths + place, length);
   // Inside the gap, the header depends only on the lengths of the two zero runs.
   memory.fill(gapPrices, 0, 4 * 100);
   memory.copy(insideCounts, fixedCounts, COUNTS_BYTES);
   countZeros(insideCounts, end - start, -1);
   if (end - start > 2) {
-    set(symbols, place, start + 1);
+    setNeighbours(place, false, false);
     countUsed(insideCounts, used + 1);
   }
   for (let literal = start; literal < end; literal++) {
@@ -298,7 +323,7 @@ function priceGap(place: i32, start: i32, end: i32): void {
       } else {
         memory.copy(counts, fixedCounts, COUNTS_BYTES);
         countZeros(counts, end - start, -1);
-        set(symbols, place, literal);
+        setNeighbours(place, before === 0, after === 0);
         countUsed(counts, used + 1);
       }
       if (before > 0) countZeros(counts, before, 1);
@@ -308,5 +333,12 @@ function priceGap(place: i32, start: i32, end: i32): void {
     }
     set(prices, literal, bits + header);
   }
-  memory.copy(symbols + 4 * place, symbols + 4 * (place + 1), 4 * (used - place));
+  memory.copy(neighbours + place, neighbours + place + 1, used - place);
+  if (place > 0) store<u8>(neighbours + place - 1, 0);
+}
+
+/** Sets whether the symbol at `place` follows the one before it, and the next follows it. */
+function setNeighbours(place: i32, follows: bool, isFollowed: bool): void {
+  if (place > 0) store<u8>(neighbours + place - 1, follows ? FOLLOWS : 0);
+  store<u8>(neighbours + place, isFollowed ? FOLLOWS : 0);
 }
