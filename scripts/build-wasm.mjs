@@ -10,6 +10,7 @@ const MODULES = [
     source: 'native/deflate/literals.ts',
     target: 'src/engines/deflate/twin/literals-code.ts',
     name: 'literalsCode',
+    options: ['--enable', 'simd', '--disableWarning', '201'],
   },
   {
     source: 'native/mixing/model.ts',

@@ -1,7 +1,7 @@
 // The length of a dynamic block's header in bits (RFC 1951 §3.2.7), as computed by
 // src/engines/deflate/codec/header.ts. Results are cached by the counts of code length symbols.
 
-import { build, maxCode } from './huffman';
+import { build } from './huffman';
 import { add, get, set } from './memory';
 
 export const CODE_LENGTH_CODES: i32 = 19;
@@ -52,15 +52,20 @@ export function priceHeader(counts: usize): i32 {
   const known = get(prices, slot);
   if (known !== 0 && memory.compare(key, counts, COUNTS_BYTES) === 0) return known;
   memory.copy(key, counts, COUNTS_BYTES);
-  let bits = build(counts, CODE_LENGTH_CODES, 7, lengths);
-  bits += 2 * get(counts, 16) + 3 * get(counts, 17) + 7 * get(counts, 18);
-  let last = CODE_LENGTH_CODES - 1;
-  while (last >= 3) {
-    const symbol = <i32>load<u8>(order + last);
-    if (symbol <= maxCode && get(lengths, symbol) !== 0) break;
-    last--;
-  }
-  bits += 5 + 5 + 4 + 3 * (last + 1);
+  memory.fill(lengths, 0, COUNTS_BYTES);
+  const bits = build(counts, CODE_LENGTH_CODES, 7, lengths) + repeatBits(counts) + fieldBits(lengths);
   set(prices, slot, bits);
   return bits;
+}
+
+/** Bits that follow the code length symbols for repeats. */
+export function repeatBits(counts: usize): i32 {
+  return 2 * get(counts, 16) + 3 * get(counts, 17) + 7 * get(counts, 18);
+}
+
+/** Bits of the fields before the code lengths, if the code length symbols with nonzero `present` have codes. */
+export function fieldBits(present: usize): i32 {
+  let last = CODE_LENGTH_CODES - 1;
+  while (last >= 3 && get(present, <i32>load<u8>(order + last)) === 0) last--;
+  return 5 + 5 + 4 + 3 * (last + 1);
 }

@@ -17,6 +17,8 @@ export const frequencies = memory.data(4 * 288);
 /** Code lengths, one byte each: of used symbols by index, of inner nodes by id. */
 export const lengths = memory.data(1024);
 const heaps = memory.data(4 * 288 * 288);
+/** The heap before it is ordered. */
+const unordered = memory.data(4 * 600);
 const popped = memory.data(4 * 2 * 288);
 const poppedAgain = memory.data(4 * 2 * 288);
 const mergedBy = memory.data(4 * 1024);
@@ -61,10 +63,11 @@ function siftAndNote(size: i32, k: i32, node: i32, time: i32): void {
 export function watchHeap(symbols: i32): void {
   used = symbols;
   for (let i = 0; i < used; i++) {
-    set(heap, i + 1, (get(frequencies, i) << FREQUENCY_SHIFT) | i);
+    set(unordered, i + 1, (get(frequencies, i) << FREQUENCY_SHIFT) | i);
     set(turns, i, NEVER);
   }
   let size = used;
+  memory.copy(heap, unordered, (<usize>(size + 1)) << 2);
   for (let k = size >> 1; k >= 1; k--) siftAndNote(size, k, get(heap, k), AT_ONCE);
   for (let t = 0; t < used - 1; t++) {
     memory.copy(heaps + ((<usize>(t * STRIDE)) << 2), heap, (<usize>(size + 1)) << 2);
@@ -84,10 +87,19 @@ export function watchHeap(symbols: i32): void {
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function raise(value: i32, late: i32): i32 {
-  return value >= late - ONE ? LATE : value + ONE;
+/**
+ * Copies `size` nodes, or up to three more, with one more of the node `raised`; those from `late` on
+ * become `LATE`.
+ */
+function copyNodes(target: usize, source: usize, size: i32, raised: i32, late: i32): void {
+  for (let i = 0; i < size; i += 4) {
+    const at = (<usize>i) << 2;
+    const node = v128.load(source + at);
+    const isRaised = i32x4.eq(v128.and(node, i32x4.splat(ID_MASK)), i32x4.splat(raised));
+    const value = i32x4.add(node, v128.and(isRaised, i32x4.splat(ONE)));
+    const isLate = i32x4.ge_s(value, i32x4.splat(late));
+    v128.store(target + at, v128.bitselect(i32x4.splat(LATE), value, isLate));
+  }
 }
 
 /** Sets the lengths that depend on the heap order, with one more of the symbol at index `place`. */
@@ -106,23 +118,14 @@ export function setLengths(place: i32): void {
   const late = (contestedFrequency + 1) << FREQUENCY_SHIFT;
   let size = used;
   if (turn === AT_ONCE) {
-    for (let i = 0; i < used; i++) {
-      const value = (get(frequencies, i) << FREQUENCY_SHIFT) | i;
-      set(heap, i + 1, value >= late ? LATE : value);
-    }
-    set(heap, place + 1, raise((get(frequencies, place) << FREQUENCY_SHIFT) | place, late));
+    copyNodes(heap + 4, unordered + 4, size, place, late);
     for (let k = size >> 1; k >= 1; k--) siftDown(heap, size, k, get(heap, k));
     turn = 0;
   } else {
     let node = place;
     while (get(mergedBy, node) < turn) node = FIRST_NODE + get(mergedBy, node);
     size -= turn;
-    const row = heaps + ((<usize>(turn * STRIDE)) << 2);
-    for (let k = 1; k <= size; k++) {
-      const value = get(row, k);
-      const grown = (value & ID_MASK) === node ? value + ONE : value;
-      set(heap, k, grown >= late ? LATE : grown);
-    }
+    copyNodes(heap + 4, heaps + ((<usize>(turn * STRIDE)) << 2) + 4, size, node, late);
   }
   runAgain(turn, size, late);
   assign(poppedAgain, turn);
@@ -132,12 +135,11 @@ export function setLengths(place: i32): void {
 export function setLengthsWithNew(place: i32): void {
   if (contested === 0) return;
   const late = (contestedFrequency + 1) << FREQUENCY_SHIFT;
-  let size = 0;
-  for (let i = 0; i < used; i++) {
-    if (i === place) set(heap, ++size, ONE | used);
-    const value = (get(frequencies, i) << FREQUENCY_SHIFT) | i;
-    set(heap, ++size, value >= late ? LATE : value);
-  }
+  const size = used + 1;
+  const after = (<usize>place) << 2;
+  copyNodes(heap + 4, unordered + 4, place, used, late);
+  set(heap, place + 1, ONE | used);
+  copyNodes(heap + 8 + after, unordered + 4 + after, used - place, used, late);
   for (let k = size >> 1; k >= 1; k--) siftDown(heap, size, k, get(heap, k));
   runAgain(0, size, late);
   assign(poppedAgain, 0);

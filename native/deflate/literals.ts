@@ -2,7 +2,8 @@
 // src/engines/deflate/twin/literals.ts computes the same in TypeScript and is the oracle in tests.
 // Inputs and outputs are arrays at fixed addresses; literals of equal frequency share a tree shape.
 
-import { CODE_LENGTH_CODES, countRun, countZeros, priceHeader } from './header';
+import { leastHeader, setRange } from './bound';
+import { countRun, countZeros, priceHeader } from './header';
 import { frequencies, lengths, setLengths, setLengthsWithNew, watchHeap } from './heap';
 import { build, maxCode } from './huffman';
 import { add, get, set } from './memory';
@@ -11,8 +12,11 @@ import {
   buildShape,
   contestedFrequency,
   lateLeafLength,
+  leastLeafLength,
   longest,
+  measureRanges,
   mergeOf,
+  mostLeafLength,
   sorted,
 } from './shape';
 
@@ -27,7 +31,10 @@ const literals = memory.data(4 * 286);
 const distanceCounts = memory.data(4 * 19);
 /** In: 1 for each literal to skip. */
 const skip = memory.data(256);
-/** Out: bits of the literal/length symbols and of the header after one more of each literal. */
+/**
+ * Out: bits of the literal/length symbols and of the header after one more of each literal, or
+ * `limit` if they are at least that many.
+ */
 const prices = memory.data(4 * 256);
 
 const symbols = memory.data(4 * 290);
@@ -38,8 +45,13 @@ const counts = memory.data(4 * 19);
 const insideCounts = memory.data(4 * 19);
 const gapPrices = memory.data(4 * 100);
 const rebuilt = memory.data(4 * 288);
+const fourCounts = memory.data(4 * 64);
+/** `FOLLOWS` for each used symbol that the next symbol follows, else 0; one byte each. */
+const neighbours = memory.data(320);
+const FOLLOWS: u8 = 255;
 
 let used: i32 = 0;
+let limit: i32 = 0;
 
 /** Address of an array in bytes: 0 literals, 1 distance counts, 2 skip, 3 prices. */
 export function addressOf(array: i32): usize {
@@ -49,8 +61,9 @@ export function addressOf(array: i32): usize {
   return prices;
 }
 
-/** Fills `prices`. */
-export function price(): void {
+/** Fills `prices`. Prices of `enough` bits or more may be given as `enough`. */
+export function price(enough: i32): void {
+  limit = enough;
   collect();
   watchHeap(used);
   let from = 0;
@@ -72,10 +85,12 @@ function collect(): void {
     const frequency = get(literals, symbol);
     if (frequency === 0) continue;
     if (symbol - previous > 1) countZeros(fixedCounts, symbol - previous - 1, 1);
+    if (n > 0) store<u8>(neighbours + n - 1, symbol - previous === 1 ? FOLLOWS : 0);
     set(symbols, n, symbol);
     set(frequencies, n++, frequency);
     previous = symbol;
   }
+  memory.fill(neighbours + n - 1, 0, 17);
   if (n !== used) for (let i = 0; i < n; i++) set(order, i, i);
   used = n;
   for (let i = 0; i < n; i++) {
@@ -99,6 +114,7 @@ function collect(): void {
 function priceUsed(start: i32, end: i32, from: i32): i32 {
   const frequency = get(sorted, start);
   let ready = false;
+  let limited = false;
   let header = 0;
   for (let i = start; i < end; i++) {
     const place = get(order, i);
@@ -108,11 +124,16 @@ function priceUsed(start: i32, end: i32, from: i32): i32 {
       ready = true;
       set(sorted, end - 1, frequency + 1);
       buildShape(used, from);
+      if (mayReachLimit() && reachesLimit(start, end)) limited = true;
       // Earlier merges neither pop nor compare a leaf whose frequency changes.
       from = end > 1 ? mergeOf(end - 2) : 0;
       for (let r = 0; r < used; r++) {
         store<u8>(lateLengths + get(order, r), load<u8>(lateLeafLength + r));
       }
+    }
+    if (limited) {
+      set(prices, literal, limit);
+      continue;
     }
     if (longest > MAX_CODE_BITS) {
       set(prices, literal, rebuild(literal));
@@ -135,26 +156,84 @@ function priceUsed(start: i32, end: i32, from: i32): i32 {
   return from;
 }
 
+/** Whether the bound is worth its time: a header takes about two bits or more for each symbol. */
+function mayReachLimit(): bool {
+  return bits + 2 * used >= limit && longest <= MAX_CODE_BITS;
+}
+
+/** Whether the prices of the used literals `sorted[start, end)` are certain to reach `limit`. */
+function reachesLimit(start: i32, end: i32): bool {
+  measureRanges(used);
+  // One of the literals has the range of the last, whose frequency is one higher.
+  const least = min(load<u8>(leastLeafLength + start), load<u8>(leastLeafLength + end - 1));
+  const most = max(load<u8>(mostLeafLength + start), load<u8>(mostLeafLength + end - 1));
+  memory.fill(leastLeafLength + start, least, end - start);
+  memory.fill(mostLeafLength + start, most, end - start);
+  setRanges(0, 0, 0);
+  return bits + leastHeader(literals, fixedCounts) >= limit;
+}
+
+/** The same for literals that do not occur in the block, the new leaf being the first. */
+function newReachesLimit(): bool {
+  measureRanges(used + 1);
+  setRanges(1, load<u8>(leastLeafLength), load<u8>(mostLeafLength));
+  return bits + leastHeader(literals, distanceCounts) >= limit;
+}
+
+/** Hands the ranges of code lengths on, from the leaf `first`; unused literals get the given one. */
+function setRanges(first: i32, least: u8, most: u8): void {
+  for (let symbol = 0; symbol < 256; symbol++) setRange(symbol, least, most);
+  for (let symbol = 256; symbol < LITERAL_LENGTH_CODES; symbol++) setRange(symbol, 0, 0);
+  for (let r = 0; r < used; r++) {
+    const leaf = first + r;
+    setRange(
+      get(symbols, get(order, r)),
+      load<u8>(leastLeafLength + leaf),
+      load<u8>(mostLeafLength + leaf),
+    );
+  }
+}
+
 /**
  * Adds the code length symbols of `lengths[0, n)`; equal lengths of consecutive symbols form runs.
- * Only runs of four or more are shortened. They are rare, so the loop has no other branch.
+ * Only runs of four or more are shortened. They are rare, and fourteen places are searched at once.
  */
 function countUsed(counts: usize, n: i32): void {
-  let length = <i32>load<u8>(lengths);
-  let symbol = get(symbols, 0);
-  let run = 1;
-  for (let i = 1; i < n; i++) {
-    const nextLength = <i32>load<u8>(lengths + i);
-    const nextSymbol = get(symbols, i);
-    const goesOn = i32(nextLength === length) & i32(nextSymbol === symbol + 1);
-    add(counts, length, 1);
-    if (i32(run > 3) > goesOn) shortenRun(counts, length, run);
-    run = run * goesOn + 1;
-    length = nextLength;
-    symbol = nextSymbol;
+  // In four tables, because an addition waits for the one before it in the same place.
+  memory.fill(fourCounts, 0, 4 * 64);
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    const four = load<u32>(lengths + i);
+    add(fourCounts, four & 15, 1);
+    add(fourCounts + 64, (four >>> 8) & 15, 1);
+    add(fourCounts + 128, (four >>> 16) & 15, 1);
+    add(fourCounts + 192, four >>> 24, 1);
   }
-  add(counts, length, 1);
-  if (run > 3) shortenRun(counts, length, run);
+  for (; i < n; i++) add(fourCounts, load<u8>(lengths + i), 1);
+  for (let at: usize = 0; at < 64; at += 16) {
+    const ab = i32x4.add(v128.load(fourCounts + at), v128.load(fourCounts + 64 + at));
+    const cd = i32x4.add(v128.load(fourCounts + 128 + at), v128.load(fourCounts + 192 + at));
+    v128.store(counts + at, i32x4.add(v128.load(counts + at), i32x4.add(ab, cd)));
+  }
+  for (let first = 0; first < n - 3; ) {
+    const goesOn = i8x16.bitmask(
+      v128.and(
+        v128.load(neighbours + first),
+        i8x16.eq(v128.load(lengths + first), v128.load(lengths + first + 1)),
+      ),
+    );
+    const runs = goesOn & (goesOn >> 1) & (goesOn >> 2);
+    if (runs === 0) {
+      first += 14;
+      continue;
+    }
+    first += ctz(runs);
+    const length = load<u8>(lengths + first);
+    let end = first + 4;
+    while (load<u8>(neighbours + end - 1) && load<u8>(lengths + end) === length) end++;
+    shortenRun(counts, length, end - first);
+    first = end;
+  }
 }
 
 function shortenRun(counts: usize, length: i32, run: i32): void {
@@ -183,7 +262,12 @@ function priceUnused(): void {
   for (let r = used; r > 0; r--) set(sorted, r, get(sorted, r - 1));
   set(sorted, 0, 1);
   buildShape(used + 1, 0);
-  for (let r = 0; r < used; r++) set(sorted, r, get(sorted, r + 1));
+  if (mayReachLimit() && newReachesLimit()) {
+    for (let literal = 0; literal < 256; literal++) {
+      if (get(literals, literal) === 0) set(prices, literal, limit);
+    }
+    return;
+  }
   let start = 0;
   for (let place = 0; start < 256; place++) {
     const end = get(symbols, place);
@@ -216,14 +300,14 @@ function priceGap(place: i32, start: i32, end: i32): void {
   setLengthsWithNew(place);
   const length = load<u8>(lengths + used);
   memory.copy(lengths + place + 1, lengths + place, used - place);
-  memory.copy(symbols + 4 * (place + 1), symbols + 4 * place, 4 * (used - place));
+  memory.copy(neighbours + place + 1, neighbours + place, used - place);
   store<u8>(lengths + place, length);
   // Inside the gap, the header depends only on the lengths of the two zero runs.
   memory.fill(gapPrices, 0, 4 * 100);
   memory.copy(insideCounts, fixedCounts, COUNTS_BYTES);
   countZeros(insideCounts, end - start, -1);
   if (end - start > 2) {
-    set(symbols, place, start + 1);
+    setNeighbours(place, false, false);
     countUsed(insideCounts, used + 1);
   }
   for (let literal = start; literal < end; literal++) {
@@ -239,7 +323,7 @@ function priceGap(place: i32, start: i32, end: i32): void {
       } else {
         memory.copy(counts, fixedCounts, COUNTS_BYTES);
         countZeros(counts, end - start, -1);
-        set(symbols, place, literal);
+        setNeighbours(place, before === 0, after === 0);
         countUsed(counts, used + 1);
       }
       if (before > 0) countZeros(counts, before, 1);
@@ -249,5 +333,12 @@ function priceGap(place: i32, start: i32, end: i32): void {
     }
     set(prices, literal, bits + header);
   }
-  memory.copy(symbols + 4 * place, symbols + 4 * (place + 1), 4 * (used - place));
+  memory.copy(neighbours + place, neighbours + place + 1, used - place);
+  if (place > 0) store<u8>(neighbours + place - 1, 0);
+}
+
+/** Sets whether the symbol at `place` follows the one before it, and the next follows it. */
+function setNeighbours(place: i32, follows: bool, isFollowed: bool): void {
+  if (place > 0) store<u8>(neighbours + place - 1, follows ? FOLLOWS : 0);
+  store<u8>(neighbours + place, isFollowed ? FOLLOWS : 0);
 }

@@ -11,8 +11,15 @@ const nodeLength = memory.data(288);
 export const lateNodeLength = memory.data(288);
 /** Code length of the last leaf with the frequency of leaf r; one byte each. */
 export const lateLeafLength = memory.data(290);
-const frequency = memory.data(4 * 288);
-const height = memory.data(4 * 288);
+/** The range of code lengths that ties leave open to node t and to leaf r; one byte each. */
+const leastNodeLength = memory.data(288);
+const mostNodeLength = memory.data(288);
+export const leastLeafLength = memory.data(290);
+export const mostLeafLength = memory.data(290);
+/** Frequency and height of node t: frequency · 2^5 + height. */
+const inner = memory.data(4 * 288);
+const HEIGHT_BITS: i32 = 5;
+const HEIGHT_MASK: i32 = 31;
 const leafParent = memory.data(4 * 288);
 const nodeParent = memory.data(4 * 288);
 /** State before merge t: leaves and nodes popped, and bits so far. */
@@ -45,33 +52,27 @@ export function buildShape(leaves: i32, from: i32): void {
     node = get(nodeAt, from);
     sum = get(bitsAt, from);
   }
-  set(sorted, leaves, i32.MAX_VALUE);
+  set(sorted, leaves, i32.MAX_VALUE >> HEIGHT_BITS);
   for (let t = from; t < leaves - 1; t++) {
     set(leafAt, t, leaf);
     set(nodeAt, t, node);
     set(bitsAt, t, sum);
     // The queue of nodes ends here: the sentinel compares greater than any leaf.
-    set(frequency, t, i32.MAX_VALUE);
-    let f = 0;
-    let h = 0;
-    if (get(sorted, leaf) <= get(frequency, node)) {
-      f = get(sorted, leaf);
-      set(leafParent, leaf++, t);
-    } else {
-      f = get(frequency, node);
-      h = get(height, node);
+    set(inner, t, i32.MAX_VALUE);
+    let first = get(sorted, leaf) << HEIGHT_BITS;
+    if (first <= get(inner, node)) set(leafParent, leaf++, t);
+    else {
+      first = get(inner, node);
       set(nodeParent, node++, t);
     }
-    if (get(sorted, leaf) <= get(frequency, node)) {
-      f += get(sorted, leaf);
-      set(leafParent, leaf++, t);
-    } else {
-      f += get(frequency, node);
-      h = max(h, get(height, node));
+    let second = get(sorted, leaf) << HEIGHT_BITS;
+    if (second <= get(inner, node)) set(leafParent, leaf++, t);
+    else {
+      second = get(inner, node);
       set(nodeParent, node++, t);
     }
-    set(frequency, t, f);
-    set(height, t, h + 1);
+    const f = (first >> HEIGHT_BITS) + (second >> HEIGHT_BITS);
+    set(inner, t, (f << HEIGHT_BITS) + max(first & HEIGHT_MASK, second & HEIGHT_MASK) + 1);
     sum += f;
   }
   bits = sum;
@@ -90,11 +91,11 @@ function measure(leaves: i32): void {
   for (let t = root - 1; t >= 0; t--) {
     const length = <i32>load<u8>(nodeLength + get(nodeParent, t)) + 1;
     store<u8>(nodeLength + t, length);
-    if (get(frequency, t) !== get(frequency, t + 1) || get(height, t) !== get(height, t + 1)) {
+    if (get(inner, t) !== get(inner, t + 1)) {
       late = length;
     } else if (length !== above && get(nodeParent, t + 1) > last) {
       last = get(nodeParent, t + 1);
-      lastFrequency = get(frequency, t);
+      lastFrequency = get(inner, t) >> HEIGHT_BITS;
     }
     store<u8>(lateNodeLength + t, late);
     above = length;
@@ -113,4 +114,35 @@ function measure(leaves: i32): void {
   longest = above;
   contested = last;
   contestedFrequency = lastFrequency;
+}
+
+/** Computes the range of code lengths of each leaf over all orders of equal nodes. */
+export function measureRanges(leaves: i32): void {
+  const root = leaves - 2;
+  store<u8>(leastNodeLength + root, 0);
+  store<u8>(mostNodeLength + root, 0);
+  for (let end = root; end > 0; ) {
+    let start = end - 1;
+    while (start > 0 && get(inner, start - 1) === get(inner, start)) start--;
+    spread(nodeParent, start, end, leastNodeLength, mostNodeLength);
+    end = start;
+  }
+  for (let end = leaves; end > 0; ) {
+    let start = end - 1;
+    while (start > 0 && get(sorted, start - 1) === get(sorted, start)) start--;
+    spread(leafParent, start, end, leastLeafLength, mostLeafLength);
+    end = start;
+  }
+}
+
+/** Gives the equal nodes `start` to `end` − 1 the range of what is below any of their parents. */
+function spread(parent: usize, start: i32, end: i32, least: usize, most: usize): void {
+  let from = <i32>u8.MAX_VALUE;
+  let to = 0;
+  for (let i = start; i < end; i++) {
+    from = min(from, <i32>load<u8>(leastNodeLength + get(parent, i)) + 1);
+    to = max(to, <i32>load<u8>(mostNodeLength + get(parent, i)) + 1);
+  }
+  memory.fill(least + start, <u8>from, end - start);
+  memory.fill(most + start, <u8>to, end - start);
 }

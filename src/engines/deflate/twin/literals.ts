@@ -18,16 +18,18 @@ import { literalsCode } from './literals-code.js';
 export interface LiteralPricer {
   /**
    * `out[c]` = bits of the symbols and header of `block` in dynamic form after one more literal c,
-   * for all c that do not extend a match in `tail`.
+   * for all c that do not extend a match in `tail`. A length of `enough` bits or more may be given
+   * as any other such length.
    */
-  price(block: Block, tail: Tail, out: Float64Array): void;
+  price(block: Block, tail: Tail, enough: number, out: Float64Array): void;
 }
 
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
   /** Address of an array in bytes: 0 literals, 1 distance counts, 2 skip, 3 prices. */
   addressOf(array: number): number;
-  price(): void;
+  /** Prices of `enough` bits or more may be given as `enough`. */
+  price(enough: number): void;
 }
 
 /** Prices literals with WebAssembly, or with the plain loop where it is unavailable. */
@@ -43,7 +45,7 @@ export function createLiteralPricer(blocks: BlockPricer): LiteralPricer {
 /** Rebuilds both trees and the header for each literal, as zlib does. */
 export function plainLiteralPricer(blocks: BlockPricer): LiteralPricer {
   return {
-    price(block, tail, out) {
+    price(block, tail, _enough, out) {
       for (let literal = 0; literal < 256; literal++) {
         if (tail.extension(literal)) continue;
         block.addLiteral(literal);
@@ -56,7 +58,7 @@ export function plainLiteralPricer(blocks: BlockPricer): LiteralPricer {
 
 class WasmLiteralPricer implements LiteralPricer {
   readonly #blocks: BlockPricer;
-  readonly #run: () => void;
+  readonly #run: (enough: number) => void;
   readonly #literals: Int32Array;
   readonly #distanceCounts: Int32Array;
   readonly #skip: Uint8Array;
@@ -72,7 +74,7 @@ class WasmLiteralPricer implements LiteralPricer {
     this.#prices = new Int32Array(buffer, addressOf(3), 256);
   }
 
-  price(block: Block, tail: Tail, out: Float64Array): void {
+  price(block: Block, tail: Tail, enough: number, out: Float64Array): void {
     const { distanceTree } = this.#blocks;
     const counts = this.#distanceCounts.fill(0);
     const distanceBits = distanceTree.build(block.distances, DISTANCE_CODES, MAX_CODE_BITS);
@@ -80,8 +82,8 @@ class WasmLiteralPricer implements LiteralPricer {
     this.#literals.set(block.literals);
     const skip = this.#skip.fill(0);
     for (let i = 0; i < tail.extendedCount; i++) skip[tail.extendedBytes[i]!] = 1;
-    this.#run();
     const otherBits = distanceBits + block.extraBits;
+    this.#run(Math.min(enough - otherBits, 0x7fffffff));
     for (let byte = 0; byte < 256; byte++) out[byte] = otherBits + this.#prices[byte]!;
   }
 }

@@ -2,11 +2,13 @@
 // in the tail, so their last blocks differ by one literal or one match: first the few bytes that
 // extend a match are priced, then all others as literals.
 
-import { Block, type BlockPricer, endOfBlock } from '../codec/block.js';
+import { Block, type BlockPricer, endOfBlock, NOT_STORABLE } from '../codec/block.js';
 import type { Parse } from '../codec/parse.js';
 import { DISTANCE_CODES, distanceCode, fixedLiteralLengths } from '../codec/tables.js';
 import { type Extension, Tail } from '../codec/tail.js';
 import { createLiteralPricer, type LiteralPricer } from './literals.js';
+
+const LONGEST_FIXED_LITERAL = Math.max(...fixedLiteralLengths.subarray(0, 256));
 
 export class NextBytePricer {
   readonly #blocks: BlockPricer;
@@ -38,7 +40,8 @@ export class NextBytePricer {
     this.#priceExtended(parse.bits, block, storedBytes, out);
 
     const dynamic = this.#dynamic;
-    this.#literals.price(block, tail, dynamic);
+    const enough = leastLosingBits(block.fixedBits + LONGEST_FIXED_LITERAL, storedBytes);
+    this.#literals.price(block, tail, enough, dynamic);
     for (let byte = 0; byte < 256; byte++) {
       if (tail.extension(byte)) continue;
       const fixedBits = block.fixedBits + fixedLiteralLengths[byte]!;
@@ -74,6 +77,16 @@ export class NextBytePricer {
     }
     while (token < tail.count) addToken(block, tail, token++);
   }
+}
+
+/**
+ * Bits of the dynamic form from which zlib chooses another form, as `chooseKind` does, if the fixed
+ * one takes at most `fixedBits`.
+ */
+function leastLosingBits(fixedBits: number, storedBytes: number): number {
+  const fixedBytes = (fixedBits + 10) >>> 3;
+  const bytes = storedBytes === NOT_STORABLE ? fixedBytes : Math.min(fixedBytes, storedBytes + 4);
+  return 8 * bytes - 10;
 }
 
 function addToken(block: Block, tail: Tail, token: number): void {
