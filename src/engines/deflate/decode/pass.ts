@@ -3,6 +3,9 @@
 // that started m bytes ago. All matches that started at the same position share a factor, so a
 // distance is listed once, with its run: the number of last bytes it predicted. The cost per step
 // is the number of occurrences of the last two bytes; shorter matches are summed by the window.
+//
+// Loops over the list take four matches at a time: V8 checks and loads each array anew in every
+// iteration, so this saves a third to a half of the time (measured with Node 20).
 
 import { distanceCode, MAX_MATCH } from '../codec/tables.js';
 import type { TokenModel } from './token-model.js';
@@ -54,8 +57,6 @@ const put = (
   return isKept;
 };
 
-// V8 checks and loads an array anew in each iteration of a loop. With four entries in each, this
-// takes a third to a half less time.
 export class ForwardPass {
   /** Mass of the parses in which a token ends here; only ratios of masses are meaningful. */
   boundary = 1;
@@ -268,10 +269,11 @@ export class ForwardPass {
       kept[keptCount] = fourth;
       keptCount += predicts(fourth, byte);
     }
+    const codes = distanceCode;
     for (let i = 0; i < keptCount; i++) {
       const distance = kept[i]! & DISTANCE_MASK;
       const run = kept[i]! >>> RUN_SHIFT;
-      boundary += weights[distanceCode[distance]!]! * ended[run]!;
+      boundary += weights[codes[distance]!]! * ended[run]!;
       kept[i] = distance | (Math.min(run + 1, LONGEST_RUN) << RUN_SHIFT);
     }
     kept[keptCount] = 0;
@@ -302,16 +304,19 @@ export class ForwardPass {
       else count += third <= maxDistance ? 3 : second <= maxDistance ? 2 : 1;
       first += backFour[(last - first) & mask]!;
     }
-    listed.fill(NO_MATCH, count, count + 3);
+    for (let i = 0; i < 3; i++) listed[count + i] = NO_MATCH;
+    let longest = count > 0 ? 2 : 1;
+    for (let i = 0; i < j && longest < LONGEST_RUN; i++) {
+      longest = Math.max(longest, kept[i]! >>> RUN_SHIFT);
+    }
     this.count = count;
-    this.longestRun = count > 0 ? 2 : 1;
-    for (let i = 0; i < j; i++) this.longestRun = Math.max(this.longestRun, kept[i]! >>> RUN_SHIFT);
     // Those farther than all that were listed before may have predicted more than two bytes.
     for (let i = count - 1; i >= 0 && this.distanceOf(i) > this.#listedUpTo; i--) {
       const run = window.countRun(this.distanceOf(i), LONGEST_RUN);
       listed[i] = (listed[i]! & NOT_RUN) | (run << RUN_SHIFT);
-      this.longestRun = Math.max(this.longestRun, run);
+      longest = Math.max(longest, run);
     }
+    this.longestRun = longest;
     this.#listedUpTo = first <= maxDistance ? first - 1 : OUT_OF_REACH;
   }
 

@@ -60,9 +60,10 @@ export class DecodeWindow {
     bytes[position & mask] = byte;
     if (position > 0) this.#linkPair(position);
     const furthest = Math.min(length, maxDistance);
+    const nearest = distanceBase;
     let before = 0;
-    for (let code = 0; code < DISTANCE_CODES && distanceBase[code]! <= furthest; code++) {
-      this.#addWeight(length - distanceBase[code]!, weights[code]! - before);
+    for (let code = 0; code < DISTANCE_CODES && nearest[code]! <= furthest; code++) {
+      this.#addWeight(length - nearest[code]!, weights[code]! - before);
       before = weights[code]!;
     }
     const gone = length - maxDistance - 1;
@@ -155,12 +156,18 @@ export class DecodeWindow {
       byteWeight[before]! += weight;
       from = 1;
     }
-    for (let position = from | 0; position < to; position++) {
+    let position = from | 0;
+    // Two at a time, V8 checks and loads the arrays half as often.
+    for (; position + 1 < to; position += 2) {
       const byte = bytes[position & mask]!;
+      const after = bytes[(position + 1) & mask]!;
       byteWeight[byte]! += weight;
+      byteWeight[after]! += weight;
       pairWeight[(before << 8) | byte]! += weight;
-      before = byte;
+      pairWeight[(byte << 8) | after]! += weight;
+      before = after;
     }
+    if (position < to) this.#addWeight(position, weight);
   }
 
   #addWeight(position: number, weight: number): void {
