@@ -92,9 +92,14 @@ export abstract class Parse {
 
   protected abstract movePending(shift: number): void;
 
+  /** Makes the remaining decisions as if the message ended here. */
+  decideAll(): void {
+    this.advance(true);
+  }
+
   /** Ends the message: makes the remaining decisions and closes the last block. */
   finish(): void {
-    this.advance(true);
+    this.decideAll();
     this.closeBlock(this.window.end, true);
   }
 

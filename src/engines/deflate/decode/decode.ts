@@ -107,8 +107,15 @@ export class DeflateDecoder implements Predictor, TokenSource {
     const masses = this.#masses;
     this.#pass.fillMasses(this.#model, masses);
     const sums = this.#sums;
-    for (let b = 0; b < 128; b++) sums[128 + b] = masses[2 * b]! + masses[2 * b + 1]!;
-    for (let node = 127; node > 0; node--) sums[node] = sums[2 * node]! + sums[2 * node + 1]!;
+    for (let node = 64; node < 128; node++) {
+      const b = 4 * node - 256;
+      const left = masses[b]! + masses[b + 1]!;
+      const right = masses[b + 2]! + masses[b + 3]!;
+      sums[2 * node] = left;
+      sums[2 * node + 1] = right;
+      sums[node] = left + right;
+    }
+    for (let node = 63; node > 0; node--) sums[node] = sums[2 * node]! + sums[2 * node + 1]!;
     let node = 1;
     for (let bit = 7; bit >= 0; bit--) {
       const one = 2 * node + 1;

@@ -26,20 +26,22 @@ export interface Parses {
 export function fillOverlapping(parses: Parses, overlap: number, out: Float64Array): number {
   const { window, pass, model, drawn } = parses;
   const { bytes, mask, length } = window;
-  const { count, distances, runs } = pass;
+  const { count } = pass;
   let longest = 0;
   for (let i = 0; i < count && longest < overlap; i++) {
-    if (runs[i]! > longest && !drawn.has(length - distances[i]!)) longest = runs[i]!;
+    const run = pass.runOf(i);
+    if (run > longest && !drawn.has(length - pass.distanceOf(i))) longest = run;
   }
   const covered = Math.min(overlap, longest);
   if (covered < LEAST_OVERLAP) return 0;
   const masses = pass.massesOfRuns(model, covered);
   out.fill(0);
   for (let i = 0; i < count; i++) {
-    const distance = distances[i]!;
-    if (runs[i]! < covered || drawn.has(length - distance)) continue;
+    const distance = pass.distanceOf(i);
+    const run = pass.runOf(i);
+    if (run < covered || drawn.has(length - distance)) continue;
     const weight = model.distance[distanceCode[distance]!]!;
-    out[bytes[(length - distance) & mask]!]! += weight * masses[runs[i]!]!;
+    out[bytes[(length - distance) & mask]!]! += weight * masses[run]!;
   }
   return covered;
 }
@@ -49,8 +51,8 @@ export function sourcesOf(parses: Omit<Parses, 'model'>, byte: number, covered: 
   const { window, pass, drawn } = parses;
   const found = [];
   for (let i = 0; i < pass.count; i++) {
-    const distance = pass.distances[i]!;
-    if (pass.runs[i]! < covered || window.byteAt(distance) !== byte) continue;
+    const distance = pass.distanceOf(i);
+    if (pass.runOf(i) < covered || window.byteAt(distance) !== byte) continue;
     if (!drawn.has(window.length - distance)) found.push(distance);
   }
   return found;

@@ -74,8 +74,8 @@ function weighPlaces({ window, pass, model }: TokenDraw, runMasses: Float64Array
   const groups = new Float64Array(1 + DISTANCE_CODES);
   groups[0] = pass.boundary;
   for (let d = 1, i = 0; d <= furthest; d++) {
-    const listed = i < pass.count && pass.distances[i] === d;
-    const run = listed ? pass.runs[i++]! : bytes[(length - 1 - d) & mask] === last ? 1 : 0;
+    const listed = i < pass.count && pass.distanceOf(i) === d;
+    const run = listed ? pass.runOf(i++) : bytes[(length - 1 - d) & mask] === last ? 1 : 0;
     if (run === 0) continue;
     const code = distanceCode[d]!;
     distances[d] = model.distance[code]! * runMasses[run]!;
@@ -86,7 +86,7 @@ function weighPlaces({ window, pass, model }: TokenDraw, runMasses: Float64Array
 
 /** The run of a distance that predicted the last byte. */
 function runAt(pass: ForwardPass, distance: number): number {
-  for (let i = 0; i < pass.count; i++) if (pass.distances[i] === distance) return pass.runs[i]!;
+  for (let i = 0; i < pass.count; i++) if (pass.distanceOf(i) === distance) return pass.runOf(i);
   return 1;
 }
 

@@ -6,6 +6,9 @@
 import { DISTANCE_CODES, distanceBase, distanceCode } from '../codec/tables.js';
 import { MIN_LOOKAHEAD } from '../codec/window.js';
 
+/** Farther than any distance. */
+const FAR = 0xffff;
+
 export class DecodeWindow {
   /** The last bytes; the byte at position p is `bytes[p & mask]`. */
   readonly bytes: Uint8Array;
@@ -21,8 +24,12 @@ export class DecodeWindow {
   readonly pairWeight = new Float64Array(1 << 16);
   /** 1 + position of the latest second byte of each pair; 0 for none. */
   readonly #newestPair = new Int32Array(1 << 16);
-  /** For each position: 1 + the one before it that ends the same pair; 0 for none. */
-  readonly #earlierPair: Int32Array;
+  /**
+   * For each position, the number of bytes back to the latest and to the fourth latest one before
+   * it that ends the same pair; `FAR` if that is out of reach or there is none.
+   */
+  readonly backOne: Uint16Array;
+  readonly backFour: Uint16Array;
 
   /** @param windowBits log2 of the window size in bytes, 9–15. */
   constructor(windowBits: number) {
@@ -30,7 +37,8 @@ export class DecodeWindow {
     this.bytes = new Uint8Array(size);
     this.mask = size - 1;
     this.maxDistance = size - MIN_LOOKAHEAD;
-    this.#earlierPair = new Int32Array(size);
+    this.backOne = new Uint16Array(size);
+    this.backFour = new Uint16Array(size);
   }
 
   copyFrom(other: DecodeWindow): void {
@@ -40,7 +48,8 @@ export class DecodeWindow {
     this.byteWeight.set(other.byteWeight);
     this.pairWeight.set(other.pairWeight);
     this.#newestPair.set(other.#newestPair);
-    this.#earlierPair.set(other.#earlierPair);
+    this.backOne.set(other.backOne);
+    this.backFour.set(other.backFour);
   }
 
   /** @param weights weight of a single distance of each code, as used for the existing sums. */
@@ -50,11 +59,12 @@ export class DecodeWindow {
     const { bytes, mask, maxDistance } = this;
     bytes[position & mask] = byte;
     if (position > 0) this.#linkPair(position);
-    this.#addWeight(position, weights[0]!);
-    for (let code = 1; code < DISTANCE_CODES; code++) {
-      const distance = distanceBase[code]!;
-      if (distance > length || distance > maxDistance) break;
-      this.#addWeight(length - distance, weights[code]! - weights[code - 1]!);
+    const furthest = Math.min(length, maxDistance);
+    const nearest = distanceBase;
+    let before = 0;
+    for (let code = 0; code < DISTANCE_CODES && nearest[code]! <= furthest; code++) {
+      this.#addWeight(length - nearest[code]!, weights[code]! - before);
+      before = weights[code]!;
     }
     const gone = length - maxDistance - 1;
     if (gone >= 0) this.#addWeight(gone, -weights[distanceCode[maxDistance]!]!);
@@ -92,8 +102,8 @@ export class DecodeWindow {
       const end = code + 1 < DISTANCE_CODES ? distanceBase[code + 1]! : 32769;
       const limit = Math.min(end, furthest + 1);
       this.reach += change * (limit - distance);
-      if (change === 0) distance = limit;
-      for (; distance < limit; distance++) this.#addWeight(length - distance, change);
+      if (change !== 0) this.#addWeights(length - limit + 1, length - distance + 1, change);
+      distance = limit;
     }
   }
 
@@ -107,11 +117,6 @@ export class DecodeWindow {
     const copy = new Uint8Array(this.length - start);
     for (let i = 0; i < copy.length; i++) copy[i] = this.bytes[(start + i) & this.mask]!;
     return copy;
-  }
-
-  /** The position before `position` that ends the same pair of bytes; −1 for none. */
-  earlierPair(position: number): number {
-    return this.#earlierPair[position & this.mask]! - 1;
   }
 
   /** The number of last bytes that also occur `distance` further back, up to `limit`. */
@@ -130,8 +135,39 @@ export class DecodeWindow {
   #linkPair(position: number): void {
     const { bytes, mask } = this;
     const pair = (bytes[(position - 1) & mask]! << 8) | bytes[position & mask]!;
-    this.#earlierPair[position & mask] = this.#newestPair[pair]!;
+    const backOne = this.backOne;
+    const newest = this.#newestPair[pair]! - 1;
     this.#newestPair[pair] = position + 1;
+    let back = newest < 0 ? FAR : Math.min(position - newest, FAR);
+    backOne[position & mask] = back;
+    for (let k = 1; k < 4 && back <= this.maxDistance; k++) {
+      back += backOne[(position - back) & mask]!;
+    }
+    this.backFour[position & mask] = Math.min(back, FAR);
+  }
+
+  /** Adds to the weight of the bytes at positions [from, to). */
+  #addWeights(from: number, to: number, weight: number): void {
+    const { bytes, byteWeight, pairWeight } = this;
+    const mask = this.mask | 0;
+    let before = bytes[(from - 1) & mask]!;
+    if (from === 0) {
+      before = bytes[0]!;
+      byteWeight[before]! += weight;
+      from = 1;
+    }
+    let position = from | 0;
+    // Two at a time, V8 checks and loads the arrays half as often.
+    for (; position + 1 < to; position += 2) {
+      const byte = bytes[position & mask]!;
+      const after = bytes[(position + 1) & mask]!;
+      byteWeight[byte]! += weight;
+      byteWeight[after]! += weight;
+      pairWeight[(before << 8) | byte]! += weight;
+      pairWeight[(byte << 8) | after]! += weight;
+      before = after;
+    }
+    if (position < to) this.#addWeight(position, weight);
   }
 
   #addWeight(position: number, weight: number): void {

@@ -75,7 +75,7 @@ export class EncoderTwin {
   addTokenCounts(literals: Int32Array, distances: Int32Array): void {
     const parse = this.#parse;
     parse.tryOut(() => {
-      parse.finish();
+      parse.decideAll();
       for (const block of [parse.before, parse.block]) addCounts(block, literals, distances);
     });
   }
