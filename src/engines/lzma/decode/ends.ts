@@ -57,34 +57,40 @@ export class TopDistances {
 
 /** The matches that end at the current position of the pass, after the byte just listed. */
 export class EndingMatches {
+  /** By class of lengths. */
   readonly #tops: readonly TopDistances[];
-  readonly #odds: TokenOdds;
+  #matches!: LiveMatches;
+  #odds!: TokenOdds;
   /** Pending distances of the last class by run, each list linked by index. */
-  readonly #heads: Int32Array;
-  readonly #links: Int32Array;
-  readonly #matches: LiveMatches;
+  #heads = new Int32Array(64);
+  #links = new Int32Array(64);
 
-  /** @param tops one for each class of lengths, to be filled. */
-  constructor(matches: LiveMatches, odds: TokenOdds, tops: readonly TopDistances[]) {
+  /** @param distances limit on the distances listed for each class. */
+  constructor(distances: number) {
+    this.#tops = Array.from({ length: LENGTH_CLASSES }, () => new TopDistances(distances));
+  }
+
+  start(matches: LiveMatches, odds: TokenOdds): void {
     this.#matches = matches;
     this.#odds = odds;
-    this.#tops = tops;
-    for (const top of tops) top.clear();
+    for (const top of this.#tops) top.clear();
     const { count, distances, runs, longestRun } = matches;
-    const someWait = longestRun >= SHORTEST_OF_LAST;
-    this.#heads = someWait ? new Int32Array(longestRun + 1) : NONE;
-    this.#links = someWait ? new Int32Array(count) : NONE;
-    const [, ofThree, ofFour] = tops;
+    if (this.#heads.length <= longestRun) this.#heads = new Int32Array(2 * longestRun);
+    if (this.#links.length < count) this.#links = new Int32Array(2 * count);
+    const heads = this.#heads.fill(0, 0, longestRun + 1);
+    const links = this.#links;
+    const { slot: slotOdds } = odds;
+    const [, ofThree, ofFour] = this.#tops;
     for (let i = 0; i < count; i++) {
       const distance = distances[i]!;
       const run = runs[i]!;
       const slot = slotOf(distance);
       const inSlot = odds.inSlot(distance);
-      ofThree!.add(distance, odds.slot[SLOTS + slot]! * inSlot);
-      if (run > 3) ofFour!.add(distance, odds.slot[2 * SLOTS + slot]! * inSlot);
+      ofThree!.add(distance, slotOdds[SLOTS + slot]! * inSlot);
+      if (run > 3) ofFour!.add(distance, slotOdds[2 * SLOTS + slot]! * inSlot);
       if (run < SHORTEST_OF_LAST) continue;
-      this.#links[i] = this.#heads[run]!;
-      this.#heads[run] = i + 1;
+      links[i] = heads[run]!;
+      heads[run] = i + 1;
     }
     for (let run = longestRun; run > odds.maxMatch; run--) this.#release(run);
   }
@@ -116,5 +122,3 @@ export class EndingMatches {
     }
   }
 }
-
-const NONE = new Int32Array();

@@ -72,27 +72,40 @@ export class FarCounts {
     }
   }
 
-  /** Sum of the weights of all far distances to `byte`; `weights` has one weight per far slot. */
-  byteMass(byte: number, weights: Float64Array): number {
-    const row = this.#bytes.get(byte);
-    return row ? dot(row, weights) : 0;
+  /** Adds to each byte in `out` the weights of all far distances to it, `weights` by far slot. */
+  addBytes(weights: Float64Array, slots: number, out: Float64Array): void {
+    for (let b = 0; b < 256; b++) {
+      const row = this.#bytes.get(b);
+      if (row) out[b]! += dot(row, weights, slots);
+    }
   }
 
-  /** The same for all far distances to the second byte of a pair. */
-  pairMass(window: CountedBytes, first: number, second: number, weights: Float64Array): number {
+  /** The same for all far distances to a byte that follows `first`. */
+  addPairs(
+    window: CountedBytes,
+    first: number,
+    weights: Float64Array,
+    slots: number,
+    out: Float64Array,
+  ): void {
+    for (let b = 0; b < 256; b++) {
+      const row = this.#pairs.get((first << 8) | b) ?? this.#countPair(window, first, b);
+      if (row) out[b]! += dot(row, weights, slots);
+    }
+  }
+
+  /** Undefined if the pair does not occur. Valid until the next call if the pair is rare. */
+  #countPair(window: CountedBytes, first: number, second: number): Float64Array | undefined {
     const newest = window.newestPair(first, second);
-    if (newest < 0) return 0;
-    const pair = (first << 8) | second;
-    const kept = this.#pairs.get(pair);
-    if (kept) return dot(kept, weights);
+    if (newest < 0) return undefined;
     const row = this.#scratch.fill(0);
     for (let p = newest; p >= 0; p = window.earlierPair(p)) {
       const distance = window.length - p;
       if (distance > this.#dictionary) break;
       if (distance > NEAR) move(row, -1, farSlot(distance));
     }
-    if (row[row.length - 1]! >= FREQUENT_PAIR) this.#pairs.put(pair, row.slice());
-    return dot(row, weights);
+    if (row[row.length - 1]! >= FREQUENT_PAIR) this.#pairs.put((first << 8) | second, row.slice());
+    return row;
   }
 
   /**
@@ -135,8 +148,8 @@ function farStarts(dictionary: number): number[] {
   return starts;
 }
 
-function dot(counts: Float64Array, weights: Float64Array): number {
+function dot(counts: Float64Array, weights: Float64Array, slots: number): number {
   let sum = 0;
-  for (let i = 0; i < weights.length; i++) sum += counts[i]! * weights[i]!;
+  for (let i = 0; i < slots; i++) sum += counts[i]! * weights[i]!;
   return sum;
 }
