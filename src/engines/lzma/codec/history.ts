@@ -2,6 +2,8 @@
 // same 2, 3 or 4 bytes. It depends on the bytes only, not on the parse, so it can be truncated
 // exactly. Positions count from the first byte; nothing is dropped.
 
+import { ChainWalks } from './chain-walks.js';
+
 /** In `head` and `previous` positions are counted from 1, and 0 means none. */
 const HASH_3_BITS = 14;
 const HASH_4_BITS = 17;
@@ -16,6 +18,10 @@ export class History {
   /** The same for three and four bytes, by hash: compare the bytes, as hashes may collide. */
   previous3 = new Int32Array(1024);
   previous4 = new Int32Array(1024);
+  /** The lowest end that it was truncated to: the bytes before have always been the same. */
+  #fixed = Infinity;
+  readonly #walks2 = new ChainWalks();
+  readonly #walks3 = new ChainWalks();
   readonly #head2 = new Int32Array(1 << 16);
   readonly #head3 = new Int32Array(1 << HASH_3_BITS);
   readonly #head4 = new Int32Array(1 << HASH_4_BITS);
@@ -43,6 +49,7 @@ export class History {
   /** Removes all bytes from `end` on, as if they had never been appended. */
   truncate(end: number): void {
     const { bytes, end: before } = this;
+    if (end < before) this.#fixed = Math.min(this.#fixed, end);
     for (let p = before - 2; p >= Math.max(0, end - 1); p--) {
       this.#head2[(bytes[p]! << 8) | bytes[p + 1]!] = this.previous2[p]!;
     }
@@ -68,6 +75,23 @@ export class History {
     copy.#head3.set(this.#head3);
     copy.#head4.set(this.#head4);
     return copy;
+  }
+
+  /**
+   * Fills `out` with the nearest earlier positions with the same two bytes as a position, nearest
+   * first; returns their number.
+   */
+  walk2(position: number, out: Int32Array): number {
+    const { bytes, previous2 } = this;
+    const key = (bytes[position]! << 8) | bytes[position + 1]!;
+    return this.#walks2.walk(previous2, key, previous2[position]! - 1, this.#fixed - 2, out);
+  }
+
+  /** The same for three bytes, by hash. */
+  walk3(position: number, out: Int32Array): number {
+    const { bytes, previous3 } = this;
+    const key = hash3(bytes[position]!, bytes[position + 1]!, bytes[position + 2]!);
+    return this.#walks3.walk(previous3, key, previous3[position]! - 1, this.#fixed - 2, out);
   }
 
   /** 1 + the last position of these two bytes, or 0. */

@@ -9,8 +9,8 @@ import type { DecodeWindow } from './window.js';
  * Limit on the positions with the same three bytes to visit, nearest first. Farther ones are found
  * where three bytes are rarer, and then stay listed.
  */
-const MOST_WALKED = 512;
-/** Limit on the distances with a run of at least two that are returned. */
+export const MOST_WALKED = 512;
+/** Limit on the distances of the last pair of bytes. */
 export const MOST_PAIRS = 256;
 /** The shortest listed run. */
 const LISTED_RUN = 3;
@@ -51,13 +51,14 @@ export class LiveMatches {
    * Advances by the byte at `position`, which must be in the window.
    *
    * @param limit longest possible run: the number of bytes since the start of the pass.
+   * @param starts memory for MOST_WALKED + 1 positions.
    */
-  observe(window: DecodeWindow, position: number, limit: number): void {
+  observe(window: DecodeWindow, position: number, limit: number, starts: Int32Array): void {
     if (limit < LISTED_RUN) {
       this.longestRun = limit;
       return;
     }
-    const { bytes, previous3 } = window.history;
+    const { bytes } = window.history;
     const { distances: known, runs: knownRuns, count: knownCount } = this;
     if (this.#otherDistances.length < knownCount + MOST_WALKED) {
       this.#otherDistances = new Int32Array(2 * (knownCount + MOST_WALKED));
@@ -72,13 +73,13 @@ export class LiveMatches {
     let count = 0;
     let longest = 2;
     let k = 0;
-    let walked = 0;
     let upTo = Infinity;
-    let start = previous3[position - 2]! - 1;
-    for (; start >= 0; start = previous3[start]! - 1) {
+    const walked = window.history.walk3(position - 2, starts);
+    for (let i = 0; i < walked; i++) {
+      const start = starts[i]!;
       const distance = position - 2 - start;
       if (distance > dictionary) break;
-      if (walked++ === MOST_WALKED) {
+      if (i === MOST_WALKED) {
         upTo = distance - 1;
         break;
       }
@@ -113,16 +114,14 @@ export class LiveMatches {
 
 /**
  * Fills `out` with the nearest distances at which the two bytes before `end` also occur, nearest
- * first; returns their number. `out` has room for {@link MOST_PAIRS}.
+ * first; returns their number.
  */
 export function pairDistances(window: DecodeWindow, end: number, out: Int32Array): number {
-  const { previous2 } = window.history;
-  let count = 0;
-  let first = previous2[end - 2]! - 1;
-  for (; first >= 0 && count < MOST_PAIRS; first = previous2[first]! - 1) {
-    const distance = end - 2 - first;
-    if (distance > window.dictionary) break;
-    out[count++] = distance;
+  const walked = window.history.walk2(end - 2, out);
+  for (let i = 0; i < walked; i++) {
+    const distance = end - 2 - out[i]!;
+    if (distance > window.dictionary) return i;
+    out[i] = distance;
   }
-  return count;
+  return walked;
 }

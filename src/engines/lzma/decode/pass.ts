@@ -137,7 +137,7 @@ export class ForwardPass {
     for (const from of this.level.hypotheses) this.#leave(from, byte, previous, gathering, reps);
     this.#goOn(byte, gathering, reps);
     if (position > this.start) {
-      this.matches.observe(window, position, position + 1 - this.start);
+      this.matches.observe(window, position, position + 1 - this.start, this.scratch.starts);
       this.#endMatches(gathering);
     }
     const { total } = gathering;

@@ -3,7 +3,7 @@
 import { LENGTH_CLASSES, SLOTS } from '../codec/models.js';
 import { EndingMatches } from './ends.js';
 import { Gathering, type PassLimits } from './hypotheses.js';
-import { MOST_PAIRS } from './matches.js';
+import { MOST_PAIRS, MOST_WALKED } from './matches.js';
 import { LiteralMasses } from './odds.js';
 import { RunMasses } from './run-masses.js';
 
@@ -18,6 +18,8 @@ export class Scratch {
   readonly slots = new Float64Array(SLOTS);
   /** By far slot. */
   readonly far = new Float64Array(SLOTS);
+  /** Positions with the same last three bytes, and one more. */
+  readonly starts = new Int32Array(MOST_WALKED + 1);
   /** Distances of the last pair of bytes. */
   readonly pairs = new Int32Array(MOST_PAIRS);
 
