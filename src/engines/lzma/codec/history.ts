@@ -31,18 +31,35 @@ export class History {
     this.#reserve(more.length);
     const { bytes } = this;
     bytes.set(more, before);
-    const end = before + more.length;
-    this.end = end;
-    for (let p = Math.max(0, before - 1); p < end - 1; p++) {
-      this.previous2[p] = replace(this.#head2, (bytes[p]! << 8) | bytes[p + 1]!, p + 1);
+    this.end = before + more.length;
+    this.#link2(Math.max(0, before - 1));
+    this.#link3(Math.max(0, before - 2));
+    this.#link4(Math.max(0, before - 3));
+  }
+
+  // One loop per function: V8 compiles a loop over many bytes without what follows it, and after
+  // that a function that goes on drops out of compiled code each time it is called for one byte.
+
+  #link2(from: number): void {
+    const { bytes, end, previous2 } = this;
+    for (let p = from; p < end - 1; p++) {
+      previous2[p] = replace(this.#head2, (bytes[p]! << 8) | bytes[p + 1]!, p + 1);
     }
-    for (let p = Math.max(0, before - 2); p < end - 2; p++) {
+  }
+
+  #link3(from: number): void {
+    const { bytes, end, previous3 } = this;
+    for (let p = from; p < end - 2; p++) {
       const hash = hash3(bytes[p]!, bytes[p + 1]!, bytes[p + 2]!);
-      this.previous3[p] = replace(this.#head3, hash, p + 1);
+      previous3[p] = replace(this.#head3, hash, p + 1);
     }
-    for (let p = Math.max(0, before - 3); p < end - 3; p++) {
+  }
+
+  #link4(from: number): void {
+    const { bytes, end, previous4 } = this;
+    for (let p = from; p < end - 3; p++) {
       const hash = hash4(bytes[p]!, bytes[p + 1]!, bytes[p + 2]!, bytes[p + 3]!);
-      this.previous4[p] = replace(this.#head4, hash, p + 1);
+      previous4[p] = replace(this.#head4, hash, p + 1);
     }
   }
 

@@ -71,6 +71,18 @@ function addNewMatches(pass: ForwardPass, out: Float64Array): void {
   for (let slot = 0, d = 1; d <= near; slot++) {
     const weight = slots[slot]!;
     const end = Math.min(slotStart(slot + 1) - 1, near);
+    // Four at a time, as one at a time takes twice as long.
+    for (; d + 3 <= end; d += 4) {
+      const p = position - d;
+      const a = weight * inSlot[d - 1]!;
+      const b = weight * inSlot[d]!;
+      const c = weight * inSlot[d + 1]!;
+      const e = weight * inSlot[d + 2]!;
+      out[bytes[p]!]! += a;
+      out[bytes[p - 1]!]! += b;
+      out[bytes[p - 2]!]! += c;
+      out[bytes[p - 3]!]! += e;
+    }
     for (; d <= end; d++) out[bytes[position - d]!]! += weight * inSlot[d - 1]!;
   }
   const count = window.far.slotsWithin(reach);

@@ -44,8 +44,8 @@ export interface LiveRep {
   readonly index: number;
   readonly distance: number;
   readonly lengths: LengthOdds;
-  /** Weight, in units of the level where it started. */
-  readonly weight: number;
+  /** In units of the level where it started; fixed once that level is complete. */
+  weight: number;
 }
 
 /** Upper limit of the units: weights of levels that old are negligible. */
@@ -186,8 +186,9 @@ export class ForwardPass {
     if (at === reps.length) reps.push(rep);
     else {
       const other = reps[at]!;
-      const heavier = other.weight < rep.weight ? rep : other;
-      reps[at] = { ...heavier, weight: other.weight + rep.weight };
+      const weight = other.weight + rep.weight;
+      if (other.weight < rep.weight) reps[at] = rep;
+      reps[at]!.weight = weight;
     }
   }
 
