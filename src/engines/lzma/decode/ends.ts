@@ -3,7 +3,7 @@
 // only on the class of the length, so for lengths of 5 and more the sums grow as the length
 // decreases.
 
-import { LENGTH_CLASSES, lengthClass, SHORTEST_MATCH, SLOTS, slotOf } from '../codec/models.js';
+import { LENGTH_CLASSES, lengthClass, SHORTEST_MATCH } from '../codec/models.js';
 import type { LiveMatches } from './matches.js';
 import type { TokenOdds } from './odds.js';
 import type { DecodeWindow } from './window.js';
@@ -53,6 +53,34 @@ export class TopDistances {
     distances[at] = distance;
     probabilities[at] = probability;
   }
+
+  /** Adds all distances with a run of at least `least`, for lengths of a class. */
+  addRuns(
+    { count, distances, runs }: LiveMatches,
+    least: number,
+    ofClass: number,
+    odds: TokenOdds,
+  ) {
+    const { probabilities } = this;
+    const last = probabilities.length - 1;
+    let { total, rest } = this;
+    for (let i = 0; i < count; i++) {
+      if (runs[i]! < least) continue;
+      const probability = odds.distance(ofClass, distances[i]!);
+      if (this.count > last && probability <= probabilities[last]!) {
+        total += probability;
+        rest += probability;
+      } else {
+        this.total = total;
+        this.rest = rest;
+        this.add(distances[i]!, probability);
+        total = this.total;
+        rest = this.rest;
+      }
+    }
+    this.total = total;
+    this.rest = rest;
+  }
 }
 
 /** The matches that end at the current position of the pass, after the byte just listed. */
@@ -74,20 +102,16 @@ export class EndingMatches {
     this.#matches = matches;
     this.#odds = odds;
     for (const top of this.#tops) top.clear();
-    const { count, distances, runs, longestRun } = matches;
+    this.#tops[1]!.addRuns(matches, 3, 1, odds);
+    this.#tops[2]!.addRuns(matches, 4, 2, odds);
+    const { count, runs, longestRun } = matches;
+    if (longestRun < SHORTEST_OF_LAST) return;
     if (this.#heads.length <= longestRun) this.#heads = new Int32Array(2 * longestRun);
     if (this.#links.length < count) this.#links = new Int32Array(2 * count);
     const heads = this.#heads.fill(0, 0, longestRun + 1);
     const links = this.#links;
-    const { slot: slotOdds } = odds;
-    const [, ofThree, ofFour] = this.#tops;
     for (let i = 0; i < count; i++) {
-      const distance = distances[i]!;
       const run = runs[i]!;
-      const slot = slotOf(distance);
-      const inSlot = odds.inSlot(distance);
-      ofThree!.add(distance, slotOdds[SLOTS + slot]! * inSlot);
-      if (run > 3) ofFour!.add(distance, slotOdds[2 * SLOTS + slot]! * inSlot);
       if (run < SHORTEST_OF_LAST) continue;
       links[i] = heads[run]!;
       heads[run] = i + 1;

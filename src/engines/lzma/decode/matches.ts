@@ -70,21 +70,24 @@ export class LiveMatches {
     const byte1 = bytes[position - 1]!;
     const byte2 = bytes[position - 2]!;
     const { dictionary } = window;
+    let walked = window.history.walk3(position - 2, starts);
+    while (walked > 0 && position - 2 - starts[walked - 1]! > dictionary) walked--;
+    let upTo = Infinity;
+    if (walked > MOST_WALKED) upTo = position - 3 - starts[--walked]!;
+    // Without a branch, so that many cache misses are waited for at the same time.
+    let found = 0;
+    for (let i = 0; i < walked; i++) {
+      const start = starts[i]!;
+      starts[found] = start;
+      const different =
+        (bytes[start]! ^ byte2) | (bytes[start + 1]! ^ byte1) | (bytes[start + 2]! ^ byte);
+      found += (different - 1) >>> 31;
+    }
     let count = 0;
     let longest = 2;
     let k = 0;
-    let upTo = Infinity;
-    const walked = window.history.walk3(position - 2, starts);
-    for (let i = 0; i < walked; i++) {
-      const start = starts[i]!;
-      const distance = position - 2 - start;
-      if (distance > dictionary) break;
-      if (i === MOST_WALKED) {
-        upTo = distance - 1;
-        break;
-      }
-      if (bytes[start] !== byte2 || bytes[start + 1] !== byte1 || bytes[start + 2] !== byte)
-        continue;
+    for (let i = 0; i < found; i++) {
+      const distance = position - 2 - starts[i]!;
       // Known distances that are skipped predicted another byte.
       while (k < knownCount && known[k]! < distance) k++;
       let run = LISTED_RUN;
