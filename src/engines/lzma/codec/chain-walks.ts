@@ -23,25 +23,19 @@ export class ChainWalks {
    * @param fixed positions from here on may later leave the chain.
    */
   walk(previous: Int32Array, key: number, start: number, fixed: number, out: Int32Array): number {
-    const most = out.length;
     const kept = this.#kept.get(key);
     if (kept) while (kept.count > 0 && kept.positions[kept.count - 1]! >= fixed) kept.count--;
     const newest = kept && kept.count > 0 ? kept.positions[kept.count - 1]! : -1;
-    let count = 0;
-    let p = start;
-    for (; p > newest && count < most; p = previous[p]! - 1) out[count++] = p;
-    const followed = count;
-    const joined = p === newest;
-    if (kept && p <= newest) {
-      const { positions } = kept;
-      let i = kept.count - 1;
-      while (i >= 0 && positions[i]! > p) i--;
-      for (; i >= 0 && count < most; i--) p = out[count++] = positions[i]!;
-      if (count > followed) p = previous[p]! - 1;
+    const followed = follow(previous, start, newest, out, 0);
+    const next = followed > 0 ? previous[out[followed - 1]!]! - 1 : start;
+    let count = followed;
+    if (kept && next >= 0) {
+      count = take(kept, next, out, followed);
+      const rest = count > followed ? previous[out[count - 1]!]! - 1 : next;
+      count = follow(previous, rest, -1, out, count);
     }
-    for (; p >= 0 && count < most; p = previous[p]! - 1) out[count++] = p;
     if (followed === 0 || count < LONG) return count;
-    if (kept && joined) append(kept, out, followed, fixed);
+    if (kept && next === newest) append(kept, out, followed, fixed);
     else {
       const fresh = { positions: new Int32Array(count), count: 0 };
       append(fresh, out, count, fixed);
@@ -49,6 +43,29 @@ export class ChainWalks {
     }
     return count;
   }
+}
+
+/** Adds the positions of a chain from `start` on that are after `last`; returns the new count. */
+function follow(
+  previous: Int32Array,
+  start: number,
+  last: number,
+  out: Int32Array,
+  count: number,
+): number {
+  let at = count;
+  for (let p = start; p > last && at < out.length; p = previous[p]! - 1) out[at++] = p;
+  return at;
+}
+
+/** Adds kept positions from `start` on; returns the new count. */
+function take(kept: Kept, start: number, out: Int32Array, count: number): number {
+  const { positions } = kept;
+  let from = kept.count - 1;
+  while (from >= 0 && positions[from]! > start) from--;
+  let at = count;
+  for (; from >= 0 && at < out.length; from--) out[at++] = positions[from]!;
+  return at;
 }
 
 /** Appends the first `count` positions of a walk; older ones may be dropped. */

@@ -104,8 +104,13 @@ export class EndingMatches {
     for (const top of this.#tops) top.clear();
     this.#tops[1]!.addRuns(matches, 3, 1, odds);
     this.#tops[2]!.addRuns(matches, 4, 2, odds);
-    const { count, runs, longestRun } = matches;
+    const { longestRun } = matches;
     if (longestRun < SHORTEST_OF_LAST) return;
+    this.#linkRuns(matches);
+    for (let run = longestRun; run > odds.maxMatch; run--) this.#release(run);
+  }
+
+  #linkRuns({ count, runs, longestRun }: LiveMatches): void {
     if (this.#heads.length <= longestRun) this.#heads = new Int32Array(2 * longestRun);
     if (this.#links.length < count) this.#links = new Int32Array(2 * count);
     const heads = this.#heads.fill(0, 0, longestRun + 1);
@@ -116,7 +121,6 @@ export class EndingMatches {
       links[i] = heads[run]!;
       heads[run] = i + 1;
     }
-    for (let run = longestRun; run > odds.maxMatch; run--) this.#release(run);
   }
 
   /** Must be called from the longest length down, and not for length 2. */

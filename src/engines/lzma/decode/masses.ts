@@ -65,26 +65,7 @@ function addNewMatches(pass: ForwardPass, out: Float64Array): void {
   const { odds, position, window } = pass;
   const reach = window.reach(position);
   const slots = weighSlots(pass, 0, reach);
-  const { bytes } = window.history;
-  const { near: inSlot } = odds;
-  const near = Math.min(reach, NEAR);
-  for (let slot = 0, d = 1; d <= near; slot++) {
-    const weight = slots[slot]!;
-    const end = Math.min(slotStart(slot + 1) - 1, near);
-    // Four at a time, as one at a time takes twice as long.
-    for (; d + 3 <= end; d += 4) {
-      const p = position - d;
-      const a = weight * inSlot[d - 1]!;
-      const b = weight * inSlot[d]!;
-      const c = weight * inSlot[d + 1]!;
-      const e = weight * inSlot[d + 2]!;
-      out[bytes[p]!]! += a;
-      out[bytes[p - 1]!]! += b;
-      out[bytes[p - 2]!]! += c;
-      out[bytes[p - 3]!]! += e;
-    }
-    for (; d <= end; d++) out[bytes[position - d]!]! += weight * inSlot[d - 1]!;
-  }
+  addNear(window.history.bytes, position, Math.min(reach, NEAR), slots, odds.near, out);
   const count = window.far.slotsWithin(reach);
   if (count > 0) window.far.addBytes(meanWeights(pass, slots), count, out);
 }
@@ -95,21 +76,61 @@ function addYoungMatches(pass: ForwardPass, out: Float64Array): void {
   if (pass.startMass(1) === 0) return;
   const reach = window.reach(position - 1);
   const slots = weighSlots(pass, 1, reach);
-  const { bytes } = window.history;
-  const { near: inSlot } = odds;
-  const previous = bytes[position - 1]!;
-  const near = Math.min(reach, NEAR);
-  for (let slot = 0, d = 1; d <= near; slot++) {
+  addNearPairs(window.history.bytes, position, Math.min(reach, NEAR), slots, odds.near, out);
+  const count = window.far.slotsWithin(reach);
+  if (count === 0) return;
+  window.far.addPairs(window, window.byteAt(position - 1), meanWeights(pass, slots), count, out);
+}
+
+// The loops are functions of their own, because V8 may compile one that is hot without what follows
+// it: then far distances, met later, would drop out of compiled code at each byte.
+
+/** Adds the bytes at distances up to `reach`. */
+function addNear(
+  bytes: Uint8Array,
+  position: number,
+  reach: number,
+  slots: Float64Array,
+  inSlot: Float64Array,
+  out: Float64Array,
+): void {
+  for (let slot = 0, d = 1; d <= reach; slot++) {
     const weight = slots[slot]!;
-    const end = Math.min(slotStart(slot + 1) - 1, near);
+    const end = Math.min(slotStart(slot + 1) - 1, reach);
+    // Four at a time, as one at a time takes twice as long.
+    for (; d + 3 <= end; d += 4) {
+      const p = position - d;
+      const first = weight * inSlot[d - 1]!;
+      const second = weight * inSlot[d]!;
+      const third = weight * inSlot[d + 1]!;
+      const fourth = weight * inSlot[d + 2]!;
+      out[bytes[p]!]! += first;
+      out[bytes[p - 1]!]! += second;
+      out[bytes[p - 2]!]! += third;
+      out[bytes[p - 3]!]! += fourth;
+    }
+    for (; d <= end; d++) out[bytes[position - d]!]! += weight * inSlot[d - 1]!;
+  }
+}
+
+/** The same for those that follow the byte before `position`. */
+function addNearPairs(
+  bytes: Uint8Array,
+  position: number,
+  reach: number,
+  slots: Float64Array,
+  inSlot: Float64Array,
+  out: Float64Array,
+): void {
+  const previous = bytes[position - 1]!;
+  for (let slot = 0, d = 1; d <= reach; slot++) {
+    const weight = slots[slot]!;
+    const end = Math.min(slotStart(slot + 1) - 1, reach);
     for (; d <= end; d++) {
       if (bytes[position - 1 - d] !== previous) continue;
       out[bytes[position - d]!]! += weight * inSlot[d - 1]!;
     }
   }
-  const count = window.far.slotsWithin(reach);
-  if (count === 0) return;
-  window.far.addPairs(window, previous, meanWeights(pass, slots), count, out);
 }
 
 /** Adds matches that started two or more bytes ago. */

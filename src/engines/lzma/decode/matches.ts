@@ -64,26 +64,18 @@ export class LiveMatches {
       this.#otherDistances = new Int32Array(2 * (knownCount + MOST_WALKED));
       this.#otherRuns = new Uint16Array(2 * (knownCount + MOST_WALKED));
     }
-    const distances = this.#otherDistances;
-    const runs = this.#otherRuns;
-    const byte = bytes[position]!;
-    const byte1 = bytes[position - 1]!;
-    const byte2 = bytes[position - 2]!;
-    const { dictionary } = window;
+    this.distances = this.#otherDistances;
+    this.runs = this.#otherRuns;
+    this.#otherDistances = known;
+    this.#otherRuns = knownRuns;
     let walked = window.history.walk3(position - 2, starts);
-    while (walked > 0 && position - 2 - starts[walked - 1]! > dictionary) walked--;
+    while (walked > 0 && position - 2 - starts[walked - 1]! > window.dictionary) walked--;
     let upTo = Infinity;
     if (walked > MOST_WALKED) upTo = position - 3 - starts[--walked]!;
-    // Without a branch, so that many cache misses are waited for at the same time.
-    let found = 0;
-    for (let i = 0; i < walked; i++) {
-      const start = starts[i]!;
-      starts[found] = start;
-      const different =
-        (bytes[start]! ^ byte2) | (bytes[start + 1]! ^ byte1) | (bytes[start + 2]! ^ byte);
-      found += (different - 1) >>> 31;
-    }
-    let count = 0;
+    const found = equalThree(bytes, position - 2, starts, walked);
+
+    const { distances, runs } = this;
+    const listedUpTo = this.#listedUpTo;
     let longest = 2;
     let k = 0;
     for (let i = 0; i < found; i++) {
@@ -92,27 +84,53 @@ export class LiveMatches {
       while (k < knownCount && known[k]! < distance) k++;
       let run = LISTED_RUN;
       if (k < knownCount && known[k] === distance) run = knownRuns[k++]! + 1;
-      else if (distance > this.#listedUpTo) run = window.countRun(position + 1, distance, limit);
+      else if (distance > listedUpTo) run = window.countRun(position + 1, distance, limit);
       if (run > longest) longest = run;
-      distances[count] = distance;
-      runs[count++] = run;
+      distances[i] = distance;
+      runs[i] = run;
     }
-    for (; k < knownCount; k++) {
-      const distance = known[k]!;
-      if (distance <= upTo || bytes[position - distance] !== byte) continue;
-      const run = knownRuns[k]! + 1;
-      if (run > longest) longest = run;
-      distances[count] = distance;
-      runs[count++] = run;
-    }
-    this.#otherDistances = known;
-    this.#otherRuns = knownRuns;
-    this.distances = distances;
-    this.runs = runs;
-    this.count = count;
+    this.count = found;
     this.longestRun = longest;
     this.#listedUpTo = upTo;
+    if (upTo < Infinity) this.#keepFarther(bytes, position, k, knownCount);
   }
+
+  /** Adds the known distances, from an index on, that were too far to be walked. */
+  #keepFarther(bytes: Uint8Array, position: number, from: number, knownCount: number): void {
+    const known = this.#otherDistances;
+    const byte = bytes[position]!;
+    for (let k = from; k < knownCount; k++) {
+      const distance = known[k]!;
+      if (distance <= this.#listedUpTo || bytes[position - distance] !== byte) continue;
+      const run = this.#otherRuns[k]! + 1;
+      if (run > this.longestRun) this.longestRun = run;
+      this.distances[this.count] = distance;
+      this.runs[this.count++] = run;
+    }
+  }
+}
+
+/**
+ * Keeps the positions with the same three bytes as `position`, in order; returns their number. It
+ * has no branch, so that many cache misses are waited for at the same time.
+ */
+function equalThree(
+  bytes: Uint8Array,
+  position: number,
+  starts: Int32Array,
+  count: number,
+): number {
+  const byte0 = bytes[position]!;
+  const byte1 = bytes[position + 1]!;
+  const byte2 = bytes[position + 2]!;
+  let found = 0;
+  for (let i = 0; i < count; i++) {
+    const p = starts[i]!;
+    starts[found] = p;
+    const other = (bytes[p]! ^ byte0) | (bytes[p + 1]! ^ byte1) | (bytes[p + 2]! ^ byte2);
+    found += (other - 1) >>> 31;
+  }
+  return found;
 }
 
 /**
