@@ -8,7 +8,7 @@ import { ChainWalks } from './chain-walks.js';
 const HASH_3_BITS = 14;
 const HASH_4_BITS = 17;
 
-/** Takes 13 bytes of memory per byte, plus 0.8 MB. */
+/** Takes 13 bytes of memory per byte, plus 0.8 MB, plus the positions of long walks. */
 export class History {
   bytes = new Uint8Array(1024);
   /** Number of known bytes. */
@@ -37,8 +37,8 @@ export class History {
     this.#link4(Math.max(0, before - 3));
   }
 
-  // One loop per function: V8 compiles a loop over many bytes without what follows it, and after
-  // that a function that goes on drops out of compiled code each time it is called for one byte.
+  // One loop per function: while it appends many bytes, V8 compiles a loop without what follows it,
+  // and a function that goes on would then drop out of compiled code for each single byte.
 
   #link2(from: number): void {
     const { bytes, end, previous2 } = this;
