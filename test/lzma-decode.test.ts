@@ -589,6 +589,7 @@ describe('tokens of the decode reading', () => {
     const source = createLzmaDecoder(options);
     source.push(TALE);
     const random = createRandom('append');
+    const overlapping = new Float64Array(256);
     let bytes = concat(TALE);
     let matches = 0;
     while (bytes.length < 1500) {
@@ -603,6 +604,8 @@ describe('tokens of the decode reading', () => {
         });
       } else expect(token.bytes.length).toBe(1);
       bytes = concat(bytes, token.bytes);
+      source.predictOverlapping(overlapping, 3);
+      expect(Math.abs(sum(overlapping.map((bit) => 2 ** -bit)) - 1)).toBeLessThan(1e-9);
     }
     expect(matches).toBeGreaterThan(50);
     expect(Math.abs(sum(probabilities(source)) - 1)).toBeLessThan(1e-9);

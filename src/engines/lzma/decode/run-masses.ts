@@ -3,9 +3,15 @@
 // match may have started, and few of them are used at one position, so they are computed on demand.
 
 import { LENGTH_CLASSES, SLOTS } from '../codec/models.js';
-import type { ForwardPass } from './pass.js';
+import type { TokenOdds } from './odds.js';
 
 const NO_SLOTS = new Float64Array();
+
+/** The part of the forward pass that is used here. */
+interface OpenMatches {
+  readonly odds: TokenOdds;
+  goingOn(m: number, out: Float64Array, from: number): void;
+}
 
 export class RunMasses {
   /** By 4 · run + class: the mass of each class that continues. */
@@ -16,7 +22,7 @@ export class RunMasses {
   #masses = new Float64Array(64);
 
   /** For runs up to `longest`, and matches that started at least `since` bytes ago. */
-  fill(pass: ForwardPass, longest: number, since = 2): void {
+  fill(pass: OpenMatches, longest: number, since = 2): void {
     if (longest >= this.#slots.length) {
       this.#classes = new Float64Array(2 * LENGTH_CLASSES * longest);
       this.#slots = new Int8Array(2 * longest);
@@ -25,11 +31,12 @@ export class RunMasses {
     this.#slotOdds = pass.odds.slot;
     this.#slots.fill(-1, 0, longest + 1);
     const classes = this.#classes;
-    classes.fill(0, 0, LENGTH_CLASSES * since);
+    classes.fill(0, 0, LENGTH_CLASSES * (since + 1));
     for (let run = since; run <= longest; run++) {
       const at = LENGTH_CLASSES * run;
-      for (let i = at; i < at + LENGTH_CLASSES; i++) classes[i] = classes[i - LENGTH_CLASSES]!;
       pass.goingOn(run, classes, at);
+      if (run === longest) break;
+      for (let i = at; i < at + LENGTH_CLASSES; i++) classes[i + LENGTH_CLASSES] = classes[i]!;
     }
   }
 
