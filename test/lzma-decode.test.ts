@@ -308,13 +308,54 @@ describe('the decode reading of LZMA', () => {
           singles[bytes[p]!]! += weight;
           if (p > 0 && bytes[p - 1] === 97) pairs[bytes[p]!]! += weight;
         }
-        for (let b = 0; b < 256; b++) {
-          expect(window.far.byteMass(b, weights)).toBeCloseTo(singles[b]!, 6);
-          expect(window.far.pairMass(window, 97, b, weights)).toBeCloseTo(pairs[b]!, 6);
-        }
+        const counted = new Float64Array(256);
+        window.far.addBytes(weights, slots, counted);
+        for (let b = 0; b < 256; b++) expect(counted[b]).toBeCloseTo(singles[b]!, 6);
+        window.far.addPairs(window, 97, weights, slots, counted.fill(0));
+        for (let b = 0; b < 256; b++) expect(counted[b]).toBeCloseTo(pairs[b]!, 6);
       }
     },
   );
+
+  it('walks along chains like one link at a time, whatever was removed and appended', () => {
+    const history = new History();
+    const bytes = repetitive(6000, 'chains');
+    const out = new Int32Array(150);
+    const follow = (previous: Int32Array, position: number): number[] => {
+      const found = [];
+      let p = previous[position]! - 1;
+      for (; p >= 0 && found.length < out.length; p = previous[p]! - 1) found.push(p);
+      return found;
+    };
+    const random = createRandom('removed');
+    for (let steps = 0; history.end < bytes.length; steps++) {
+      history.append(bytes.subarray(history.end, history.end + 1 + Math.floor(9 * random())));
+      if (steps > 600 && steps % 9 === 0) {
+        history.truncate(Math.max(2000, history.end - Math.floor(30 * random())));
+        history.append(Uint8Array.of(97 + (steps % 6), 97, 98 + (steps % 4)));
+      }
+      const position = history.end - 3 - (steps % 20);
+      if (position < 0) continue;
+      const two = out.slice(0, history.walk2(position, out));
+      expect([...two]).toEqual(follow(history.previous2, position));
+      const three = out.slice(0, history.walk3(position, out));
+      expect([...three]).toEqual(follow(history.previous3, position));
+    }
+  });
+
+  it('has surprisals that are numbers of its predictions', () => {
+    const decoder = createLzmaDecoder(USUAL);
+    const bits = new Float64Array(256);
+    for (const [i, byte] of repetitive(3000, 'one').entries()) {
+      if (i % 3 === 0) decoder.predict(bits);
+      const bit = decoder.surprisal(byte);
+      if (i % 3 === 1) decoder.predict(bits);
+      if (i % 3 < 2) expect(bit).toBe(bits[byte]);
+      if (i % 7 === 0) decoder.predictOverlapping(bits, 3);
+      if (i % 3 === 2) expect(decoder.fork().surprisal(byte)).toBe(bit);
+      decoder.update(byte);
+    }
+  });
 
   it('loses no mass: the continuations of a byte sum to its probability', () => {
     const bytes = repetitive(500, 'mass');
@@ -548,6 +589,7 @@ describe('tokens of the decode reading', () => {
     const source = createLzmaDecoder(options);
     source.push(TALE);
     const random = createRandom('append');
+    const overlapping = new Float64Array(256);
     let bytes = concat(TALE);
     let matches = 0;
     while (bytes.length < 1500) {
@@ -562,6 +604,8 @@ describe('tokens of the decode reading', () => {
         });
       } else expect(token.bytes.length).toBe(1);
       bytes = concat(bytes, token.bytes);
+      source.predictOverlapping(overlapping, 3);
+      expect(Math.abs(sum(overlapping.map((bit) => 2 ** -bit)) - 1)).toBeLessThan(1e-9);
     }
     expect(matches).toBeGreaterThan(50);
     expect(Math.abs(sum(probabilities(source)) - 1)).toBeLessThan(1e-9);

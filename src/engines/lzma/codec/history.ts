@@ -2,11 +2,13 @@
 // same 2, 3 or 4 bytes. It depends on the bytes only, not on the parse, so it can be truncated
 // exactly. Positions count from the first byte; nothing is dropped.
 
+import { ChainWalks } from './chain-walks.js';
+
 /** In `head` and `previous` positions are counted from 1, and 0 means none. */
 const HASH_3_BITS = 14;
 const HASH_4_BITS = 17;
 
-/** Takes 13 bytes of memory per byte, plus 0.8 MB. */
+/** Takes 13 bytes of memory per byte, plus 0.8 MB, plus the positions of long walks. */
 export class History {
   bytes = new Uint8Array(1024);
   /** Number of known bytes. */
@@ -16,6 +18,10 @@ export class History {
   /** The same for three and four bytes, by hash: compare the bytes, as hashes may collide. */
   previous3 = new Int32Array(1024);
   previous4 = new Int32Array(1024);
+  /** The lowest end that it was truncated to: the bytes before have always been the same. */
+  #fixed = Infinity;
+  readonly #walks2 = new ChainWalks();
+  readonly #walks3 = new ChainWalks();
   readonly #head2 = new Int32Array(1 << 16);
   readonly #head3 = new Int32Array(1 << HASH_3_BITS);
   readonly #head4 = new Int32Array(1 << HASH_4_BITS);
@@ -25,24 +31,42 @@ export class History {
     this.#reserve(more.length);
     const { bytes } = this;
     bytes.set(more, before);
-    const end = before + more.length;
-    this.end = end;
-    for (let p = Math.max(0, before - 1); p < end - 1; p++) {
-      this.previous2[p] = replace(this.#head2, (bytes[p]! << 8) | bytes[p + 1]!, p + 1);
+    this.end = before + more.length;
+    this.#link2(Math.max(0, before - 1));
+    this.#link3(Math.max(0, before - 2));
+    this.#link4(Math.max(0, before - 3));
+  }
+
+  // One loop per function: while it appends many bytes, V8 compiles a loop without what follows it,
+  // and a function that goes on would then drop out of compiled code for each single byte.
+
+  #link2(from: number): void {
+    const { bytes, end, previous2 } = this;
+    for (let p = from; p < end - 1; p++) {
+      previous2[p] = replace(this.#head2, (bytes[p]! << 8) | bytes[p + 1]!, p + 1);
     }
-    for (let p = Math.max(0, before - 2); p < end - 2; p++) {
+  }
+
+  #link3(from: number): void {
+    const { bytes, end, previous3 } = this;
+    for (let p = from; p < end - 2; p++) {
       const hash = hash3(bytes[p]!, bytes[p + 1]!, bytes[p + 2]!);
-      this.previous3[p] = replace(this.#head3, hash, p + 1);
+      previous3[p] = replace(this.#head3, hash, p + 1);
     }
-    for (let p = Math.max(0, before - 3); p < end - 3; p++) {
+  }
+
+  #link4(from: number): void {
+    const { bytes, end, previous4 } = this;
+    for (let p = from; p < end - 3; p++) {
       const hash = hash4(bytes[p]!, bytes[p + 1]!, bytes[p + 2]!, bytes[p + 3]!);
-      this.previous4[p] = replace(this.#head4, hash, p + 1);
+      previous4[p] = replace(this.#head4, hash, p + 1);
     }
   }
 
   /** Removes all bytes from `end` on, as if they had never been appended. */
   truncate(end: number): void {
     const { bytes, end: before } = this;
+    if (end < before) this.#fixed = Math.min(this.#fixed, end);
     for (let p = before - 2; p >= Math.max(0, end - 1); p--) {
       this.#head2[(bytes[p]! << 8) | bytes[p + 1]!] = this.previous2[p]!;
     }
@@ -68,6 +92,23 @@ export class History {
     copy.#head3.set(this.#head3);
     copy.#head4.set(this.#head4);
     return copy;
+  }
+
+  /**
+   * Fills `out` with the nearest earlier positions with the same two bytes as a position, nearest
+   * first; returns their number.
+   */
+  walk2(position: number, out: Int32Array): number {
+    const { bytes, previous2 } = this;
+    const key = (bytes[position]! << 8) | bytes[position + 1]!;
+    return this.#walks2.walk(previous2, key, previous2[position]! - 1, this.#fixed - 2, out);
+  }
+
+  /** The same for three bytes, by hash. */
+  walk3(position: number, out: Int32Array): number {
+    const { bytes, previous3 } = this;
+    const key = hash3(bytes[position]!, bytes[position + 1]!, bytes[position + 2]!);
+    return this.#walks3.walk(previous3, key, previous3[position]! - 1, this.#fixed - 2, out);
   }
 
   /** 1 + the last position of these two bytes, or 0. */

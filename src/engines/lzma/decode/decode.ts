@@ -5,6 +5,7 @@
 // bytes (`predict`) or by tokens (`draw`), with the same distribution.
 
 import { DrawnPositions } from '../../../bits/drawn-positions.js';
+import { sum } from '../../../bits/weights.js';
 import { expectInteger } from '../../../expect.js';
 import type { Predictor, Random, Token, TokenSource } from '../../../types.js';
 import {
@@ -75,7 +76,9 @@ export class LzmaDecoder implements Predictor, TokenSource {
   readonly alphabetSize = 256;
   readonly #limits: DecodeLimits;
   readonly #pass: ForwardPass;
+  /** Of the bytes that may follow the first `#filledAt`. */
   readonly #masses = new Float64Array(256);
+  #filledAt = -1;
   readonly #byte = new Uint8Array(1);
   readonly #drawn: DrawnPositions;
   readonly #sources: Sources;
@@ -95,17 +98,23 @@ export class LzmaDecoder implements Predictor, TokenSource {
 
   /** Fills `out` with −log2 P of each next byte; Σ 2^−bits = 1. */
   predict(out: Float64Array): void {
-    this.#pass.window.take();
-    fillMasses(this.#pass, this.#masses);
-    this.#toBits(out);
+    this.#fillMasses();
+    toBits(this.#masses, out);
+  }
+
+  /** −log2 P of one byte, the same number as from `predict`. */
+  surprisal(byte: number): number {
+    this.#fillMasses();
+    return Math.log2(sum(this.#masses)) - Math.log2(this.#masses[byte]!);
   }
 
   /** See `CodeLengthModel.nextOverlapping`. */
   predictOverlapping(out: Float64Array, overlap: number): number {
     this.#pass.window.take();
-    const covered = this.#sources.fill(overlap, this.#masses);
+    const masses = new Float64Array(256);
+    const covered = this.#sources.fill(overlap, masses);
     if (covered === 0) this.predict(out);
-    else this.#toBits(out);
+    else toBits(masses, out);
     return covered;
   }
 
@@ -115,12 +124,11 @@ export class LzmaDecoder implements Predictor, TokenSource {
     return this.#sources.of(byte, covered);
   }
 
-  #toBits(out: Float64Array): void {
-    const masses = this.#masses;
-    let total = 0;
-    for (let b = 0; b < 256; b++) total += masses[b]!;
-    const totalLog = Math.log2(total);
-    for (let b = 0; b < 256; b++) out[b] = totalLog - Math.log2(masses[b]!);
+  #fillMasses(): void {
+    const length = this.#pass.window.take().end;
+    if (this.#filledAt === length) return;
+    this.#filledAt = length;
+    fillMasses(this.#pass, this.#masses);
   }
 
   /** As `update`; no copy continues from a byte that was drawn. */
@@ -132,7 +140,8 @@ export class LzmaDecoder implements Predictor, TokenSource {
 
   update(byte: number): void {
     const pass = this.#pass;
-    pass.window.append(this.#byte.fill(byte));
+    this.#byte[0] = byte;
+    pass.window.append(this.#byte);
     pass.observe();
     if (pass.window.length % STRIDE === 0) this.#advance();
   }
@@ -206,6 +215,20 @@ export class LzmaDecoder implements Predictor, TokenSource {
     const { odds } = this.#pass;
     const learnt = new TokenOdds(models, odds.properties, odds.maxMatch);
     this.#pass.restart(learnt, position, state, reps);
+  }
+}
+
+function toBits(masses: Float64Array, out: Float64Array): void {
+  const totalLog = Math.log2(sum(masses));
+  let mass = -1;
+  let bits = 0;
+  for (let b = 0; b < 256; b++) {
+    // Many bytes that have not occurred have the same mass as the one before.
+    if (masses[b] !== mass) {
+      mass = masses[b]!;
+      bits = totalLog - Math.log2(mass);
+    }
+    out[b] = bits;
   }
 }
 

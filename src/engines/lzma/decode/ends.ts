@@ -3,7 +3,7 @@
 // only on the class of the length, so for lengths of 5 and more the sums grow as the length
 // decreases.
 
-import { LENGTH_CLASSES, lengthClass, SHORTEST_MATCH, SLOTS, slotOf } from '../codec/models.js';
+import { LENGTH_CLASSES, lengthClass, SHORTEST_MATCH } from '../codec/models.js';
 import type { LiveMatches } from './matches.js';
 import type { TokenOdds } from './odds.js';
 import type { DecodeWindow } from './window.js';
@@ -53,40 +53,74 @@ export class TopDistances {
     distances[at] = distance;
     probabilities[at] = probability;
   }
+
+  /** Adds all distances with a run of at least `least`, for lengths of a class. */
+  addRuns(
+    { count, distances, runs }: LiveMatches,
+    least: number,
+    ofClass: number,
+    odds: TokenOdds,
+  ) {
+    const { probabilities } = this;
+    const last = probabilities.length - 1;
+    let { total, rest } = this;
+    for (let i = 0; i < count; i++) {
+      if (runs[i]! < least) continue;
+      const probability = odds.distance(ofClass, distances[i]!);
+      if (this.count > last && probability <= probabilities[last]!) {
+        total += probability;
+        rest += probability;
+      } else {
+        this.total = total;
+        this.rest = rest;
+        this.add(distances[i]!, probability);
+        total = this.total;
+        rest = this.rest;
+      }
+    }
+    this.total = total;
+    this.rest = rest;
+  }
 }
 
 /** The matches that end at the current position of the pass, after the byte just listed. */
 export class EndingMatches {
+  /** By class of lengths. */
   readonly #tops: readonly TopDistances[];
-  readonly #odds: TokenOdds;
+  #matches!: LiveMatches;
+  #odds!: TokenOdds;
   /** Pending distances of the last class by run, each list linked by index. */
-  readonly #heads: Int32Array;
-  readonly #links: Int32Array;
-  readonly #matches: LiveMatches;
+  #heads = new Int32Array(64);
+  #links = new Int32Array(64);
 
-  /** @param tops one for each class of lengths, to be filled. */
-  constructor(matches: LiveMatches, odds: TokenOdds, tops: readonly TopDistances[]) {
+  /** @param distances limit on the distances listed for each class. */
+  constructor(distances: number) {
+    this.#tops = Array.from({ length: LENGTH_CLASSES }, () => new TopDistances(distances));
+  }
+
+  start(matches: LiveMatches, odds: TokenOdds): void {
     this.#matches = matches;
     this.#odds = odds;
-    this.#tops = tops;
-    for (const top of tops) top.clear();
-    const { count, distances, runs, longestRun } = matches;
-    const someWait = longestRun >= SHORTEST_OF_LAST;
-    this.#heads = someWait ? new Int32Array(longestRun + 1) : NONE;
-    this.#links = someWait ? new Int32Array(count) : NONE;
-    const [, ofThree, ofFour] = tops;
-    for (let i = 0; i < count; i++) {
-      const distance = distances[i]!;
-      const run = runs[i]!;
-      const slot = slotOf(distance);
-      const inSlot = odds.inSlot(distance);
-      ofThree!.add(distance, odds.slot[SLOTS + slot]! * inSlot);
-      if (run > 3) ofFour!.add(distance, odds.slot[2 * SLOTS + slot]! * inSlot);
-      if (run < SHORTEST_OF_LAST) continue;
-      this.#links[i] = this.#heads[run]!;
-      this.#heads[run] = i + 1;
-    }
+    for (const top of this.#tops) top.clear();
+    this.#tops[1]!.addRuns(matches, 3, 1, odds);
+    this.#tops[2]!.addRuns(matches, 4, 2, odds);
+    const { longestRun } = matches;
+    if (longestRun < SHORTEST_OF_LAST) return;
+    this.#linkRuns(matches);
     for (let run = longestRun; run > odds.maxMatch; run--) this.#release(run);
+  }
+
+  #linkRuns({ count, runs, longestRun }: LiveMatches): void {
+    if (this.#heads.length <= longestRun) this.#heads = new Int32Array(2 * longestRun);
+    if (this.#links.length < count) this.#links = new Int32Array(2 * count);
+    const heads = this.#heads.fill(0, 0, longestRun + 1);
+    const links = this.#links;
+    for (let i = 0; i < count; i++) {
+      const run = runs[i]!;
+      if (run < SHORTEST_OF_LAST) continue;
+      links[i] = heads[run]!;
+      heads[run] = i + 1;
+    }
   }
 
   /** Must be called from the longest length down, and not for length 2. */
@@ -116,5 +150,3 @@ export class EndingMatches {
     }
   }
 }
-
-const NONE = new Int32Array();

@@ -1,11 +1,11 @@
 // Counts of each byte at the far distances, 1,025 and more, so that they need not be walked: bytes
 // are counted by the slot of their distance, and appending a byte moves only the positions that
-// enter the next slot. Frequent pairs of bytes are counted the same way, from their first query on;
-// rare pairs are walked. Within a slot all distances have their mean weight: for matches that have
-// predicted one byte at most, the last four bits of a far distance matter little.
+// enter the next slot. Pairs of bytes are counted the same way, from the first query of their first
+// byte on. Within a slot all distances have their mean weight: for matches that have predicted one
+// byte at most, the last four bits of a far distance matter little.
 
 import { slotOf, slotStart } from '../codec/models.js';
-import { PairRows, Rows } from './rows.js';
+import { CountTable } from './count-table.js';
 
 /** The counted bytes, stored in their window. */
 export interface CountedBytes {
@@ -21,26 +21,25 @@ export interface CountedBytes {
 export const FIRST_FAR_SLOT = 20;
 /** Distances up to here are near and are weighted individually. */
 export const NEAR = slotStart(FIRST_FAR_SLOT) - 1;
-/** Counts are kept for pairs that occur at this many far distances. */
-const FREQUENT_PAIR = 32;
 
 export class FarCounts {
   readonly #dictionary: number;
   /** The smallest distance of each far slot within the dictionary. */
   readonly #starts: readonly number[];
-  readonly #bytes: Rows;
-  readonly #pairs: PairRows;
-  readonly #scratch: Float64Array;
+  #bytes: CountTable;
+  /** By byte: counts of the bytes that follow it, from the first query on. */
+  #after: (CountTable | undefined)[];
 
   constructor(dictionary: number, parent?: FarCounts) {
     this.#dictionary = dictionary;
     this.#starts = parent ? parent.#starts : farStarts(dictionary);
-    this.#bytes = parent ? parent.#bytes.fork() : new Rows();
-    this.#pairs = parent ? parent.#pairs.fork() : new PairRows();
-    this.#scratch = this.#newRow();
+    this.#bytes = parent ? parent.#bytes : this.#newTable();
+    this.#after = parent ? parent.#after.slice() : new Array(256).fill(undefined);
   }
 
   fork(): FarCounts {
+    this.#bytes.shared = true;
+    for (const table of this.#after) if (table) table.shared = true;
     return new FarCounts(this.#dictionary, this);
   }
 
@@ -64,63 +63,60 @@ export class FarCounts {
 
   /** Must be called after the window grew by many bytes. */
   recount(window: CountedBytes): void {
-    this.#bytes.clear();
-    this.#pairs.clear();
+    this.#bytes = this.#newTable();
+    this.#after.fill(undefined);
     const { length } = window;
     for (let p = Math.max(0, length - this.#dictionary); p < length - NEAR; p++) {
-      move(this.#ownByte(window.byteAt(p)), -1, farSlot(length - p));
+      this.#bytes.move(window.byteAt(p), -1, farSlot(length - p));
     }
   }
 
-  /** Sum of the weights of all far distances to `byte`; `weights` has one weight per far slot. */
-  byteMass(byte: number, weights: Float64Array): number {
-    const row = this.#bytes.get(byte);
-    return row ? dot(row, weights) : 0;
+  /** Adds to each byte in `out` the weights of all far distances to it, `weights` by far slot. */
+  addBytes(weights: Float64Array, slots: number, out: Float64Array): void {
+    this.#bytes.addTo(out, weights, slots);
   }
 
-  /** The same for all far distances to the second byte of a pair. */
-  pairMass(window: CountedBytes, first: number, second: number, weights: Float64Array): number {
-    const newest = window.newestPair(first, second);
-    if (newest < 0) return 0;
-    const pair = (first << 8) | second;
-    const kept = this.#pairs.get(pair);
-    if (kept) return dot(kept, weights);
-    const row = this.#scratch.fill(0);
-    for (let p = newest; p >= 0; p = window.earlierPair(p)) {
-      const distance = window.length - p;
-      if (distance > this.#dictionary) break;
-      if (distance > NEAR) move(row, -1, farSlot(distance));
+  /** The same for all far distances to a byte that follows `first`. */
+  addPairs(
+    window: CountedBytes,
+    first: number,
+    weights: Float64Array,
+    slots: number,
+    out: Float64Array,
+  ): void {
+    this.#after[first] ??= this.#countAfter(window, first);
+    this.#after[first].addTo(out, weights, slots);
+  }
+
+  #countAfter(window: CountedBytes, first: number): CountTable {
+    const table = this.#newTable();
+    for (let second = 0; second < 256; second++) {
+      const newest = window.newestPair(first, second);
+      for (let p = newest; p >= 0; p = window.earlierPair(p)) {
+        const distance = window.length - p;
+        if (distance > this.#dictionary) break;
+        if (distance > NEAR) table.move(second, -1, farSlot(distance));
+      }
     }
-    if (row[row.length - 1]! >= FREQUENT_PAIR) this.#pairs.put(pair, row.slice());
-    return dot(row, weights);
+    return table;
   }
 
-  /**
-   * Moves the byte at a position, and the pair it ends, between slots; an index below 0 is none.
-   */
+  /** Moves the byte at a position between slots; an index below 0 is none. */
   #move(window: CountedBytes, position: number, from: number, to: number): void {
     const byte = window.byteAt(position);
-    move(this.#ownByte(byte), from, to);
-    const pair = this.#pairs.own((window.byteBefore(position) << 8) | byte);
-    if (pair && position > 0) move(pair, from, to);
+    if (this.#bytes.shared) this.#bytes = this.#bytes.copy();
+    this.#bytes.move(byte, from, to);
+    if (position === 0) return;
+    const first = window.byteBefore(position);
+    let after = this.#after[first];
+    if (!after) return;
+    if (after.shared) this.#after[first] = after = after.copy();
+    after.move(byte, from, to);
   }
 
-  #ownByte(byte: number): Float64Array {
-    return this.#bytes.own(byte) ?? this.#bytes.put(byte, this.#newRow());
+  #newTable(): CountTable {
+    return new CountTable(this.#starts.length);
   }
-
-  /** Counts by far slot, and their sum. */
-  #newRow(): Float64Array {
-    return new Float64Array(this.#starts.length + 1);
-  }
-}
-
-function move(row: Float64Array, from: number, to: number): void {
-  const sum = row.length - 1;
-  if (from >= 0) row[from]!--;
-  else row[sum]!++;
-  if (to >= 0) row[to]!++;
-  else row[sum]!--;
 }
 
 function farSlot(distance: number): number {
@@ -133,10 +129,4 @@ function farStarts(dictionary: number): number[] {
     starts.push(slotStart(slot));
   }
   return starts;
-}
-
-function dot(counts: Float64Array, weights: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < weights.length; i++) sum += counts[i]! * weights[i]!;
-  return sum;
 }

@@ -45,18 +45,26 @@ export interface PassLimits {
   readonly negligible: number;
 }
 
+type Found = { -readonly [K in keyof Hypothesis]: Hypothesis[K] };
+
 /** Collects the hypotheses at one position. */
 export class Gathering {
-  readonly #position: number;
   readonly #limits: PassLimits;
-  readonly #found: { -readonly [K in keyof Hypothesis]: Hypothesis[K] }[] = [];
+  #position = 0;
+  #found: Found[] = [];
   #total = 0;
   /** Mass to redistribute, by state. */
   readonly #left = new Float64Array(12);
 
-  constructor(position: number, limits: PassLimits) {
-    this.#position = position;
+  constructor(limits: PassLimits) {
     this.#limits = limits;
+  }
+
+  start(position: number): void {
+    this.#position = position;
+    this.#found = [];
+    this.#total = 0;
+    this.#left.fill(0);
   }
 
   /** True if a hypothesis of this weight would not be kept separately. */
@@ -98,12 +106,11 @@ export class Gathering {
     let heaviest = 0;
     for (const { weight } of this.#found) heaviest = Math.max(heaviest, weight);
     const least = negligible * heaviest;
-    const found = [];
+    const found: Found[] = [];
     for (const hypothesis of this.#found) {
-      if (hypothesis.weight >= least) found.push(hypothesis);
+      if (hypothesis.weight >= least) insertByWeight(found, hypothesis);
       else left[hypothesis.state]! += hypothesis.weight;
     }
-    found.sort((a, b) => b.weight - a.weight);
     for (let i = hypotheses; i < found.length; i++) left[found[i]!.state]! += found[i]!.weight;
     if (found.length > hypotheses) found.length = hypotheses;
     for (let state = 0; state < left.length; state++) {
@@ -113,6 +120,14 @@ export class Gathering {
     for (const hypothesis of found) hypothesis.weight /= this.#total;
     return found;
   }
+}
+
+/** Keeps the heaviest first, and equal ones in the order in which they came. */
+function insertByWeight(found: Found[], hypothesis: Found): void {
+  let at = found.length;
+  found.push(hypothesis);
+  for (; at > 0 && found[at - 1]!.weight < hypothesis.weight; at--) found[at] = found[at - 1]!;
+  found[at] = hypothesis;
 }
 
 /** The last distances after a match at a new distance. */

@@ -4,17 +4,14 @@
 
 import { FIRST_MATCH_STATE, LENGTH_CLASSES, SLOTS, slotOf, slotStart } from '../codec/models.js';
 import { FIRST_FAR_SLOT, NEAR } from './far.js';
-import { MOST_PAIRS, pairDistances } from './matches.js';
-import { LiteralMasses } from './odds.js';
+import { pairDistances } from './matches.js';
 import type { ForwardPass } from './pass.js';
 
 /** Fills `out` with the mass of each next byte; their sum is not 1. */
 export function fillMasses(pass: ForwardPass, out: Float64Array): void {
   out.fill(0);
   addBoundaries(pass, out);
-  for (const rep of pass.reps) {
-    out[pass.window.byteAt(pass.position - rep.from.reps[rep.index]!)]! += pass.repMass(rep);
-  }
+  addReps(pass, out);
   addNewMatches(pass, out);
   addYoungMatches(pass, out);
   addOldMatches(pass, out);
@@ -39,7 +36,8 @@ export function impossibleMass(pass: ForwardPass): number {
 
 function addBoundaries(pass: ForwardPass, out: Float64Array): void {
   const { odds, position, window } = pass;
-  const literals = new LiteralMasses(odds, position, window.byteBefore(position));
+  const { literals } = pass.scratch;
+  literals.start(odds, position, window.byteBefore(position));
   for (const { state, reps, weight } of pass.level.hypotheses) {
     const kinds = odds.kinds(state, position);
     const matchByte = state < FIRST_MATCH_STATE ? -1 : window.byteAt(position - reps[0]);
@@ -53,50 +51,102 @@ function addBoundaries(pass: ForwardPass, out: Float64Array): void {
   literals.addTo(out);
 }
 
+function addReps(pass: ForwardPass, out: Float64Array): void {
+  const { position, reps, window } = pass;
+  const { bytes } = window.history;
+  for (let i = 0; i < reps.length; i++) {
+    const rep = reps[i]!;
+    out[bytes[position - rep.distance]!]! += pass.repMass(rep);
+  }
+}
+
 /** Adds matches that start here, at any distance in reach. */
 function addNewMatches(pass: ForwardPass, out: Float64Array): void {
-  const { position, window } = pass;
+  const { odds, position, window } = pass;
   const reach = window.reach(position);
   const slots = weighSlots(pass, 0, reach);
-  const near = weighNear(pass, slots, reach);
-  const { bytes } = window.history;
-  for (let d = 1; d <= near.length; d++) out[bytes[position - d]!]! += near[d - 1]!;
-  const far = weighFar(pass, slots, reach);
-  if (far.length === 0) return;
-  for (let b = 0; b < 256; b++) out[b]! += window.far.byteMass(b, far);
+  addNear(window.history.bytes, position, Math.min(reach, NEAR), slots, odds.near, out);
+  const count = window.far.slotsWithin(reach);
+  if (count > 0) window.far.addBytes(meanWeights(pass, slots), count, out);
 }
 
 /** Adds matches that started at the previous byte. */
 function addYoungMatches(pass: ForwardPass, out: Float64Array): void {
-  const { position, window } = pass;
+  const { odds, position, window } = pass;
   if (pass.startMass(1) === 0) return;
   const reach = window.reach(position - 1);
   const slots = weighSlots(pass, 1, reach);
-  const near = weighNear(pass, slots, reach);
-  const { bytes } = window.history;
-  const previous = bytes[position - 1]!;
-  for (let d = 1; d <= near.length; d++) {
-    if (bytes[position - 1 - d] === previous) out[bytes[position - d]!]! += near[d - 1]!;
+  addNearPairs(window.history.bytes, position, Math.min(reach, NEAR), slots, odds.near, out);
+  const count = window.far.slotsWithin(reach);
+  if (count === 0) return;
+  window.far.addPairs(window, window.byteAt(position - 1), meanWeights(pass, slots), count, out);
+}
+
+// The loops are functions of their own, because V8 may compile one that is hot without what follows
+// it: then far distances, met later, would drop out of compiled code at each byte.
+
+/** Adds the bytes at distances up to `reach`. */
+function addNear(
+  bytes: Uint8Array,
+  position: number,
+  reach: number,
+  slots: Float64Array,
+  inSlot: Float64Array,
+  out: Float64Array,
+): void {
+  for (let slot = 0, d = 1; d <= reach; slot++) {
+    const weight = slots[slot]!;
+    const end = Math.min(slotStart(slot + 1) - 1, reach);
+    // Four at a time, as one at a time takes twice as long.
+    for (; d + 3 <= end; d += 4) {
+      const p = position - d;
+      const first = weight * inSlot[d - 1]!;
+      const second = weight * inSlot[d]!;
+      const third = weight * inSlot[d + 1]!;
+      const fourth = weight * inSlot[d + 2]!;
+      out[bytes[p]!]! += first;
+      out[bytes[p - 1]!]! += second;
+      out[bytes[p - 2]!]! += third;
+      out[bytes[p - 3]!]! += fourth;
+    }
+    for (; d <= end; d++) out[bytes[position - d]!]! += weight * inSlot[d - 1]!;
   }
-  const far = weighFar(pass, slots, reach);
-  if (far.length === 0) return;
-  for (let b = 0; b < 256; b++) out[b]! += window.far.pairMass(window, previous, b, far);
+}
+
+/** The same for those that follow the byte before `position`. */
+function addNearPairs(
+  bytes: Uint8Array,
+  position: number,
+  reach: number,
+  slots: Float64Array,
+  inSlot: Float64Array,
+  out: Float64Array,
+): void {
+  const previous = bytes[position - 1]!;
+  for (let slot = 0, d = 1; d <= reach; slot++) {
+    const weight = slots[slot]!;
+    const end = Math.min(slotStart(slot + 1) - 1, reach);
+    for (; d <= end; d++) {
+      if (bytes[position - 1 - d] !== previous) continue;
+      out[bytes[position - d]!]! += weight * inSlot[d - 1]!;
+    }
+  }
 }
 
 /** Adds matches that started two or more bytes ago. */
 function addOldMatches(pass: ForwardPass, out: Float64Array): void {
-  const { matches, odds, position, window } = pass;
+  const { matches, odds, position, scratch, window } = pass;
   if (matches.longestRun < 2) return;
-  const { count, distances, runs, longestRun } = matches;
+  const { count, distances, runs } = matches;
   const { bytes } = window.history;
-  const masses = massesOfRuns(pass, longestRun);
-  const pairs = new Int32Array(MOST_PAIRS);
+  const { pairs, runMasses } = scratch;
+  runMasses.fill(pass, matches.longestRun);
   const pairCount = pairDistances(window, position, pairs);
   for (let i = 0, k = 0; i < pairCount; i++) {
     const distance = pairs[i]!;
     while (k < count && distances[k]! < distance) k++;
     if (k < count && distances[k] === distance) continue;
-    const mass = masses[2 * SLOTS + slotOf(distance)]! * odds.inSlot(distance);
+    const mass = runMasses.of(2, slotOf(distance)) * odds.inSlot(distance);
     out[bytes[position - distance]!]! += mass;
   }
   // In repetitive data all lead to the same byte: the sum is kept in a local variable.
@@ -110,67 +160,33 @@ function addOldMatches(pass: ForwardPass, out: Float64Array): void {
       byte = next;
       sum = 0;
     }
-    sum += masses[runs[i]! * SLOTS + slotOf(distance)]! * odds.inSlot(distance);
+    sum += runMasses.of(runs[i]!, slotOf(distance)) * odds.inSlot(distance);
   }
   out[byte]! += sum;
 }
 
 /**
- * By 64 · run + slot: the mass, within its slot, of a distance that predicted the last `run` bytes,
- * over the matches that started at least `since` bytes ago.
+ * By slot: the mass, within its slot, of a distance at which a match started `m` bytes ago. Valid
+ * until the next call.
  */
-export function massesOfRuns(pass: ForwardPass, longestRun: number, since = 2): Float64Array {
-  const { odds } = pass;
-  const masses = new Float64Array((longestRun + 1) * SLOTS);
-  const classes = new Float64Array(LENGTH_CLASSES);
-  const used = slotOf(Math.max(1, pass.window.reach(pass.position))) + 1;
-  for (let run = since; run <= longestRun; run++) {
-    pass.goingOn(run, classes, 0);
-    mixSlots(odds.slot, classes, masses, run * SLOTS, used);
-  }
-  return masses;
-}
-
-/** By slot: the mass, within its slot, of a distance at which a match started `m` bytes ago. */
 export function weighSlots(pass: ForwardPass, m: number, reach: number): Float64Array {
-  const slots = new Float64Array(SLOTS);
-  const classes = new Float64Array(LENGTH_CLASSES);
+  const { classes, slots } = pass.scratch;
+  classes.fill(0);
   pass.goingOn(m, classes, 0);
-  if (reach > 0) mixSlots(pass.odds.slot, classes, slots, 0, slotOf(reach) + 1);
-  return slots;
-}
-
-function mixSlots(
-  slotOdds: Float64Array,
-  classes: Float64Array,
-  out: Float64Array,
-  at: number,
-  used: number,
-): void {
+  const used = reach > 0 ? slotOf(reach) + 1 : 0;
+  const { slot: slotOdds } = pass.odds;
   for (let slot = 0; slot < used; slot++) {
     let mass = 0;
     for (let c = 0; c < LENGTH_CLASSES; c++) mass += classes[c]! * slotOdds[c * SLOTS + slot]!;
-    out[at + slot] = mass;
+    slots[slot] = mass;
   }
+  slots.fill(0, used);
+  return slots;
 }
 
-/** Weights of the near distances, from 1. */
-function weighNear({ odds }: ForwardPass, slots: Float64Array, reach: number): Float64Array {
-  const weights = new Float64Array(Math.min(reach, NEAR));
-  const { align, near } = odds;
-  for (let slot = 0, d = 1; d <= weights.length; slot++) {
-    const weight = slots[slot]!;
-    const end = Math.min(slotStart(slot + 1) - 1, weights.length);
-    for (; d <= end; d++) {
-      weights[d - 1] = weight * (d <= near.length ? near[d - 1]! : align[(d - 1) & 15]!);
-    }
-  }
-  return weights;
-}
-
-/** The mean weight of a distance in each far slot in reach. */
-function weighFar({ window }: ForwardPass, slots: Float64Array, reach: number): Float64Array {
-  const weights = new Float64Array(window.far.slotsWithin(reach));
-  for (let i = 0; i < weights.length; i++) weights[i] = slots[FIRST_FAR_SLOT + i]! / 16;
+/** The mean weight of a distance by far slot. */
+function meanWeights({ scratch }: ForwardPass, slots: Float64Array): Float64Array {
+  const weights = scratch.far;
+  for (let i = FIRST_FAR_SLOT; i < SLOTS; i++) weights[i - FIRST_FAR_SLOT] = slots[i]! / 16;
   return weights;
 }

@@ -9,8 +9,8 @@ import type { DecodeWindow } from './window.js';
  * Limit on the positions with the same three bytes to visit, nearest first. Farther ones are found
  * where three bytes are rarer, and then stay listed.
  */
-const MOST_WALKED = 512;
-/** Limit on the distances with a run of at least two that are returned. */
+export const MOST_WALKED = 512;
+/** Limit on the distances of the last pair of bytes. */
 export const MOST_PAIRS = 256;
 /** The shortest listed run. */
 const LISTED_RUN = 3;
@@ -51,78 +51,98 @@ export class LiveMatches {
    * Advances by the byte at `position`, which must be in the window.
    *
    * @param limit longest possible run: the number of bytes since the start of the pass.
+   * @param starts memory for MOST_WALKED + 1 positions.
    */
-  observe(window: DecodeWindow, position: number, limit: number): void {
+  observe(window: DecodeWindow, position: number, limit: number, starts: Int32Array): void {
     if (limit < LISTED_RUN) {
       this.longestRun = limit;
       return;
     }
-    const { bytes, previous3 } = window.history;
+    const { bytes } = window.history;
     const { distances: known, runs: knownRuns, count: knownCount } = this;
     if (this.#otherDistances.length < knownCount + MOST_WALKED) {
       this.#otherDistances = new Int32Array(2 * (knownCount + MOST_WALKED));
       this.#otherRuns = new Uint16Array(2 * (knownCount + MOST_WALKED));
     }
-    const distances = this.#otherDistances;
-    const runs = this.#otherRuns;
-    const byte = bytes[position]!;
-    const byte1 = bytes[position - 1]!;
-    const byte2 = bytes[position - 2]!;
-    const { dictionary } = window;
-    let count = 0;
+    this.distances = this.#otherDistances;
+    this.runs = this.#otherRuns;
+    this.#otherDistances = known;
+    this.#otherRuns = knownRuns;
+    let walked = window.history.walk3(position - 2, starts);
+    while (walked > 0 && position - 2 - starts[walked - 1]! > window.dictionary) walked--;
+    let upTo = Infinity;
+    if (walked > MOST_WALKED) upTo = position - 3 - starts[--walked]!;
+    const found = equalThree(bytes, position - 2, starts, walked);
+
+    const { distances, runs } = this;
+    const listedUpTo = this.#listedUpTo;
     let longest = 2;
     let k = 0;
-    let walked = 0;
-    let upTo = Infinity;
-    let start = previous3[position - 2]! - 1;
-    for (; start >= 0; start = previous3[start]! - 1) {
-      const distance = position - 2 - start;
-      if (distance > dictionary) break;
-      if (walked++ === MOST_WALKED) {
-        upTo = distance - 1;
-        break;
-      }
-      if (bytes[start] !== byte2 || bytes[start + 1] !== byte1 || bytes[start + 2] !== byte)
-        continue;
+    for (let i = 0; i < found; i++) {
+      const distance = position - 2 - starts[i]!;
       // Known distances that are skipped predicted another byte.
       while (k < knownCount && known[k]! < distance) k++;
       let run = LISTED_RUN;
       if (k < knownCount && known[k] === distance) run = knownRuns[k++]! + 1;
-      else if (distance > this.#listedUpTo) run = window.countRun(position + 1, distance, limit);
+      else if (distance > listedUpTo) run = window.countRun(position + 1, distance, limit);
       if (run > longest) longest = run;
-      distances[count] = distance;
-      runs[count++] = run;
+      distances[i] = distance;
+      runs[i] = run;
     }
-    for (; k < knownCount; k++) {
-      const distance = known[k]!;
-      if (distance <= upTo || bytes[position - distance] !== byte) continue;
-      const run = knownRuns[k]! + 1;
-      if (run > longest) longest = run;
-      distances[count] = distance;
-      runs[count++] = run;
-    }
-    this.#otherDistances = known;
-    this.#otherRuns = knownRuns;
-    this.distances = distances;
-    this.runs = runs;
-    this.count = count;
+    this.count = found;
     this.longestRun = longest;
     this.#listedUpTo = upTo;
+    if (upTo < Infinity) this.#keepFarther(bytes, position, k, knownCount);
+  }
+
+  /** Adds the known distances, from an index on, that were too far to be walked. */
+  #keepFarther(bytes: Uint8Array, position: number, from: number, knownCount: number): void {
+    const known = this.#otherDistances;
+    const byte = bytes[position]!;
+    for (let k = from; k < knownCount; k++) {
+      const distance = known[k]!;
+      if (distance <= this.#listedUpTo || bytes[position - distance] !== byte) continue;
+      const run = this.#otherRuns[k]! + 1;
+      if (run > this.longestRun) this.longestRun = run;
+      this.distances[this.count] = distance;
+      this.runs[this.count++] = run;
+    }
   }
 }
 
 /**
+ * Keeps the positions with the same three bytes as `position`, in order; returns their number. It
+ * has no branch, so that many cache misses are waited for at the same time.
+ */
+function equalThree(
+  bytes: Uint8Array,
+  position: number,
+  starts: Int32Array,
+  count: number,
+): number {
+  const byte0 = bytes[position]!;
+  const byte1 = bytes[position + 1]!;
+  const byte2 = bytes[position + 2]!;
+  let found = 0;
+  for (let i = 0; i < count; i++) {
+    const p = starts[i]!;
+    starts[found] = p;
+    const other = (bytes[p]! ^ byte0) | (bytes[p + 1]! ^ byte1) | (bytes[p + 2]! ^ byte2);
+    found += (other - 1) >>> 31;
+  }
+  return found;
+}
+
+/**
  * Fills `out` with the nearest distances at which the two bytes before `end` also occur, nearest
- * first; returns their number. `out` has room for {@link MOST_PAIRS}.
+ * first; returns their number.
  */
 export function pairDistances(window: DecodeWindow, end: number, out: Int32Array): number {
-  const { previous2 } = window.history;
-  let count = 0;
-  let first = previous2[end - 2]! - 1;
-  for (; first >= 0 && count < MOST_PAIRS; first = previous2[first]! - 1) {
-    const distance = end - 2 - first;
-    if (distance > window.dictionary) break;
-    out[count++] = distance;
+  const walked = window.history.walk2(end - 2, out);
+  for (let i = 0; i < walked; i++) {
+    const distance = end - 2 - out[i]!;
+    if (distance > window.dictionary) return i;
+    out[i] = distance;
   }
-  return count;
+  return walked;
 }

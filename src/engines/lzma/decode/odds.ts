@@ -12,37 +12,21 @@ import {
   IS_REP_1,
   IS_REP_2,
   LENGTH,
-  LENGTH_CHOICE,
-  LENGTH_CHOICE_2,
   LENGTH_CLASSES,
-  LENGTH_HIGH,
-  LENGTH_LOW,
-  LENGTH_MIDDLE,
   LONGEST_MATCH,
   type LzmaProperties,
   literalModels,
   PROBABILITY_ONE,
   perPosition,
   REP_LENGTH,
-  SHORTEST_MATCH,
   SLOT,
   SLOTS,
   SPECIAL,
   slotOf,
   slotStart,
 } from '../codec/models.js';
-
-const LAST_CLASS = LENGTH_CLASSES - 1;
-
-/** Probabilities of match lengths at one position state. */
-export interface LengthOdds {
-  /** P(length), indexed by length. */
-  readonly exactly: Float64Array;
-  /** P(length > matched), indexed by matched. */
-  readonly beyond: Float64Array;
-  /** P(length > matched and its class), indexed by 4 · matched + class. */
-  readonly beyondByClass: Float64Array;
-}
+import { NEAR } from './far.js';
+import { type LengthOdds, LengthTables, leaves } from './lengths.js';
 
 /** Probabilities of the token kinds at a boundary; the six sum to 1. */
 export interface KindOdds {
@@ -62,11 +46,11 @@ export class TokenOdds {
   readonly slot = new Float64Array(LENGTH_CLASSES * SLOTS);
   /** P(last four bits) of a far distance − 1. */
   readonly align = new Float64Array(16);
-  /** P(near distance − 1) within its slot. */
-  readonly near = new Float64Array(slotStart(FIRST_ALIGNED_SLOT) - 1);
+  /** P(distance − 1) within its slot, without the direct bits, of the near distances. */
+  readonly near = new Float64Array(NEAR);
   readonly #positionMask: number;
-  readonly #lengths: (LengthOdds | undefined)[] = [];
-  readonly #repLengths: (LengthOdds | undefined)[] = [];
+  readonly #lengths: LengthTables;
+  readonly #repLengths: LengthTables;
   readonly #kinds: (KindOdds | undefined)[] = [];
 
   /** @param models must not change while these probabilities are in use. */
@@ -75,19 +59,17 @@ export class TokenOdds {
     this.properties = properties;
     this.maxMatch = maxMatch;
     this.#positionMask = (1 << properties.pb) - 1;
-    for (let c = 0; c < LENGTH_CLASSES; c++)
-      this.#fillTree(this.slot, c * SLOTS, SLOT + c * SLOTS, 6, 1);
+    this.#lengths = new LengthTables(models, LENGTH, maxMatch);
+    this.#repLengths = new LengthTables(models, REP_LENGTH, maxMatch);
+    for (let c = 0; c < LENGTH_CLASSES; c++) {
+      this.slot.set(leaves(models, SLOT + c * SLOTS, 6, 1), c * SLOTS);
+    }
     for (let i = 0; i < this.slot.length; i++) {
       const slot = i % SLOTS;
       if (slot >= FIRST_ALIGNED_SLOT) this.slot[i]! /= 2 ** ((slot >> 1) - 5);
     }
     for (let value = 0; value < 16; value++) this.align[value] = this.#reverseTree(ALIGN, 4, value);
-    for (let d = 1; d <= this.near.length; d++) {
-      const slot = slotOf(d);
-      const start = slotStart(slot);
-      this.near[d - 1] =
-        slot < 4 ? 1 : this.#reverseTree(SPECIAL + start - 1 - slot, (slot >> 1) - 1, d - start);
-    }
+    for (let d = 1; d <= NEAR; d++) this.near[d - 1] = this.#nearInSlot(d);
   }
 
   /** P(0) of a model. */
@@ -123,11 +105,11 @@ export class TokenOdds {
 
   /** Lengths of a match that starts at `position`. */
   lengths(position: number): LengthOdds {
-    return this.#lengthsOf(LENGTH, this.#lengths, position);
+    return this.#lengths.of(position & this.#positionMask);
   }
 
   repLengths(position: number): LengthOdds {
-    return this.#lengthsOf(REP_LENGTH, this.#repLengths, position);
+    return this.#repLengths.of(position & this.#positionMask);
   }
 
   /** P(distance) for a match whose length is in this class. */
@@ -137,9 +119,7 @@ export class TokenOdds {
 
   /** P(distance) within its slot, without the direct bits. */
   inSlot(distance: number): number {
-    return distance <= this.near.length
-      ? this.near[distance - 1]!
-      : this.align[(distance - 1) & 15]!;
+    return distance <= NEAR ? this.near[distance - 1]! : this.align[(distance - 1) & 15]!;
   }
 
   /** P(byte) of a literal; `matchByte` is used only in the states after a match. */
@@ -164,52 +144,12 @@ export class TokenOdds {
     return probability;
   }
 
-  #lengthsOf(models: number, known: (LengthOdds | undefined)[], position: number): LengthOdds {
-    const positionState = position & this.#positionMask;
-    known[positionState] ??= this.#tabulateLengths(models, positionState);
-    return known[positionState];
-  }
-
-  #tabulateLengths(models: number, positionState: number): LengthOdds {
-    const { maxMatch } = this;
-    const low = this.zero(models + LENGTH_CHOICE);
-    const middle = (1 - low) * this.zero(models + LENGTH_CHOICE_2);
-    const all = new Float64Array(LONGEST_MATCH + 1);
-    this.#fillTree(all, 2, models + LENGTH_LOW + 8 * positionState, 3, low);
-    this.#fillTree(all, 10, models + LENGTH_MIDDLE + 8 * positionState, 3, middle);
-    if (maxMatch >= 18) this.#fillTree(all, 18, models + LENGTH_HIGH, 8, 1 - low - middle);
-    const exactly = all.subarray(0, maxMatch + 1);
-    if (maxMatch < LONGEST_MATCH) {
-      let total = 0;
-      for (const odds of exactly) total += odds;
-      for (let i = 0; i <= maxMatch; i++) exactly[i]! /= total;
-    }
-    const beyond = new Float64Array(maxMatch + 1);
-    const beyondByClass = new Float64Array(LENGTH_CLASSES * (maxMatch + 1));
-    for (let m = maxMatch - 1; m >= 0; m--) beyond[m] = beyond[m + 1]! + exactly[m + 1]!;
-    for (let m = 0; m < maxMatch; m++) {
-      for (let c = 0; c < LAST_CLASS; c++) {
-        const length = SHORTEST_MATCH + c;
-        if (m < length && length <= maxMatch)
-          beyondByClass[LENGTH_CLASSES * m + c] = exactly[length]!;
-      }
-      const longer = Math.min(Math.max(m, SHORTEST_MATCH + LAST_CLASS - 1), maxMatch);
-      beyondByClass[LENGTH_CLASSES * m + LAST_CLASS] = beyond[longer]!;
-    }
-    return { exactly, beyond, beyondByClass };
-  }
-
-  /** The leaf probabilities of a tree whose root has weight `weight`. */
-  #fillTree(out: Float64Array, from: number, models: number, depth: number, weight: number): void {
-    const size = 1 << depth;
-    const tree = new Float64Array(2 * size);
-    tree[1] = weight;
-    for (let node = 1; node < size; node++) {
-      const zero = tree[node]! * this.zero(models + node);
-      tree[2 * node] = zero;
-      tree[2 * node + 1] = tree[node]! - zero;
-    }
-    out.set(tree.subarray(size), from);
+  #nearInSlot(distance: number): number {
+    const slot = slotOf(distance);
+    if (slot < 4) return 1;
+    if (slot >= FIRST_ALIGNED_SLOT) return this.align[(distance - 1) & 15]!;
+    const start = slotStart(slot);
+    return this.#reverseTree(SPECIAL + start - 1 - slot, (slot >> 1) - 1, distance - start);
   }
 
   #reverseTree(models: number, depth: number, value: number): number {
@@ -224,40 +164,48 @@ export class TokenOdds {
   }
 }
 
+const NO_MODELS = new Uint16Array();
+
 /** Masses of all literals at one position, summed over all hypotheses. */
 export class LiteralMasses {
   /**
    * Mass entering each node of the tree. Below it all probabilities are those of the plain tree.
    */
   readonly #nodes = new Float64Array(512);
-  readonly #odds: TokenOdds;
-  readonly #first: number;
+  #models: Uint16Array = NO_MODELS;
+  #first = 0;
 
-  constructor(odds: TokenOdds, position: number, previous: number) {
-    this.#odds = odds;
-    this.#first = literalModels(odds.properties, position, previous);
+  start({ models, properties }: TokenOdds, position: number, previous: number): void {
+    this.#models = models;
+    this.#first = literalModels(properties, position, previous);
+    this.#nodes.fill(0);
   }
 
   /** @param matchByte −1 for states after a literal. */
   add(mass: number, matchByte: number): void {
+    const nodes = this.#nodes;
+    const models = this.#models;
+    const first = this.#first;
     let node = 1;
     let left = mass;
     for (let depth = 7; matchByte >= 0 && depth >= 0; depth--) {
       const expected = (matchByte >> depth) & 1;
-      const zero = left * this.#odds.zero(this.#first + 0x100 * (1 + expected) + node);
+      const zero = left * (models[first + 0x100 * (1 + expected) + node]! / PROBABILITY_ONE);
       const other = expected === 0 ? left - zero : zero;
-      this.#nodes[2 * node + 1 - expected]! += other;
+      nodes[2 * node + 1 - expected]! += other;
       left -= other;
       node = 2 * node + expected;
     }
-    this.#nodes[node]! += left;
+    nodes[node]! += left;
   }
 
   addTo(out: Float64Array): void {
     const nodes = this.#nodes;
+    const models = this.#models;
+    const first = this.#first;
     for (let node = 1; node < 256; node++) {
       const mass = nodes[node]!;
-      const zero = mass * this.#odds.zero(this.#first + node);
+      const zero = mass * (models[first + node]! / PROBABILITY_ONE);
       nodes[2 * node]! += zero;
       nodes[2 * node + 1]! += mass - zero;
     }

@@ -3,8 +3,7 @@
 // pass covers the last 8 to 24 bytes; for longer overlaps the bytes before are compared.
 
 import type { DrawnPositions } from '../../../bits/drawn-positions.js';
-import { SLOTS, slotOf } from '../codec/models.js';
-import { massesOfRuns } from './masses.js';
+import { slotOf } from '../codec/models.js';
 import type { ForwardPass } from './pass.js';
 
 /** The shortest overlap: a source is found by two bytes. */
@@ -44,17 +43,18 @@ export class Sources {
     const covered = Math.min(overlap, this.#longest);
     if (covered < LEAST_OVERLAP) return 0;
     const since = Math.min(covered, known);
-    const masses = massesOfRuns(pass, Math.min(this.#longest, known), since);
+    const { runMasses } = pass.scratch;
+    runMasses.fill(pass, Math.min(this.#longest, known), since);
     out.fill(0);
     for (let i = 0; i < this.#count; i++) {
       if (this.#runs[i]! < covered) continue;
       const distance = this.#distances[i]!;
       const run = Math.min(this.#runs[i]!, known);
-      const mass = masses[run * SLOTS + slotOf(distance)]! * odds.inSlot(distance);
+      const mass = runMasses.of(run, slotOf(distance)) * odds.inSlot(distance);
       out[window.byteAt(position - distance)]! += mass;
     }
     for (const rep of pass.reps) {
-      const distance = rep.from.reps[rep.index]!;
+      const { distance } = rep;
       if (position - rep.from.position < since || this.#drawn.has(position - distance)) continue;
       if (window.countRun(position, distance, covered) < covered) continue;
       out[window.byteAt(position - distance)]! += pass.repMass(rep);

@@ -5,15 +5,13 @@
 
 import {
   FIRST_MATCH_STATE,
-  LENGTH_CLASSES,
   stateAfterLiteral,
   stateAfterMatch,
   stateAfterRep,
   stateAfterShortRep,
 } from '../codec/models.js';
-import { EndingMatches, TopDistances } from './ends.js';
 import {
-  Gathering,
+  type Gathering,
   type Hypothesis,
   LITERAL,
   MATCH,
@@ -24,8 +22,10 @@ import {
   repsAfterRep,
   SHORT_REP,
 } from './hypotheses.js';
+import type { LengthOdds } from './lengths.js';
 import { LiveMatches } from './matches.js';
 import type { TokenOdds } from './odds.js';
+import { Scratch } from './scratch.js';
 import type { DecodeWindow } from './window.js';
 
 /** A position that the pass has processed. */
@@ -42,8 +42,10 @@ export interface Level {
 export interface LiveRep {
   readonly from: Hypothesis;
   readonly index: number;
-  /** Weight, in units of the level where it started. */
-  readonly weight: number;
+  readonly distance: number;
+  readonly lengths: LengthOdds;
+  /** In units of the level where it started; fixed once that level is complete. */
+  weight: number;
 }
 
 /** Upper limit of the units: weights of levels that old are negligible. */
@@ -63,19 +65,23 @@ export class ForwardPass {
   matches = new LiveMatches();
   /** Divisor of this level's weights relative to the previous level. */
   scale = 1;
-  /** Reused for each level. */
-  readonly #tops: readonly TopDistances[];
+  readonly scratch: Scratch;
 
-  constructor(window: DecodeWindow, odds: TokenOdds, limits: PassLimits) {
+  constructor(
+    window: DecodeWindow,
+    odds: TokenOdds,
+    limits: PassLimits,
+    scratch = new Scratch(limits),
+  ) {
     this.window = window;
     this.odds = odds;
     this.limits = limits;
-    this.#tops = Array.from({ length: LENGTH_CLASSES }, () => new TopDistances(limits.distances));
+    this.scratch = scratch;
   }
 
   /** A copy of the pass on a fork of the window. */
   fork(window: DecodeWindow): ForwardPass {
-    const copy = new ForwardPass(window, this.odds, this.limits);
+    const copy = new ForwardPass(window, this.odds, this.limits, this.scratch);
     copy.start = this.start;
     copy.levels = this.levels.slice();
     copy.units = this.units.slice();
@@ -116,27 +122,27 @@ export class ForwardPass {
   /** Mass of a rep in progress that has not ended; it predicts the byte at its distance. */
   repMass(rep: LiveRep): number {
     const { position } = rep.from;
-    const tail = this.odds.repLengths(position).beyond[this.position - position]!;
+    const tail = rep.lengths.beyond[this.position - position]!;
     return rep.weight * this.units[position - this.start]! * tail;
   }
 
   /** Advances by the byte at this position, which must be in the window. */
   observe(): void {
     const { window, position } = this;
-    const gathering = new Gathering(position + 1, this.limits);
+    const { gathering } = this.scratch;
+    gathering.start(position + 1);
     const reps: LiveRep[] = [];
     const byte = window.byteAt(position);
     const previous = window.byteBefore(position);
     for (const from of this.level.hypotheses) this.#leave(from, byte, previous, gathering, reps);
     this.#goOn(byte, gathering, reps);
     if (position > this.start) {
-      this.matches.observe(window, position, position + 1 - this.start);
+      this.matches.observe(window, position, position + 1 - this.start, this.scratch.starts);
       this.#endMatches(gathering);
     }
     const { total } = gathering;
-    for (let i = 0; i < this.units.length; i++) {
-      this.units[i] = Math.min(this.units[i]! / total, MOST_UNIT);
-    }
+    const { units } = this;
+    for (let i = 0; i < units.length; i++) units[i] = Math.min(units[i]! / total, MOST_UNIT);
     this.scale = total;
     this.reps = reps;
     this.#addLevel(gathering.finish());
@@ -161,7 +167,8 @@ export class ForwardPass {
     for (let index = 0; index < 4; index++) {
       const distance = from.reps[index]!;
       if (distance > position || window.byteAt(position - distance) !== byte) continue;
-      this.#startRep({ from, index, weight: weight * kinds.reps[index]! }, distance, reps);
+      const lengths = odds.repLengths(position);
+      this.#startRep({ from, index, distance, lengths, weight: weight * kinds.reps[index]! }, reps);
       if (index > 0) continue;
       const step = { from, kind: SHORT_REP, length: 1, distance: 0 };
       const odd = kinds.shortRep;
@@ -173,25 +180,29 @@ export class ForwardPass {
    * Among reps that start here at the same distance, only the heaviest is followed, with the mass
    * of all.
    */
-  #startRep(rep: LiveRep, distance: number, reps: LiveRep[]): void {
-    const same = (other: LiveRep): boolean => other.from.reps[other.index] === distance;
-    const at = this.limits.negligible > 0 ? reps.findIndex(same) : -1;
-    if (at < 0) reps.push(rep);
+  #startRep(rep: LiveRep, reps: LiveRep[]): void {
+    let at = this.limits.negligible > 0 ? 0 : reps.length;
+    while (at < reps.length && reps[at]!.distance !== rep.distance) at++;
+    if (at === reps.length) reps.push(rep);
     else {
-      const heavier = reps[at]!.weight < rep.weight ? rep : reps[at]!;
-      reps[at] = { ...heavier, weight: reps[at]!.weight + rep.weight };
+      const other = reps[at]!;
+      const weight = other.weight + rep.weight;
+      if (other.weight < rep.weight) reps[at] = rep;
+      reps[at]!.weight = weight;
     }
   }
 
   /** Ends reps according to their length; drops those that predicted another byte. */
   #goOn(byte: number, gathering: Gathering, reps: LiveRep[]): void {
-    const { odds, position, window } = this;
-    for (const rep of this.reps) {
-      const { from, index } = rep;
-      if (window.byteAt(position - from.reps[index]!) !== byte) continue;
+    const { odds, position, start, units } = this;
+    const { bytes } = this.window.history;
+    for (let i = 0; i < this.reps.length; i++) {
+      const rep = this.reps[i]!;
+      const { distance, from, index } = rep;
+      if (bytes[position - distance] !== byte) continue;
       const length = position + 1 - from.position;
-      const lengthOdds = odds.repLengths(from.position).exactly[length]!;
-      const weight = rep.weight * this.units[from.position - this.start]! * lengthOdds;
+      const lengthOdds = rep.lengths.exactly[length]!;
+      const weight = rep.weight * units[from.position - start]! * lengthOdds;
       const state = stateAfterRep(from.state);
       if (gathering.isNegligible(weight)) gathering.handOn(state, weight);
       else {
@@ -210,7 +221,8 @@ export class ForwardPass {
     const most = Math.min(this.matches.longestRun, odds.maxMatch);
     if (most < 2) return;
     const { matches, window } = this;
-    const ending = new EndingMatches(matches, odds, this.#tops);
+    const { ending } = this.scratch;
+    ending.start(matches, odds);
     for (let length = most; length >= 2; length--) {
       const at = this.levels.length - length;
       const lengthOdds = odds.lengths(position + 1 - length).exactly[length]!;
@@ -219,6 +231,7 @@ export class ForwardPass {
           ? ending.ofLength(length)
           : ending.ofTwo(window, position + 1, this.limits.pairs);
       const { count, distances, probabilities, total, rest } = top;
+      if (total === 0) continue;
       const mass = this.levels[at]!.matchStart * this.units[at]! * lengthOdds * total;
       if (gathering.isNegligible(mass)) {
         gathering.handOn(stateAfterMatch(this.levels[at]!.hypotheses[0]!.state), mass);
@@ -262,15 +275,12 @@ export class ForwardPass {
   }
 
   /**
-   * For the matches that started `m` bytes ago, per distance: the mass of each class that
-   * continues.
+   * Adds to `out`, from an index, the mass of each class that continues, per distance, of the
+   * matches that started `m` bytes ago.
    */
   goingOn(m: number, out: Float64Array, from: number): void {
     const mass = this.startMass(m);
     if (mass === 0 || m >= this.odds.maxMatch) return;
-    const { beyondByClass } = this.odds.lengths(this.position - m);
-    for (let c = 0; c < LENGTH_CLASSES; c++) {
-      out[from + c]! += mass * beyondByClass[LENGTH_CLASSES * m + c]!;
-    }
+    this.odds.lengths(this.position - m).addBeyond(m, mass, out, from);
   }
 }

@@ -7,15 +7,16 @@
 import { bitsOf, drawIndex, sum } from '../../../bits/weights.js';
 import type { Random } from '../../../types.js';
 import {
+  FIRST_ALIGNED_SLOT,
   FIRST_MATCH_STATE,
   LENGTH_CLASSES,
   lengthClass,
   SLOTS,
+  slotOf,
   slotStart,
 } from '../codec/models.js';
 import { type Hypothesis, LITERAL, MATCH, REP, SHORT_REP, type Step } from './hypotheses.js';
-import { massesOfRuns, weighSlots } from './masses.js';
-import { LiteralMasses } from './odds.js';
+import { weighSlots } from './masses.js';
 import type { ForwardPass } from './pass.js';
 
 /** A drawn token, possibly one whose first bytes already exist. */
@@ -77,7 +78,8 @@ function weighTokens(pass: ForwardPass, from: Hypothesis, reach: Float64Array): 
   const table = new Float64Array(REPS_AT + 5 * width);
   const matchByte = state < FIRST_MATCH_STATE ? -1 : window.byteAt(position - reps[0]);
   const previous = window.byteBefore(position);
-  const literals = new LiteralMasses(odds, position, previous);
+  const { literals } = pass.scratch;
+  literals.start(odds, position, previous);
   literals.add(weight * kinds.literal, matchByte);
   literals.addTo(table);
   if (reps[0] <= position) table[SHORT_REP_AT] = weight * kinds.shortRep;
@@ -134,13 +136,13 @@ function drawWhole(
 }
 
 function drawRestOfRep({ pass, random, temperature }: Draw, at: number, placeBits: number) {
-  const { from, index } = pass.reps[at]!;
-  const lengths = pass.odds.repLengths(from.position).exactly.slice();
+  const { distance, from, index, ...rep } = pass.reps[at]!;
+  const lengths = rep.lengths.exactly.slice();
   lengths.fill(0, 0, pass.position - from.position + 1);
   const length = drawIndex(lengths, random, temperature);
   const step = { from, kind: REP + index, length, distance: 0 };
   const bits = placeBits + bitsOf(lengths, length);
-  return { step, distance: from.reps[index]!, literal: 0, bits };
+  return { step, distance, literal: 0, bits };
 }
 
 function drawRestOfMatch(
@@ -181,7 +183,14 @@ function drawRestOfMatch(
 
 /** By 64 · run + slot: the mass of an open match at a distance, summed over its starts. */
 function runWeights(pass: ForwardPass): Float64Array {
-  const weights = massesOfRuns(pass, Math.max(2, pass.matches.longestRun));
+  const { runMasses } = pass.scratch;
+  const longest = Math.max(2, pass.matches.longestRun);
+  const weights = new Float64Array((longest + 1) * SLOTS);
+  const used = slotOf(Math.max(1, pass.window.reach(pass.position))) + 1;
+  runMasses.fill(pass, longest);
+  for (let run = 2; run <= longest; run++) {
+    for (let slot = 0; slot < used; slot++) weights[run * SLOTS + slot] = runMasses.of(run, slot);
+  }
   const young = weighSlots(pass, 1, pass.window.reach(pass.position - 1));
   for (let i = SLOTS; i < weights.length; i++) weights[i]! += young[i % SLOTS]!;
   return weights;
@@ -231,7 +240,7 @@ function weighInSlot({ odds, position, window }: ForwardPass, slot: number): Flo
   const start = slotStart(slot);
   const count = Math.min(slotStart(slot + 1) - 1, window.reach(position)) - start + 1;
   if (count <= 0) return new Float64Array(0);
-  if (start <= odds.near.length) return odds.near.subarray(start - 1, start - 1 + count);
+  if (slot < FIRST_ALIGNED_SLOT) return odds.near.subarray(start - 1, start - 1 + count);
   return odds.align.map((p, low) => p * Math.ceil((count - low) / 16));
 }
 
@@ -239,7 +248,7 @@ function drawInSlot(pass: ForwardPass, slot: number, random: Random) {
   const weights = weighInSlot(pass, slot);
   const start = slotStart(slot);
   const low = drawIndex(weights, random, 1);
-  if (start <= pass.odds.near.length) {
+  if (slot < FIRST_ALIGNED_SLOT) {
     return { distance: start + low, bits: bitsOf(weights, low) };
   }
   const many = Math.round(weights[low]! / pass.odds.align[low]!);
