@@ -4,13 +4,14 @@
 // src/engines/mixing/image.ts is the host.
 
 import { createChain, predictChain, trainChain } from './chain';
-import { COLUMN, EXPECTED, KINDS, MATCH_AT, MATCH_LENGTH, image, past, placeImage, LAST4, LINE_AT, LINE_BEFORE, ABOVE, POSITION, WORD, WORD_LENGTH, fold, get, hashMatch, hashPast, hashes, pushPast, set } from './contexts';
+import { COLUMN, EXPECTED, KINDS, MATCH_AT, MATCH_LENGTH, image, past, placeImage, LAST4, LINE_AT, LINE_BEFORE, ABOVE, POSITION, WORD_LENGTH, fold, get, hashMatch, hashPast, hashes, pushPast, set } from './contexts';
 import { claimSlot, findSlots, placeHistories, slots } from './histories';
-import { APM, APM_ROW, APM_ROWS, APMS, BYTES, CONTEXTS, EQUAL_INPUT, LINE, MAPS, MATCH_INPUT, MATCH_MAP, ROW, RUNS, RUN_INPUT, RUN_MAP, SLOT, STATE_BYTES } from './layout';
+import { BYTES, CONTEXTS, EQUAL_INPUT, LINE, MAPS, MATCH_INPUT, MATCH_MAP, ROW, RUNS, RUN_INPUT, RUN_MAP, SLOT, STATE_BYTES } from './layout';
 import { inputs, mix, select, selectFinal, trainMixers } from './mixer';
+import { refine, trainRefinements } from './refinements';
 import { findRuns, placeRuns, runBytes, runCounts, updateRuns } from './runs';
-import { adapted, firstMap, nextHistory, reciprocals, squash, squashTable, historyTotal, stretchOf, stretchTable } from './tables';
-import { find, isLogFull, isStoreFull, maps, own, ownFrom, ownMap, useStore } from './versions';
+import { adapted, firstMap, nextHistory, reciprocals, squashTable, historyTotal, stretchOf, stretchTable } from './tables';
+import { find, isLogFull, isStoreFull, maps, own, ownMap, useStore } from './versions';
 
 export { applyStore, copyStore, indexStore, isLogFull, isStoreFull, openLog, placeLog, saveState, startStore, storeEnd, takeLog, useStore, writeLog } from './versions';
 
@@ -22,9 +23,6 @@ const HALVING: f32 = 10_000;
 const FINAL_RATE: f32 = 0.002;
 /** Sets of the first layer with a smaller error are not trained. */
 const LEAST_ERROR: f32 = 0.005;
-/** Learning rate of the refinements, and factor on their sum. */
-const APM_RATE: f32 = 0.02;
-const APM_SHARE: f32 = 0.25;
 const MATCH_LEAST: u32 = 6;
 const MATCH_MOST: u32 = 32;
 const MAP_LIMIT: u32 = 1023;
@@ -35,12 +33,6 @@ const GROWTH: usize = 8;
 export const stage = memory.data(4096, 16);
 
 const states = memory.data(8 * CONTEXTS, 16);
-/** For each bit: the logit of P(1), and P(1) before refinement. */
-const mixed = memory.data(4 * 8, 16);
-const direct = memory.data(4 * 8, 16);
-/** Addresses at which rows of refinements were found. */
-const foundApms = memory.data(4 * 8 * APMS, 16);
-const apmRows = memory.data(4 * 8 * APMS, 16);
 const runEntries = memory.data(4 * 8 * RUNS, 16);
 const matchEntries = memory.data(4 * 8, 16);
 /** Probabilities of the bit tree's nodes. */
@@ -239,28 +231,7 @@ function node(partial: u32, inHalf: u32, step: usize, half: usize): f32 {
   selectFinal(step, 0, partial);
   selectFinal(step, 1, matched * 128 + hits * 8 + depth);
   selectFinal(step, 2, get(KINDS) & 0x7ff);
-  const all = mix(step);
-  store<f32>(mixed + 4 * step, all);
-  const p = squash(all);
-  store<f32>(direct + 4 * step, p);
-  const rows = apmRows + 4 * step * APMS;
-  const a = image + APM;
-  store<u32>(rows, <u32>(a + <usize>(partial | (expectedBit << 8)) * APM_ROW));
-  store<u32>(rows, <u32>(a + (APM_ROWS + <usize>(fold(partial, last4 & 0xffff) >>> 19)) * APM_ROW), 4);
-  store<u32>(rows, <u32>(a + (2 * APM_ROWS + <usize>(fold(partial, get(KINDS) & 0x3fffff) >>> 19)) * APM_ROW), 8);
-  store<u32>(rows, <u32>(a + (3 * APM_ROWS + <usize>(fold(partial, get(WORD)) >>> 19)) * APM_ROW), 12);
-  const place = (all + 12) * <f32>(31 / 24);
-  const knot = <i32>place;
-  const share = place - <f32>knot;
-  let refined: f32 = 0;
-  for (let k: usize = 0; k < APMS; k++) {
-    const found = find(<usize>load<u32>(rows + 4 * k));
-    store<u32>(foundApms + 4 * (step * APMS + k), <u32>found);
-    const r = found + (<usize>knot << 2);
-    const low = load<f32>(r);
-    refined += low + share * (load<f32>(r, 4) - low);
-  }
-  return max<f32>(1 / 65536, min<f32>(1 - 1 / 65536, p + APM_SHARE * refined));
+  return refine(step, mix(step), partial, expectedBit);
 }
 
 /** Evaluates the nodes on the path of a byte, stores what training needs and returns P(byte). */
@@ -293,19 +264,7 @@ function train(symbol: u32): void {
   for (let step: usize = 0; step < 8; step++) {
     const bit = <i32>((symbol >>> (7 - <u32>step)) & 1);
     trainMixers(step, bit, rate, FINAL_RATE, LEAST_ERROR);
-    const all = load<f32>(mixed + 4 * step);
-    const place = (all + 12) * <f32>(31 / 24);
-    const knot = <i32>place;
-    const share = place - <f32>knot;
-    const error = <f32>bit - load<f32>(direct + 4 * step);
-    for (let k: usize = 0; k < APMS; k++) {
-      const r = ownFrom(<usize>load<u32>(apmRows + 4 * (step * APMS + k)), APM_ROW, <usize>load<u32>(foundApms + 4 * (step * APMS + k))) + (<usize>knot << 2);
-      const low = load<f32>(r);
-      const high = load<f32>(r, 4);
-      const wrong = (error - (low + share * (high - low))) * APM_RATE;
-      store<f32>(r, low + wrong * (1 - share));
-      store<f32>(r, high + wrong * share, 4);
-    }
+    trainRefinements(step, bit);
     const s = states + step * CONTEXTS;
     for (let i: usize = 0; i < CONTEXTS; i++) {
       const state = <usize>load<u8>(s + i);
@@ -318,14 +277,14 @@ function train(symbol: u32): void {
     if (matchEntry !== 0) {
       const entry = ownMap(matchEntry);
       const right = <i32>((get(EXPECTED) >>> (7 - <u32>step)) & 1) === bit ? 1 : 0;
-      store<u32>(entry, adapted(load<u32>(entry), right, 1023));
+      store<u32>(entry, adapted(load<u32>(entry), right, MAP_LIMIT));
     }
     for (let r: usize = 0; r < RUNS; r++) {
       const runEntry = <usize>load<u32>(runEntries + 4 * (step * RUNS + r));
       if (runEntry === 0) continue;
       const right = <i32>((load<u32>(runBytes + 4 * r) >>> (7 - <u32>step)) & 1) === bit ? 1 : 0;
       const at = ownMap(runEntry);
-      store<u32>(at, adapted(load<u32>(at), right, 1023));
+      store<u32>(at, adapted(load<u32>(at), right, MAP_LIMIT));
     }
   }
 }
