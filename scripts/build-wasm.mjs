@@ -5,18 +5,19 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+const SIMD = ['--enable', 'simd', '--disableWarning', '201'];
 const MODULES = [
   {
     source: 'native/deflate/literals.ts',
     target: 'src/engines/deflate/twin/literals-code.ts',
     name: 'literalsCode',
-    options: ['--enable', 'simd', '--disableWarning', '201'],
+    options: SIMD,
   },
   {
     source: 'native/mixing/model.ts',
     target: 'src/engines/mixing/model-code.ts',
     name: 'modelCode',
-    options: ['--enable', 'simd', '--disableWarning', '201'],
+    options: SIMD,
   },
   {
     source: 'native/ppm/model.ts',
@@ -27,19 +28,19 @@ const MODULES = [
     source: 'native/image-mix/model.ts',
     target: 'src/engines/image-mix/model-code.ts',
     name: 'modelCode',
-    options: ['--enable', 'simd', '--disableWarning', '201'],
+    options: SIMD,
   },
   {
     source: 'native/audio-mix/model.ts',
     target: 'src/engines/audio-mix/model-code.ts',
     name: 'modelCode',
-    options: ['--enable', 'simd', '--disableWarning', '201'],
+    options: SIMD,
   },
   {
     source: 'native/ctw/model.ts',
     target: 'src/engines/ctw/model-code.ts',
     name: 'modelCode',
-    options: ['--enable', 'simd', '--disableWarning', '201'],
+    options: SIMD,
   },
 ];
 const OPTIONS = ['--runtime', 'stub', '-O3', '--noAssert', '--enable', 'bulk-memory'];

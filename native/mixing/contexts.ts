@@ -126,6 +126,12 @@ function put(hash: u32): void {
 }
 
 /** Computes the hashes of all contexts from the state. */
+export function hashContexts(): void {
+  hashPast();
+  hashMatch();
+}
+
+/** Computes the hashes of all contexts but the last. */
 export function hashPast(): void {
   const last4 = get(LAST4);
   const last8 = get(LAST8);
@@ -162,7 +168,6 @@ export function hashPast(): void {
   put(fold(fold(20, kinds & 0x7fff), last));
   put(fold(fold(21, kinds & 0xffffff), last));
   put(fold(fold(22, kinds & 0x3fffffff), last4 & 0xffff));
-  hashMatch();
 }
 
 /** Computes the hash of the last context: the byte that the match model expects. */

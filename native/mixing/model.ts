@@ -4,7 +4,7 @@
 // src/engines/mixing/image.ts is the host.
 
 import { createChain, predictChain, trainChain } from './chain';
-import { COLUMN, EXPECTED, KINDS, MATCH_AT, MATCH_LENGTH, image, past, placeImage, LAST4, LINE_AT, LINE_BEFORE, ABOVE, POSITION, WORD_LENGTH, fold, get, hashMatch, hashPast, hashes, pushPast, set } from './contexts';
+import { COLUMN, EXPECTED, KINDS, MATCH_AT, MATCH_LENGTH, image, past, placeImage, LAST4, LINE_AT, LINE_BEFORE, ABOVE, POSITION, WORD_LENGTH, fold, get, hashContexts, hashMatch, hashPast, hashes, pushPast, set } from './contexts';
 import { claimSlot, findSlots, placeHistories, slots } from './histories';
 import { BYTES, CONTEXTS, EQUAL_INPUT, LINE, MAPS, MATCH_INPUT, MATCH_MAP, ROW, RUNS, RUN_INPUT, RUN_MAP, SLOT, STATE_BYTES } from './layout';
 import { inputs, mix, select, selectFinal, trainMixers } from './mixer';
@@ -96,7 +96,7 @@ export function create(memoryLog: i32): void {
     for (let r: usize = 0; r < RUNS; r++) store<u32>(image + RUN_MAP + 4 * (64 * r + <usize>s), <u32>(p * 4194303) << 10);
   }
   createChain();
-  hashPast();
+  hashContexts();
 }
 
 /** Address of the end of the image; memory from there on is free. */
@@ -116,7 +116,7 @@ export function reserveTo(end: usize): void {
 /** Must be called after another state has been written or a store has moved. */
 export function resume(): void {
   walked = -1;
-  hashPast();
+  hashContexts();
 }
 
 /** Whether the tables of histories and of runs must grow before the next byte. */
@@ -134,7 +134,7 @@ export function grow(): void {
   placeRuns(runs, historiesSize >> 5);
   const count = get(POSITION);
   memory.fill(past, 0, STATE_BYTES);
-  hashPast();
+  hashContexts();
   for (let i: u32 = 0; i < count; i++) {
     const symbol = byteAt(i);
     findSlots(0);

@@ -1,4 +1,4 @@
-// A growing byte array with a limit, for decoders. Memory is bounded by the bytes written so far:
+// A growing byte array with a limit, such as the output of a decoder. Memory is bounded by the bytes written so far:
 // room is made only just before a write and at most doubles.
 
 import { UsageError } from '../errors.js';
@@ -9,7 +9,7 @@ export const DEFAULT_MAX_BYTES = 2 ** 30;
 
 const FIRST_BYTES = 4096;
 
-/** Output bytes of a decoder. Hot loops write into `bytes` directly, after `reserve`. */
+/** Bytes that are appended. Hot loops write into `bytes` directly, after `reserve`. */
 export class LimitedBuffer {
   /** The buffer: `bytes[0 … length)` is written. `reserve` replaces it when it is too small. */
   bytes: Bytes;

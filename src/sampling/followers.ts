@@ -1,13 +1,16 @@
 // Which bytes have followed each string of a fixed length in a growing text. The strings are kept in
 // hash tables as positions in the text, 8 to 16 bytes for each distinct string.
 
+import { foldHash } from '../bits/hash.js';
+import { LimitedBuffer } from '../bits/limited-buffer.js';
+
 /** The bytes that follow strings in a text, which can grow. The strings have at least one byte. */
 export class Followers {
-  readonly #text: GrowingText;
+  readonly #text = new LimitedBuffer(Infinity);
   readonly #tables = new Map<number, Table>();
 
   constructor(parts: readonly Uint8Array[]) {
-    this.#text = new GrowingText(parts);
+    for (const part of parts) this.#text.append(part);
   }
 
   /** The last bytes of the text, at most `length`. */
@@ -18,11 +21,11 @@ export class Followers {
 
   /** A copy that grows by itself. */
   fork(): Followers {
-    return new Followers([this.last(this.#text.length)]);
+    return new Followers([this.#text.finish()]);
   }
 
   append(byte: number): void {
-    this.#text.append(byte);
+    this.#text.append(Uint8Array.of(byte));
   }
 
   /**
@@ -48,35 +51,13 @@ export class Followers {
   }
 }
 
-class GrowingText {
-  bytes: Uint8Array;
-  length = 0;
-
-  constructor(parts: readonly Uint8Array[]) {
-    this.bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 64));
-    for (const part of parts) {
-      this.bytes.set(part, this.length);
-      this.length += part.length;
-    }
-  }
-
-  append(byte: number): void {
-    if (this.length === this.bytes.length) {
-      const longer = new Uint8Array(2 * this.length);
-      longer.set(this.bytes);
-      this.bytes = longer;
-    }
-    this.bytes[this.length++] = byte;
-  }
-}
-
 const MULTIPLIER = 0x2f0b4c47;
 const LEAST_CAPACITY = 64;
 const NONE = -1;
 
 /** The followers of all strings of one length; reads the text as far as it has grown when asked. */
 class Table {
-  readonly #text: GrowingText;
+  readonly #text: LimitedBuffer;
   readonly #order: number;
   /** MULTIPLIER to the power of `order`. */
   readonly #power: number;
@@ -92,7 +73,7 @@ class Table {
   #bytes: number[] = [];
   #next: number[] = [];
 
-  constructor(text: GrowingText, order: number) {
+  constructor(text: LimitedBuffer, order: number) {
     this.#text = text;
     this.#order = order;
     let power = 1;
@@ -162,7 +143,7 @@ class Table {
   #slotOf(hash: number, source: ArrayLike<number>, end: number): number {
     const after = this.#after;
     const mask = after.length - 1;
-    for (let slot = mixed(hash) & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = foldHash(hash, 0) & mask; ; slot = (slot + 1) & mask) {
       const known = after[slot]!;
       if (known === 0 || this.#isEqual(known, source, end)) return slot;
     }
@@ -196,9 +177,4 @@ function hashOf(bytes: ArrayLike<number>, end: number, order: number): number {
   for (let at = end - order; at < end; at++)
     hash = (Math.imul(hash, MULTIPLIER) + bytes[at]! + 1) | 0;
   return hash;
-}
-
-function mixed(hash: number): number {
-  const h = Math.imul(hash ^ (hash >>> 15), 0x9e3779b1);
-  return h ^ (h >>> 15);
 }
