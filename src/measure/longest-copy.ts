@@ -49,8 +49,9 @@ function copyOfGiven(given: readonly Uint8Array[], continuations: readonly Uint8
   let from = 0;
   let to = 0;
   let at = 0;
+  const longest = Math.max(0, ...continuations.map((continuation) => continuation.length));
   for (const part of given) {
-    for (let i = 0; i < part.length; i++, at++) {
+    for (let i = 0; i < part.length && length < longest; i++, at++) {
       cursor.advance(part[i]!);
       if (cursor.length <= length) continue;
       length = cursor.length;

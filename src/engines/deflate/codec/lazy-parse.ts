@@ -1,7 +1,7 @@
 // Levels 4–9 (deflate.c: deflate_slow): a match is delayed by one position, in case a longer one
 // starts there. Every string is hashed as soon as its three bytes are known, independently of the
 // parse, so the hash chains depend on the data alone: the string before q in its chain is always
-// `prev[q]`.
+// `q - back[q]`.
 
 import { Parse } from './parse.js';
 import { MIN_MATCH } from './tables.js';
@@ -85,9 +85,9 @@ export class LazyParse extends Parse {
   /** The best match at `q` longer than the one `before`, as zlib's longest_match reports it. */
   #search(window: Window, q: number, ahead: number, before: number, final: boolean): number {
     const { effort } = this;
-    const first = window.prev[q & (window.size - 1)]!;
+    const first = q - window.back[q & (window.size - 1)]!;
     if (!window.reaches(q, first)) return NO_MATCH;
-    const chain = before >= effort.goodLength ? effort.maxChain >> 2 : effort.maxChain;
+    const chain = effort.maxChain >> (before >= effort.goodLength ? 2 : 0);
     return window.longestMatch(q, ahead, first, before, chain, effort.niceLength, final);
   }
 
@@ -145,9 +145,9 @@ export class LazyParse extends Parse {
     literal: number,
   ): number {
     const { window, effort } = this;
-    const first = window.prev[q & (window.size - 1)]!;
+    const first = q - window.back[q & (window.size - 1)]!;
     if (first <= base || q - first > window.maxDistance) return NO_MATCH;
-    const chain = before >= effort.goodLength ? effort.maxChain >> 2 : effort.maxChain;
+    const chain = effort.maxChain >> (before >= effort.goodLength ? 2 : 0);
     return searchOpenEnd(
       window,
       tail,

@@ -73,8 +73,7 @@ export abstract class Parse {
       // the end of a chain that is still to be searched.
       const room = MIN_LOOKAHEAD + MIN_MATCH - 1 - (window.end - this.position);
       const piece = data.subarray(at, at + room);
-      const shift = window.reserve(piece.length);
-      if (shift > 0) this.#moveDown(shift);
+      this.#moveDown(window.reserve(piece.length));
       const from = window.end;
       window.bytes.set(piece, from);
       window.end += piece.length;
@@ -136,22 +135,26 @@ export abstract class Parse {
     // The window slides when fewer than MIN_LOOKAHEAD bytes are left in it. A message that ends
     // inside it runs out of bytes one position sooner than one that fills it.
     const slideAt = 2 * size - MIN_LOOKAHEAD + (length - base < 2 * size ? 0 : 1);
-    return position - base >= slideAt ? base + size : base;
+    return base + (position - base >= slideAt ? size : 0);
   }
 
   /** True while the message length decides whether the window slides here. */
   protected slideUndecided(): boolean {
     const { size, base, end } = this.window;
-    return this.position - base === 2 * size - MIN_LOOKAHEAD && end - base < 2 * size;
+    return end - base < 2 * size && this.position - base === 2 * size - MIN_LOOKAHEAD;
   }
 
   protected addLiteral(byte: number, end: number): void {
     this.block.addLiteral(byte);
-    if (this.block.symbols === this.maxSymbols) this.closeBlock(end, false);
+    this.#closeIfFull(end);
   }
 
   protected addMatch(length: number, distance: number, end: number): void {
     this.block.addMatch(length, distance);
+    this.#closeIfFull(end);
+  }
+
+  #closeIfFull(end: number): void {
     if (this.block.symbols === this.maxSymbols) this.closeBlock(end, false);
   }
 

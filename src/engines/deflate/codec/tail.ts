@@ -95,7 +95,7 @@ export function searchOpenEnd(
   base: number,
   literal = NONE,
 ): number {
-  const { bytes, prev } = window;
+  const { bytes, back } = window;
   const mask = window.size - 1;
   const limit = Math.max(q - window.maxDistance, base);
   const longest = Math.min(known, MAX_MATCH);
@@ -123,7 +123,7 @@ export function searchOpenEnd(
       best = length;
       if (length >= nice) break;
     }
-  } while ((match = prev[match & mask]!) > limit && --chain !== 0);
+  } while ((match -= back[match & mask]!) > limit && --chain !== 0);
   return best;
 }
 
@@ -140,7 +140,7 @@ export function searchLastThree(
   maxChain: number,
   literal = NONE,
 ): void {
-  const { bytes, head, prev } = window;
+  const { bytes, head, back } = window;
   const mask = window.size - 1;
   const limit = Math.max(q - window.maxDistance, base);
   const nearest = q - farthest;
@@ -156,6 +156,6 @@ export function searchLastThree(
         tail.extend(byte, MIN_MATCH, q - match, literal);
         break;
       }
-    } while ((match = prev[match & mask]!) > limit && --chain !== 0);
+    } while ((match -= back[match & mask]!) > limit && --chain !== 0);
   }
 }

@@ -10,6 +10,9 @@ export const MIN_LOOKAHEAD = MAX_MATCH + MIN_MATCH + 1;
 /** Result of `Window.longestMatch` if a match may continue past the known bytes. */
 export const UNDECIDED = -1;
 
+/** Largest number in `Window.back`. */
+const MAX_BACK = 2 ** 16 - 1;
+
 export class Window {
   readonly size: number;
   /** Largest match distance in bytes. */
@@ -22,12 +25,16 @@ export class Window {
   /** Start of the last match found by `longestMatch`. */
   matchStart = 0;
 
+  /** Position of the last string with each hash; −1 if there is none. */
   readonly head: Int32Array;
-  /** `prev[p & (size − 1)]`: the string with the same hash inserted before p. */
-  readonly prev: Int32Array;
+  /**
+   * `back[p & (size − 1)]`: the distance from p to the string with the same hash inserted before it.
+   * Distances are out of reach from 65535 on.
+   */
+  readonly back: Uint16Array;
   readonly #hashShift: number;
   readonly #hashMask: number;
-  /** Pairs (position, overwritten `prev`) while insertions are logged. */
+  /** Pairs (position, overwritten `back`) while insertions are logged. */
   #log = new Int32Array(0);
   #logged = -1;
 
@@ -39,7 +46,7 @@ export class Window {
     this.#hashMask = (1 << hashBits) - 1;
     this.#hashShift = Math.floor((hashBits + MIN_MATCH - 1) / MIN_MATCH);
     this.head = new Int32Array(1 << hashBits).fill(-1);
-    this.prev = new Int32Array(this.size).fill(-1);
+    this.back = new Uint16Array(this.size);
   }
 
   copyFrom(other: Window): void {
@@ -48,7 +55,7 @@ export class Window {
     this.end = other.end;
     this.base = other.base;
     this.head.set(other.head);
-    this.prev.set(other.prev);
+    this.back.set(other.back);
   }
 
   hash(a: number, b: number, c: number): number {
@@ -67,8 +74,8 @@ export class Window {
     const slot = position & (this.size - 1);
     const hash = this.hashAt(position);
     const before = this.head[hash]!;
-    if (this.#logged >= 0) this.#record(position, this.prev[slot]!);
-    this.prev[slot] = before;
+    if (this.#logged >= 0) this.#record(position, this.back[slot]!);
+    this.back[slot] = Math.min(position - before, MAX_BACK);
     this.head[hash] = position;
     return before;
   }
@@ -83,8 +90,8 @@ export class Window {
     for (let i = this.#logged - 2; i >= 0; i -= 2) {
       const position = this.#log[i]!;
       const slot = position & (this.size - 1);
-      this.head[this.hashAt(position)] = this.prev[slot]!;
-      this.prev[slot] = this.#log[i + 1]!;
+      this.head[this.hashAt(position)] = position - this.back[slot]!;
+      this.back[slot] = this.#log[i + 1]!;
     }
     this.#logged = -1;
     this.end = end;
@@ -123,11 +130,8 @@ export class Window {
     this.bytes.copyWithin(0, shift, this.end);
     this.end -= shift;
     this.base -= shift;
-    for (const chain of [this.head, this.prev]) {
-      for (let i = 0; i < chain.length; i++) {
-        const moved = chain[i]! - shift;
-        chain[i] = moved < 0 ? -1 : moved;
-      }
+    for (let i = 0; i < this.head.length; i++) {
+      this.head[i] = Math.max(-1, this.head[i]! - shift);
     }
   }
 
@@ -156,15 +160,13 @@ export class Window {
     nice: number,
     final: boolean,
   ): number {
-    const { bytes, prev } = this;
+    const { bytes, back } = this;
     const mask = this.size - 1;
     const limit = Math.max(position - this.maxDistance, this.base);
     const longest = Math.min(ahead, MAX_MATCH);
     const open = !final && ahead < MAX_MATCH;
-    if (final) {
-      if (best >= ahead) return ahead;
-      if (nice > ahead) nice = ahead;
-    }
+    if (best >= ahead && final) return ahead;
+    if (nice > ahead && final) nice = ahead;
     const first = bytes[position]!;
     const second = bytes[position + 1]!;
     // The last two bytes of a match longer than `best`; −1 if there can be none.
@@ -185,7 +187,7 @@ export class Window {
         last = best < ahead ? bytes[position + best]! : -1;
         lastButOne = bytes[position + best - 1]!;
       }
-    } while ((match = prev[match & mask]!) > limit && --chain !== 0);
+    } while ((match -= back[match & mask]!) > limit && --chain !== 0);
     return best;
   }
 }
