@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
+import { Memory } from '../src/engines/ppm/memory.js';
 import { type PpmPredictor, ppmPredictor } from '../src/engines/ppm/predictor.js';
 import { bytesOf } from './contract.js';
 import { cases, FULL } from './deep.js';
@@ -158,6 +159,12 @@ describe('ppm', () => {
     let bits = 0;
     for (const byte of TEXT.subarray(3000, 4000)) bits += learnt(model, byte);
     expect(bits / 1000).toBeLessThan(1.5);
+  });
+
+  test('memory that linear memory cannot hold is refused in one line', () => {
+    expect(() => new Memory().run.allocate(2 ** 32 - 1)).toThrow(
+      'the system refuses memory for this model; close other programs or raise the limit',
+    );
   });
 
   test('a full memory restarts the model, and it continues to learn', () => {

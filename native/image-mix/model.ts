@@ -68,7 +68,7 @@ class State {
 }
 const state = changetype<State>(memory.data(48, 16));
 
-/** Starts the model of a picture; traps if it is too large for linear memory. */
+/** Starts the model of a picture; throws if it is too large for linear memory. */
 export function start(width: i32, channels: i32): void {
   if (width > MAX_WIDTH || channels > MAX_CHANNELS) unreachable();
   startPicture(width, channels);

@@ -10,9 +10,11 @@ import { BYTES, CONTEXTS, EQUAL_INPUT, LINE, MAPS, MATCH_INPUT, MATCH_MAP, ROW, 
 import { inputs, mix, select, selectFinal, trainMixers } from './mixer';
 import { refine, trainRefinements } from './refinements';
 import { findRuns, placeRuns, runBytes, runCounts, updateRuns } from './runs';
+import { reserve } from '../memory';
 import { adapted, firstMap, nextHistory, reciprocals, squashTable, historyTotal, stretchOf, stretchTable } from './tables';
 import { find, isLogFull, isStoreFull, maps, own, ownMap, useStore } from './versions';
 
+export { reserve } from '../memory';
 export { applyStore, copyStore, indexStore, isLogFull, isStoreFull, openLog, placeLog, saveState, startStore, storeEnd, takeLog, useStore, writeLog } from './versions';
 
 /** Learning rate of the first layer … */
@@ -68,11 +70,6 @@ export function addressOf(what: i32): usize {
   }
 }
 
-function reserve(end: usize): void {
-  const pages = <i32>((end + 0xffff) >> 16) - memory.size();
-  if (pages > 0) memory.grow(pages);
-}
-
 /** Initialises a model with at most 2^memoryLog bytes of histories. The constants must be written. */
 export function create(memoryLog: i32): void {
   const at = (__heap_base + 63) & ~63;
@@ -106,11 +103,6 @@ export function imageEnd(): usize {
 
 export function stateBytes(): usize {
   return STATE_BYTES;
-}
-
-/** Grows the memory so that it reaches an address. */
-export function reserveTo(end: usize): void {
-  reserve(end);
 }
 
 /** Must be called after another state has been written or a store has moved. */

@@ -1,5 +1,6 @@
 // WebAssembly modules stored as base64 text, so that they load anywhere without a file.
 
+import { UsageError } from '../errors.js';
 import { fromBase64 } from './base64.js';
 
 // The part of the WebAssembly API used here; the core includes neither browser nor Node types.
@@ -16,9 +17,24 @@ export function compileWasm(base64: string): WasmModule {
   return new WebAssembly.Module(fromBase64(base64));
 }
 
-/** The exports of a new instance of a module. @param imports the functions that it imports. */
+/**
+ * The exports of a new instance of a module.
+ *
+ * @param imports the functions that it imports.
+ * @throws UsageError if the system refuses memory, as the exported functions do.
+ */
 export function instantiateWasm(module: WasmModule, imports: object = {}): unknown {
-  return new WebAssembly.Instance(module, imports).exports;
+  try {
+    return new WebAssembly.Instance(module, { ...imports, memory: { refuse } }).exports;
+  } catch (error) {
+    if (error instanceof RangeError) refuse(error);
+    throw error;
+  }
+}
+
+function refuse(cause?: unknown): never {
+  const advice = 'close other programs or raise the limit on address space';
+  throw new UsageError(`the system refuses memory for this model; ${advice}`, { cause });
 }
 
 /** Exports of modules whose whole state is in linear memory, of which `used` bytes are in use. */

@@ -13,7 +13,7 @@ interface Exports {
   imageEnd(): number;
   stateBytes(): number;
   sizeAs(end: number): void;
-  reserveTo(end: number): void;
+  reserve(end: number): void;
   resume(): void;
   isFull(): number;
   grow(): void;
@@ -91,7 +91,7 @@ export class Image {
     flat.run.sizeAs(end);
     flat.write(start, this.#bytes(start, end - start));
     if (store) {
-      flat.run.reserveTo(end + store.length);
+      flat.run.reserve(end + store.length);
       flat.write(end, store);
       flat.run.applyStore(end);
     }

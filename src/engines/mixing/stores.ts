@@ -127,7 +127,7 @@ export class Stores {
     this.#returned = 0;
     if (room < Math.max(ROOM_BYTES, size) || isBusy) {
       this.#end = this.#start + Math.max(2 * room, 4 * size);
-      this.#image.run.reserveTo(this.#end);
+      this.#image.run.reserve(this.#end);
       return;
     }
     for (const store of this.#placed) {
