@@ -2,6 +2,10 @@
 // is incremental: it commits decisions that no later byte can change, and on demand parses from
 // there to the end of the message and undoes that again. lazy-parse.ts and greedy-parse.ts make the
 // decisions; this file has their shared code.
+//
+// Sums and conditions of the parse are written so that all their parts are evaluated from the first
+// bytes on: V8 discards compiled code when it meets a branch for the first time, such as the sliding
+// of the window after 64 KB.
 
 import { Block, type BlockPricer, NOT_STORABLE } from './block.js';
 import { MIN_MATCH, type SearchEffort, searchEfforts } from './tables.js';
