@@ -23,6 +23,7 @@ const MODULES = [
     source: 'native/ppm/model.ts',
     target: 'src/engines/ppm/model-code.ts',
     name: 'modelCode',
+    options: SIMD,
   },
   {
     source: 'native/image-mix/model.ts',

@@ -4,9 +4,12 @@ import { Lines } from '../src/bits/lines.js';
 import { squash, stretch } from '../src/bits/logistic.js';
 import { createRandom } from '../src/bits/random.js';
 import { totalBits } from '../src/bits/units.js';
+import { createMix } from '../src/compressors/mix.js';
 import { compileMix, Image } from '../src/engines/mixing/image.js';
-import { MixModel } from '../src/engines/mixing/model.js';
+import type { MixModel } from '../src/engines/mixing/model.js';
 import { cases } from './deep.js';
+
+const create = (memoryLog: number): MixModel => createMix(compileMix(memoryLog));
 
 const TEXT = new TextEncoder().encode(
   'It was the best of times, it was the worst of times. '.repeat(8),
@@ -21,8 +24,8 @@ test('squash inverts stretch', () => {
 });
 
 test('mix sums to 1 everywhere, and a single byte costs the same as among all', () => {
-  const model = MixModel.create(18);
-  const twin = MixModel.create(18);
+  const model = create(18);
+  const twin = create(18);
   const out = new Float64Array(256);
   for (const [i, byte] of TEXT.entries()) {
     if (i % 7 === 0) {
@@ -39,9 +42,9 @@ test('mix sums to 1 everywhere, and a single byte costs the same as among all', 
 
 test('forks of forks of mix are independent', () => {
   const random = createRandom('forks');
-  let model = MixModel.create(16);
+  let model = create(16);
   for (const byte of TEXT) model.update(byte);
-  const alone = MixModel.create(16);
+  const alone = create(16);
   for (const byte of TEXT) alone.update(byte);
   for (let i = 0; i < 200; i++) {
     const byte = Math.floor(random() * 256);
@@ -59,7 +62,7 @@ test('forks that take turns agree with models that have their own memory', () =>
   const text = Uint8Array.from({ length: 6000 }, (_, i) =>
     random() < 0.3 ? Math.floor(random() * 256) : TEXT[i % TEXT.length]!,
   );
-  const root = MixModel.create(18);
+  const root = create(18);
   root.learn(text.subarray(0, 2000));
   // Deep and wide: forks take turns, are forked again, and some go on for long by themselves.
   const members = [{ model: root, bytes: [...text.subarray(0, 2000)] }];
@@ -76,7 +79,7 @@ test('forks that take turns agree with models that have their own memory', () =>
     bytes.push(...more);
   }
   for (const { model, bytes } of members) {
-    const alone = MixModel.create(18);
+    const alone = create(18);
     alone.learn(Uint8Array.from(bytes));
     for (const byte of [0, 32, 101]) expect(model.surprisal(byte)).toBe(alone.surprisal(byte));
   }
@@ -85,14 +88,14 @@ test('forks that take turns agree with models that have their own memory', () =>
 test('forks agree with models of their own after hundreds of others have changed', () => {
   const out = [new Float64Array(256), new Float64Array(256)] as const;
   const expectEqual = (model: MixModel, length: number): void => {
-    const alone = MixModel.create(18);
+    const alone = create(18);
     alone.learn(BOOK.subarray(0, length));
     alone.predict(out[0]);
     model.predict(out[1]);
     expect(out[1]).toEqual(out[0]);
   };
   const start = 3000;
-  let model = MixModel.create(18);
+  let model = create(18);
   model.learn(BOOK.subarray(0, start));
   const held = new Map([[start, model]]);
   for (let i = 0; i < 1200; i++) {
@@ -111,7 +114,7 @@ test('forks agree with models of their own after hundreds of others have changed
 });
 
 test('forks agree with models of their own where the tables grow', () => {
-  const model = MixModel.create(24);
+  const model = create(24);
   model.learn(BOOK.subarray(0, 340));
   const forks = [0, 4000].map((start) => ({ start, fork: model.fork(), bits: 0 }));
   for (let i = 0; i < 3000; i += 50) {
@@ -120,14 +123,14 @@ test('forks agree with models of their own where the tables grow', () => {
     }
   }
   for (const { start, bits } of forks) {
-    const alone = MixModel.create(24);
+    const alone = create(24);
     alone.learn(BOOK.subarray(0, 340));
     expect(alone.learn(BOOK.subarray(start, start + 3000))).toBeCloseTo(bits, 6);
   }
 });
 
 test('many forks that learn for long by themselves leave the forked model as it was', () => {
-  const model = MixModel.create(20);
+  const model = create(20);
   model.learn(BOOK.subarray(0, 5000));
   const given = model.fork();
   given.learn(BOOK.subarray(5000, 5300));
@@ -135,14 +138,14 @@ test('many forks that learn for long by themselves leave the forked model as it 
     const fork = given.fork();
     return fork.learn(BOOK.subarray(8000, 10_000));
   });
-  const alone = MixModel.create(20);
+  const alone = create(20);
   alone.learn(BOOK.subarray(0, 5300));
   const expected = alone.learn(BOOK.subarray(8000, 10_000));
   for (const sum of bits) expect(sum).toBe(expected);
 });
 
 test('bytes in bulk, one by one and coded bit by bit take the same number of bits', () => {
-  const [bulk, single, coded] = [18, 18, 18].map((memory) => MixModel.create(memory));
+  const [bulk, single, coded] = [18, 18, 18].map(create);
   let bits = 0;
   let codedBits = 0;
   for (const byte of TEXT) {
@@ -182,7 +185,7 @@ test('lines that are forked, written, merged and flattened agree with plain arra
 
 test('mix codes noise at close to 8 bits per byte', () => {
   const random = createRandom('noise');
-  const model = MixModel.create(16);
+  const model = create(16);
   let bits = 0;
   for (let i = 0; i < 5000; i++) {
     const byte = Math.floor(random() * 256);
@@ -194,7 +197,7 @@ test('mix codes noise at close to 8 bits per byte', () => {
 });
 
 test('mix uses the memory it was given, and continues when its tables are full', () => {
-  const model = MixModel.create(16);
+  const model = create(16);
   const learns = (text: Uint8Array): number => {
     let bits = 0;
     for (const byte of text) {

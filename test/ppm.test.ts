@@ -70,6 +70,36 @@ describe('ppm', () => {
     }
   });
 
+  test('logits of bits: of one byte, of all and in bulk the same, and they give the prediction', () => {
+    const model = ppmPredictor({ order: 5 });
+    const bulk = ppmPredictor({ order: 5 });
+    const data = Uint8Array.of(...TEXT.subarray(0, 2000), ...NOISE.subarray(0, 300));
+    for (let at = 0; at < data.length; at += 100) {
+      const piece = data.subarray(at, at + 100);
+      const expected: number[] = [];
+      for (const [i, byte] of piece.entries()) {
+        const path = [...model.logitsOf(byte)];
+        expected.push(...path);
+        if (i === 50) {
+          const tree = model.logits().slice();
+          expect(path).toEqual(path.map((_, bit) => tree[(256 | byte) >> (8 - bit)]));
+          const bits = predictionOf(model);
+          for (let b = 0; b < 256; b++) {
+            let cost = 0;
+            for (let bit = 0; bit < 8; bit++) {
+              const logit = tree[(256 | b) >> (8 - bit)]!;
+              cost += Math.log2(1 + Math.exp((b >> (7 - bit)) & 1 ? -logit : logit));
+            }
+            // Logits are limited to ±11, or 16 bits.
+            if (bits[b]! < 14) expect(cost).toBeCloseTo(bits[b]!, 2);
+          }
+        }
+        model.update(byte);
+      }
+      expect([...bulk.learnBits(piece)]).toEqual(expected);
+    }
+  });
+
   test('forks of forks are independent', () => {
     const parent = learn(ppmPredictor(), TEXT.subarray(0, 5000));
     const child = parent.fork();

@@ -6,16 +6,17 @@ import { join } from 'node:path';
 import { commandCpuMs, cpuMs, dist, fileOf, inScratch, pathOf, text } from './measure.mjs';
 
 const node = await import(join(dist, 'node/index.js'));
-const { MixModel } = await import(join(dist, 'engines/mixing/model.js'));
+const { createMix } = await import(join(dist, 'compressors/mix.js'));
+const { compileMix } = await import(join(dist, 'engines/mixing/image.js'));
 const openMix = (format) => node.openCompressor('mix', { format });
-const MEMORY = 26;
+const code = compileMix(26);
 const BEAM = 32;
 const STEPS = 100;
 
 /** Speed of `score -c mix` ÷ that of zpaq. */
 function besideZpaq(name) {
   const data = text(name);
-  const own = cpuMs(() => MixModel.create(MEMORY).learn(data), 2);
+  const own = cpuMs(() => createMix(code).learn(data), 2);
   return inScratch((scratch) => {
     const args = ['add', join(scratch, 'a.zpaq'), pathOf(name), '-m5', '-t1'];
     const peer = commandCpuMs('zpaq', args, 1);
@@ -23,12 +24,12 @@ function besideZpaq(name) {
   });
 }
 
-const bitsPerByte = (name) => MixModel.create(MEMORY).learn(text(name)) / text(name).length;
+const bitsPerByte = (name) => createMix(code).learn(text(name)) / text(name).length;
 
 /** Microseconds a byte of fork and update in a beam. */
 function forkCost() {
   const data = text('wiki-test');
-  const root = MixModel.create(MEMORY);
+  const root = createMix(code);
   const from = 200_000;
   for (let i = 0; i < from; i++) root.update(data[i]);
   let members = Array.from({ length: BEAM }, () => root.fork());

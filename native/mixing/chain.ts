@@ -14,8 +14,8 @@ const SUMMAND_RATE: f32 = 0.0005;
 /** Initial factor. */
 const FACTOR: f32 = 0.3;
 
-/** The contexts: orders 1 to 5 and the current word. */
-const contexts = memory.data<u8>([1, 2, 3, 4, 5, 7]);
+/** The contexts: orders 1, 3, 4 and 5, the current word, and that with the word before. */
+const contexts = memory.data<u8>([1, 2, 3, 4, 6, 7]);
 /** For each of the eight bits: all predictions as logits, and the offsets of the weights. */
 const logits = memory.data(4 * 8 * (CHAIN + 1), 16);
 const entries = memory.data(4 * 8 * CHAIN, 16);

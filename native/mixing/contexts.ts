@@ -12,34 +12,33 @@ export function placeImage(at: usize): void {
   image = at;
 }
 
-/** Hashes of the contexts, u32. */
+/** Hashes of the contexts, u32, and where that of order 5 is. */
 export const hashes = memory.data(4 * CONTEXTS, 16);
+export const order5 = hashes + 4 * 4;
 
 export const LAST4: usize = 0;
 export const LAST8: usize = 4;
 export const WORD: usize = 8;
 export const WORD1: usize = 12;
 export const WORD2: usize = 16;
-export const WORD3: usize = 20;
-export const COLUMN: usize = 24;
-export const LINE_START: usize = 28;
-export const LINE: usize = 32;
-export const HEADER: usize = 36;
-export const HEADER1: usize = 40;
-export const HEADER2: usize = 44;
-export const POSITION: usize = 48;
+export const COLUMN: usize = 20;
+export const LINE: usize = 24;
+export const HEADER: usize = 28;
+export const HEADER1: usize = 32;
+export const HEADER2: usize = 36;
+export const POSITION: usize = 40;
 /** Number of letters in the current word. */
-export const WORD_LENGTH: usize = 52;
+export const WORD_LENGTH: usize = 44;
 /** Classes of the last bytes, 3 bits each; see {@link kindOf}. */
-export const KINDS: usize = 56;
-export const ABOVE: usize = 64;
+export const KINDS: usize = 48;
+export const ABOVE: usize = 52;
 /** Start positions of the current line and of the line before. */
-export const LINE_AT: usize = 68;
-export const LINE_BEFORE: usize = 72;
+export const LINE_AT: usize = 56;
+export const LINE_BEFORE: usize = 60;
 /** Match model: length of the match, position of its next byte, and that byte after a leading 1. */
-export const MATCH_LENGTH: usize = 80;
-export const MATCH_AT: usize = 84;
-export const EXPECTED: usize = 88;
+export const MATCH_LENGTH: usize = 64;
+export const MATCH_AT: usize = 68;
+export const EXPECTED: usize = 72;
 
 // @ts-ignore: decorator
 @inline
@@ -91,14 +90,11 @@ export function pushPast(byte: u32): void {
     }
     set(LINE, 0);
     set(COLUMN, 0);
-    set(LINE_START, 0);
     set(LINE_BEFORE, get(LINE_AT));
     set(LINE_AT, position);
   } else {
     set(LINE, (get(LINE) + byte + 1) * 0x2f0b4c47);
-    const column = get(COLUMN) + 1;
-    set(COLUMN, column);
-    if (column <= 2) set(LINE_START, (get(LINE_START) << 8) | byte);
+    set(COLUMN, get(COLUMN) + 1);
   }
   set(LAST8, (get(LAST8) << 8) | (last4 >>> 24));
   set(LAST4, (last4 << 8) | byte);
@@ -108,7 +104,6 @@ export function pushPast(byte: u32): void {
     set(WORD, (get(WORD) + letter + 1) * 0x2f0b4c47);
     set(WORD_LENGTH, get(WORD_LENGTH) + 1);
   } else if (get(WORD) !== 0) {
-    set(WORD3, get(WORD2));
     set(WORD2, get(WORD1));
     set(WORD1, get(WORD));
     set(WORD, 0);
@@ -143,35 +138,30 @@ export function hashPast(): void {
   n = 0;
   put(0);
   put(fold(1, last));
-  put(fold(2, last4 & 0xffff));
-  put(fold(3, last4 & 0xffffff));
-  put(fold(4, last4));
-  put(fold(fold(5, last4), last8 & 0xff));
-  put(fold(fold(6, last4), last8));
-  const current = fold(fold(7, word), last);
+  put(fold(2, last4 & 0xffffff));
+  put(fold(3, last4));
+  put(fold(fold(4, last4), last8 & 0xff));
+  put(fold(fold(5, last4), last8));
+  const current = fold(fold(6, word), last);
   put(current);
-  put(fold(fold(8, current), word1));
-  put(fold(fold(9, current), word2));
-  put(fold(fold(10, current), get(WORD3)));
-  put(fold(11, word));
-  put(fold(fold(12, get(LINE_START)), word));
+  put(fold(fold(7, current), word1));
+  put(fold(fold(8, current), word2));
+  put(fold(9, word));
   put(
     get(HEADER) === 0
-      ? fold(fold(13, get(HEADER2)), get(LINE))
-      : fold(fold(14, get(HEADER)), word),
+      ? fold(fold(10, get(HEADER2)), get(LINE))
+      : fold(fold(11, get(HEADER)), word),
   );
-  put(fold(fold(15, get(COLUMN)), last));
-  put(fold(fold(16, get(ABOVE)), last4 & 0xffff));
-  put(fold(17, last4 & 0xffff00));
-  put(fold(fold(18, <u32>load<u16>(followers + (<usize>last << 1))), last));
-  put(fold(19, kinds & 0xffffff));
-  put(fold(fold(20, kinds & 0x7fff), last));
-  put(fold(fold(21, kinds & 0xffffff), last));
-  put(fold(fold(22, kinds & 0x3fffffff), last4 & 0xffff));
+  put(fold(fold(12, get(COLUMN)), last));
+  put(fold(fold(13, get(ABOVE)), last4 & 0xffff));
+  put(fold(fold(14, <u32>load<u16>(followers + (<usize>last << 1))), last));
+  put(fold(15, kinds & 0xffffff));
+  put(fold(fold(16, kinds & 0x7fff), last));
+  put(fold(fold(17, kinds & 0x3fffffff), last4 & 0xffff));
 }
 
 /** Computes the hash of the last context: the byte that the match model expects. */
 export function hashMatch(): void {
   const length = min<u32>(get(MATCH_LENGTH), 15);
-  store<u32>(hashes + 4 * (CONTEXTS - 1), fold(fold(23, get(EXPECTED)), length));
+  store<u32>(hashes + 4 * (CONTEXTS - 1), fold(fold(18, get(EXPECTED)), length));
 }

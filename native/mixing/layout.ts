@@ -6,7 +6,7 @@
 export const STATE_BYTES: usize = 128 + 512;
 
 /** Number of contexts with bit histories. */
-export const CONTEXTS: usize = 23;
+export const CONTEXTS: usize = 18;
 /** First context with a run model, and number of such contexts. */
 export const RUN_CONTEXT: usize = 2;
 export const RUNS: usize = 8;
@@ -14,13 +14,15 @@ export const RUNS: usize = 8;
 export const CHAIN: usize = 6;
 /**
  * Inputs of a mixer: per context a logit, and again where its history is of equal bits; two of the
- * match model, a constant, one per run model, those of the chain. One before the second group stays 0.
+ * match model, a constant, one per run model, those of the chain, that of the guest. Two before the
+ * second group stay 0.
  */
-export const EQUAL_INPUT: usize = CONTEXTS + 1;
+export const EQUAL_INPUT: usize = CONTEXTS + 2;
 export const MATCH_INPUT: usize = EQUAL_INPUT + CONTEXTS;
 export const RUN_INPUT: usize = MATCH_INPUT + 3;
 export const CHAIN_INPUT: usize = RUN_INPUT + RUNS;
-export const WIDTH: usize = CHAIN_INPUT + CHAIN;
+export const GUEST_INPUT: usize = CHAIN_INPUT + CHAIN;
+export const WIDTH: usize = GUEST_INPUT + 1;
 export const ROW: usize = 4 * WIDTH;
 /** Weight sets of the first layer, and rows of each. */
 export const SETS: usize = 8;

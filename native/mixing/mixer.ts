@@ -2,7 +2,7 @@
 // dot product with the inputs is the output; the second layer mixes the outputs of the sets. Weights
 // are stored as differences from their initial values, so unused rows are 0.
 
-import { EQUAL_INPUT, FINALS, FINAL_ROW, FINAL_ROWS, FINAL_WEIGHTS, ROW, SETS, SET_ROWS, WEIGHTS, WIDTH } from './layout';
+import { EQUAL_INPUT, FINALS, FINAL_ROW, FINAL_ROWS, FINAL_WEIGHTS, GUEST_INPUT, ROW, SETS, SET_ROWS, WEIGHTS, WIDTH } from './layout';
 import { image } from './contexts';
 import { sum } from '../lanes';
 import { clip, squash } from './tables';
@@ -17,9 +17,10 @@ const foundRows = memory.data(8 * 4 * SETS, 16);
 const foundFinalRows = memory.data(8 * 4 * FINALS, 16);
 export const finalRows = memory.data(8 * 4 * FINALS, 16);
 export const finalDots = memory.data(8 * 4 * FINALS, 16);
-/** Initial weights of the first input of each context and of the last in the chain. */
-const CONTEXT_WEIGHT: f32 = 0.1;
-const CHAIN_WEIGHT: f32 = 0.3;
+/** Initial weights of the first input of each context, of the last in the chain and of the guest. */
+const CONTEXT_WEIGHT: f32 = 0.08;
+const CHAIN_WEIGHT: f32 = 0.1;
+const GUEST_WEIGHT: f32 = 0.35;
 
 /** Selects the row of a first-layer set for bit `step`. */
 // @ts-ignore: decorator
@@ -40,7 +41,10 @@ export function mix(step: usize): f32 {
   const x = inputs + step * ROW;
   let first = f32x4.splat(0);
   for (let j: usize = 0; j < 4 * EQUAL_INPUT; j += 16) first = f32x4.add(first, v128.load(x + j));
-  const base = CONTEXT_WEIGHT * sum(first) + CHAIN_WEIGHT * load<f32>(x + 4 * (WIDTH - 1));
+  const base =
+    CONTEXT_WEIGHT * sum(first) +
+    CHAIN_WEIGHT * load<f32>(x + 4 * (GUEST_INPUT - 1)) +
+    GUEST_WEIGHT * load<f32>(x + 4 * GUEST_INPUT);
   const d = dots + step * 4 * SETS;
   for (let k: usize = 0; k < SETS; k++) {
     const w = find(<usize>load<u32>(rows + 4 * (step * SETS + k)));

@@ -4,9 +4,9 @@
 // src/engines/mixing/image.ts is the host.
 
 import { createChain, predictChain, trainChain } from './chain';
-import { COLUMN, EXPECTED, KINDS, MATCH_AT, MATCH_LENGTH, image, past, placeImage, LAST4, LINE_AT, LINE_BEFORE, ABOVE, POSITION, WORD_LENGTH, fold, get, hashContexts, hashMatch, hashPast, hashes, pushPast, set } from './contexts';
+import { COLUMN, EXPECTED, KINDS, MATCH_AT, MATCH_LENGTH, image, past, placeImage, LAST4, LINE_AT, LINE_BEFORE, ABOVE, POSITION, WORD_LENGTH, fold, get, hashContexts, hashMatch, hashPast, order5, pushPast, set } from './contexts';
 import { claimSlot, findSlots, placeHistories, slots } from './histories';
-import { BYTES, CONTEXTS, EQUAL_INPUT, LINE, MAPS, MATCH_INPUT, MATCH_MAP, ROW, RUNS, RUN_INPUT, RUN_MAP, SLOT, STATE_BYTES } from './layout';
+import { BYTES, CONTEXTS, EQUAL_INPUT, LINE, MAPS, MATCH_INPUT, MATCH_MAP, GUEST_INPUT, ROW, RUNS, RUN_INPUT, RUN_MAP, SLOT, STATE_BYTES } from './layout';
 import { inputs, mix, select, selectFinal, trainMixers } from './mixer';
 import { refine, trainRefinements } from './refinements';
 import { findRuns, placeRuns, runBytes, runCounts, updateRuns } from './runs';
@@ -33,6 +33,11 @@ const GROWTH: usize = 8;
 
 /** Buffer for exchange with the host: bytes of the message in, probabilities out. */
 export const stage = memory.data(4096, 16);
+/**
+ * Logits of another model, the guest, from the host: of the eight bits of each byte on the stage, or
+ * of one byte, or at the nodes of the bit tree.
+ */
+const guestLogits = memory.data(4 * 8 * 256, 16);
 
 const states = memory.data(8 * CONTEXTS, 16);
 const runEntries = memory.data(4 * 8 * RUNS, 16);
@@ -66,6 +71,7 @@ export function addressOf(what: i32): usize {
     case 5: return reciprocals;
     case 6: return stage;
     case 7: return past;
+    case 8: return guestLogits;
     default: return __heap_base;
   }
 }
@@ -151,8 +157,11 @@ function byteAt(position: u32): u32 {
   return <u32>load<u8>(find(image + BYTES + (at & ~15)) + (at & 15));
 }
 
-/** P(1) at a node of the bit tree; stores what training needs at index `step` of the scratch arrays. */
-function node(partial: u32, inHalf: u32, step: usize, half: usize): f32 {
+/**
+ * P(1) at a node of the bit tree, for which the guest's logit is at `guest`; stores what training needs
+ * at index `step` of the scratch arrays.
+ */
+function node(partial: u32, inHalf: u32, step: usize, half: usize, guest: usize): f32 {
   const x = inputs + step * ROW;
   const s = states + step * CONTEXTS;
   const from = slots + half * 4 * CONTEXTS;
@@ -210,6 +219,7 @@ function node(partial: u32, inHalf: u32, step: usize, half: usize): f32 {
   }
 
   predictChain(step, s);
+  store<f32>(x + 4 * GUEST_INPUT, load<f32>(guest));
   const last4 = get(LAST4);
   const last = last4 & 255;
   select(step, 0, partial | (expectedBit << 8));
@@ -226,8 +236,11 @@ function node(partial: u32, inHalf: u32, step: usize, half: usize): f32 {
   return refine(step, mix(step), partial, expectedBit);
 }
 
-/** Evaluates the nodes on the path of a byte, stores what training needs and returns P(byte). */
-function walk(symbol: u32): f64 {
+/**
+ * Evaluates the nodes on the path of a byte, for which the guest's logits are at `guest`, stores what
+ * training needs and returns P(byte).
+ */
+function walk(symbol: u32, guest: usize): f64 {
   let product: f64 = 1;
   findSlots(0);
   countHits();
@@ -235,7 +248,7 @@ function walk(symbol: u32): f64 {
   for (let step: usize = 0; step < 8; step++) {
     if (step === 4) findSlots(partial);
     const inHalf = step < 4 ? partial : (1 << (<u32>step - 4)) | (partial & ((1 << (<u32>step - 4)) - 1));
-    const p = <f64>node(partial, inHalf, step, step >> 2);
+    const p = <f64>node(partial, inHalf, step, step >> 2, guest + 4 * step);
     const bit = (symbol >>> (7 - <u32>step)) & 1;
     product *= bit ? p : 1 - p;
     partial = (partial << 1) | bit;
@@ -314,7 +327,7 @@ function advance(symbol: u32): void {
   let matchLength = get(MATCH_LENGTH);
   let matchAt = get(MATCH_AT) + 1;
   matchLength = matchLength > 0 && (get(EXPECTED) & 255) === symbol ? min<u32>(matchLength + 1, 65535) : 0;
-  const slot = matchTable + ((<usize>fold(99, load<u32>(hashes + 4 * 5)) >>> 8) & matchMask) * 4;
+  const slot = matchTable + ((<usize>fold(99, load<u32>(order5)) >>> 8) & matchMask) * 4;
   const to = own(slot & ~15, LINE) + (slot & 15);
   const found = load<u32>(to);
   store<u32>(to, position);
@@ -333,18 +346,27 @@ function advance(symbol: u32): void {
   walked = -1;
 }
 
-/** P that the next byte is `symbol`. */
+/** P that the next byte is `symbol`, for which the guest's logits must be there. */
 export function chanceOf(symbol: i32): f64 {
+  return walkTo(symbol, guestLogits);
+}
+
+function walkTo(symbol: i32, guest: usize): f64 {
   if (walked !== symbol) {
-    walkedChance = walk(symbol);
+    walkedChance = walk(symbol, guest);
     walked = symbol;
   }
   return walkedChance;
 }
 
-/** Learns from a byte and advances past it. */
+/** Learns from a byte, for which the guest's logits must be there, and advances past it. */
 export function update(symbol: i32): void {
-  if (walked !== symbol) walk(symbol);
+  walkTo(symbol, guestLogits);
+  learn(symbol);
+}
+
+/** Learns from the byte that was walked to. */
+function learn(symbol: u32): void {
   train(symbol);
   updateHistories(symbol);
   advance(symbol);
@@ -358,8 +380,8 @@ export function update(symbol: i32): void {
 export function push(count: i32): i32 {
   for (let i = 0; i < count; i++) {
     const symbol = <i32>load<u8>(stage + <usize>i);
-    store<f64>(stage + 512 + 8 * <usize>i, chanceOf(symbol));
-    update(symbol);
+    store<f64>(stage + 512 + 8 * <usize>i, walkTo(symbol, guestLogits + 32 * <usize>i));
+    learn(symbol);
     if (isFull() || isStoreFull() || isLogFull()) return i + 1;
   }
   return count;
@@ -383,7 +405,7 @@ export function predict(): void {
 }
 
 function split(partial: u32, inHalf: u32, half: usize): void {
-  const p = <f64>node(partial, inHalf, 0, half);
+  const p = <f64>node(partial, inHalf, 0, half, guestLogits + 4 * <usize>partial);
   const all = load<f64>(tree + 8 * <usize>partial);
   store<f64>(tree + 16 * <usize>partial, all * (1 - p));
   store<f64>(tree + 16 * <usize>partial, all * p, 8);
@@ -406,7 +428,7 @@ export function chanceOfOne(): f64 {
     countHits();
   } else if (step === 4) findSlots(path);
   const inHalf = step < 4 ? path : (1 << (step - 4)) | (path & ((1 << (step - 4)) - 1));
-  chance = <f64>node(path, inHalf, <usize>step, <usize>step >> 2);
+  chance = <f64>node(path, inHalf, <usize>step, <usize>step >> 2, guestLogits + 4 * <usize>path);
   return chance;
 }
 

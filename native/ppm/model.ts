@@ -5,6 +5,8 @@
 // root.
 
 import { isFull, usedPages } from './arena';
+import { storePath, storeTree } from './bits';
+import { escapesOf, masks } from './levels';
 import { createModel, at, model, own, select } from './pages';
 import {
   BINARY_SCALE,
@@ -35,22 +37,18 @@ import {
 } from './trie';
 
 export { allocate, reserve, resume, used } from '../memory';
+export { begin, level, levelStage } from './levels';
 export { directoryBytes, fork, rootBytes, share, tryOut } from './pages';
 
 /** Bytes that `push` takes at most. */
 const STAGED = 1024;
-/** Exchange with the host: the bytes for `push` and their probabilities, or a level. */
+/** Exchange with the host: bytes, and behind these their probabilities or logits. */
 export const stage = memory.data(9 * 1024, 8);
-/** By symbol: 1 if it is excluded. */
-const masks = memory.data(256, 8);
 /** Scratch: the estimators of contexts that escaped, and the sums of their unmasked counts. */
 const escaped = memory.data(8 * 17, 8);
 /** Results of `scan`: the sum of the unmasked counts, and where the symbol is, 0 if nowhere. */
 let unmasked: u32 = 0;
 let found: usize = 0;
-/** The context of the next level, and the number of symbols excluded. */
-let levelContext: u32 = 0;
-let levelMasked: u32 = 0;
 
 /** Creates a model in its initial state; returns its root. */
 export function create(order: i32, pageCount: u32): usize {
@@ -85,60 +83,26 @@ export function push(root: usize, count: u32): void {
   }
 }
 
-/** Moves to the first level of the prediction: the longest context. */
-export function begin(root: usize): void {
-  select(root);
-  levelContext = model.context;
-  levelMasked = 0;
-}
-
 /**
- * Stages a level and moves to the next: u32 sum of the unmasked counts, u32 escape count, 0 at the
- * root, then u16 count << 8 | symbol of each state that is not masked. Returns the number of these.
- * Returns 0 if the context has one symbol: then the sum is its probability in units of 2^−14.
+ * Learns `count` staged bytes, at most 256. The logits of the eight bits of each, as f32, are stored
+ * behind the STAGED bytes.
  */
-export function level(): u32 {
-  let c = at(levelContext);
-  while ((load<u32>(c) & NUMBER_MASK) === levelMasked) c = at(load<u32>(c, SUFFIX));
-  const head = load<u32>(c);
-  const number = head & NUMBER_MASK;
-  if (levelMasked === 0) memory.fill(masks, 0, 256);
-  let count = 0;
-  if (number === 1) {
-    store<u32>(stage, load<u32>(at(binaryOf(c))));
-    put(head, 0);
-  } else {
-    const first = at(load<u32>(c, STATES));
-    const end = first + STATE_BYTES * number;
-    let sum: u32 = 0;
-    for (let s = first; s < end; s += STATE_BYTES) {
-      const word = load<u32>(s);
-      if (load<u8>(masks + ((word & SYMBOL_MASK) >> SYMBOL_SHIFT))) continue;
-      sum += word >> COUNT_SHIFT;
-      put(word, count++);
-    }
-    store<u32>(stage, sum);
-    store<u32>(stage, escapesOf(c, levelMasked, sum), 4);
+export function pushBits(root: usize, count: u32): void {
+  for (let i: u32 = 0; i < count; i++) {
+    const symbol = <u32>load<u8>(stage + i);
+    storePath(root, symbol, stage + STAGED + 32 * i);
+    learn(symbol);
   }
-  levelMasked = number;
-  levelContext = load<u32>(c, SUFFIX);
-  return count;
 }
 
-/** Stages a state and masks its symbol. */
-// @ts-ignore: decorator
-@inline
-function put(word: u32, index: u32): void {
-  const symbol = (word & SYMBOL_MASK) >> SYMBOL_SHIFT;
-  store<u8>(masks + symbol, 1);
-  store<u16>(stage + 8 + 2 * index, ((word >> COUNT_SHIFT) << 8) | symbol);
+/** Stages the logits of the eight bits of a symbol where `pushBits` would for the first byte. */
+export function pathOf(root: usize, symbol: u32): void {
+  storePath(root, symbol, stage + STAGED);
 }
 
-/** The escape count of the context at `c` whose unmasked counts have the sum `sum`. */
-function escapesOf(c: usize, masked: u32, sum: u32): u32 {
-  const head = load<u32>(c);
-  if ((head & NUMBER_MASK) === 256) return 0;
-  return masked === 0 ? (head >> SUM_SHIFT) - sum : estimate(at(seeOf(c, masked)));
+/** Stages the logits at all 255 nodes of the bit tree in the same place, the root's at index 1. */
+export function treeOf(root: usize): void {
+  storeTree(root, stage + STAGED);
 }
 
 /** Sums the counts of unmasked states, masks them all, and looks for a symbol. */

@@ -1,9 +1,10 @@
-// Row `mix`: bitwise context mixing after lpaq and paq8 (Mahoney 2005), the best text model here that
-// is not neural. For sound and pictures it mixes linear predictions instead (audio-mix.ts,
-// image-mix.ts).
+// Row `mix`: bitwise context mixing after lpaq and paq8 (Mahoney 2005), with PPM among what it mixes,
+// the best text model here that is not neural. For sound and pictures it mixes linear predictions
+// instead (audio-mix.ts, image-mix.ts).
 
-import { compileMix } from '../engines/mixing/image.js';
+import { compileMix, type MixCode } from '../engines/mixing/image.js';
 import { MixModel } from '../engines/mixing/model.js';
+import { ppmPredictor } from '../engines/ppm/predictor.js';
 import type { IntegerOption } from '../options.js';
 import { chooseReading } from '../readings/choose.js';
 import { decodeReading } from '../readings/decode.js';
@@ -12,6 +13,16 @@ import type { Compressor } from '../types.js';
 import { VERSION } from '../version.js';
 import { openAudioMix } from './audio-mix.js';
 import { openImageMix } from './image-mix.js';
+
+const PPM_ORDER = 12;
+/** PPM has as much memory as bit histories have, but at least this. */
+const PPM_MIN_BYTES = 2 ** 20;
+
+/** An untrained model of bytes. */
+export function createMix(code: MixCode): MixModel {
+  const memoryBytes = Math.max(PPM_MIN_BYTES, 2 ** code.memoryLog);
+  return MixModel.create(code, ppmPredictor({ order: PPM_ORDER, memoryBytes }));
+}
 
 /** Row `mix`: bitwise context mixing of bytes, pixels and samples, decode. */
 export const mix: CompressorEntry<Readonly<Record<'memory', IntegerOption>>> = {
@@ -24,7 +35,7 @@ export const mix: CompressorEntry<Readonly<Record<'memory', IntegerOption>>> = {
       min: 16,
       max: 28,
       default: 26,
-      summary: 'log2 of the bytes for bit histories',
+      summary: 'log2 of the bytes for bit histories, and of those for PPM',
     },
   },
   open: (format, options): Compressor => {
@@ -33,9 +44,9 @@ export const mix: CompressorEntry<Readonly<Record<'memory', IntegerOption>>> = {
     const code = compileMix(Number(options.memory));
     return {
       name: 'mix',
-      version: `zipdream ${VERSION}, mix 4`,
-      ...chooseReading('mix', { decode: () => decodeReading(MixModel.create(code)) }),
-      codeLength: (data) => MixModel.create(code).learn(data),
+      version: `zipdream ${VERSION}, mix 5`,
+      ...chooseReading('mix', { decode: () => decodeReading(createMix(code)) }),
+      codeLength: (data) => createMix(code).learn(data),
     };
   },
 };

@@ -42,6 +42,7 @@ interface Exports {
 // Arguments of `addressOf` after those of the constants.
 const STAGE = 6;
 const STATE = 7;
+const GUEST_LOGITS = 8;
 /** Capacity of the stage, the buffer for exchange with the model, in bytes of the message. */
 export const STAGED = 256;
 /** Offset of their probabilities in the stage, in bytes. */
@@ -70,6 +71,7 @@ export class Image {
   readonly #stateAt: number;
   readonly #stateBytes: number;
   readonly #stageAt: number;
+  readonly #guestLogitsAt: number;
 
   constructor(code: MixCode) {
     this.#code = code;
@@ -78,6 +80,7 @@ export class Image {
       this.#bytes(this.run.addressOf(i), bytes.length).set(bytes);
     });
     this.#stageAt = this.run.addressOf(STAGE);
+    this.#guestLogitsAt = this.run.addressOf(GUEST_LOGITS);
     this.#stateAt = this.run.addressOf(STATE);
     this.#stateBytes = this.run.stateBytes();
     this.run.create(code.memoryLog);
@@ -118,6 +121,11 @@ export class Image {
   /** Writes bytes to the stage. */
   stage(bytes: Uint8Array): void {
     this.#bytes(this.#stageAt, bytes.length).set(bytes);
+  }
+
+  /** Writes the guest's logits: of the eight bits of a byte or of each staged byte, or `logits()`. */
+  stageLogits(logits: ArrayLike<number>): void {
+    new Float32Array(this.run.memory.buffer, this.#guestLogitsAt, logits.length).set(logits);
   }
 
   /** The probabilities of the first `count` staged bytes after `run.push`; valid until the next call. */

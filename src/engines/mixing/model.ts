@@ -1,10 +1,28 @@
 // The context mixing model of bytes as a predictor (Mahoney 2005; lpaq). The model itself is
 // native/mixing/, compiled to WebAssembly. Forks share one linear memory, in which only one of their
-// versions is active at a time (versions.ts).
+// versions is active at a time (versions.ts). One of the predictions that it mixes is that of another
+// model, the guest, which each fork has for itself.
 
 import type { BitCoder, Predictor } from '../../types.js';
-import { compileMix, Image, type MixCode, STAGED } from './image.js';
+import { Image, type MixCode, STAGED } from './image.js';
 import { type Version, Versions } from './versions.js';
+
+/** Another model, whose prediction of each bit is mixed with the others. */
+export interface Guest {
+  fork(): Guest;
+  /**
+   * Learns at most 256 bytes and returns ln P(1)/P(0) of the eight bits of each, highest first, given
+   * those before; valid until the next call.
+   */
+  learnBits(bytes: Uint8Array): Float32Array;
+  /** ln P(1)/P(0) of the eight bits of one byte, as from `learnBits`. */
+  logitsOf(symbol: number): Float32Array;
+  /**
+   * ln P(1)/P(0) of the next bit after each sequence of fewer than eight, whose index is its bits
+   * after a leading 1.
+   */
+  logits(): Float32Array;
+}
 
 /** Context mixing of bytes. The probabilities of all bytes sum to 1 up to rounding errors. */
 export class MixModel implements Predictor {
@@ -12,31 +30,29 @@ export class MixModel implements Predictor {
   readonly codesBits = true;
   #versions: Versions;
   #version: Version;
+  readonly #guest: Guest;
 
-  private constructor(versions: Versions, version: Version) {
+  private constructor(versions: Versions, version: Version, guest: Guest) {
     this.#versions = versions;
     this.#version = version;
+    this.#guest = guest;
   }
 
-  /**
-   * Creates an untrained model.
-   *
-   * @param code a compiled model, or log2 of the bytes for bit histories, 16 to 28.
-   */
-  static create(code: MixCode | number): MixModel {
-    const image = new Image(typeof code === 'number' ? compileMix(code) : code);
-    const versions = new Versions(image);
-    return new MixModel(versions, versions.active);
+  /** Creates an untrained model with an untrained guest. */
+  static create(code: MixCode, guest: Guest): MixModel {
+    const versions = new Versions(new Image(code));
+    return new MixModel(versions, versions.active, guest);
   }
 
   fork(): MixModel {
     this.#versions.freeze(this.#version);
-    return new MixModel(this.#versions, this.#version);
+    return new MixModel(this.#versions, this.#version, this.#guest.fork());
   }
 
   /** `out[b]` = −log2 P(b) for each value b of the next byte. */
   predict(out: Float64Array): void {
     const image = this.#activate();
+    image.stageLogits(this.#guest.logits());
     image.run.predict();
     const probabilities = image.predicted();
     for (let b = 0; b < 256; b++) out[b] = -Math.log2(probabilities[b]!);
@@ -44,12 +60,16 @@ export class MixModel implements Predictor {
 
   /** −log2 P of one byte, from the 8 nodes on its path; equal to the value from `predict`. */
   surprisal(symbol: number): number {
-    return -Math.log2(this.#activate().run.chanceOf(symbol));
+    const image = this.#activate();
+    image.stageLogits(this.#guest.logitsOf(symbol));
+    return -Math.log2(image.run.chanceOf(symbol));
   }
 
   /** Codes a byte bit by bit, highest first; with symbol −1 the coder decodes it. */
   code(coder: BitCoder, symbol: number): number {
-    const { run } = this.#activate();
+    const image = this.#activate();
+    const { run } = image;
+    image.stageLogits(this.#guest.logits());
     run.begin();
     let byte = 0;
     for (let i = 7; i >= 0; i--) {
@@ -62,22 +82,31 @@ export class MixModel implements Predictor {
 
   /** Learns from a byte and advances past it. */
   update(symbol: number): void {
-    this.#prepare().run.update(symbol);
-    this.#versions.record([symbol]);
+    const image = this.#prepare();
+    const logits = this.#guest.learnBits(Uint8Array.of(symbol));
+    image.stageLogits(logits);
+    image.run.update(symbol);
+    this.#versions.record([symbol], logits);
     this.#grow();
   }
 
   /** Learns from bytes and returns their code length in bits. */
   learn(bytes: Uint8Array): number {
     let bits = 0;
-    for (let at = 0; at < bytes.length; ) {
-      const image = this.#prepare();
-      image.stage(bytes.subarray(at, at + STAGED));
-      const count = image.run.push(Math.min(STAGED, bytes.length - at));
-      for (const probability of image.staged(count)) bits -= Math.log2(probability);
-      this.#versions.record(bytes.subarray(at, at + count));
-      this.#grow();
-      at += count;
+    for (let at = 0; at < bytes.length; at += STAGED) {
+      let piece = bytes.subarray(at, at + STAGED);
+      let logits = this.#guest.learnBits(piece);
+      while (piece.length > 0) {
+        const image = this.#prepare();
+        image.stage(piece);
+        image.stageLogits(logits);
+        const count = image.run.push(piece.length);
+        for (const probability of image.staged(count)) bits -= Math.log2(probability);
+        this.#versions.record(piece.subarray(0, count), logits.subarray(0, 8 * count));
+        this.#grow();
+        piece = piece.subarray(count);
+        logits = logits.subarray(8 * count);
+      }
     }
     return bits;
   }

@@ -30,13 +30,31 @@ export interface Version {
   /** The version that becomes this one by learning `bytes`; none if that would take too long. */
   parent: Version | undefined;
   bytes: number[];
+  /** The guest's logits of their bits. */
+  bitLogits: number[];
   /** Number of bytes since a version that has no parent. */
   depth: number;
 }
 
 function createVersion(store?: Store, parent?: Version): Version {
   const depth = parent?.parent ? parent.depth : 0;
-  return { isFrozen: false, store, next: undefined, logs: [], parent, bytes: [], depth };
+  return {
+    isFrozen: false,
+    store,
+    next: undefined,
+    logs: [],
+    parent,
+    bytes: [],
+    bitLogits: [],
+    depth,
+  };
+}
+
+/** Makes a version independent of its parent. */
+function detach(version: Version): void {
+  version.parent = undefined;
+  version.bytes = [];
+  version.bitLogits = [];
 }
 
 /** The versions that share an image; one of them is active. */
@@ -121,15 +139,15 @@ export class Versions {
   }
 
   /** Records what the active version has learnt. */
-  record(bytes: ArrayLike<number>): void {
+  record(bytes: ArrayLike<number>, bitLogits: ArrayLike<number>): void {
     const version = this.#active;
     if (!version.parent) return;
     version.depth += bytes.length;
     if (version.depth > REPLAY_BYTES) {
-      version.parent = undefined;
-      version.bytes = [];
+      detach(version);
     } else {
       for (let i = 0; i < bytes.length; i++) version.bytes.push(bytes[i]!);
+      for (let i = 0; i < bitLogits.length; i++) version.bitLogits.push(bitLogits[i]!);
     }
   }
 
@@ -164,8 +182,7 @@ export class Versions {
       this.#useRoot();
     } else {
       this.#settle(version, this.#learn(version, false));
-      version.parent = undefined;
-      version.bytes = [];
+      detach(version);
     }
     return version;
   }
@@ -235,9 +252,10 @@ export class Versions {
     const store = path ? this.#copyStore(path) : this.#createStore();
     store.layout = {};
     run.resume();
-    for (const { bytes } of lost.reverse()) {
-      for (const byte of bytes) {
+    for (const { bytes, bitLogits } of lost.reverse()) {
+      for (const [i, byte] of bytes.entries()) {
         if (run.isStoreFull()) this.#stores!.grow(store);
+        this.image.stageLogits(bitLogits.slice(8 * i, 8 * i + 8));
         run.update(byte);
       }
     }

@@ -6,8 +6,10 @@ import { type Copyable, wasmCreator } from '../../bits/wasm.js';
 import { modelCode } from './model-code.js';
 
 interface Exports extends Copyable {
-  /** Where bytes, probabilities and levels are exchanged: see native/ppm/model.ts. */
+  /** Where bytes, probabilities and logits are exchanged: see native/ppm/model.ts. */
   readonly stage: { readonly value: number };
+  /** Where `level` writes: see native/ppm/levels.ts. */
+  readonly levelStage: { readonly value: number };
   allocate(bytes: number): number;
   create(order: number, pageCount: number): number;
   fork(root: number): number;
@@ -19,6 +21,9 @@ interface Exports extends Copyable {
   chanceOf(root: number, symbol: number): number;
   update(root: number, symbol: number): number;
   push(root: number, count: number): void;
+  pushBits(root: number, count: number): void;
+  pathOf(root: number, symbol: number): void;
+  treeOf(root: number): void;
   begin(root: number): void;
   level(): number;
 }
@@ -44,7 +49,7 @@ export class Memory {
   #source: object | undefined;
   readonly #addresses = new Map<number, number>();
   #words = new Uint32Array(this.run.memory.buffer);
-  #stage = new DataView(this.run.memory.buffer, this.run.stage.value);
+  #level = new DataView(this.run.memory.buffer, this.run.levelStage.value);
 
   /** The whole memory; valid until it grows. */
   get words(): Uint32Array {
@@ -52,20 +57,39 @@ export class Memory {
     return this.#words;
   }
 
-  /** The stage; valid until linear memory grows. */
-  get stage(): DataView {
-    if (this.#stage.buffer !== this.run.memory.buffer) {
-      this.#stage = new DataView(this.run.memory.buffer, this.run.stage.value);
+  /** The present level; valid until linear memory grows. */
+  get level(): DataView {
+    if (this.#level.buffer !== this.run.memory.buffer) {
+      this.#level = new DataView(this.run.memory.buffer, this.run.levelStage.value);
     }
-    return this.#stage;
+    return this.#level;
   }
 
   /** Has a model learn at most STAGED bytes; returns the probabilities that they had. */
   push(root: number, bytes: Uint8Array): Float64Array {
-    const at = this.run.stage.value;
-    new Uint8Array(this.run.memory.buffer, at, bytes.length).set(bytes);
+    this.#put(bytes);
     this.run.push(root, bytes.length);
-    return new Float64Array(this.run.memory.buffer, at + STAGED, bytes.length);
+    return new Float64Array(this.run.memory.buffer, this.#results, bytes.length);
+  }
+
+  /** Has a model learn at most 256 bytes; returns the logits of the eight bits of each. */
+  pushBits(root: number, bytes: Uint8Array): Float32Array {
+    this.#put(bytes);
+    this.run.pushBits(root, bytes.length);
+    return this.logits(8 * bytes.length);
+  }
+
+  /** The first logits on the stage; valid until the next call. */
+  logits(count: number): Float32Array {
+    return new Float32Array(this.run.memory.buffer, this.#results, count);
+  }
+
+  get #results(): number {
+    return this.run.stage.value + STAGED;
+  }
+
+  #put(bytes: Uint8Array): void {
+    new Uint8Array(this.run.memory.buffer, this.run.stage.value, bytes.length).set(bytes);
   }
 
   /** True if so much is wasted that a model with that root should leave. */

@@ -21,7 +21,7 @@ const PAGE_BYTES = 2052;
 const BINARY_SCALE = 2 ** 14;
 /** log2 of the counts of symbols. */
 const LOG2 = Float64Array.from({ length: 256 }, (_, count) => Math.log2(count));
-/** Offset in the stage: of the states of a level. */
+/** Offset of the states of a level. */
 const STATES_AT = 8;
 
 /** A PPM model in its initial state: 8 bits for every byte. */
@@ -56,22 +56,22 @@ export class PpmPredictor implements Predictor {
 
   /** −log2 P of every next byte; Σ 2^−bits = 1. */
   predict(out: Float64Array): void {
-    const { run, stage } = this.#memory;
+    const { run, level } = this.#memory;
     run.begin(this.#root);
     let left = 0; // bits of the escapes so far
     for (;;) {
       const count = run.level();
-      const sum = stage.getUint32(0, true);
+      const sum = level.getUint32(0, true);
       if (count === 0) {
         const p = sum / BINARY_SCALE;
-        out[stage.getUint8(STATES_AT)] = left - Math.log2(p);
+        out[level.getUint8(STATES_AT)] = left - Math.log2(p);
         left -= Math.log2(1 - p);
         continue;
       }
-      const escapes = stage.getUint32(4, true);
+      const escapes = level.getUint32(4, true);
       const all = left + Math.log2(sum + escapes);
       for (let i = 0, at = STATES_AT; i < count; i++, at += 2) {
-        out[stage.getUint8(at)] = all - LOG2[stage.getUint8(at + 1)]!;
+        out[level.getUint8(at)] = all - LOG2[level.getUint8(at + 1)]!;
       }
       if (escapes === 0) return;
       left = all - Math.log2(escapes);
@@ -88,24 +88,24 @@ export class PpmPredictor implements Predictor {
    * of the context that has it, the more likely roughly first.
    */
   code(coder: BitCoder, symbol: number): number {
-    const { run, stage } = this.#memory;
+    const { run, level } = this.#memory;
     run.begin(this.#root);
     for (;;) {
       const count = run.level();
-      let left = stage.getUint32(0, true);
+      let left = level.getUint32(0, true);
       if (count === 0) {
-        const lone = stage.getUint8(STATES_AT);
+        const lone = level.getUint8(STATES_AT);
         if (coder.code(lone === symbol ? 1 : 0, left / BINARY_SCALE)) return lone;
         continue;
       }
-      const escapes = stage.getUint32(4, true);
+      const escapes = level.getUint32(4, true);
       const end = STATES_AT + 2 * count;
       let here = 0;
-      for (let at = STATES_AT; at < end; at += 2) if (stage.getUint8(at) === symbol) here = 1;
+      for (let at = STATES_AT; at < end; at += 2) if (level.getUint8(at) === symbol) here = 1;
       if (escapes > 0 && !coder.code(here, left / (left + escapes))) continue;
       for (let at = STATES_AT; ; at += 2) {
-        const own = stage.getUint8(at);
-        const seen = stage.getUint8(at + 1);
+        const own = level.getUint8(at);
+        const seen = level.getUint8(at + 1);
         // The last remaining state needs no decision.
         if (seen === left || coder.code(own === symbol ? 1 : 0, seen / left)) return own;
         left -= seen;
@@ -128,6 +128,30 @@ export class PpmPredictor implements Predictor {
       bits = addBits(bits, this.#memory.push(this.#root, piece));
     }
     return bits;
+  }
+
+  /**
+   * Learns at most 256 bytes and returns ln P(1)/P(0) of the eight bits of
+   * each, highest first, given those before; valid until the next call.
+   */
+  learnBits(bytes: Uint8Array): Float32Array {
+    this.#prepare();
+    return this.#memory.pushBits(this.#root, bytes);
+  }
+
+  /** ln P(1)/P(0) of the eight bits of one byte, as from `learnBits`. */
+  logitsOf(symbol: number): Float32Array {
+    this.#memory.run.pathOf(this.#root, symbol);
+    return this.#memory.logits(8);
+  }
+
+  /**
+   * ln P(1)/P(0) of the next bit after each sequence of fewer than eight, whose index is its bits
+   * after a leading 1.
+   */
+  logits(): Float32Array {
+    this.#memory.run.treeOf(this.#root);
+    return this.#memory.logits(256);
   }
 
   /** −log2 P of each of several bytes, given those before it. */
