@@ -20,9 +20,9 @@ export { applyStore, copyStore, indexStore, isLogFull, isStoreFull, openLog, pla
 /** Learning rate of the first layer … */
 const RATE: f32 = 0.001;
 /** … and the initial addition to it, which has halved after this many bytes. */
-const INITIAL_RATE: f32 = 0.015;
+const INITIAL_RATE: f32 = 0.01;
 const HALVING: f32 = 10_000;
-const FINAL_RATE: f32 = 0.002;
+const FINAL_RATE: f32 = 0.0025;
 /** Sets of the first layer with a smaller error are not trained. */
 const LEAST_ERROR: f32 = 0.005;
 const MATCH_LEAST: u32 = 6;
