@@ -15,12 +15,13 @@ import { openAudioMix } from './audio-mix.js';
 import { openImageMix } from './image-mix.js';
 
 const PPM_ORDER = 12;
-/** PPM has as much memory as bit histories have, but at least this. */
+/** PPM takes up to twice the memory of bit histories, for 6 MB of books by default. */
+const PPM_SHARE = 2;
 const PPM_MIN_BYTES = 2 ** 20;
 
 /** An untrained model of bytes. */
 export function createMix(code: MixCode): MixModel {
-  const memoryBytes = Math.max(PPM_MIN_BYTES, 2 ** code.memoryLog);
+  const memoryBytes = Math.max(PPM_MIN_BYTES, PPM_SHARE * 2 ** code.memoryLog);
   return MixModel.create(code, ppmPredictor({ order: PPM_ORDER, memoryBytes }));
 }
 
@@ -35,7 +36,7 @@ export const mix: CompressorEntry<Readonly<Record<'memory', IntegerOption>>> = {
       min: 16,
       max: 28,
       default: 26,
-      summary: 'log2 of the bytes for bit histories, and of those for PPM',
+      summary: 'log2 of the bytes for bit histories; PPM takes up to twice as many',
     },
   },
   open: (format, options): Compressor => {
