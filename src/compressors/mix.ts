@@ -27,7 +27,7 @@ export function createMix(code: MixCode): MixModel {
 
 /** Row `mix`: bitwise context mixing of bytes, pixels and samples, decode. */
 export const mix: CompressorEntry<Readonly<Record<'memory', IntegerOption>>> = {
-  summary: 'context mixing: orders 0–8, words and matches, mixed bit by bit (lpaq, paq8)',
+  summary: 'context mixing: orders 0–8, words, matches and PPM, mixed bit by bit (lpaq, paq8)',
   accepts: ['bytes', 'audio', 'image'],
   reach: 'nothing',
   options: {
