@@ -81,9 +81,10 @@ describe('the core, bundled for a browser', () => {
       pako: /^pako\//,
       fflate: /^fflate\//,
     };
-    /** What one needs of another: PNG is DEFLATE behind filters, and the black boxes are inflated. */
+    /** What one needs of another: PNG is DEFLATE, `mix` mixes PPM, the black boxes are inflated. */
     const needs: Readonly<Record<string, readonly string[]>> = {
       png: ['gzip'],
+      mix: ['ppm'],
       pako: ['gzip'],
       fflate: ['gzip'],
     };
