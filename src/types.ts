@@ -81,6 +81,8 @@ export interface CodeLengthModel {
   pushDrawn?(bytes: Uint8Array, temperature: number): void;
   /** An independent copy; later pushes to one do not affect the other. */
   fork(): CodeLengthModel;
+  /** Ends the use of this model, whose memory the next one may get. Not required. */
+  release?(): void;
   /** `out[b]` = Δ bits of each of the 256 possible next bytes; +Infinity where impossible. */
   next(out: Float64Array): MaybePromise<void>;
   /**
@@ -210,6 +212,8 @@ export interface Predictor {
   updateDrawn?(symbol: number, temperature: number): void;
   /** An independent copy; later updates to one do not affect the other. */
   fork(): Predictor;
+  /** See `CodeLengthModel.release`. */
+  release?(): void;
 }
 
 /**

@@ -196,6 +196,26 @@ test('mix codes noise at close to 8 bits per byte', () => {
   expect(bits / 5000).toBeLessThan(8.2);
 });
 
+test('a model that gets the memory of a released one starts afresh', () => {
+  const code = compileMix(20);
+  const fresh = [3000, 100, 9000].map((size) => create(20).learn(BOOK.subarray(0, size)));
+  const again = [3000, 100, 9000].map((size) => {
+    const model = createMix(code);
+    const bits = model.learn(BOOK.subarray(0, size));
+    model.release();
+    model.release();
+    return bits;
+  });
+  expect(again).toEqual(fresh);
+  const forked = createMix(code);
+  forked.learn(BOOK.subarray(0, 500));
+  const fork = forked.fork();
+  forked.release();
+  const other = createMix(code);
+  other.learn(BOOK.subarray(3000, 6000));
+  expect(fork.learn(BOOK.subarray(500, 900))).toBe(forked.learn(BOOK.subarray(500, 900)));
+});
+
 test('mix uses the memory it was given, and continues when its tables are full', () => {
   const model = create(16);
   const learns = (text: Uint8Array): number => {

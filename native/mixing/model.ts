@@ -76,8 +76,12 @@ export function addressOf(what: i32): usize {
   }
 }
 
-/** Initialises a model with at most 2^memoryLog bytes of histories. The constants must be written. */
+/**
+ * Initialises a model with at most 2^memoryLog bytes of histories. The constants must be written. An
+ * instance may be used again if it has had no stores.
+ */
 export function create(memoryLog: i32): void {
+  if (historiesSize > 0) clear();
   const at = (__heap_base + 63) & ~63;
   placeImage(at);
   useStore(0, false);
@@ -100,6 +104,15 @@ export function create(memoryLog: i32): void {
   }
   createChain();
   hashContexts();
+}
+
+/** Sets everything to 0 that the model has written. */
+function clear(): void {
+  memory.fill(image, 0, BYTES + min<usize>(get(POSITION), bytesMask + 1));
+  memory.fill(past, 0, STATE_BYTES);
+  memory.fill(matchTable, 0, runs + (historiesSize >> 3) - matchTable);
+  memory.fill(histories, 0, historiesSize);
+  walked = -1;
 }
 
 /** Address of the end of the image; memory from there on is free. */

@@ -47,7 +47,12 @@ export const mix: CompressorEntry<Readonly<Record<'memory', IntegerOption>>> = {
       name: 'mix',
       version: `zipdream ${VERSION}, mix 5`,
       ...chooseReading('mix', { decode: () => decodeReading(createMix(code)) }),
-      codeLength: (data) => createMix(code).learn(data),
+      codeLength: (data) => {
+        const model = createMix(code);
+        const bits = model.learn(data);
+        model.release();
+        return bits;
+      },
     };
   },
 };

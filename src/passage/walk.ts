@@ -86,6 +86,7 @@ export async function expectHeldOut(
   let walker: Walker | undefined;
   for (const leg of legsOf(passage)) {
     if (!walker || leg.given[0] === leg.contextStart) {
+      walker?.release?.();
       walker = startWalker(subject, passage, watch.onShares !== undefined);
     }
     await readGiven(walker, passage, leg, watch);
@@ -111,6 +112,7 @@ export async function expectHeldOut(
       if (pause instanceof Promise) await pause;
     }
   }
+  walker?.release?.();
   return { surprisals, bits, ms };
 }
 
@@ -218,6 +220,7 @@ interface Walker {
   readonly shares?: MemberShares | undefined;
   /** −log2 P of each byte or sample given all before it; also pushes them. */
   expect(bytes: Uint8Array): MaybePromise<ArrayLike<number>>;
+  release?(): void;
 }
 
 /** Bytes per request to a model with `surprisals`. */
@@ -245,6 +248,10 @@ class ByteWalker implements Walker {
 
   push(bytes: Uint8Array): void {
     this.#model.push(bytes);
+  }
+
+  release(): void {
+    this.#model.release?.();
   }
 
   expect(bytes: Uint8Array): MaybePromise<ArrayLike<number>> {

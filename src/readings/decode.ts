@@ -57,6 +57,10 @@ class DecodeModel implements CodeLengthModel {
     return new DecodeModel(this.#predictor.fork());
   }
 
+  release(): void {
+    this.#predictor.release?.();
+  }
+
   next(out: Float64Array): MaybePromise<void> {
     return this.#predictor.predict(out);
   }

@@ -53,7 +53,12 @@ export interface MixCode {
   readonly module: WasmModule;
   readonly constants: readonly Uint8Array[];
   readonly memoryLog: number;
+  /** An image that no model uses any more. */
+  spare: Image | undefined;
 }
+
+/** Limit on the size of the spare image. */
+const MAX_SPARE_BYTES = 2 ** 26;
 
 /**
  * Compiles the model.
@@ -61,7 +66,12 @@ export interface MixCode {
  * @param memoryLog log2 of the bytes for bit histories, 16 to 28.
  */
 export function compileMix(memoryLog: number): MixCode {
-  return { module: compileWasm(modelCode), constants: createConstants(), memoryLog };
+  return {
+    module: compileWasm(modelCode),
+    constants: createConstants(),
+    memoryLog,
+    spare: undefined,
+  };
 }
 
 /** An instance of the compiled model with its linear memory. */
@@ -84,6 +94,20 @@ export class Image {
     this.#stateAt = this.run.addressOf(STATE);
     this.#stateBytes = this.run.stateBytes();
     this.run.create(code.memoryLog);
+  }
+
+  /** Returns the image of an untrained model, a spare one if there is any: its memory is mapped. */
+  static of(code: MixCode): Image {
+    const { spare } = code;
+    if (!spare) return new Image(code);
+    code.spare = undefined;
+    spare.run.create(code.memoryLog);
+    return spare;
+  }
+
+  /** Leaves the image to the next model. It must have had no stores. */
+  release(): void {
+    if (this.size <= MAX_SPARE_BYTES) this.#code.spare = this;
   }
 
   /** Returns an unshared copy of the image with a store, if any, written into it. */

@@ -10,6 +10,7 @@ import { type Version, Versions } from './versions.js';
 /** Another model, whose prediction of each bit is mixed with the others. */
 export interface Guest {
   fork(): Guest;
+  update(symbol: number): void;
   /**
    * Learns at most 256 bytes and returns ln P(1)/P(0) of the eight bits of each, highest first, given
    * those before; valid until the next call.
@@ -31,6 +32,9 @@ export class MixModel implements Predictor {
   #versions: Versions;
   #version: Version;
   readonly #guest: Guest;
+  /** The byte whose path was asked for last, −1 for none, and the guest's logits of its bits. */
+  #asked = -1;
+  readonly #askedLogits = new Float32Array(8);
 
   private constructor(versions: Versions, version: Version, guest: Guest) {
     this.#versions = versions;
@@ -40,13 +44,17 @@ export class MixModel implements Predictor {
 
   /** Creates an untrained model with an untrained guest. */
   static create(code: MixCode, guest: Guest): MixModel {
-    const versions = new Versions(new Image(code));
+    const versions = new Versions(Image.of(code));
     return new MixModel(versions, versions.active, guest);
   }
 
   fork(): MixModel {
     this.#versions.freeze(this.#version);
     return new MixModel(this.#versions, this.#version, this.#guest.fork());
+  }
+
+  release(): void {
+    this.#versions.release();
   }
 
   /** `out[b]` = −log2 P(b) for each value b of the next byte. */
@@ -61,7 +69,9 @@ export class MixModel implements Predictor {
   /** −log2 P of one byte, from the 8 nodes on its path; equal to the value from `predict`. */
   surprisal(symbol: number): number {
     const image = this.#activate();
-    image.stageLogits(this.#guest.logitsOf(symbol));
+    this.#askedLogits.set(this.#guest.logitsOf(symbol));
+    this.#asked = symbol;
+    image.stageLogits(this.#askedLogits);
     return -Math.log2(image.run.chanceOf(symbol));
   }
 
@@ -69,30 +79,42 @@ export class MixModel implements Predictor {
   code(coder: BitCoder, symbol: number): number {
     const image = this.#activate();
     const { run } = image;
-    image.stageLogits(this.#guest.logits());
+    const logits = this.#guest.logits();
+    image.stageLogits(logits);
     run.begin();
-    let byte = 0;
+    let path = 1;
     for (let i = 7; i >= 0; i--) {
+      this.#askedLogits[7 - i] = logits[path]!;
       const bit = coder.code((symbol >> i) & 1, run.chanceOfOne());
       run.take(bit);
-      byte = 2 * byte + bit;
+      path = 2 * path + bit;
     }
-    return byte;
+    this.#asked = path - 256;
+    return this.#asked;
   }
 
   /** Learns from a byte and advances past it. */
   update(symbol: number): void {
     const image = this.#prepare();
-    const logits = this.#guest.learnBits(Uint8Array.of(symbol));
+    const logits = this.#learnBits(symbol);
     image.stageLogits(logits);
     image.run.update(symbol);
+    this.#asked = -1;
     this.#versions.record([symbol], logits);
     this.#grow();
+  }
+
+  /** Has the guest learn a byte; returns the logits of its bits. */
+  #learnBits(symbol: number): Float32Array {
+    if (symbol !== this.#asked) return this.#guest.learnBits(Uint8Array.of(symbol));
+    this.#guest.update(symbol);
+    return this.#askedLogits;
   }
 
   /** Learns from bytes and returns their code length in bits. */
   learn(bytes: Uint8Array): number {
     let bits = 0;
+    this.#asked = -1;
     for (let at = 0; at < bytes.length; at += STAGED) {
       let piece = bytes.subarray(at, at + STAGED);
       let logits = this.#guest.learnBits(piece);

@@ -72,6 +72,7 @@ export class Versions {
   #logEnd = 0;
   /** The versions without a parent or a store, except the root. Their logs must not be lost. */
   readonly #kept = new Set<Version>();
+  #isReleased = false;
 
   constructor(image: Image) {
     this.image = image;
@@ -113,6 +114,13 @@ export class Versions {
   /** Whether others share the image of the active version. */
   get isShared(): boolean {
     return this.#active.store !== undefined || this.#active.isFrozen;
+  }
+
+  /** Leaves the image, which must not be used any more, to the next model unless forks share it. */
+  release(): void {
+    if (this.isShared || this.#stores || this.#isReleased) return;
+    this.#isReleased = true;
+    this.image.release();
   }
 
   /** Whether the active version shares its image and should have its own. */
