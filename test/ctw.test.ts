@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../src/bits/random.js';
-import { CtwModel } from '../src/engines/ctw/model.js';
+import { type CtwCode, CtwModel, compileCtw } from '../src/engines/ctw/model.js';
 import type { Random } from '../src/types.js';
 
 const DEPTH = 3;
@@ -181,6 +181,25 @@ function ktLog([zeros, ones]: readonly [number, number]): number {
   for (let i = 0; i < ones; i++) log += Math.log2((i + 0.5) / (zeros + i + 1));
   return log;
 }
+
+test('a model that gets the memory of a released one starts afresh', () => {
+  const code = compileCtw();
+  const learns = (size: number, from?: CtwCode): number => {
+    const model = CtwModel.create(5, 14, from);
+    const bits = model.learn(TEXT.subarray(0, size));
+    model.release();
+    model.release();
+    return bits;
+  };
+  for (const size of [1000, 50, 1400]) expect(learns(size, code)).toBe(learns(size));
+  const forked = CtwModel.create(5, 14, code);
+  forked.learn(TEXT.subarray(0, 500));
+  const fork = forked.fork();
+  forked.release();
+  learns(900, code);
+  const rest = TEXT.subarray(500, 900);
+  expect(fork.learn(rest)).toBe(forked.learn(rest));
+});
 
 test('the code length is that of the weighted probability of the whole message', () => {
   // P_w = ½ P_KT + ½ Π P_w of the children, from the counts of all contexts, for each bit node.

@@ -77,8 +77,14 @@ export function groupsEnd(): usize {
   return end;
 }
 
-/** Initialises a model with contexts of up to `order` bytes and 2^(memoryLog − 2) groups. */
+/**
+ * Initialises a model with contexts of up to `order` bytes and 2^(memoryLog − 2) groups. An instance
+ * may be used again if its table was not shared.
+ */
 export function create(order: i32, memoryLog: i32): void {
+  memory.fill(past, 0, 16);
+  memory.fill(index, 0, end - index);
+  walked = -1;
   depth = <usize>order;
   mask = (1 << (memoryLog - 2)) - 1;
   index = (__heap_base + 63) & ~63;

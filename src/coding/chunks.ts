@@ -50,14 +50,19 @@ export function chunkCoder(compressor: Compressor, reading: Reading, chunks: num
 }
 
 function oneByOne(compressor: Compressor, reading: Reading): ChunkCoder {
-  const start = () => byteSymbols(compressor.start(reading));
   return {
     size: 1,
-    encode: async ([contents], onProgress) => [
-      await encodeSymbols(start(), contents!, { onProgress }),
-    ],
-    decode: ([payload], [contents], onProgress) =>
-      decodeSymbols(start(), payload!, contents!, { onProgress }),
+    async encode([contents], onProgress) {
+      const model = compressor.start(reading);
+      const payload = await encodeSymbols(byteSymbols(model), contents!, { onProgress });
+      model.release?.();
+      return [payload];
+    },
+    async decode([payload], [contents], onProgress) {
+      const model = compressor.start(reading);
+      await decodeSymbols(byteSymbols(model), payload!, contents!, { onProgress });
+      model.release?.();
+    },
   };
 }
 

@@ -26,13 +26,18 @@ export const ctw: CompressorEntry = {
   open: (_format, options): Compressor => {
     const order = Number(options.order);
     const memory = Number(options.memory);
-    const module = compileCtw();
-    const create = (): CtwModel => CtwModel.create(order, memory, module);
+    const code = compileCtw();
+    const create = (): CtwModel => CtwModel.create(order, memory, code);
     return {
       name: 'ctw',
       version: `zipdream ${VERSION}, ctw 2`,
       ...chooseReading('ctw', { decode: () => decodeReading(create()) }),
-      codeLength: (data) => create().learn(data),
+      codeLength: (data) => {
+        const model = create();
+        const bits = model.learn(data);
+        model.release();
+        return bits;
+      },
     };
   },
 };

@@ -43,9 +43,27 @@ interface Host {
 
 type Table = Lines<Int32Array<ArrayBuffer>>;
 
-/** Compiles the model. The result may be used for any number of models. */
-export function compileCtw(): WasmModule {
-  return compileWasm(modelCode);
+interface Instance {
+  readonly run: Exports;
+  readonly host: Host;
+}
+
+/** The compiled model, for any number of models, and an instance that no model uses any more. */
+export interface CtwCode {
+  readonly module: WasmModule;
+  spare: Instance | undefined;
+}
+
+/** Limit on the size of the spare instance. */
+const MAX_SPARE_BYTES = 2 ** 26;
+
+export function compileCtw(): CtwCode {
+  return { module: compileWasm(modelCode), spare: undefined };
+}
+
+function instantiate(module: WasmModule): Instance {
+  const host: Host = { active: undefined, lines: undefined, cells: undefined };
+  return { run: instantiateWasm(module, { host: importsOf(host) }) as Exports, host };
 }
 
 /**
@@ -68,6 +86,7 @@ export function compileCtw(): WasmModule {
 export class CtwModel implements Predictor {
   readonly alphabetSize = 256;
   readonly codesBits = true;
+  readonly #code: CtwCode;
   readonly #run: Exports;
   readonly #host: Host;
   /** Undefined while the table belongs to this model alone. */
@@ -75,7 +94,8 @@ export class CtwModel implements Predictor {
   /** The previous bytes, kept here while another model is active. */
   #past: Uint8Array | undefined;
 
-  private constructor(run: Exports, host: Host) {
+  private constructor(code: CtwCode, { run, host }: Instance) {
+    this.#code = code;
     this.#run = run;
     this.#host = host;
   }
@@ -87,19 +107,27 @@ export class CtwModel implements Predictor {
    * @param memoryLog log2 of the size of its table in units of 16 bytes, 10 to 25. The index of the
    *   table takes 1/16 more.
    */
-  static create(depth: number, memoryLog: number, module = compileCtw()): CtwModel {
-    const host: Host = { active: undefined, lines: undefined, cells: undefined };
-    const run = instantiateWasm(module, { host: importsOf(host) }) as Exports;
-    run.create(depth, memoryLog);
-    const model = new CtwModel(run, host);
-    host.active = model;
+  static create(depth: number, memoryLog: number, code = compileCtw()): CtwModel {
+    const instance = code.spare ?? instantiate(code.module);
+    code.spare = undefined;
+    instance.run.create(depth, memoryLog);
+    const model = new CtwModel(code, instance);
+    instance.host.active = model;
     return model;
+  }
+
+  release(): void {
+    const run = this.#run;
+    const host = this.#host;
+    if (host.active !== this || this.#lines || run.groupsEnd() > MAX_SPARE_BYTES) return;
+    host.active = undefined;
+    this.#code.spare = { run, host };
   }
 
   fork(): CtwModel {
     this.#activate();
     this.#lines ??= this.#share();
-    const fork = new CtwModel(this.#run, this.#host);
+    const fork = new CtwModel(this.#code, { run: this.#run, host: this.#host });
     fork.#lines = this.#lines.fork();
     fork.#past = this.#pastInMemory().slice();
     return fork;
