@@ -35,6 +35,7 @@ export function storePath(root: usize, symbol: u32, to: usize): void {
   }
 }
 
+/** Adds the masses of a level, by how many leading bits its symbols share with a path. */
 function addLevel(symbol: u32): void {
   const path = i16x8.splat(<i16>symbol);
   let s0 = i32x4.splat(0);
