@@ -196,6 +196,20 @@ test('mix codes noise at close to 8 bits per byte', () => {
   expect(bits / 5000).toBeLessThan(8.2);
 });
 
+test('coding that fails leaves the model as it was', () => {
+  const [model, alone] = [create(18), create(18)];
+  for (const each of [model, alone]) each.learn(BOOK.subarray(0, 500));
+  model.surprisal(101);
+  let coded = 0;
+  const failing = (bit: number): number => {
+    if (++coded === 4) throw new Error('the coder fails');
+    return bit;
+  };
+  expect(() => model.code({ code: failing }, 200)).toThrow('the coder fails');
+  for (const each of [model, alone]) each.update(101);
+  expect(model.surprisal(32)).toBe(alone.surprisal(32));
+});
+
 test('a model that gets the memory of a released one starts afresh', () => {
   const code = compileMix(20);
   const fresh = [3000, 100, 9000].map((size) => create(20).learn(BOOK.subarray(0, size)));

@@ -3,7 +3,7 @@
 // first is that of order 0. All are inputs of the mixers.
 
 import { image } from './contexts';
-import { CHAIN, CHAIN_INPUT, CHAIN_MAP, CONTEXTS, ROW } from './layout';
+import { CHAIN, CHAIN_INPUT, CHAIN_MAP, ROW } from './layout';
 import { inputs } from './mixer';
 import { clip, firstMap, squash, stretchOf } from './tables';
 import { maps, ownMap } from './versions';

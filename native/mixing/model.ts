@@ -6,7 +6,7 @@
 import { createChain, predictChain, trainChain } from './chain';
 import { COLUMN, EXPECTED, KINDS, MATCH_AT, MATCH_LENGTH, image, past, placeImage, LAST4, LINE_AT, LINE_BEFORE, ABOVE, POSITION, WORD_LENGTH, fold, get, hashContexts, hashMatch, hashPast, order5, pushPast, set } from './contexts';
 import { claimSlot, findSlots, placeHistories, slots } from './histories';
-import { BYTES, CONTEXTS, EQUAL_INPUT, LINE, MAPS, MATCH_INPUT, MATCH_MAP, GUEST_INPUT, ROW, RUNS, RUN_INPUT, RUN_MAP, SLOT, STATE_BYTES } from './layout';
+import { BYTES, CONTEXTS, EQUAL_INPUT, GUEST_INPUT, LINE, MAPS, MATCH_INPUT, MATCH_MAP, ROW, RUNS, RUN_INPUT, RUN_MAP, SLOT, STATE_BYTES } from './layout';
 import { inputs, mix, select, selectFinal, trainMixers } from './mixer';
 import { refine, trainRefinements } from './refinements';
 import { findRuns, placeRuns, runBytes, runCounts, updateRuns } from './runs';

@@ -3,7 +3,7 @@
 
 import { CtwModel, compileCtw } from '../engines/ctw/model.js';
 import { chooseReading } from '../readings/choose.js';
-import { decodeReading } from '../readings/decode.js';
+import { codeLengthUnder, decodeReading } from '../readings/decode.js';
 import type { CompressorEntry } from '../registry.js';
 import type { Compressor } from '../types.js';
 import { VERSION } from '../version.js';
@@ -32,12 +32,7 @@ export const ctw: CompressorEntry = {
       name: 'ctw',
       version: `zipdream ${VERSION}, ctw 2`,
       ...chooseReading('ctw', { decode: () => decodeReading(create()) }),
-      codeLength: (data) => {
-        const model = create();
-        const bits = model.learn(data);
-        model.release();
-        return bits;
-      },
+      codeLength: (data) => codeLengthUnder(create(), data),
     };
   },
 };

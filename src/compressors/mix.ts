@@ -7,7 +7,7 @@ import { MixModel } from '../engines/mixing/model.js';
 import { ppmPredictor } from '../engines/ppm/predictor.js';
 import type { IntegerOption } from '../options.js';
 import { chooseReading } from '../readings/choose.js';
-import { decodeReading } from '../readings/decode.js';
+import { codeLengthUnder, decodeReading } from '../readings/decode.js';
 import type { CompressorEntry } from '../registry.js';
 import type { Compressor } from '../types.js';
 import { VERSION } from '../version.js';
@@ -47,12 +47,7 @@ export const mix: CompressorEntry<Readonly<Record<'memory', IntegerOption>>> = {
       name: 'mix',
       version: `zipdream ${VERSION}, mix 5`,
       ...chooseReading('mix', { decode: () => decodeReading(createMix(code)) }),
-      codeLength: (data) => {
-        const model = createMix(code);
-        const bits = model.learn(data);
-        model.release();
-        return bits;
-      },
+      codeLength: (data) => codeLengthUnder(createMix(code), data),
     };
   },
 };

@@ -16,6 +16,16 @@ export function decodeReading(predictor: Predictor): CodeLengthModel {
   return new DecodeModel(predictor);
 }
 
+/** The code length of a message in bits under an untrained predictor, which is then released. */
+export function codeLengthUnder(
+  predictor: { learn(bytes: Uint8Array): number; release(): void },
+  message: Uint8Array,
+): number {
+  const bits = predictor.learn(message);
+  predictor.release();
+  return bits;
+}
+
 class DecodeModel implements CodeLengthModel {
   readonly #predictor: Predictor;
   /** Present if the predictor has one. */

@@ -4,6 +4,7 @@
 // copies of the lines of one byte.
 
 import { Lines } from '../../bits/lines.js';
+import { Spare } from '../../bits/spare.js';
 import { compileWasm, instantiateWasm, type WasmModule } from '../../bits/wasm.js';
 import type { BitCoder, Predictor } from '../../types.js';
 import { modelCode } from './model-code.js';
@@ -48,17 +49,14 @@ interface Instance {
   readonly host: Host;
 }
 
-/** The compiled model, for any number of models, and an instance that no model uses any more. */
+/** The compiled model, for any number of models. */
 export interface CtwCode {
   readonly module: WasmModule;
-  spare: Instance | undefined;
+  readonly spare: Spare<Instance>;
 }
 
-/** Limit on the size of the spare instance. */
-const MAX_SPARE_BYTES = 2 ** 26;
-
 export function compileCtw(): CtwCode {
-  return { module: compileWasm(modelCode), spare: undefined };
+  return { module: compileWasm(modelCode), spare: new Spare() };
 }
 
 function instantiate(module: WasmModule): Instance {
@@ -108,8 +106,7 @@ export class CtwModel implements Predictor {
    *   table takes 1/16 more.
    */
   static create(depth: number, memoryLog: number, code = compileCtw()): CtwModel {
-    const instance = code.spare ?? instantiate(code.module);
-    code.spare = undefined;
+    const instance = code.spare.take() ?? instantiate(code.module);
     instance.run.create(depth, memoryLog);
     const model = new CtwModel(code, instance);
     instance.host.active = model;
@@ -119,9 +116,9 @@ export class CtwModel implements Predictor {
   release(): void {
     const run = this.#run;
     const host = this.#host;
-    if (host.active !== this || this.#lines || run.groupsEnd() > MAX_SPARE_BYTES) return;
+    if (host.active !== this || this.#lines) return;
     host.active = undefined;
-    this.#code.spare = { run, host };
+    this.#code.spare.leave({ run, host }, run.groupsEnd());
   }
 
   fork(): CtwModel {

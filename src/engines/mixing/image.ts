@@ -2,6 +2,7 @@
 // directly while it belongs to one model; when forks share it, it is read-only, and what they change
 // is kept in stores after it (versions.ts).
 
+import { Spare } from '../../bits/spare.js';
 import { compileWasm, instantiateWasm, type WasmModule } from '../../bits/wasm.js';
 import { createConstants } from './constants.js';
 import { modelCode } from './model-code.js';
@@ -53,12 +54,8 @@ export interface MixCode {
   readonly module: WasmModule;
   readonly constants: readonly Uint8Array[];
   readonly memoryLog: number;
-  /** An image that no model uses any more. */
-  spare: Image | undefined;
+  readonly spare: Spare<Image>;
 }
-
-/** Limit on the size of the spare image. */
-const MAX_SPARE_BYTES = 2 ** 26;
 
 /**
  * Compiles the model.
@@ -70,7 +67,7 @@ export function compileMix(memoryLog: number): MixCode {
     module: compileWasm(modelCode),
     constants: createConstants(),
     memoryLog,
-    spare: undefined,
+    spare: new Spare(),
   };
 }
 
@@ -96,18 +93,16 @@ export class Image {
     this.run.create(code.memoryLog);
   }
 
-  /** Returns the image of an untrained model, a spare one if there is any: its memory is mapped. */
+  /** Returns the image of an untrained model, a spare one if there is any. */
   static of(code: MixCode): Image {
-    const { spare } = code;
-    if (!spare) return new Image(code);
-    code.spare = undefined;
-    spare.run.create(code.memoryLog);
-    return spare;
+    const spare = code.spare.take();
+    spare?.run.create(code.memoryLog);
+    return spare ?? new Image(code);
   }
 
   /** Leaves the image to the next model. It must have had no stores. */
   release(): void {
-    if (this.size <= MAX_SPARE_BYTES) this.#code.spare = this;
+    this.#code.spare.leave(this, this.size);
   }
 
   /** Returns an unshared copy of the image with a store, if any, written into it. */

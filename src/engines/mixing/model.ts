@@ -81,6 +81,7 @@ export class MixModel implements Predictor {
     const { run } = image;
     const logits = this.#guest.logits();
     image.stageLogits(logits);
+    this.#asked = -1;
     run.begin();
     let path = 1;
     for (let i = 7; i >= 0; i--) {

@@ -131,8 +131,8 @@ export class PpmPredictor implements Predictor {
   }
 
   /**
-   * Learns at most 256 bytes and returns ln P(1)/P(0) of the eight bits of
-   * each, highest first, given those before; valid until the next call.
+   * Learns at most 256 bytes and returns ln P(1)/P(0) of the eight bits of each, highest first, given
+   * those before; valid until the next call.
    */
   learnBits(bytes: Uint8Array): Float32Array {
     this.#prepare();
