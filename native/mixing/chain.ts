@@ -5,7 +5,7 @@
 import { image } from './contexts';
 import { CHAIN, CHAIN_INPUT, CHAIN_MAP, ROW } from './layout';
 import { inputs } from './mixer';
-import { clip, firstMap, squash, stretchOf } from './tables';
+import { clip, firstMap, squashLanes, stretchOf } from './tables';
 import { maps, ownMap } from './versions';
 
 /** Learning rates of the factors and the summands. */
@@ -16,9 +16,14 @@ const FACTOR: f32 = 0.3;
 
 /** The contexts: orders 1, 3, 4 and 5, the current word, and that with the word before. */
 const contexts = memory.data<u8>([1, 2, 3, 4, 6, 7]);
-/** For each of the eight bits: all predictions as logits, and the offsets of the weights. */
-const logits = memory.data(4 * 8 * (CHAIN + 1), 16);
+/**
+ * For each of the eight bits: all predictions as logits (and two unused ones at the end, because
+ * errors are computed by fours), and the offsets of the weights.
+ */
+const logits = memory.data(4 * (8 * (CHAIN + 1) + 2), 16);
 const entries = memory.data(4 * 8 * CHAIN, 16);
+/** The errors of the predictions of a bit. */
+const errors = memory.data(4 * 8, 16);
 
 /** Sets the initial weights; without a history, predictions stay as they are. */
 export function createChain(): void {
@@ -54,9 +59,11 @@ export function predictChain(step: usize, histories: usize): void {
 @inline
 export function trainChain(step: usize, bit: i32): void {
   const z = logits + 4 * step * (CHAIN + 1);
+  v128.store(errors, f32x4.sub(f32x4.splat(<f32>bit), squashLanes(v128.load(z, 4))));
+  v128.store(errors, f32x4.sub(f32x4.splat(<f32>bit), squashLanes(v128.load(z, 20))), 16);
   for (let k: usize = 0; k < CHAIN; k++) {
     const at = ownMap(<usize>load<u32>(entries + 4 * (step * CHAIN + k)));
-    const error = <f32>bit - squash(load<f32>(z + 4 * k, 4));
+    const error = load<f32>(errors + 4 * k);
     store<f32>(at, load<f32>(at) + FACTOR_RATE * error * load<f32>(z + 4 * k));
     store<f32>(at, load<f32>(at, 4) + SUMMAND_RATE * error, 4);
   }

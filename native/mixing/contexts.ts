@@ -120,6 +120,20 @@ function put(hash: u32): void {
   n += 4;
 }
 
+// @ts-ignore: decorator
+@inline
+function hashOrder5(last4: u32, fifth: u32): u32 {
+  return fold(fold(4, last4), fifth);
+}
+
+/** The hash of order 5 after one more byte. */
+// @ts-ignore: decorator
+@inline
+export function order5After(byte: u32): u32 {
+  const last4 = get(LAST4);
+  return hashOrder5((last4 << 8) | byte, last4 >>> 24);
+}
+
 /** Computes the hashes of all contexts from the state. */
 export function hashContexts(): void {
   hashPast();
@@ -140,7 +154,7 @@ export function hashPast(): void {
   put(fold(1, last));
   put(fold(2, last4 & 0xffffff));
   put(fold(3, last4));
-  put(fold(fold(4, last4), last8 & 0xff));
+  put(hashOrder5(last4, last8 & 0xff));
   put(fold(fold(5, last4), last8));
   const current = fold(fold(6, word), last);
   put(current);

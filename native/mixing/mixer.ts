@@ -4,8 +4,8 @@
 
 import { EQUAL_INPUT, FINALS, FINAL_ROW, FINAL_ROWS, FINAL_WEIGHTS, GUEST_INPUT, ROW, SETS, SET_ROWS, WEIGHTS, WIDTH } from './layout';
 import { image } from './contexts';
-import { sum } from '../lanes';
-import { clip, squash } from './tables';
+import { sum, sums } from '../lanes';
+import { clip, clipLanes, squash, squashLanes } from './tables';
 import { find, ownFrom } from './versions';
 
 /** For each of the eight bits: the inputs, and the row and the output of each set. */
@@ -17,6 +17,8 @@ const foundRows = memory.data(8 * 4 * SETS, 16);
 const foundFinalRows = memory.data(8 * 4 * FINALS, 16);
 export const finalRows = memory.data(8 * 4 * FINALS, 16);
 export const finalDots = memory.data(8 * 4 * FINALS, 16);
+/** The errors of the sets in a bit. */
+const errors = memory.data(4 * SETS, 16);
 /** Initial weights of the first input of each context, of the last in the chain and of the guest. */
 const CONTEXT_WEIGHT: f32 = 0.08;
 const CHAIN_WEIGHT: f32 = 0.1;
@@ -25,15 +27,25 @@ const GUEST_WEIGHT: f32 = 0.35;
 /** Selects the row of a first-layer set for bit `step`. */
 // @ts-ignore: decorator
 @inline
-export function select(step: usize, set: usize, context: u32): void {
+export function selectRow(step: usize, set: usize, context: u32): void {
   store<u32>(rows + 4 * (step * SETS + set), <u32>(image + WEIGHTS + (set * SET_ROWS + context) * ROW));
 }
 
 /** Selects the row of a second-layer set for bit `step`. */
 // @ts-ignore: decorator
 @inline
-export function selectFinal(step: usize, set: usize, context: u32): void {
+export function selectFinalRow(step: usize, set: usize, context: u32): void {
   store<u32>(finalRows + 4 * (step * FINALS + set), <u32>(image + FINAL_WEIGHTS + (set * FINAL_ROWS + context) * FINAL_ROW));
+}
+
+/** Finds the row of a first-layer set for bit `step`. */
+// @ts-ignore: decorator
+@inline
+function foundRow(step: usize, set: usize): usize {
+  const i = 4 * (step * SETS + set);
+  const row = find(<usize>load<u32>(rows + i));
+  store<u32>(foundRows + i, <u32>row);
+  return row;
 }
 
 /** Returns the output of the second layer for bit `step`: the logit of P(1). */
@@ -46,16 +58,33 @@ export function mix(step: usize): f32 {
     CHAIN_WEIGHT * load<f32>(x + 4 * (GUEST_INPUT - 1)) +
     GUEST_WEIGHT * load<f32>(x + 4 * GUEST_INPUT);
   const d = dots + step * 4 * SETS;
-  for (let k: usize = 0; k < SETS; k++) {
-    const w = find(<usize>load<u32>(rows + 4 * (step * SETS + k)));
-    store<u32>(foundRows + 4 * (step * SETS + k), <u32>w);
-    let a = f32x4.splat(0);
-    let b = f32x4.splat(0);
+  for (let k: usize = 0; k < SETS; k += 4) {
+    const w0 = foundRow(step, k);
+    const w1 = foundRow(step, k + 1);
+    const w2 = foundRow(step, k + 2);
+    const w3 = foundRow(step, k + 3);
+    let a0 = f32x4.splat(0);
+    let a1 = f32x4.splat(0);
+    let a2 = f32x4.splat(0);
+    let a3 = f32x4.splat(0);
+    let b0 = f32x4.splat(0);
+    let b1 = f32x4.splat(0);
+    let b2 = f32x4.splat(0);
+    let b3 = f32x4.splat(0);
     for (let j: usize = 0; j < ROW; j += 32) {
-      a = f32x4.add(a, f32x4.mul(v128.load(w + j), v128.load(x + j)));
-      b = f32x4.add(b, f32x4.mul(v128.load(w + j, 16), v128.load(x + j, 16)));
+      const x0 = v128.load(x + j);
+      const x1 = v128.load(x + j, 16);
+      a0 = f32x4.add(a0, f32x4.mul(v128.load(w0 + j), x0));
+      a1 = f32x4.add(a1, f32x4.mul(v128.load(w1 + j), x0));
+      a2 = f32x4.add(a2, f32x4.mul(v128.load(w2 + j), x0));
+      a3 = f32x4.add(a3, f32x4.mul(v128.load(w3 + j), x0));
+      b0 = f32x4.add(b0, f32x4.mul(v128.load(w0 + j, 16), x1));
+      b1 = f32x4.add(b1, f32x4.mul(v128.load(w1 + j, 16), x1));
+      b2 = f32x4.add(b2, f32x4.mul(v128.load(w2 + j, 16), x1));
+      b3 = f32x4.add(b3, f32x4.mul(v128.load(w3 + j, 16), x1));
     }
-    store<f32>(d + 4 * k, clip(base + sum(f32x4.add(a, b))));
+    const products = sums(f32x4.add(a0, b0), f32x4.add(a1, b1), f32x4.add(a2, b2), f32x4.add(a3, b3));
+    v128.store(d + 4 * k, clipLanes(f32x4.add(f32x4.splat(base), products)));
   }
   let mean: f32 = 0;
   for (let k: usize = 0; k < SETS; k++) mean += load<f32>(d + 4 * k);
@@ -83,8 +112,11 @@ export function mix(step: usize): f32 {
 export function trainMixers(step: usize, bit: i32, rate: f32, finalRate: f32, least: f32): void {
   const x = inputs + step * ROW;
   const d = dots + step * 4 * SETS;
+  for (let k: usize = 0; k < 4 * SETS; k += 16) {
+    v128.store(errors + k, f32x4.sub(f32x4.splat(<f32>bit), squashLanes(v128.load(d + k))));
+  }
   for (let k: usize = 0; k < SETS; k++) {
-    const error = <f32>bit - squash(load<f32>(d + 4 * k));
+    const error = load<f32>(errors + 4 * k);
     if (abs(error) < least) continue;
     const w = ownFrom(<usize>load<u32>(rows + 4 * (step * SETS + k)), ROW, <usize>load<u32>(foundRows + 4 * (step * SETS + k)));
     const e = f32x4.splat(error * rate);

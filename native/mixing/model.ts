@@ -4,12 +4,12 @@
 // src/engines/mixing/image.ts is the host.
 
 import { createChain, predictChain, trainChain } from './chain';
-import { COLUMN, EXPECTED, KINDS, MATCH_AT, MATCH_LENGTH, image, past, placeImage, LAST4, LINE_AT, LINE_BEFORE, ABOVE, POSITION, WORD_LENGTH, fold, get, hashContexts, hashMatch, hashPast, order5, pushPast, set } from './contexts';
-import { claimSlot, findSlots, placeHistories, slots } from './histories';
+import { COLUMN, EXPECTED, KINDS, MATCH_AT, MATCH_LENGTH, image, past, placeImage, LAST4, LINE_AT, LINE_BEFORE, ABOVE, POSITION, WORD_LENGTH, fold, get, hashContexts, hashMatch, hashPast, order5, order5After, pushPast, set } from './contexts';
+import { chooseSlots, claimSlot, findBuckets, findSlots, placeHistories, slots, touchBuckets } from './histories';
 import { BYTES, CONTEXTS, EQUAL_INPUT, GUEST_INPUT, LINE, MAPS, MATCH_INPUT, MATCH_MAP, ROW, RUNS, RUN_INPUT, RUN_MAP, SLOT, STATE_BYTES } from './layout';
-import { inputs, mix, select, selectFinal, trainMixers } from './mixer';
-import { refine, trainRefinements } from './refinements';
-import { findRuns, placeRuns, runBytes, runCounts, updateRuns } from './runs';
+import { inputs, mix, selectFinalRow, selectRow, trainMixers } from './mixer';
+import { chances, refine, setLogit, trainRefinements } from './refinements';
+import { findRuns, placeRuns, runBytes, runCounts, touchRuns, updateRuns } from './runs';
 import { reserve } from '../memory';
 import { adapted, firstMap, nextHistory, reciprocals, squashTable, historyTotal, stretchOf, stretchTable } from './tables';
 import { find, isLogFull, isStoreFull, maps, own, ownMap, useStore } from './versions';
@@ -53,6 +53,8 @@ let histories: usize = 0;
 let historiesSize: usize = 0;
 let historiesMost: usize = 0;
 
+/** Keeps loads that are there for the processor's cache. */
+let touched: u32 = 0;
 let hits: u32 = 0;
 /** The byte whose path is in the scratch arrays, −1 for none, and its probability. */
 let walked: i32 = -1;
@@ -171,25 +173,21 @@ function byteAt(position: u32): u32 {
 }
 
 /**
- * P(1) at a node of the bit tree, for which the guest's logit is at `guest`; stores what training needs
- * at index `step` of the scratch arrays.
+ * Evaluates a node of the bit tree, for which the guest's logit is at `guest`, except for the
+ * refinements; stores what these and training need at index `step` of the scratch arrays.
  */
-function node(partial: u32, inHalf: u32, step: usize, half: usize, guest: usize): f32 {
+function evaluate(partial: u32, inHalf: u32, step: usize, half: usize, guest: usize): void {
   const x = inputs + step * ROW;
   const s = states + step * CONTEXTS;
   const from = slots + half * 4 * CONTEXTS;
   for (let i: usize = 0; i < CONTEXTS; i++) {
     const state = <usize>load<u8>(<usize>load<u32>(from + 4 * i) + inHalf);
     store<u8>(s + i, <u8>state);
-    if (state === 0) {
-      store<f32>(x + 4 * i, 0);
-      store<f32>(x + 4 * i, 0, 4 * EQUAL_INPUT);
-    } else {
-      const entry = load<u32>(maps + (((i << 8) | state) << 2));
-      const logistic = stretchOf(entry);
-      store<f32>(x + 4 * i, logistic);
-      store<f32>(x + 4 * i, load<u8>(historyTotal + state) > 127 ? logistic : 0, 4 * EQUAL_INPUT);
-    }
+    const entry = load<u32>(maps + (((i << 8) | state) << 2));
+    // As integers, because V8 selects floats by branches.
+    const logit = select<u32>(reinterpret<u32>(stretchOf(entry)), 0, state !== 0);
+    store<u32>(x + 4 * i, logit);
+    store<u32>(x + 4 * i, select<u32>(logit, 0, load<u8>(historyTotal + state) > 127), 4 * EQUAL_INPUT);
   }
   const depth = 31 - clz(partial);
   let m: f32 = 0;
@@ -235,18 +233,18 @@ function node(partial: u32, inHalf: u32, step: usize, half: usize, guest: usize)
   store<f32>(x + 4 * GUEST_INPUT, load<f32>(guest));
   const last4 = get(LAST4);
   const last = last4 & 255;
-  select(step, 0, partial | (expectedBit << 8));
-  select(step, 1, last * 8 + depth);
-  select(step, 2, matched * 8 + depth);
-  select(step, 3, hits * 8 + depth);
-  select(step, 4, min<u32>(get(COLUMN), 63) * 8 + depth);
-  select(step, 5, (last4 >>> 8) & 255);
-  select(step, 6, get(KINDS) & 0x1ff);
-  select(step, 7, min<u32>(get(WORD_LENGTH), 15) * 8 + depth);
-  selectFinal(step, 0, partial);
-  selectFinal(step, 1, matched * 128 + hits * 8 + depth);
-  selectFinal(step, 2, get(KINDS) & 0x7ff);
-  return refine(step, mix(step), partial, expectedBit);
+  selectRow(step, 0, partial | (expectedBit << 8));
+  selectRow(step, 1, last * 8 + depth);
+  selectRow(step, 2, matched * 8 + depth);
+  selectRow(step, 3, hits * 8 + depth);
+  selectRow(step, 4, min<u32>(get(COLUMN), 63) * 8 + depth);
+  selectRow(step, 5, (last4 >>> 8) & 255);
+  selectRow(step, 6, get(KINDS) & 0x1ff);
+  selectRow(step, 7, min<u32>(get(WORD_LENGTH), 15) * 8 + depth);
+  selectFinalRow(step, 0, partial);
+  selectFinalRow(step, 1, matched * 128 + hits * 8 + depth);
+  selectFinalRow(step, 2, get(KINDS) & 0x7ff);
+  setLogit(step, mix(step), partial, expectedBit);
 }
 
 /**
@@ -255,18 +253,34 @@ function node(partial: u32, inHalf: u32, step: usize, half: usize, guest: usize)
  */
 function walk(symbol: u32, guest: usize): f64 {
   let product: f64 = 1;
-  findSlots(0);
+  touch(symbol);
+  chooseSlots(0);
+  chooseSlots(1);
   countHits();
   let partial: u32 = 1;
   for (let step: usize = 0; step < 8; step++) {
-    if (step === 4) findSlots(partial);
     const inHalf = step < 4 ? partial : (1 << (<u32>step - 4)) | (partial & ((1 << (<u32>step - 4)) - 1));
-    const p = <f64>node(partial, inHalf, step, step >> 2, guest + 4 * step);
-    const bit = (symbol >>> (7 - <u32>step)) & 1;
-    product *= bit ? p : 1 - p;
-    partial = (partial << 1) | bit;
+    evaluate(partial, inHalf, step, step >> 2, guest + 4 * step);
+    partial = (partial << 1) | ((symbol >>> (7 - <u32>step)) & 1);
+  }
+  refine(0, 8);
+  for (let step: usize = 0; step < 8; step++) {
+    const p = <f64>load<f32>(chances + 4 * step);
+    product *= (symbol >>> (7 - <u32>step)) & 1 ? p : 1 - p;
   }
   return product;
+}
+
+/**
+ * Loads from all tables what the path of a byte, or learning it, needs there, so that the processor
+ * waits for memory once.
+ */
+// @ts-ignore: decorator
+@inline
+function touch(symbol: u32): void {
+  findBuckets(0);
+  findBuckets(16 | (symbol >>> 4));
+  touched = touchRuns() | touchBuckets() | load<u32>(find(matchSlot(order5After(symbol)) & ~15));
 }
 
 function countHits(): void {
@@ -328,6 +342,13 @@ function updateHistories(symbol: u32): void {
   }
 }
 
+/** Where the match model finds the last place with the same hash of order 5. */
+// @ts-ignore: decorator
+@inline
+function matchSlot(hash: u32): usize {
+  return matchTable + ((<usize>fold(99, hash) >>> 8) & matchMask) * 4;
+}
+
 function advance(symbol: u32): void {
   const position = get(POSITION) + 1;
   const end = <usize>(position - 1) & bytesMask;
@@ -340,7 +361,7 @@ function advance(symbol: u32): void {
   let matchLength = get(MATCH_LENGTH);
   let matchAt = get(MATCH_AT) + 1;
   matchLength = matchLength > 0 && (get(EXPECTED) & 255) === symbol ? min<u32>(matchLength + 1, 65535) : 0;
-  const slot = matchTable + ((<usize>fold(99, load<u32>(order5)) >>> 8) & matchMask) * 4;
+  const slot = matchSlot(load<u32>(order5));
   const to = own(slot & ~15, LINE) + (slot & 15);
   const found = load<u32>(to);
   store<u32>(to, position);
@@ -418,7 +439,9 @@ export function predict(): void {
 }
 
 function split(partial: u32, inHalf: u32, half: usize): void {
-  const p = <f64>node(partial, inHalf, 0, half, guestLogits + 4 * <usize>partial);
+  evaluate(partial, inHalf, 0, half, guestLogits + 4 * <usize>partial);
+  refine(0, 1);
+  const p = <f64>load<f32>(chances);
   const all = load<f64>(tree + 8 * <usize>partial);
   store<f64>(tree + 16 * <usize>partial, all * (1 - p));
   store<f64>(tree + 16 * <usize>partial, all * p, 8);
@@ -435,13 +458,15 @@ let chance: f64 = 0;
 
 /** P(1) of the next bit. */
 export function chanceOfOne(): f64 {
-  const step = 31 - clz(path);
+  const step = <usize>(31 - clz(path));
   if (step === 0) {
     findSlots(0);
     countHits();
   } else if (step === 4) findSlots(path);
-  const inHalf = step < 4 ? path : (1 << (step - 4)) | (path & ((1 << (step - 4)) - 1));
-  chance = <f64>node(path, inHalf, <usize>step, <usize>step >> 2, guestLogits + 4 * <usize>path);
+  const inHalf = step < 4 ? path : (1 << (<u32>step - 4)) | (path & ((1 << (<u32>step - 4)) - 1));
+  evaluate(path, inHalf, step, step >> 2, guestLogits + 4 * <usize>path);
+  refine(step, step + 1);
+  chance = <f64>load<f32>(chances + 4 * step);
   return chance;
 }
 

@@ -18,10 +18,28 @@ export const reciprocals = memory.data(4 * 1024, 16);
 /** Largest |x| in the domain of {@link squash}. */
 export const LIMIT: f32 = 11.99;
 
+/** Four values, clipped to that domain. */
+// @ts-ignore: decorator
+@inline
+export function clipLanes(x: v128): v128 {
+  return f32x4.pmax(f32x4.pmin(x, f32x4.splat(LIMIT)), f32x4.splat(-LIMIT));
+}
+
 // @ts-ignore: decorator
 @inline
 export function clip(x: f32): f32 {
-  return max<f32>(-LIMIT, min<f32>(LIMIT, x));
+  return f32x4.extract_lane(clipLanes(f32x4.splat(x)), 0);
+}
+
+/** What must be added to an integer 0 ≤ n < 2^23, an f32, so that its lower 23 bits are n. */
+const TO_BITS: f32 = 8388608;
+const BITS: u32 = 0x7fffff;
+
+/** An integer 0 ≤ n < 2^23, without the checks of a conversion. */
+// @ts-ignore: decorator
+@inline
+export function integerOf(n: f32): usize {
+  return reinterpret<u32>(n + TO_BITS) & BITS;
 }
 
 /** 1/(1+e^−x) of a clipped x. */
@@ -29,10 +47,28 @@ export function clip(x: f32): f32 {
 @inline
 export function squash(x: f32): f32 {
   const at = (x + 12) * 64;
-  const i = <i32>at;
-  const p = squashTable + (<usize>i << 2);
+  const i = floor<f32>(at);
+  const p = squashTable + (integerOf(i) << 2);
   const low = load<f32>(p);
-  return low + (at - <f32>i) * (load<f32>(p, 4) - low);
+  return low + (at - i) * (load<f32>(p, 4) - low);
+}
+
+/** {@link squash} of four values. */
+// @ts-ignore: decorator
+@inline
+export function squashLanes(x: v128): v128 {
+  const at = f32x4.mul(f32x4.add(x, f32x4.splat(12)), f32x4.splat(64));
+  const i = f32x4.floor(at);
+  const offsets = i32x4.shl(v128.and(f32x4.add(i, f32x4.splat(TO_BITS)), i32x4.splat(BITS)), 2);
+  const first = v128.load64_zero(squashTable + <usize>i32x4.extract_lane(offsets, 0));
+  const second = v128.load64_zero(squashTable + <usize>i32x4.extract_lane(offsets, 1));
+  const third = v128.load64_zero(squashTable + <usize>i32x4.extract_lane(offsets, 2));
+  const fourth = v128.load64_zero(squashTable + <usize>i32x4.extract_lane(offsets, 3));
+  const pair = v128.shuffle<f32>(first, second, 0, 4, 1, 5);
+  const otherPair = v128.shuffle<f32>(third, fourth, 0, 4, 1, 5);
+  const low = v128.shuffle<f32>(pair, otherPair, 0, 1, 4, 5);
+  const high = v128.shuffle<f32>(pair, otherPair, 2, 3, 6, 7);
+  return f32x4.add(low, f32x4.mul(f32x4.sub(at, i), f32x4.sub(high, low)));
 }
 
 /** ln(p/(1−p)) of an adaptive probability. */
