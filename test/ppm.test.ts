@@ -43,6 +43,21 @@ function learn(model: PpmPredictor, bytes: Uint8Array): PpmPredictor {
   return model;
 }
 
+/** Checks the logits of all bits against the prediction of bytes. */
+function expectLogitsToPredict(model: PpmPredictor): void {
+  const tree = model.logits().slice();
+  const bits = predictionOf(model);
+  for (let b = 0; b < 256; b++) {
+    let cost = 0;
+    for (let bit = 0; bit < 8; bit++) {
+      const logit = tree[(256 | b) >> (8 - bit)]!;
+      cost += Math.log2(1 + Math.exp((b >> (7 - bit)) & 1 ? -logit : logit));
+    }
+    // Logits are limited to ±11, or 16 bits.
+    if (bits[b]! < 14) expect(cost).toBeCloseTo(bits[b]!, 2);
+  }
+}
+
 describe('ppm', () => {
   test('every byte costs 8 bits at first', () => {
     for (const bits of predictionOf(ppmPredictor())) expect(bits).toBeCloseTo(8, 12);
@@ -83,20 +98,29 @@ describe('ppm', () => {
         if (i === 50) {
           const tree = model.logits().slice();
           expect(path).toEqual(path.map((_, bit) => tree[(256 | byte) >> (8 - bit)]));
-          const bits = predictionOf(model);
-          for (let b = 0; b < 256; b++) {
-            let cost = 0;
-            for (let bit = 0; bit < 8; bit++) {
-              const logit = tree[(256 | b) >> (8 - bit)]!;
-              cost += Math.log2(1 + Math.exp((b >> (7 - bit)) & 1 ? -logit : logit));
-            }
-            // Logits are limited to ±11, or 16 bits.
-            if (bits[b]! < 14) expect(cost).toBeCloseTo(bits[b]!, 2);
-          }
+          expectLogitsToPredict(model);
         }
         model.update(byte);
       }
       expect([...bulk.learnBits(piece)]).toEqual(expected);
+    }
+  });
+
+  test('logits of forks that learn by turns', () => {
+    // Of order 1, whose root often changes.
+    const models = Array.from({ length: 3 }, () => ppmPredictor({ order: 1 }));
+    models[1] = models[0]!.fork();
+    for (let i = 0; i < 600; i++) {
+      const model = models[i % 3]!;
+      model.logits();
+      model.update(i % 2 ? TEXT[i]! : NOISE[i]!);
+      if (i % 3 === 0) expectLogitsToPredict(model);
+      if (i % 7 === 0) models[(i + 1) % 3] = model.fork();
+      if (i % 11 === 0) {
+        model.surprisals(NOISE.subarray(i, i + 9));
+        models[(i + 2) % 3] = model.fork();
+      }
+      if (i % 5 === 0) for (const each of models) expectLogitsToPredict(each);
     }
   });
 

@@ -2,7 +2,8 @@
 // is ln P(1)/P(0) given the bits before. Masses are integers, so their sums do not depend on the
 // order, and a bit has the same logit whether it is computed along one path or for the whole tree.
 
-import { begin, level, levelStage } from './levels';
+import { begin, isAtRoot, level, levelContext, levelStage, masks } from './levels';
+import { copyRootCounts, rootCounts } from './root-counts';
 import { BINARY_SCALE } from './tables';
 
 /** The mass of all bytes together. */
@@ -15,6 +16,9 @@ const shared = memory.data(8 * 9, 16);
 /** Masses by node of the bit tree. */
 const tree = memory.data(8 * 512, 8);
 
+/** Counts of the root's symbols that are not masked. */
+const unmasked = memory.data(256, 16);
+
 /** The mass of the levels that follow, and of the present one its states and the mass per count. */
 let left: u64 = 0;
 let states: usize = 0;
@@ -26,6 +30,7 @@ export function storePath(root: usize, symbol: u32, to: usize): void {
   memory.fill(shared, 0, 8 * 9);
   start(root);
   while (next()) addLevel(symbol);
+  if (left > 0) addRoot(symbol);
   for (let bits: usize = 0; bits < 8; bits++) {
     const at = shared + (bits << 3);
     const same = load<u64>(at, 8);
@@ -72,6 +77,43 @@ function addLevel(symbol: u32): void {
   addMass(8, s8);
 }
 
+/** Adds the masses of the root, the last level, likewise. */
+function addRoot(symbol: u32): void {
+  const unit = left / loadRoot();
+  let sum: u32 = load<u8>(unmasked + symbol);
+  addTo(8, unit * sum);
+  for (let others: u32 = 1, bits = 7; others < 256; others <<= 1, bits--) {
+    sum += sumOf(unmasked + ((symbol ^ others) & -others), others);
+    addTo(bits, unit * sum);
+  }
+}
+
+/** Loads the unmasked counts of the root by symbol; returns their sum. */
+function loadRoot(): u32 {
+  copyRootCounts(levelContext());
+  for (let i: usize = 0; i < 256; i += 16) {
+    const isUnmasked = i8x16.sub(v128.load(masks + i), i8x16.splat(1));
+    v128.store(unmasked + i, v128.and(v128.load(rootCounts + i), isUnmasked));
+  }
+  return sumOf(unmasked, 256);
+}
+
+/** Sums `count` bytes, less than 16 or a multiple of it. */
+function sumOf(at: usize, count: u32): u32 {
+  const end = at + count;
+  let sum: u32 = 0;
+  if (count < 16) {
+    for (; at < end; at++) sum += load<u8>(at);
+    return sum;
+  }
+  let sums = i32x4.splat(0);
+  for (; at < end; at += 16) {
+    sums = i32x4.add(sums, i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(v128.load(at))));
+  }
+  const pairs = i32x4.add(sums, v128.shuffle<i32>(sums, sums, 2, 3, 0, 1));
+  return i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1);
+}
+
 /** Adds pairs of counts, those whose symbols differ from the path only in bits below `limit`. */
 // @ts-ignore: decorator
 @inline
@@ -84,8 +126,14 @@ function plus(sums: v128, counts: v128, differing: v128, limit: i16): v128 {
 @inline
 function addMass(bits: usize, sums: v128): void {
   const pairs = i64x2.add(i64x2.extend_low_i32x4_u(sums), i64x2.extend_high_i32x4_u(sums));
+  addTo(bits, (i64x2.extract_lane(pairs, 0) + i64x2.extract_lane(pairs, 1)) * unit);
+}
+
+// @ts-ignore: decorator
+@inline
+function addTo(bits: usize, mass: u64): void {
   const at = shared + (bits << 3);
-  store<u64>(at, load<u64>(at) + (i64x2.extract_lane(pairs, 0) + i64x2.extract_lane(pairs, 1)) * unit);
+  store<u64>(at, load<u64>(at) + mass);
 }
 
 /** Writes the logits at the 255 nodes of the bit tree to `to`, as f32, the root's at index 1. */
@@ -95,6 +143,13 @@ export function storeTree(root: usize, to: usize): void {
   while (next()) {
     for (let s = states; s < statesEnd; s += 2) {
       store<u64>(tree + 8 * 256 + (<usize>load<u8>(s) << 3), unit * <u64>load<u8>(s, 1));
+    }
+  }
+  if (left > 0) {
+    const unit = left / loadRoot();
+    for (let s: usize = 0; s < 256; s++) {
+      const count = <u64>load<u8>(unmasked + s);
+      if (count > 0) store<u64>(tree + 8 * 256 + (s << 3), unit * count);
     }
   }
   for (let node: usize = 255; node > 0; node--) {
@@ -111,9 +166,12 @@ function start(root: usize): void {
   left = ALL;
 }
 
-/** Moves to the next level; false if there is none with a mass. A block of zeros ends the states. */
+/**
+ * Moves to the next level; false if there is none with a mass, or none but the root. A block of zeros
+ * ends the states.
+ */
 function next(): bool {
-  if (left === 0) return false;
+  if (left === 0 || isAtRoot()) return false;
   const count = level();
   const sum = load<u32>(levelStage);
   states = levelStage + 8;

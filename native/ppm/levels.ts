@@ -10,14 +10,15 @@ export const levelStage = memory.data(8 + 2 * 256 + 16, 8);
 /** By symbol: 1 if it is excluded. */
 export const masks = memory.data(256, 8);
 /** The context of the next level, and the number of symbols excluded. */
-let levelContext: u32 = 0;
+let nextContext: u32 = 0;
 let levelMasked: u32 = 0;
 
 /** Moves to the first level of the prediction: the longest context. */
 export function begin(root: usize): void {
   select(root);
-  levelContext = model.context;
+  nextContext = model.context;
   levelMasked = 0;
+  memory.fill(masks, 0, 256);
 }
 
 /**
@@ -26,11 +27,9 @@ export function begin(root: usize): void {
  * Returns 0 if the context has one symbol: then the sum is its probability in units of 2^−14.
  */
 export function level(): u32 {
-  let c = at(levelContext);
-  while ((load<u32>(c) & NUMBER_MASK) === levelMasked) c = at(load<u32>(c, SUFFIX));
+  const c = levelContext();
   const head = load<u32>(c);
   const number = head & NUMBER_MASK;
-  if (levelMasked === 0) memory.fill(masks, 0, 256);
   let count = 0;
   if (number === 1) {
     store<u32>(levelStage, load<u32>(at(binaryOf(c))));
@@ -50,8 +49,20 @@ export function level(): u32 {
     store<u32>(levelStage, escapesOf(c, levelMasked, sum), 4);
   }
   levelMasked = number;
-  levelContext = load<u32>(c, SUFFIX);
+  nextContext = load<u32>(c, SUFFIX);
   return count;
+}
+
+/** Where the context of the next level is: the longest left with a symbol that is not masked. */
+export function levelContext(): usize {
+  let c = at(nextContext);
+  while ((load<u32>(c) & NUMBER_MASK) === levelMasked) c = at(load<u32>(c, SUFFIX));
+  return c;
+}
+
+/** Whether the root is the context of the next level. */
+export function isAtRoot(): bool {
+  return load<u32>(levelContext(), SUFFIX) === 0;
 }
 
 /** Stages a state and masks its symbol. */

@@ -8,6 +8,7 @@ import { isFull, usedPages } from './arena';
 import { storePath, storeTree } from './bits';
 import { escapesOf, masks } from './levels';
 import { createModel, at, model, own, select } from './pages';
+import { forgetRootCounts } from './root-counts';
 import {
   BINARY_SCALE,
   binaryOf,
@@ -246,6 +247,7 @@ function sumOf(first: usize, end: usize): u32 {
 /** Adds 4 to the count of a state of `context`; returns the new count. */
 function addToCount(context: u32, state: u32): u32 {
   const c = own(context);
+  if (load<u32>(c, SUFFIX) === 0) forgetRootCounts();
   store<u32>(c, load<u32>(c) + (4 << SUM_SHIFT));
   const s = own(state);
   const word = load<u32>(s) + (4 << COUNT_SHIFT);

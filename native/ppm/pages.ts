@@ -42,15 +42,18 @@ export class Model {
   left: u32;
 }
 
-/** The model in use. */
+/** The model in use, and how often it changed. */
 export let model = changetype<Model>(0);
+export let selections: u32 = 0;
 const LISTS = offsetof<Model>();
 const DIRECTORY = LISTS + 4 * CLASSES;
 
 // @ts-ignore: decorator
 @inline
 export function select(root: usize): void {
+  if (root === changetype<usize>(model)) return;
   model = changetype<Model>(root);
+  selections++;
 }
 
 /** Selects a new model without pages. */
@@ -93,6 +96,7 @@ export function tryOut(root: usize): usize {
 /** Has a model copy each of its pages before the next write to it. */
 export function share(root: usize): void {
   changetype<Model>(root).ownedFrom = used();
+  select(0); // because another model may have had the same address
 }
 
 /** Where the address of the first block in a list of free blocks is stored. */

@@ -18,6 +18,7 @@ import {
   textAt,
 } from './arena';
 import { at, model, own } from './pages';
+import { forgetRootCounts } from './root-counts';
 import { fillTables } from './tables';
 
 export const NUMBER_MASK: u32 = 511;
@@ -40,6 +41,7 @@ const pending = memory.data(4 * 17, 4);
 export function plantRoot(): void {
   clearArena();
   fillTables();
+  forgetRootCounts();
   model.orderFall = model.order;
   model.initialEscape = 0;
   model.run = initialRun();
@@ -109,6 +111,7 @@ function countInSuffix(context: u32, symbol: u32): void {
     return;
   }
   const first = own(load<u32>(c, STATES));
+  if (load<u32>(c, SUFFIX) === 0) forgetRootCounts();
   let s = first;
   while ((load<u32>(s) & SYMBOL_MASK) !== symbol) s += STATE_BYTES;
   if (s !== first && load<u32>(s) >> COUNT_SHIFT >= load<u32>(s - STATE_BYTES) >> COUNT_SHIFT) {
