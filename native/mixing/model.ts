@@ -74,6 +74,7 @@ export function addressOf(what: i32): usize {
     case 6: return stage;
     case 7: return past;
     case 8: return guestLogits;
+    case 9: return chances;
     default: return __heap_base;
   }
 }
@@ -173,10 +174,10 @@ function byteAt(position: u32): u32 {
 }
 
 /**
- * Evaluates a node of the bit tree, for which the guest's logit is at `guest`, except for the
- * refinements; stores what these and training need at index `step` of the scratch arrays.
+ * Evaluates a node of the bit tree except for the refinements; stores what these and training need at
+ * index `step` of the scratch arrays.
  */
-function evaluate(partial: u32, inHalf: u32, step: usize, half: usize, guest: usize): void {
+function evaluate(partial: u32, inHalf: u32, step: usize, half: usize, guest: f32): void {
   const x = inputs + step * ROW;
   const s = states + step * CONTEXTS;
   const from = slots + half * 4 * CONTEXTS;
@@ -230,7 +231,7 @@ function evaluate(partial: u32, inHalf: u32, step: usize, half: usize, guest: us
   }
 
   predictChain(step, s);
-  store<f32>(x + 4 * GUEST_INPUT, load<f32>(guest));
+  store<f32>(x + 4 * GUEST_INPUT, guest);
   const last4 = get(LAST4);
   const last = last4 & 255;
   selectRow(step, 0, partial | (expectedBit << 8));
@@ -260,7 +261,7 @@ function walk(symbol: u32, guest: usize): f64 {
   let partial: u32 = 1;
   for (let step: usize = 0; step < 8; step++) {
     const inHalf = step < 4 ? partial : (1 << (<u32>step - 4)) | (partial & ((1 << (<u32>step - 4)) - 1));
-    evaluate(partial, inHalf, step, step >> 2, guest + 4 * step);
+    evaluate(partial, inHalf, step, step >> 2, load<f32>(guest + 4 * step));
     partial = (partial << 1) | ((symbol >>> (7 - <u32>step)) & 1);
   }
   refine(0, 8);
@@ -427,24 +428,30 @@ export function predict(): void {
   findSlots(0);
   countHits();
   store<f64>(tree, 1, 8);
-  for (let partial: u32 = 1; partial < 16; partial++) split(partial, partial, 0);
+  splitHalf(1, 0);
   for (let high: u32 = 16; high < 32; high++) {
     findSlots(high);
-    for (let n: u32 = 1; n < 16; n++) {
-      const depth = 31 - clz(n);
-      split((high << depth) | (n - (1 << depth)), n, 1);
-    }
+    splitHalf(high, 1);
   }
   memory.copy(stage, tree + 8 * 256, 8 * 256);
 }
 
-function split(partial: u32, inHalf: u32, half: usize): void {
-  evaluate(partial, inHalf, 0, half, guestLogits + 4 * <usize>partial);
-  refine(0, 1);
-  const p = <f64>load<f32>(chances);
-  const all = load<f64>(tree + 8 * <usize>partial);
-  store<f64>(tree + 16 * <usize>partial, all * (1 - p));
-  store<f64>(tree + 16 * <usize>partial, all * p, 8);
+/** Splits the probability of a node among the 16 sequences of four more bits, level by level. */
+function splitHalf(top: u32, half: usize): void {
+  for (let count: u32 = 1, first = top; count < 16; count <<= 1, first <<= 1) {
+    for (let i: u32 = 0; i < count; i++) {
+      const partial = first + i;
+      evaluate(partial, count + i, i, half, load<f32>(guestLogits + 4 * <usize>partial));
+    }
+    refine(0, count);
+    for (let i: u32 = 0; i < count; i++) {
+      const all = load<f64>(tree + 8 * <usize>(first + i));
+      const p = <f64>load<f32>(chances + 4 * <usize>i);
+      const children = tree + 16 * <usize>(first + i);
+      store<f64>(children, all * (1 - p));
+      store<f64>(children, all * p, 8);
+    }
+  }
 }
 
 /** Starts coding a byte bit by bit. */
@@ -456,15 +463,15 @@ export function begin(): void {
 
 let chance: f64 = 0;
 
-/** P(1) of the next bit. */
-export function chanceOfOne(): f64 {
+/** P(1) of the next bit, for which the guest's logit is given. */
+export function chanceOfOne(guest: f32): f64 {
   const step = <usize>(31 - clz(path));
   if (step === 0) {
     findSlots(0);
     countHits();
   } else if (step === 4) findSlots(path);
   const inHalf = step < 4 ? path : (1 << (<u32>step - 4)) | (path & ((1 << (<u32>step - 4)) - 1));
-  evaluate(path, inHalf, step, step >> 2, guestLogits + 4 * <usize>path);
+  evaluate(path, inHalf, step, step >> 2, guest);
   refine(step, step + 1);
   chance = <f64>load<f32>(chances + 4 * step);
   return chance;

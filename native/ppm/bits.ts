@@ -138,6 +138,18 @@ function addTo(bits: usize, mass: u64): void {
 
 /** Writes the logits at the 255 nodes of the bit tree to `to`, as f32, the root's at index 1. */
 export function storeTree(root: usize, to: usize): void {
+  sumTree(root);
+  for (let node: usize = 1; node < 256; node++) store<f32>(to + (node << 2), logitAt(node));
+}
+
+/** The logit at a node of the bit tree that was summed last. */
+export function logitAt(node: usize): f32 {
+  const children = tree + (node << 4);
+  return logit(load<u64>(children, 8), load<u64>(children));
+}
+
+/** Sums the masses below each node of the bit tree. */
+export function sumTree(root: usize): void {
   memory.fill(tree + 8 * 256, 0, 8 * 256);
   start(root);
   while (next()) {
@@ -154,10 +166,7 @@ export function storeTree(root: usize, to: usize): void {
   }
   for (let node: usize = 255; node > 0; node--) {
     const children = tree + (node << 4);
-    const zero = load<u64>(children);
-    const one = load<u64>(children, 8);
-    store<u64>(tree + (node << 3), zero + one);
-    store<f32>(to + (node << 2), logit(one, zero));
+    store<u64>(tree + (node << 3), load<u64>(children) + load<u64>(children, 8));
   }
 }
 

@@ -38,6 +38,7 @@ import {
 } from './trie';
 
 export { allocate, reserve, resume, used } from '../memory';
+export { logitAt, sumTree } from './bits';
 export { begin, level, levelStage } from './levels';
 export { directoryBytes, fork, rootBytes, share, tryOut } from './pages';
 

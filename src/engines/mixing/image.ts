@@ -36,7 +36,7 @@ interface Exports {
   push(count: number): number;
   predict(): void;
   begin(): void;
-  chanceOfOne(): number;
+  chanceOfOne(guestLogit: number): number;
   take(bit: number): void;
 }
 
@@ -44,6 +44,7 @@ interface Exports {
 const STAGE = 6;
 const STATE = 7;
 const GUEST_LOGITS = 8;
+const CHANCES = 9;
 /** Capacity of the stage, the buffer for exchange with the model, in bytes of the message. */
 export const STAGED = 256;
 /** Offset of their probabilities in the stage, in bytes. */
@@ -79,6 +80,7 @@ export class Image {
   readonly #stateBytes: number;
   readonly #stageAt: number;
   readonly #guestLogitsAt: number;
+  readonly #chancesAt: number;
 
   constructor(code: MixCode) {
     this.#code = code;
@@ -88,6 +90,7 @@ export class Image {
     });
     this.#stageAt = this.run.addressOf(STAGE);
     this.#guestLogitsAt = this.run.addressOf(GUEST_LOGITS);
+    this.#chancesAt = this.run.addressOf(CHANCES);
     this.#stateAt = this.run.addressOf(STATE);
     this.#stateBytes = this.run.stateBytes();
     this.run.create(code.memoryLog);
@@ -145,6 +148,11 @@ export class Image {
   /** Writes the guest's logits: of the eight bits of a byte or of each staged byte, or `logits()`. */
   stageLogits(logits: ArrayLike<number>): void {
     new Float32Array(this.run.memory.buffer, this.#guestLogitsAt, logits.length).set(logits);
+  }
+
+  /** P(1) of the eight bits of a byte after `run.chanceOf`, highest first; valid until the next call. */
+  chances(): Float32Array {
+    return new Float32Array(this.run.memory.buffer, this.#chancesAt, 8);
   }
 
   /** The probabilities of the first `count` staged bytes after `run.push`; valid until the next call. */

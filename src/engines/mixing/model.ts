@@ -23,6 +23,8 @@ export interface Guest {
    * after a leading 1.
    */
   logits(): Float32Array;
+  /** One of these logits. The first must be that of index 1, with no other call between. */
+  logitAt(index: number): number;
 }
 
 /** Context mixing of bytes. The probabilities of all bytes sum to 1 up to rounding errors. */
@@ -69,24 +71,34 @@ export class MixModel implements Predictor {
   /** −log2 P of one byte, from the 8 nodes on its path; equal to the value from `predict`. */
   surprisal(symbol: number): number {
     const image = this.#activate();
-    this.#askedLogits.set(this.#guest.logitsOf(symbol));
-    this.#asked = symbol;
-    image.stageLogits(this.#askedLogits);
-    return -Math.log2(image.run.chanceOf(symbol));
+    return -Math.log2(this.#chanceOf(image, symbol));
   }
 
   /** Codes a byte bit by bit, highest first; with symbol −1 the coder decodes it. */
   code(coder: BitCoder, symbol: number): number {
     const image = this.#activate();
-    const { run } = image;
-    const logits = this.#guest.logits();
-    image.stageLogits(logits);
+    if (symbol < 0) return this.#decode(coder, image);
+    this.#chanceOf(image, symbol);
+    const chances = image.chances();
+    for (let i = 0; i < 8; i++) coder.code((symbol >> (7 - i)) & 1, chances[i]!);
+    return symbol;
+  }
+
+  #chanceOf(image: Image, symbol: number): number {
+    this.#askedLogits.set(this.#guest.logitsOf(symbol));
+    this.#asked = symbol;
+    image.stageLogits(this.#askedLogits);
+    return image.run.chanceOf(symbol);
+  }
+
+  #decode(coder: BitCoder, { run }: Image): number {
     this.#asked = -1;
     run.begin();
     let path = 1;
-    for (let i = 7; i >= 0; i--) {
-      this.#askedLogits[7 - i] = logits[path]!;
-      const bit = coder.code((symbol >> i) & 1, run.chanceOfOne());
+    for (let i = 0; i < 8; i++) {
+      const logit = this.#guest.logitAt(path);
+      this.#askedLogits[i] = logit;
+      const bit = coder.code(0, run.chanceOfOne(logit));
       run.take(bit);
       path = 2 * path + bit;
     }

@@ -24,6 +24,8 @@ interface Exports extends Copyable {
   pushBits(root: number, count: number): void;
   pathOf(root: number, symbol: number): void;
   treeOf(root: number): void;
+  sumTree(root: number): void;
+  logitAt(node: number): number;
   begin(root: number): void;
   level(): number;
 }

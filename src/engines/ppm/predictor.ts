@@ -154,6 +154,13 @@ export class PpmPredictor implements Predictor {
     return this.#memory.logits(256);
   }
 
+  /** One of these logits. The first must be that of index 1, with no other call between. */
+  logitAt(index: number): number {
+    const { run } = this.#memory;
+    if (index === 1) run.sumTree(this.#root);
+    return run.logitAt(index);
+  }
+
   /** −log2 P of each of several bytes, given those before it. */
   surprisals(bytes: Uint8Array): Float64Array {
     const memory = this.#memory;
