@@ -2,9 +2,9 @@
 // needs no heap, only the range of code lengths that ties leave open to each symbol. Where another
 // form of the block is certainly shorter, as for random bytes, it replaces the exact length.
 
-import { CODE_LENGTH_CODES, fieldBits, repeatBits } from './header';
+import { CODE_LENGTH_CODES, COUNTS_BYTES, fieldBits, repeatBits } from './header';
 import { build } from './huffman';
-import { add, get } from './memory';
+import { add, copyBlocks, get } from './memory';
 
 /** A run of equal lengths is shortened if it has more than this many. */
 const MARGIN: i32 = 3;
@@ -13,7 +13,7 @@ const SYMBOLS: i32 = 286;
 /** The range of each symbol's code length, one byte each, with a margin on both sides. */
 const least = memory.data(300);
 const most = memory.data(300);
-const certain = memory.data(4 * 19);
+const certain = memory.data(4 * 20, 16);
 const lengths = memory.data(4 * 19);
 
 /** Sets the range of a symbol's code length; 0, 0 for one without a code. */
@@ -35,7 +35,7 @@ function fits(at: i32, length: i32): bool {
  * their ranges, and the header has the code length symbols `others` besides.
  */
 export function leastHeader(frequencies: usize, others: usize): i32 {
-  memory.copy(certain, others, 4 * CODE_LENGTH_CODES);
+  copyBlocks(certain, others, COUNTS_BYTES);
   let repeated = 0;
   for (let symbol = 0; symbol < SYMBOLS; symbol++) {
     if (get(frequencies, symbol) === 0) continue;

@@ -2,16 +2,17 @@
 // src/engines/deflate/codec/header.ts. Results are cached by the counts of code length symbols.
 
 import { build } from './huffman';
-import { add, get, set } from './memory';
+import { add, copyBlocks, get, set } from './memory';
 
 export const CODE_LENGTH_CODES: i32 = 19;
-const COUNTS_BYTES: usize = 4 * 19;
+/** Bytes of an array of their counts; the last place stays 0. */
+export const COUNTS_BYTES: usize = 4 * 20;
 const LONGEST_ZERO_RUN: i32 = 138;
 
 const SLOT_BITS: i32 = 12;
-const keys = memory.data((4 * 19) << 12);
+const keys = memory.data(80 << 12, 16);
 const prices = memory.data(4 << 12);
-const lengths = memory.data(4 * 19);
+const lengths = memory.data(4 * 20, 16);
 const order = memory.data<u8>([16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]);
 
 /** Adds the code length symbols of a run of zeros, or subtracts them with `sign` −1. */
@@ -45,17 +46,36 @@ export function countRun(counts: usize, length: i32, run: i32): void {
 
 /** Length in bits of the header whose code length symbols occur `counts` times. */
 export function priceHeader(counts: usize): i32 {
-  let hash = 0;
-  for (let i = 0; i < CODE_LENGTH_CODES; i++) hash = hash * 31 + get(counts, i);
-  const slot = <i32>((<u32>hash * 0x9e3779b1) >>> (32 - SLOT_BITS));
+  const slot = slotOf(counts);
   const key = keys + (<usize>slot) * COUNTS_BYTES;
   const known = get(prices, slot);
-  if (known !== 0 && memory.compare(key, counts, COUNTS_BYTES) === 0) return known;
-  memory.copy(key, counts, COUNTS_BYTES);
+  if (known !== 0 && equals(key, counts)) return known;
+  copyBlocks(key, counts, COUNTS_BYTES);
   memory.fill(lengths, 0, COUNTS_BYTES);
   const bits = build(counts, CODE_LENGTH_CODES, 7, lengths) + repeatBits(counts) + fieldBits(lengths);
   set(prices, slot, bits);
   return bits;
+}
+
+/** The place of counts in the cache. */
+function slotOf(counts: usize): i32 {
+  let sums = i32x4.splat(0);
+  for (let at: usize = 0; at < COUNTS_BYTES; at += 16) {
+    sums = i32x4.add(i32x4.mul(sums, i32x4.splat(31)), v128.load(counts + at));
+  }
+  let hash = i32x4.extract_lane(sums, 0);
+  hash = hash * 961 + i32x4.extract_lane(sums, 1);
+  hash = hash * 961 + i32x4.extract_lane(sums, 2);
+  hash = hash * 961 + i32x4.extract_lane(sums, 3);
+  return <i32>((<u32>hash * 0x9e3779b1) >>> (32 - SLOT_BITS));
+}
+
+function equals(counts: usize, others: usize): bool {
+  let differing = i32x4.splat(0);
+  for (let at: usize = 0; at < COUNTS_BYTES; at += 16) {
+    differing = v128.or(differing, v128.xor(v128.load(counts + at), v128.load(others + at)));
+  }
+  return !v128.any_true(differing);
 }
 
 /** Bits that follow the code length symbols for repeats. */

@@ -2,8 +2,8 @@
 // run once for the block, and `turns` records when each symbol's frequency first matters by one.
 // With one more of a symbol, the merges are repeated only from that time on.
 
-import { FREQUENCY_SHIFT, ID_MASK, mergeNodes, ONE, siftDown } from './huffman';
-import { get, set } from './memory';
+import { FREQUENCY_SHIFT, HEAP_END, ID_MASK, mergeNodes, ONE, siftDown } from './huffman';
+import { copyBlocks, get, set } from './memory';
 import { contested, contestedFrequency, lateNodeLength } from './shape';
 
 const LATE: i32 = i32.MAX_VALUE;
@@ -119,6 +119,7 @@ export function setLengths(place: i32): void {
   let size = used;
   if (turn === AT_ONCE) {
     copyNodes(heap + 4, unordered + 4, size, place, late);
+    set(heap, size + 1, HEAP_END);
     for (let k = size >> 1; k >= 1; k--) siftDown(heap, size, k, get(heap, k));
     turn = 0;
   } else {
@@ -126,6 +127,7 @@ export function setLengths(place: i32): void {
     while (get(mergedBy, node) < turn) node = FIRST_NODE + get(mergedBy, node);
     size -= turn;
     copyNodes(heap + 4, heaps + ((<usize>(turn * STRIDE)) << 2) + 4, size, node, late);
+    set(heap, size + 1, HEAP_END);
   }
   runAgain(turn, size, late);
   assign(poppedAgain, turn);
@@ -140,6 +142,7 @@ export function setLengthsWithNew(place: i32): void {
   copyNodes(heap + 4, unordered + 4, place, used, late);
   set(heap, place + 1, ONE | used);
   copyNodes(heap + 8 + after, unordered + 4 + after, used - place, used, late);
+  set(heap, size + 1, HEAP_END);
   for (let k = size >> 1; k >= 1; k--) siftDown(heap, size, k, get(heap, k));
   runAgain(0, size, late);
   assign(poppedAgain, 0);
@@ -149,6 +152,7 @@ function runAgain(from: i32, size: i32, late: i32): void {
   for (let t = from; t < contested; t++) {
     const a = get(heap, 1);
     const moved = get(heap, size);
+    set(heap, size, HEAP_END);
     size--;
     siftDown(heap, size, 1, moved);
     const b = get(heap, 1);
@@ -161,7 +165,7 @@ function runAgain(from: i32, size: i32, late: i32): void {
 
 /** Assigns lengths from the root down, with the merges from `from` on taken from `source`. */
 function assign(source: usize, from: i32): void {
-  memory.copy(lengths + FIRST_NODE, lateNodeLength, contested);
+  copyBlocks(lengths + FIRST_NODE, lateNodeLength, contested);
   for (let t = contested - 1; t >= 0; t--) {
     const ids = t >= from ? source : popped;
     const length = load<u8>(lengths + FIRST_NODE + t) + 1;

@@ -27,18 +27,20 @@ export function mergeNodes(a: i32, b: i32, id: i32): i32 {
   return (((a >>> FREQUENCY_SHIFT) + (b >>> FREQUENCY_SHIFT)) << FREQUENCY_SHIFT) + deeper + DEPTH_UNIT + id;
 }
 
+/** What must stand behind the last node of a heap: it is never less than another. */
+export const HEAP_END: i32 = i32.MAX_VALUE;
+
+/** Puts a node where the heap order allows it, from `k` on down. */
 // @ts-ignore: decorator
 @inline
 export function siftDown(heap: usize, size: i32, k: i32, node: i32): void {
   let child = k << 1;
   while (child <= size) {
     let least = get(heap, child);
-    if (child < size) {
-      const right = get(heap, child + 1);
-      if (right <= (least | ID_MASK)) {
-        least = right;
-        child++;
-      }
+    const right = get(heap, child + 1);
+    if (right <= (least | ID_MASK)) {
+      least = right;
+      child++;
     }
     if (node <= (least | ID_MASK)) break;
     set(heap, k, least);
@@ -73,6 +75,7 @@ export function build(frequencies: usize, symbols: i32, maxBits: i32, lengths: u
     set(lengths, b, 1);
     return get(frequencies, a) + get(frequencies, b);
   }
+  set(heap, size + 1, HEAP_END);
   for (let k = size >> 1; k >= 1; k--) siftDown(heap, size, k, get(heap, k));
   let node = symbols;
   let pops = 0;
@@ -81,6 +84,7 @@ export function build(frequencies: usize, symbols: i32, maxBits: i32, lengths: u
   for (;;) {
     const a = get(heap, 1);
     const moved = get(heap, size);
+    set(heap, size, HEAP_END);
     size--;
     siftDown(heap, size, 1, moved);
     const b = get(heap, 1);

@@ -3,10 +3,10 @@
 // Inputs and outputs are arrays at fixed addresses; literals of equal frequency share a tree shape.
 
 import { leastHeader, setRange } from './bound';
-import { countRun, countZeros, priceHeader } from './header';
+import { countRun, countZeros, COUNTS_BYTES, priceHeader } from './header';
 import { frequencies, lengths, setLengths, setLengthsWithNew, watchHeap } from './heap';
 import { build, maxCode } from './huffman';
-import { add, get, set } from './memory';
+import { add, copyBlocks, get, set } from './memory';
 import {
   bits,
   buildShape,
@@ -23,12 +23,11 @@ import {
 const LITERAL_LENGTH_CODES: i32 = 286;
 const MAX_CODE_BITS: i32 = 15;
 const ZERO_RUN_CLASSES: i32 = 10;
-const COUNTS_BYTES: usize = 4 * 19;
 
 /** In: counts of the block's literal/length symbols. */
 const literals = memory.data(4 * 286);
 /** In: code length symbols of the distance code. */
-const distanceCounts = memory.data(4 * 19);
+const distanceCounts = memory.data(4 * 20, 16);
 /** In: 1 for each literal to skip. */
 const skip = memory.data(256);
 /**
@@ -39,10 +38,10 @@ const prices = memory.data(4 * 256);
 
 const symbols = memory.data(4 * 290);
 const order = memory.data(4 * 288);
-const lateLengths = memory.data(290);
-const fixedCounts = memory.data(4 * 19);
-const counts = memory.data(4 * 19);
-const insideCounts = memory.data(4 * 19);
+const lateLengths = memory.data(304, 16);
+const fixedCounts = memory.data(4 * 20, 16);
+const counts = memory.data(4 * 20, 16);
+const insideCounts = memory.data(4 * 20, 16);
 const gapPrices = memory.data(4 * 100);
 const rebuilt = memory.data(4 * 288);
 const fourCounts = memory.data(4 * 64);
@@ -78,7 +77,7 @@ export function price(enough: i32): void {
 }
 
 function collect(): void {
-  memory.copy(fixedCounts, distanceCounts, COUNTS_BYTES);
+  copyBlocks(fixedCounts, distanceCounts, COUNTS_BYTES);
   let n = 0;
   let previous = -1;
   for (let symbol = 0; symbol < LITERAL_LENGTH_CODES; symbol++) {
@@ -142,11 +141,11 @@ function priceUsed(start: i32, end: i32, from: i32): i32 {
     const equals = <i32>load<u8>(lateLeafLength + start);
     const own = <i32>load<u8>(lateLeafLength + end - 1);
     if (header === 0 || own !== equals || contestedFrequency >= frequency) {
-      memory.copy(lengths, lateLengths, used);
+      copyBlocks(lengths, lateLengths, used);
       store<u8>(lengths + get(order, end - 1), equals);
       store<u8>(lengths + place, own);
       setLengths(place);
-      memory.copy(counts, fixedCounts, COUNTS_BYTES);
+      copyBlocks(counts, fixedCounts, COUNTS_BYTES);
       countUsed(counts, used);
       header = priceHeader(counts);
     }
@@ -246,7 +245,7 @@ function rebuild(literal: i32): i32 {
   add(literals, literal, 1);
   const total = build(literals, LITERAL_LENGTH_CODES, MAX_CODE_BITS, rebuilt);
   add(literals, literal, -1);
-  memory.copy(counts, distanceCounts, COUNTS_BYTES);
+  copyBlocks(counts, distanceCounts, COUNTS_BYTES);
   for (let symbol = 0; symbol <= maxCode; ) {
     const length = get(rebuilt, symbol);
     const first = symbol++;
@@ -304,7 +303,7 @@ function priceGap(place: i32, start: i32, end: i32): void {
   store<u8>(lengths + place, length);
   // Inside the gap, the header depends only on the lengths of the two zero runs.
   memory.fill(gapPrices, 0, 4 * 100);
-  memory.copy(insideCounts, fixedCounts, COUNTS_BYTES);
+  copyBlocks(insideCounts, fixedCounts, COUNTS_BYTES);
   countZeros(insideCounts, end - start, -1);
   if (end - start > 2) {
     setNeighbours(place, false, false);
@@ -319,9 +318,9 @@ function priceGap(place: i32, start: i32, end: i32): void {
     let header = inside ? get(gapPrices, slot) : 0;
     if (header === 0) {
       if (inside) {
-        memory.copy(counts, insideCounts, COUNTS_BYTES);
+        copyBlocks(counts, insideCounts, COUNTS_BYTES);
       } else {
-        memory.copy(counts, fixedCounts, COUNTS_BYTES);
+        copyBlocks(counts, fixedCounts, COUNTS_BYTES);
         countZeros(counts, end - start, -1);
         setNeighbours(place, before === 0, after === 0);
         countUsed(counts, used + 1);

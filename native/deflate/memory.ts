@@ -18,3 +18,10 @@ export function set(array: usize, i: i32, value: i32): void {
 export function add(array: usize, i: i32, value: i32): void {
   set(array, i, get(array, i) + value);
 }
+
+/** Copies the blocks of 16 bytes that hold the first `bytes` bytes; for few, faster than `memory.copy`. */
+// @ts-ignore: decorator
+@inline
+export function copyBlocks(target: usize, source: usize, bytes: usize): void {
+  for (let at: usize = 0; at < bytes; at += 16) v128.store(target + at, v128.load(source + at));
+}

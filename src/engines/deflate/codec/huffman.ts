@@ -57,12 +57,38 @@ export class HuffmanBuilder {
   /** Nodes in the order in which the heap returned them. */
   readonly #popped = new Int32Array(2 * MAX_NODES);
   readonly #lengthCount = new Int32Array(MAX_BITS + 2);
+  /** What the last tree was built from, and its bits. */
+  readonly #frequencies = new Int32Array(MAX_NODES);
+  #symbols = 0;
+  #maxBits = 0;
+  #bits = 0;
 
   /**
    * Builds the tree of `frequencies[0, symbols)` with code words of at most `maxBits` bits and
    * returns Σ frequency · length in bits. Like zlib, gives at least two symbols a code.
    */
   build(frequencies: Int32Array, symbols: number, maxBits: number): number {
+    if (this.#isNew(frequencies, symbols, maxBits)) {
+      this.#bits = this.#build(frequencies, symbols, maxBits);
+    }
+    return this.#bits;
+  }
+
+  /** Whether the tree is not the last one, as every second is when a block is priced repeatedly. */
+  #isNew(frequencies: Int32Array, symbols: number, maxBits: number): boolean {
+    let isNew = symbols !== this.#symbols || maxBits !== this.#maxBits;
+    this.#symbols = symbols;
+    this.#maxBits = maxBits;
+    const known = this.#frequencies;
+    for (let symbol = 0; symbol < symbols; symbol++) {
+      if (known[symbol] === frequencies[symbol]) continue;
+      known[symbol] = frequencies[symbol]!;
+      isNew = true;
+    }
+    return isNew;
+  }
+
+  #build(frequencies: Int32Array, symbols: number, maxBits: number): number {
     const heap = this.#heap;
     let size = 0;
     let maxCode = -1;
