@@ -112,12 +112,15 @@ export function mix(step: usize): f32 {
 export function trainMixers(step: usize, bit: i32, rate: f32, finalRate: f32, least: f32): void {
   const x = inputs + step * ROW;
   const d = dots + step * 4 * SETS;
-  for (let k: usize = 0; k < 4 * SETS; k += 16) {
-    v128.store(errors + k, f32x4.sub(f32x4.splat(<f32>bit), squashLanes(v128.load(d + k))));
+  let left: u32 = 0;
+  for (let k: usize = 0; k < SETS; k += 4) {
+    const four = f32x4.sub(f32x4.splat(<f32>bit), squashLanes(v128.load(d + 4 * k)));
+    v128.store(errors + 4 * k, four);
+    left |= i32x4.bitmask(f32x4.ge(f32x4.abs(four), f32x4.splat(least))) << <i32>k;
   }
-  for (let k: usize = 0; k < SETS; k++) {
+  for (; left !== 0; left &= left - 1) {
+    const k = <usize>ctz(left);
     const error = load<f32>(errors + 4 * k);
-    if (abs(error) < least) continue;
     const w = ownFrom(<usize>load<u32>(rows + 4 * (step * SETS + k)), ROW, <usize>load<u32>(foundRows + 4 * (step * SETS + k)));
     const e = f32x4.splat(error * rate);
     for (let j: usize = 0; j < ROW; j += 32) {

@@ -273,8 +273,8 @@ function walk(symbol: u32, guest: usize): f64 {
 }
 
 /**
- * Loads from all tables what the path of a byte, or learning it, needs there, so that the processor
- * waits for memory once.
+ * Loads from the large tables what the path of a byte needs, and what learning it will need, so that
+ * the processor waits for memory once.
  */
 // @ts-ignore: decorator
 @inline
@@ -292,6 +292,15 @@ function countHits(): void {
   }
 }
 
+/** A mask of the contexts whose history, at `histories`, is not empty. */
+// @ts-ignore: decorator
+@inline
+function seenBefore(histories: usize): i32 {
+  const first = i8x16.bitmask(i8x16.ne(v128.load(histories), i8x16.splat(0)));
+  const last = v128.load(histories, CONTEXTS - 16);
+  return first | (i8x16.bitmask(i8x16.ne(last, i8x16.splat(0))) << (CONTEXTS - 16));
+}
+
 function train(symbol: u32): void {
   const rate = RATE + INITIAL_RATE / (1 + <f32>get(POSITION) / HALVING);
   for (let step: usize = 0; step < 8; step++) {
@@ -299,9 +308,9 @@ function train(symbol: u32): void {
     trainMixers(step, bit, rate, FINAL_RATE, LEAST_ERROR);
     trainRefinements(step, bit);
     const s = states + step * CONTEXTS;
-    for (let i: usize = 0; i < CONTEXTS; i++) {
+    for (let left = seenBefore(s); left !== 0; left &= left - 1) {
+      const i = <usize>ctz(left);
       const state = <usize>load<u8>(s + i);
-      if (state === 0) continue;
       const at = ownMap(((i << 8) | state) << 2);
       store<u32>(at, adapted(load<u32>(at), bit, MAP_LIMIT));
     }
