@@ -292,7 +292,10 @@ function countHits(): void {
   }
 }
 
-/** A mask of the contexts whose history, at `histories`, is not empty. */
+/**
+ * A mask of the contexts whose history, at `histories`, is not empty: whether one is cannot be
+ * predicted, so a branch for each would take longer.
+ */
 // @ts-ignore: decorator
 @inline
 function seenBefore(histories: usize): i32 {
