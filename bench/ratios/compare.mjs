@@ -6,7 +6,7 @@ import { dist, fileOf, inScratch } from './measure.mjs';
 function seconds(workers, scratch) {
   const text = fileOf('text/wiki-test.txt');
   const out = join(scratch, String(workers));
-  const args = ['compare', text, '-c', 'gzip,lzma,ppm,mix', '--chunk', '16384', '--limit', '24'];
+  const args = ['compare', text, '-c', 'gzip,lzma,ppm,mix', '--chunk', '16384'];
   const start = performance.now();
   const flags = ['--workers', String(workers), '-o', out];
   const { status } = spawnSync(process.execPath, [join(dist, 'cli/main.js'), ...args, ...flags]);

@@ -15,17 +15,19 @@ export class GreedyParse extends Parse {
 
   protected hashNew(): void {}
 
-  protected advance(final: boolean): void {
-    const { window, effort } = this;
+  protected endPending(): void {}
+
+  protected advance(final: boolean): number {
+    const { window, effort, block } = this;
     const { bytes, end } = window;
     for (;;) {
       const q = this.position;
       const ahead = end - q;
-      if (!final && (ahead < MIN_MATCH || this.slideUndecided())) return;
+      if (!final && (ahead < MIN_MATCH || this.slideUndecided())) return 0;
       const base = this.baseAt(q, window.base, end);
       const windowBase = window.base;
       window.base = base;
-      if (ahead === 0) return;
+      if (ahead === 0) return 0;
       let length = NO_MATCH;
       if (ahead >= MIN_MATCH) {
         const first = window.head[window.hashAt(q)]!;
@@ -35,7 +37,7 @@ export class GreedyParse extends Parse {
           const unhashed = length <= effort.maxLazy && ahead - length < MIN_MATCH;
           if (length === UNDECIDED || (!final && length >= MIN_MATCH && unhashed)) {
             window.base = windowBase;
-            return;
+            return 0;
           }
         }
         window.insert(q);
@@ -43,11 +45,12 @@ export class GreedyParse extends Parse {
       if (length >= MIN_MATCH) {
         this.position = q + length;
         this.#hashInside(q, length, end);
-        this.addMatch(length, q - window.matchStart, this.position);
+        block.addMatch(length, q - window.matchStart);
       } else {
         this.position = q + 1;
-        this.addLiteral(bytes[q]!, this.position);
+        block.addLiteral(bytes[q]!);
       }
+      if (block.symbols === this.maxSymbols) return this.position;
     }
   }
 

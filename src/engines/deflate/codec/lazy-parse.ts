@@ -32,53 +32,53 @@ export class LazyParse extends Parse {
     for (let p = Math.max(0, from - MIN_MATCH + 1); p <= to; p++) window.insert(p);
   }
 
-  protected advance(final: boolean): void {
-    const { window, pending, effort } = this;
+  protected advance(final: boolean): number {
+    const { window, pending, effort, block, maxSymbols } = this;
     const { bytes, end } = window;
     for (;;) {
       const q = this.position;
       const ahead = end - q;
-      if (!final && this.slideUndecided()) return;
-      const base = this.baseAt(q, window.base, end);
-      if (ahead === 0) {
-        window.base = base;
-        break;
-      }
+      if (!final && this.slideUndecided()) return 0;
+      const windowBase = window.base;
+      window.base = this.baseAt(q, windowBase, end);
+      if (ahead === 0) return 0;
       const before = pending[LENGTH]!;
       let length = NO_MATCH;
       let start = pending[START]!;
       if (before < effort.maxLazy) {
-        if (ahead < MIN_MATCH) {
-          if (!final) return;
-        } else {
-          const windowBase = window.base;
-          window.base = base;
-          length = this.#search(window, q, ahead, before, final);
-          if (length === UNDECIDED) {
-            window.base = windowBase;
-            return;
-          }
-          if (length > before) start = window.matchStart;
-          if (length === MIN_MATCH && q - start > TOO_FAR) length = NO_MATCH;
+        if (ahead >= MIN_MATCH) length = this.#search(window, q, ahead, before, final);
+        else if (!final) length = UNDECIDED;
+        if (length === UNDECIDED) {
+          window.base = windowBase;
+          return 0;
         }
+        if (length > before) start = window.matchStart;
+        if (length === MIN_MATCH && q - start > TOO_FAR) length = NO_MATCH;
       }
-      window.base = base;
       if (before >= MIN_MATCH && length <= before) {
         this.position = q - 1 + before;
         const distance = q - 1 - pending[START]!;
         pending[LENGTH] = NO_MATCH;
         pending[AVAILABLE] = 0;
-        this.addMatch(before, distance, this.position);
+        block.addMatch(before, distance);
+        if (block.symbols === maxSymbols) return this.position;
         continue;
       }
       this.position = q + 1;
       pending[LENGTH] = length;
       pending[START] = start;
-      if (pending[AVAILABLE] === 1) this.addLiteral(bytes[q - 1]!, q);
+      const isAvailable = pending[AVAILABLE] === 1;
       pending[AVAILABLE] = 1;
+      if (!isAvailable) continue;
+      block.addLiteral(bytes[q - 1]!);
+      if (block.symbols === maxSymbols) return q;
     }
-    // The last literal ends the message; zlib does not check whether it fills the block.
-    if (pending[AVAILABLE] === 1) this.block.addLiteral(bytes[end - 1]!);
+  }
+
+  /** The last literal ends the message; zlib does not check whether it fills the block. */
+  protected endPending(): void {
+    const { window, pending } = this;
+    if (pending[AVAILABLE] === 1) this.block.addLiteral(window.bytes[window.end - 1]!);
     pending[AVAILABLE] = 0;
   }
 

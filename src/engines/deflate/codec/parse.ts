@@ -48,9 +48,12 @@ export abstract class Parse {
 
   /**
    * Makes decisions up to the end of the known bytes (`final`: of the message), as far as they are
-   * certain.
+   * certain. Stops when the block is full and returns where that ends; otherwise returns 0.
    */
-  protected abstract advance(final: boolean): void;
+  protected abstract advance(final: boolean): number;
+
+  /** Writes what is pending at the end of the message. */
+  protected abstract endPending(): void;
 
   /** Computes the rest of the parse for each possible next byte. */
   abstract walkTail(tail: Tail): void;
@@ -82,7 +85,7 @@ export abstract class Parse {
       window.bytes.set(piece, from);
       window.end += piece.length;
       this.hashNew(from);
-      this.advance(false);
+      this.#decide(false);
       at += piece.length;
     }
   }
@@ -97,7 +100,14 @@ export abstract class Parse {
 
   /** Makes the remaining decisions as if the message ended here. */
   decideAll(): void {
-    this.advance(true);
+    this.#decide(true);
+    this.endPending();
+  }
+
+  #decide(final: boolean): void {
+    for (let end = this.advance(final); end > 0; end = this.advance(final)) {
+      this.closeBlock(end, false);
+    }
   }
 
   /** Ends the message: makes the remaining decisions and closes the last block. */
@@ -146,20 +156,6 @@ export abstract class Parse {
   protected slideUndecided(): boolean {
     const { size, base, end } = this.window;
     return end - base < 2 * size && this.position - base === 2 * size - MIN_LOOKAHEAD;
-  }
-
-  protected addLiteral(byte: number, end: number): void {
-    this.block.addLiteral(byte);
-    this.#closeIfFull(end);
-  }
-
-  protected addMatch(length: number, distance: number, end: number): void {
-    this.block.addMatch(length, distance);
-    this.#closeIfFull(end);
-  }
-
-  #closeIfFull(end: number): void {
-    if (this.block.symbols === this.maxSymbols) this.closeBlock(end, false);
   }
 
   protected closeBlock(end: number, last: boolean): void {
