@@ -5,7 +5,7 @@
 //
 // Sums and conditions of the parse are written so that all their parts are evaluated from the first
 // bytes on: V8 discards compiled code when it meets a branch for the first time, such as the sliding
-// of the window after 64 KB.
+// of the window after 64 KB. So the loop of decisions also leaves closing a full block to its caller.
 
 import { Block, type BlockPricer, NOT_STORABLE } from './block.js';
 import { MIN_MATCH, type SearchEffort, searchEfforts } from './tables.js';
