@@ -56,12 +56,13 @@ export class LazyParse extends Parse {
         if (length === MIN_MATCH && q - start > TOO_FAR) length = NO_MATCH;
       }
       if (before >= MIN_MATCH && length <= before) {
-        this.position = q - 1 + before;
+        const next = q - 1 + before;
+        this.position = next;
         const distance = q - 1 - pending[START]!;
         pending[LENGTH] = NO_MATCH;
         pending[AVAILABLE] = 0;
         block.addMatch(before, distance);
-        if (block.symbols === maxSymbols) return this.position;
+        if (block.symbols === maxSymbols) return next;
         continue;
       }
       this.position = q + 1;
