@@ -10,7 +10,7 @@ export const COUNTS_BYTES: usize = 4 * 20;
 const LONGEST_ZERO_RUN: i32 = 138;
 
 const SLOT_BITS: i32 = 12;
-const keys = memory.data(80 << 12, 16);
+const keys = memory.data((4 * 20) << 12, 16);
 const prices = memory.data(4 << 12);
 const lengths = memory.data(4 * 20, 16);
 const order = memory.data<u8>([16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]);

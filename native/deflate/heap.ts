@@ -2,7 +2,7 @@
 // run once for the block, and `turns` records when each symbol's frequency first matters by one.
 // With one more of a symbol, the merges are repeated only from that time on.
 
-import { FREQUENCY_SHIFT, HEAP_END, ID_MASK, mergeNodes, ONE, siftDown } from './huffman';
+import { FREQUENCY_SHIFT, HEAP_END, ID_MASK, mergeNodes, ONE, orderHeap, siftDown } from './huffman';
 import { copyBlocks, get, set } from './memory';
 import { contested, contestedFrequency, lateNodeLength } from './shape';
 
@@ -119,8 +119,7 @@ export function setLengths(place: i32): void {
   let size = used;
   if (turn === AT_ONCE) {
     copyNodes(heap + 4, unordered + 4, size, place, late);
-    set(heap, size + 1, HEAP_END);
-    for (let k = size >> 1; k >= 1; k--) siftDown(heap, size, k, get(heap, k));
+    orderHeap(heap, size);
     turn = 0;
   } else {
     let node = place;
@@ -142,8 +141,7 @@ export function setLengthsWithNew(place: i32): void {
   copyNodes(heap + 4, unordered + 4, place, used, late);
   set(heap, place + 1, ONE | used);
   copyNodes(heap + 8 + after, unordered + 4 + after, used - place, used, late);
-  set(heap, size + 1, HEAP_END);
-  for (let k = size >> 1; k >= 1; k--) siftDown(heap, size, k, get(heap, k));
+  orderHeap(heap, size);
   runAgain(0, size, late);
   assign(poppedAgain, 0);
 }

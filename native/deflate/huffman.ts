@@ -50,6 +50,14 @@ export function siftDown(heap: usize, size: i32, k: i32, node: i32): void {
   set(heap, k, node);
 }
 
+/** Orders a heap of `size` nodes. */
+// @ts-ignore: decorator
+@inline
+export function orderHeap(heap: usize, size: i32): void {
+  set(heap, size + 1, HEAP_END);
+  for (let k = size >> 1; k >= 1; k--) siftDown(heap, size, k, get(heap, k));
+}
+
 /** Fills `lengths` up to `maxCode` and returns Σ frequency · length, in bits. */
 export function build(frequencies: usize, symbols: i32, maxBits: i32, lengths: usize): i32 {
   let size = 0;
@@ -75,8 +83,7 @@ export function build(frequencies: usize, symbols: i32, maxBits: i32, lengths: u
     set(lengths, b, 1);
     return get(frequencies, a) + get(frequencies, b);
   }
-  set(heap, size + 1, HEAP_END);
-  for (let k = size >> 1; k >= 1; k--) siftDown(heap, size, k, get(heap, k));
+  orderHeap(heap, size);
   let node = symbols;
   let pops = 0;
   let bits = 0;

@@ -5,7 +5,7 @@
 import { image } from './contexts';
 import { CHAIN, CHAIN_INPUT, CHAIN_MAP, ROW } from './layout';
 import { inputs } from './mixer';
-import { clip, firstMap, squashLanes, stretchOf } from './tables';
+import { clip, errorsOf, firstMap, stretchOf } from './tables';
 import { maps, ownMap } from './versions';
 
 /** Learning rates of the factors and the summands. */
@@ -59,8 +59,8 @@ export function predictChain(step: usize, histories: usize): void {
 @inline
 export function trainChain(step: usize, bit: i32): void {
   const z = logits + 4 * step * (CHAIN + 1);
-  v128.store(errors, f32x4.sub(f32x4.splat(<f32>bit), squashLanes(v128.load(z, 4))));
-  v128.store(errors, f32x4.sub(f32x4.splat(<f32>bit), squashLanes(v128.load(z, 20))), 16);
+  v128.store(errors, errorsOf(v128.load(z, 4), bit));
+  v128.store(errors, errorsOf(v128.load(z, 20), bit), 16);
   for (let k: usize = 0; k < CHAIN; k++) {
     const at = ownMap(<usize>load<u32>(entries + 4 * (step * CHAIN + k)));
     const error = load<f32>(errors + 4 * k);

@@ -5,7 +5,7 @@
 import { EQUAL_INPUT, FINALS, FINAL_ROW, FINAL_ROWS, FINAL_WEIGHTS, GUEST_INPUT, ROW, SETS, SET_ROWS, WEIGHTS, WIDTH } from './layout';
 import { image } from './contexts';
 import { sum, sums } from '../lanes';
-import { clip, clipLanes, squash, squashLanes } from './tables';
+import { clip, clipLanes, errorsOf, squash } from './tables';
 import { find, ownFrom } from './versions';
 
 /** For each of the eight bits: the inputs, and the row and the output of each set. */
@@ -114,7 +114,7 @@ export function trainMixers(step: usize, bit: i32, rate: f32, finalRate: f32, le
   const d = dots + step * 4 * SETS;
   let left: u32 = 0;
   for (let k: usize = 0; k < SETS; k += 4) {
-    const four = f32x4.sub(f32x4.splat(<f32>bit), squashLanes(v128.load(d + 4 * k)));
+    const four = errorsOf(v128.load(d + 4 * k), bit);
     v128.store(errors + 4 * k, four);
     left |= i32x4.bitmask(f32x4.ge(f32x4.abs(four), f32x4.splat(least))) << <i32>k;
   }

@@ -9,7 +9,7 @@ import { chooseSlots, claimSlot, findBuckets, findSlots, placeHistories, slots, 
 import { BYTES, CONTEXTS, EQUAL_INPUT, GUEST_INPUT, LINE, MAPS, MATCH_INPUT, MATCH_MAP, ROW, RUNS, RUN_INPUT, RUN_MAP, SLOT, STATE_BYTES } from './layout';
 import { inputs, mix, selectFinalRow, selectRow, trainMixers } from './mixer';
 import { chances, refine, setLogit, trainRefinements } from './refinements';
-import { findRuns, placeRuns, runBytes, runCounts, touchRuns, updateRuns } from './runs';
+import { findRuns, placeRuns, runBytes, runCounts, updateRuns } from './runs';
 import { reserve } from '../memory';
 import { adapted, firstMap, nextHistory, reciprocals, squashTable, historyTotal, stretchOf, stretchTable } from './tables';
 import { find, isLogFull, isStoreFull, maps, own, ownMap, useStore } from './versions';
@@ -177,10 +177,13 @@ function byteAt(position: u32): u32 {
  * Evaluates a node of the bit tree except for the refinements; stores what these and training need at
  * index `step` of the scratch arrays.
  */
-function evaluate(partial: u32, inHalf: u32, step: usize, half: usize, guest: f32): void {
+function evaluate(partial: u32, step: usize, guest: f32): void {
+  const depth = 31 - clz(partial);
+  const low = depth - 4;
+  const inHalf = depth < 4 ? partial : (1 << low) | (partial & ((1 << low) - 1));
   const x = inputs + step * ROW;
   const s = states + step * CONTEXTS;
-  const from = slots + half * 4 * CONTEXTS;
+  const from = slots + (<usize>depth >> 2) * 4 * CONTEXTS;
   for (let i: usize = 0; i < CONTEXTS; i++) {
     const state = <usize>load<u8>(<usize>load<u32>(from + 4 * i) + inHalf);
     store<u8>(s + i, <u8>state);
@@ -190,7 +193,6 @@ function evaluate(partial: u32, inHalf: u32, step: usize, half: usize, guest: f3
     store<u32>(x + 4 * i, logit);
     store<u32>(x + 4 * i, select<u32>(logit, 0, load<u8>(historyTotal + state) > 127), 4 * EQUAL_INPUT);
   }
-  const depth = 31 - clz(partial);
   let m: f32 = 0;
   let m2: f32 = 0;
   let matched: u32 = 0;
@@ -260,8 +262,7 @@ function walk(symbol: u32, guest: usize): f64 {
   countHits();
   let partial: u32 = 1;
   for (let step: usize = 0; step < 8; step++) {
-    const inHalf = step < 4 ? partial : (1 << (<u32>step - 4)) | (partial & ((1 << (<u32>step - 4)) - 1));
-    evaluate(partial, inHalf, step, step >> 2, load<f32>(guest + 4 * step));
+    evaluate(partial, step, load<f32>(guest + 4 * step));
     partial = (partial << 1) | ((symbol >>> (7 - <u32>step)) & 1);
   }
   refine(0, 8);
@@ -281,11 +282,11 @@ function walk(symbol: u32, guest: usize): f64 {
 function touch(symbol: u32): void {
   findBuckets(0);
   findBuckets(16 | (symbol >>> 4));
-  touched = touchRuns() | touchBuckets() | load<u32>(find(matchSlot(order5After(symbol)) & ~15));
+  findRuns();
+  touched = touchBuckets() | load<u32>(find(matchSlot(order5After(symbol)) & ~15));
 }
 
 function countHits(): void {
-  findRuns();
   hits = 0;
   for (let i: usize = 1; i <= 7; i++) {
     if (load<u8>(<usize>load<u32>(slots + 4 * i), 1) !== 0) hits++;
@@ -438,22 +439,23 @@ export function push(count: i32): i32 {
 export function predict(): void {
   walked = -1;
   findSlots(0);
+  findRuns();
   countHits();
   store<f64>(tree, 1, 8);
-  splitHalf(1, 0);
+  splitHalf(1);
   for (let high: u32 = 16; high < 32; high++) {
     findSlots(high);
-    splitHalf(high, 1);
+    splitHalf(high);
   }
   memory.copy(stage, tree + 8 * 256, 8 * 256);
 }
 
 /** Splits the probability of a node among the 16 sequences of four more bits, level by level. */
-function splitHalf(top: u32, half: usize): void {
+function splitHalf(top: u32): void {
   for (let count: u32 = 1, first = top; count < 16; count <<= 1, first <<= 1) {
     for (let i: u32 = 0; i < count; i++) {
       const partial = first + i;
-      evaluate(partial, count + i, i, half, load<f32>(guestLogits + 4 * <usize>partial));
+      evaluate(partial, i, load<f32>(guestLogits + 4 * <usize>partial));
     }
     refine(0, count);
     for (let i: u32 = 0; i < count; i++) {
@@ -480,10 +482,10 @@ export function chanceOfOne(guest: f32): f64 {
   const step = <usize>(31 - clz(path));
   if (step === 0) {
     findSlots(0);
+    findRuns();
     countHits();
   } else if (step === 4) findSlots(path);
-  const inHalf = step < 4 ? path : (1 << (<u32>step - 4)) | (path & ((1 << (<u32>step - 4)) - 1));
-  evaluate(path, inHalf, step, step >> 2, guest);
+  evaluate(path, step, guest);
   refine(step, step + 1);
   chance = <f64>load<f32>(chances + 4 * step);
   return chance;

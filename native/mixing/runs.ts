@@ -31,15 +31,6 @@ function placeOf(key: u32): usize {
   return table + 4 * ((<usize>key >> 3) & mask);
 }
 
-/** Loads the entries in the current contexts, and returns any value. */
-// @ts-ignore: decorator
-@inline
-export function touchRuns(): u32 {
-  let touched: u32 = 0;
-  for (let r: usize = 0; r < RUNS; r++) touched |= load<u32>(find(placeOf(keyOf(r)) & ~15));
-  return touched;
-}
-
 /** Looks up the predicted bytes in the current contexts. */
 export function findRuns(): void {
   for (let r: usize = 0; r < RUNS; r++) {

@@ -56,7 +56,7 @@ export function squash(x: f32): f32 {
 /** {@link squash} of four values. */
 // @ts-ignore: decorator
 @inline
-export function squashLanes(x: v128): v128 {
+function squashLanes(x: v128): v128 {
   const at = f32x4.mul(f32x4.add(x, f32x4.splat(12)), f32x4.splat(64));
   const i = f32x4.floor(at);
   const offsets = i32x4.shl(v128.and(f32x4.add(i, f32x4.splat(TO_BITS)), i32x4.splat(BITS)), 2);
@@ -69,6 +69,13 @@ export function squashLanes(x: v128): v128 {
   const low = v128.shuffle<f32>(pair, otherPair, 0, 1, 4, 5);
   const high = v128.shuffle<f32>(pair, otherPair, 2, 3, 6, 7);
   return f32x4.add(low, f32x4.mul(f32x4.sub(at, i), f32x4.sub(high, low)));
+}
+
+/** The errors of four logits in a bit. */
+// @ts-ignore: decorator
+@inline
+export function errorsOf(logits: v128, bit: i32): v128 {
+  return f32x4.sub(f32x4.splat(<f32>bit), squashLanes(logits));
 }
 
 /** ln(p/(1−p)) of an adaptive probability. */

@@ -16,7 +16,7 @@ const shared = memory.data(8 * 9, 16);
 /** Masses by node of the bit tree. */
 const tree = memory.data(8 * 512, 8);
 
-/** Counts of the root's symbols that are not masked. */
+/** By symbol: counts of the root, 0 where the symbol is masked. */
 const unmasked = memory.data(256, 16);
 
 /** The mass of the levels that follow, and of the present one its states and the mass per count. */
@@ -30,7 +30,7 @@ export function storePath(root: usize, symbol: u32, to: usize): void {
   memory.fill(shared, 0, 8 * 9);
   start(root);
   while (next()) addLevel(symbol);
-  if (left > 0) addRoot(symbol);
+  if (nextRoot()) addRoot(symbol);
   for (let bits: usize = 0; bits < 8; bits++) {
     const at = shared + (bits << 3);
     const same = load<u64>(at, 8);
@@ -77,25 +77,14 @@ function addLevel(symbol: u32): void {
   addMass(8, s8);
 }
 
-/** Adds the masses of the root, the last level, likewise. */
+/** Adds the masses of the root, likewise. */
 function addRoot(symbol: u32): void {
-  const unit = left / loadRoot();
   let sum: u32 = load<u8>(unmasked + symbol);
   addTo(8, unit * sum);
   for (let others: u32 = 1, bits = 7; others < 256; others <<= 1, bits--) {
     sum += sumOf(unmasked + ((symbol ^ others) & -others), others);
     addTo(bits, unit * sum);
   }
-}
-
-/** Loads the unmasked counts of the root by symbol; returns their sum. */
-function loadRoot(): u32 {
-  copyRootCounts(levelContext());
-  for (let i: usize = 0; i < 256; i += 16) {
-    const isUnmasked = i8x16.sub(v128.load(masks + i), i8x16.splat(1));
-    v128.store(unmasked + i, v128.and(v128.load(rootCounts + i), isUnmasked));
-  }
-  return sumOf(unmasked, 256);
 }
 
 /** Sums `count` bytes, less than 16 or a multiple of it. */
@@ -157,8 +146,7 @@ export function sumTree(root: usize): void {
       store<u64>(tree + 8 * 256 + (<usize>load<u8>(s) << 3), unit * <u64>load<u8>(s, 1));
     }
   }
-  if (left > 0) {
-    const unit = left / loadRoot();
+  if (nextRoot()) {
     for (let s: usize = 0; s < 256; s++) {
       const count = <u64>load<u8>(unmasked + s);
       if (count > 0) store<u64>(tree + 8 * 256 + (s << 3), unit * count);
@@ -195,6 +183,18 @@ function next(): bool {
     unit = left / (sum + escapes);
     left = unit * escapes;
   }
+  return true;
+}
+
+/** Moves to the root, the last level; false if that has no mass. Its counts are in `unmasked`. */
+function nextRoot(): bool {
+  if (left === 0) return false;
+  copyRootCounts(levelContext());
+  for (let i: usize = 0; i < 256; i += 16) {
+    const isUnmasked = i8x16.sub(v128.load(masks + i), i8x16.splat(1));
+    v128.store(unmasked + i, v128.and(v128.load(rootCounts + i), isUnmasked));
+  }
+  unit = left / sumOf(unmasked, 256);
   return true;
 }
 

@@ -68,14 +68,17 @@ export class HuffmanBuilder {
    * returns Σ frequency · length in bits. Like zlib, gives at least two symbols a code.
    */
   build(frequencies: Int32Array, symbols: number, maxBits: number): number {
-    if (this.#isNew(frequencies, symbols, maxBits)) {
+    if (this.#note(frequencies, symbols, maxBits)) {
       this.#bits = this.#build(frequencies, symbols, maxBits);
     }
     return this.#bits;
   }
 
-  /** Whether the tree is not the last one, as every second is when a block is priced repeatedly. */
-  #isNew(frequencies: Int32Array, symbols: number, maxBits: number): boolean {
+  /**
+   * Notes what a tree is built from; returns whether the last one was built from something else. While
+   * a block is priced again and again, every second tree is the last one.
+   */
+  #note(frequencies: Int32Array, symbols: number, maxBits: number): boolean {
     let isNew = symbols !== this.#symbols || maxBits !== this.#maxBits;
     this.#symbols = symbols;
     this.#maxBits = maxBits;
